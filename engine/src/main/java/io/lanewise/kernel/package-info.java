@@ -1,0 +1,3 @@
+/// Kernels.
+@org.jspecify.annotations.NullMarked
+package io.lanewise.kernel;
