@@ -1,0 +1,48 @@
+package io.lanewise.batch;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/// One number a row.
+///
+/// @param data `rows` elements of `type` in native byte order, at any alignment
+public record ScalarColumn(String name, DType type, int rows, MemorySegment data, Validity validity)
+    implements Column {
+
+  /// The element of row `i` as float64: exact for all but int64 beyond 2^53.
+  public double getDouble(int i) {
+    return switch (type) {
+      case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+      case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8L * i);
+      case INT32 -> data.get(JAVA_INT_UNALIGNED, 4L * i);
+      case INT64 -> data.get(JAVA_LONG_UNALIGNED, 8L * i);
+      case TEXT -> throw new IllegalStateException("column '" + name + "' is text");
+    };
+  }
+
+  /// The element of row `i` of an integer column.
+  public long getLong(int i) {
+    return switch (type) {
+      case INT32 -> data.get(JAVA_INT_UNALIGNED, 4L * i);
+      case INT64 -> data.get(JAVA_LONG_UNALIGNED, 8L * i);
+      case FLOAT32, FLOAT64, TEXT ->
+          throw new IllegalStateException("column '" + name + "' is " + type + ", not an integer");
+    };
+  }
+
+  @Override
+  public ScalarColumn slice(int from, int count) {
+    long bytes = type.bytes();
+    return new ScalarColumn(
+        name, type, count, data.asSlice(from * bytes, count * bytes), validity.slice(from));
+  }
+
+  @Override
+  public ColumnType describe() {
+    return new ColumnType(name, Shape.SCALAR, type, 1);
+  }
+}

@@ -1,0 +1,25 @@
+package io.lanewise.batch;
+
+import java.util.List;
+
+/// A label a row: the key of a group. Labels are few and short, so they live on the heap.
+///
+/// @param values one text a row; the value of a null row is undefined
+public record TextColumn(String name, int rows, List<String> values, Validity validity)
+    implements Column {
+
+  @Override
+  public DType type() {
+    return DType.TEXT;
+  }
+
+  @Override
+  public TextColumn slice(int from, int count) {
+    return new TextColumn(name, count, values.subList(from, from + count), validity.slice(from));
+  }
+
+  @Override
+  public ColumnType describe() {
+    return new ColumnType(name, Shape.SCALAR, DType.TEXT, 1);
+  }
+}

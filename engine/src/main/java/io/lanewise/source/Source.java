@@ -1,0 +1,35 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.ColumnType;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// One open file (or standard input) as rows of typed columns.
+///
+/// The schema is checked when the source is opened; bytes are checked as they are read. Memory-mapped
+/// sources hand out views of the mapping; the others own what they read until the batch is closed.
+public interface Source extends AutoCloseable {
+  /// The name used in messages: the path as given, or `-` for standard input.
+  String name();
+
+  /// The format's name: `arrow-file`, `arrow-stream`, `parquet`, `npy`, `npz` or `csv`.
+  String format();
+
+  /// The columns in the file's order.
+  List<ColumnType> schema();
+
+  /// The number of rows that a pass over `columns` will give, where the format tells without reading
+  /// them. An `.npz` file may hold arrays of different lengths, so the answer depends on the columns.
+  OptionalLong rowCount(List<String> columns);
+
+  /// Starts one pass over the rows.
+  ///
+  /// @param columns the columns wanted, of [#schema]; others are not read
+  /// @param batchRows the largest number of rows a batch may have, at least 1
+  /// @throws DataException if the file does not hold what its schema says
+  Cursor read(List<String> columns, int batchRows);
+
+  /// Unmaps or closes the file. Batches must be closed before.
+  @Override
+  void close();
+}
