@@ -1,0 +1,3 @@
+/// Counter-based random numbers and normals.
+@org.jspecify.annotations.NullMarked
+package io.lanewise.noise;
