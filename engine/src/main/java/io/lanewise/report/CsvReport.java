@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A report's measures as CSV (RFC 4180 with line feeds), a line each, for spreadsheets and data frames.
-/// Over all rows `by` and `group` are empty; an unknown standard error is empty; non-finite values are
-/// `NaN`, `Infinity` and `-Infinity`. Arrays, verdicts and provenance are in [JsonReport]'s file only.
+/// A report's measures as CSV (RFC 4180 with line feeds), a line each, for spreadsheets and data
+/// frames. Over all rows `by` and `group` are empty; an unknown standard error is empty; non-finite
+/// values are `NaN`, `Infinity` and `-Infinity`. Arrays, verdicts and provenance are in
+/// [JsonReport]'s file only.
 public final class CsvReport {
   private static final String HEADER =
       "evaluation,objective,measure,by,group,value,standard_error,n,unit\n";

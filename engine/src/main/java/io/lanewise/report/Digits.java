@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/// Numbers for people: `2.14129`, `0.1060 ± 0.0063`, `(1.234 ± 0.020)e-8`. The standard error is shown to
-/// two significant digits and the value to the same decimal place, for more would be noise. Not for
-/// files that programs read.
+/// Numbers for people: `2.14129`, `0.1060 ± 0.0063`, `(1.234 ± 0.020)e-8`. The standard error is
+/// shown to two significant digits and the value to the same decimal place, for more would be
+/// noise. Not for files that programs read.
 public final class Digits {
   private static final int SIGNIFICANT = 6;
 

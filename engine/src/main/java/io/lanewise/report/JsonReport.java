@@ -30,10 +30,11 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
 
 /// A report as JSON: `results.json`. The format is described in `docs/results.md` and pinned by
-/// `docs/results.schema.json`; [#SCHEMA] changes when a reader of the old one could misread the new.
+/// `docs/results.schema.json`; [#SCHEMA] changes when a reader of the old one could misread the
+/// new.
 ///
-/// Keys come in a fixed order. Numbers are the shortest text that reads back as the same double; those
-/// that JSON cannot say are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
+/// Keys come in a fixed order. Numbers are the shortest text that reads back as the same double;
+/// those that JSON cannot say are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
 public final class JsonReport {
   /// The format's name and version.
   public static final String SCHEMA = "lanewise-results/1";
@@ -91,13 +92,12 @@ public final class JsonReport {
     json.writeObjectPropertyStart("inputs");
     evaluation
         .inputs()
-        .forEach(
-            (set, input) -> {
-              json.writeObjectPropertyStart(set);
-              json.writeStringProperty("data", input.data());
-              texts("columns", input.columns());
-              json.writeEndObject();
-            });
+        .forEach((set, input) -> {
+          json.writeObjectPropertyStart(set);
+          json.writeStringProperty("data", input.data());
+          texts("columns", input.columns());
+          json.writeEndObject();
+        });
     json.writeEndObject();
     texts("parameters", evaluation.parameters());
     json.writeObjectPropertyStart("rows");
@@ -225,8 +225,7 @@ public final class JsonReport {
     text("sha256", file.sha256());
   }
 
-  private <T> void each(
-      String name, Iterable<T> items, Consumer<? super T> properties) {
+  private <T> void each(String name, Iterable<T> items, Consumer<? super T> properties) {
     json.writeArrayPropertyStart(name);
     for (T item : items) {
       json.writeStartObject();

@@ -45,7 +45,8 @@ class JsonReportTest {
   void schemaRefusesWhatIsNotAResult() throws IOException {
     Schema schema = schema(JSON.readTree(Files.readString(SCHEMA)));
     ObjectNode results = (ObjectNode) JSON.readTree(JsonReport.toJson(SampleReport.rich()));
-    assertThat(schema.validate(results.deepCopy().put("schema", "lanewise-results/2"))).isNotEmpty();
+    assertThat(schema.validate(results.deepCopy().put("schema", "lanewise-results/2")))
+        .isNotEmpty();
     assertThat(schema.validate(results.deepCopy().without("provenance"))).isNotEmpty();
     ObjectNode measure = (ObjectNode) results.at("/evaluations/0/measures/0");
     measure.put("value", "a lot");
@@ -73,7 +74,9 @@ class JsonReportTest {
           }
         };
     JsonReport.write(SampleReport.empty(), text);
-    assertThat(text.toString()).startsWith("{\n  \"schema\": \"lanewise-results/1\",").endsWith("}\n");
+    assertThat(text.toString())
+        .startsWith("{\n  \"schema\": \"lanewise-results/1\",")
+        .endsWith("}\n");
 
     IOException full = new IOException("disk full");
     Writer failing =

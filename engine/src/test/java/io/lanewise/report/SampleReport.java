@@ -70,7 +70,14 @@ final class SampleReport {
         List.of(
             mse(0.10604451382007504, 0.006288372034914643, 900),
             new Measure(
-                "max", Double.POSITIVE_INFINITY, Double.NaN, "none", 900, "1", Direction.LOWER, "")),
+                "max",
+                Double.POSITIVE_INFINITY,
+                Double.NaN,
+                "none",
+                900,
+                "1",
+                Direction.LOWER,
+                "")),
         List.of(),
         List.of(
             new Breakdown(
