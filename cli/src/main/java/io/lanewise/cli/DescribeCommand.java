@@ -52,6 +52,7 @@ final class DescribeCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
+      converter = RunOptions.FormatConverter.class,
       description = "What to print: text or json. Default: text.")
   RunOptions.Format format = RunOptions.Format.TEXT;
 

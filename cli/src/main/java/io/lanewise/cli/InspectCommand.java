@@ -36,6 +36,7 @@ final class InspectCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
+      converter = RunOptions.FormatConverter.class,
       description = "What to print: text or json. Default: text.")
   RunOptions.Format format = RunOptions.Format.TEXT;
 

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -43,7 +46,6 @@ final class Lanewise {
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler((e, args) -> misused(e))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command.getCommandSpec()));
@@ -87,9 +89,11 @@ final class Lanewise {
   private int misused(ParameterException e) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     String problem =
-        e instanceof UnmatchedArgumentException unmatched
-            ? unknown(unmatched, command)
-            : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        switch (e) {
+          case UnmatchedArgumentException unmatched -> unknown(unmatched, command);
+          case MissingParameterException missing -> missing(missing);
+          default -> message(e).lines().findFirst().orElse("");
+        };
     print(problem + " (see '" + command.qualifiedName() + " --help')");
     return ExitCode.USAGE;
   }
@@ -109,6 +113,14 @@ final class Lanewise {
       return message(Names.unknown("command", first, known));
     }
     return "found argument '%s', expected none there".formatted(first);
+  }
+
+  private static String missing(MissingParameterException e) {
+    ArgSpec missing = e.getMissing().getFirst();
+    return missing instanceof OptionSpec option
+        ? "found no option '%s', expected it with %s"
+            .formatted(option.longestName(), option.paramLabel())
+        : "found no %s, expected one".formatted(missing.paramLabel());
   }
 
   private int failed(Exception e, CommandSpec command) {

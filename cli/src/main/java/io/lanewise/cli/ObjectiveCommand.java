@@ -147,6 +147,7 @@ final class ObjectiveCommand implements Callable<Integer> {
         PositionalParamSpec.builder()
             .paramLabel("FILE")
             .arity("1..*")
+            .required(true)
             .type(List.class)
             .auxiliaryTypes(String.class)
             .description(plain(set.doc() + " Files or globs; - is standard input."))

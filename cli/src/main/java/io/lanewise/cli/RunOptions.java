@@ -3,8 +3,12 @@ package io.lanewise.cli;
 import io.lanewise.Evaluation;
 import io.lanewise.run.Policy;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// The options of every command that evaluates.
 final class RunOptions {
@@ -39,6 +43,7 @@ final class RunOptions {
   @Option(
       names = "--policy",
       paramLabel = "POLICY",
+      converter = PolicyConverter.class,
       description =
           "What to do about nulls and non-finite numbers: fail, skip or propagate. Default: the plan's, else fail.")
   @Nullable Policy policy;
@@ -53,6 +58,7 @@ final class RunOptions {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
+      converter = FormatConverter.class,
       description = "What to print: text or json. Default: text.")
   Format format = Format.TEXT;
 
@@ -68,5 +74,36 @@ final class RunOptions {
     if (policy != null) {
       evaluation.policy(policy);
     }
+  }
+
+  /// Reads a policy's lower-case name.
+  static final class PolicyConverter implements ITypeConverter<Policy> {
+    @Override
+    public Policy convert(String text) {
+      return word(text, Policy.values());
+    }
+  }
+
+  /// Reads a format's lower-case name.
+  static final class FormatConverter implements ITypeConverter<Format> {
+    @Override
+    public Format convert(String text) {
+      return word(text, Format.values());
+    }
+  }
+
+  private static <E> E word(String text, E[] known) {
+    return Arrays.stream(known)
+        .filter(value -> value.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "found '%s', expected %s"
+                        .formatted(
+                            text,
+                            Arrays.stream(known)
+                                .map(Object::toString)
+                                .collect(Collectors.joining(" or ")))));
   }
 }

@@ -131,7 +131,7 @@ final class PlanReader {
     String name = given == null ? objective.id() : text(given.value(), "a name");
     if (!NAME.matcher(name).matches()) {
       throw at(
-          entry.line(),
+          given == null ? entry.line() : given.line(),
           "key 'name': found '%s', expected letters, digits, '-' and '_'".formatted(name));
     }
     Task task = Task.of(objective.id()).named(name);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -43,10 +45,18 @@ final class PlanText {
       }
       return root;
     } catch (JacksonException e) {
-      String problem = e.getOriginalMessage().lines().findFirst().orElse("cannot be parsed");
-      int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-      throw new IllegalArgumentException("%s:%d: %s".formatted(file, line, problem), e);
+      throw new IllegalArgumentException(file + ":" + problem(e), e);
     }
+  }
+
+  /// Line and problem of a text that is neither. YAML's own exception is the more precise one.
+  private static String problem(JacksonException e) {
+    if (e.getCause() instanceof MarkedYamlEngineException yaml) {
+      int line = yaml.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+      return "%d: %s".formatted(line, yaml.getProblem());
+    }
+    String problem = e.getOriginalMessage().lines().findFirst().orElse("cannot be parsed");
+    return "%d: %s".formatted(Math.max(1, e.getLocation().getLineNr()), problem);
   }
 
   private PlanNode value(JsonToken token) {
