@@ -1,3 +1,0 @@
-/// Counter-based random numbers and normals.
-@org.jspecify.annotations.NullMarked
-package io.lanewise.noise;
