@@ -52,18 +52,30 @@ public final class Batch implements AutoCloseable {
     this("batch", firstRow, rows, columns, release);
   }
 
-  private Batch(Batch of, long firstRow) {
+  private Batch(Batch of, long firstRow, AtomicReference<@Nullable Runnable> release) {
     this.file = of.file;
     this.firstRowInFile = of.firstRowInFile;
     this.firstRow = firstRow;
     this.rows = of.rows;
     this.columns = of.columns;
-    this.release = of.release;
+    this.release = release;
   }
 
   /// The same rows, counted from `firstRow`. Both are one batch to [#close]: closing either frees it.
   public Batch numberedFrom(long firstRow) {
-    return new Batch(this, firstRow);
+    return new Batch(this, firstRow, release);
+  }
+
+  /// The same rows, with something more to do after they are freed. Close the result, not this.
+  public Batch onClose(Runnable after) {
+    return new Batch(
+        this,
+        firstRow,
+        new AtomicReference<>(
+            () -> {
+              close();
+              after.run();
+            }));
   }
 
   /// The file the rows come from, by the name that messages use.
