@@ -34,9 +34,9 @@ final class Fingerprints {
                       new Provenance.InputFile(
                           file.path(),
                           file.format(),
-                          file.bytes(),
-                          file.rows(),
-                          hash ? file.sha256() : null))
+                          file.bytes().orElse(-1),
+                          file.rows().orElse(-1),
+                          hash ? file.sha256().orElse(null) : null))
               .toList());
     }
     String version = Fingerprints.class.getPackage().getImplementationVersion();

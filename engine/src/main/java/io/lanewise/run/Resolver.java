@@ -183,7 +183,7 @@ final class Resolver {
     try (Cursor cursor = data.read(List.of(column), 1);
         Batch batch = cursor.next()) {
       return batch != null && batch.column(column) instanceof SequenceColumn sequence
-          ? Math.toIntExact(sequence.length(0))
+          ? Math.toIntExact(sequence.firstLength())
           : 0;
     }
   }

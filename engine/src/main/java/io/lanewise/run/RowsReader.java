@@ -171,22 +171,23 @@ final class RowsReader {
   }
 
   private static VectorColumn vector(Batch batch, Column column, int width) {
-    VectorColumn vector =
-        switch (column) {
-          case ScalarColumn s ->
-              new VectorColumn(
-                  s.name(), s.type(), s.rows(), 1, s.data(), s.validity(), Validity.ALL);
-          case VectorColumn v -> v;
-          case SequenceColumn s -> s.asVector(width);
-          case TextColumn t -> throw new IllegalStateException(t.name());
-        };
-    if (vector.width() != width && vector.rows() > 0) {
-      throw new DataException(
-          batch.file(),
-          "column '%s' row %d: found %d elements, expected %d as in the first row"
-              .formatted(column.name(), batch.firstRowInFile(), vector.width(), width));
-    }
-    return vector;
+    return switch (column) {
+      case ScalarColumn s ->
+          new VectorColumn(s.name(), s.type(), s.rows(), 1, s.data(), s.validity(), Validity.ALL);
+      case VectorColumn v -> v;
+      case SequenceColumn s -> {
+        int ragged = s.firstRowNotOfLength(width);
+        if (ragged >= 0) {
+          throw new DataException(
+              batch.file(),
+              "column '%s' row %d: found %d elements, expected %d as in the first row"
+                  .formatted(
+                      s.name(), batch.firstRowInFile() + ragged, s.length(ragged), width));
+        }
+        yield s.asVector(width);
+      }
+      case TextColumn t -> throw new IllegalStateException(t.name());
+    };
   }
 
   private static long elements(VectorColumn vector) {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Rows;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +43,7 @@ final class Gaussian {
 
   void update(Rows rows, String role) {
     MemorySegment x = rows.vector(role);
+    int tiles = CrossProducts.tiles(dim);
     if (rows.count() == 0) {
       return;
     }
@@ -53,12 +55,12 @@ final class Gaussian {
     if (rows.type() == DType.FLOAT32) {
       kernels.columnMoments().f32(x, rows.count(), dim, shift, sumHi, sumLo, squareHi, squareLo);
       if (full) {
-        kernels.crossProducts().f32(x, rows.count(), dim, shift, products);
+        kernels.crossProducts().f32(x, rows.count(), dim, shift, products, 0, tiles);
       }
     } else {
       kernels.columnMoments().f64(x, rows.count(), dim, shift, sumHi, sumLo, squareHi, squareLo);
       if (full) {
-        kernels.crossProducts().f64(x, rows.count(), dim, shift, products);
+        kernels.crossProducts().f64(x, rows.count(), dim, shift, products, 0, tiles);
       }
     }
     count += rows.count();
