@@ -15,7 +15,8 @@ public final class Digits {
 
   private Digits() {}
 
-  /// The value to six significant digits, or in full if it is an integer below a billion.
+  /// The value to six significant digits; with fewer if they say it all, as `0.25`; in full if it
+  /// is an integer below a billion.
   public static String of(double value) {
     if (!Double.isFinite(value)) {
       return nonFinite(value);
@@ -26,7 +27,9 @@ public final class Digits {
     if (value == Math.rint(value) && Math.abs(value) < 1e9) {
       return Long.toString((long) value);
     }
-    return text(rounded(value, SIGNIFICANT).stripTrailingZeros());
+    BigDecimal rounded = rounded(value, SIGNIFICANT);
+    boolean exact = rounded.compareTo(BigDecimal.valueOf(value)) == 0; // 0.25, but 5.14600
+    return text(exact ? rounded.stripTrailingZeros() : rounded);
   }
 
   /// The value with its standard error, or alone if that is NaN.
