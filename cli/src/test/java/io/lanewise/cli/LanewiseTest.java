@@ -19,12 +19,12 @@ class LanewiseTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "list", "describe", "inspect", "convert", "gaussian-kl", "gan"})
+      strings = {"", "run", "list", "describe", "inspect", "convert", "gaussian-kl", "kl", "gan"})
   void everyCommandHelps(String command) {
     Shell shell = command.isEmpty() ? Shell.run("--help") : Shell.run(command, "--help");
 
     assertThat(shell.exitCode()).isEqualTo(ExitCode.DONE);
-    assertThat(shell.out()).startsWith(("Usage: lanewise " + command).strip()).contains("--help");
+    assertThat(shell.out()).startsWith(("Usage: lanewise " + command.replaceFirst("^kl$", "gaussian-kl")).strip()).contains("--help");
     assertThat(shell.err()).isEmpty();
   }
 
@@ -124,7 +124,8 @@ class LanewiseTest {
 
     assertThat(options)
         .contains("--real", "--fake", "--real-column", "--logit", "--threads")
-        .contains("--threads-parameter");
+        .contains("--threads-parameter", "--weight", "--fake-weight", "--spare-weight")
+        .doesNotContain("--fake-logit", "--weight-column");
   }
 
   @Test

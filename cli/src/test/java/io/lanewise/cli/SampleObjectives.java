@@ -21,6 +21,7 @@ public final class SampleObjectives {
   public static final Descriptor KL =
       new Descriptor(
           "gaussian-kl",
+          List.of("kl"),
           Family.VARIATIONAL,
           "Gaussian KL",
           "0.5 sum(exp(logvar) + mu^2 - 1 - logvar), 100% in nats",
@@ -40,6 +41,7 @@ public final class SampleObjectives {
   public static final Descriptor GAN =
       new Descriptor(
           "gan",
+          List.of(),
           Family.ADVERSARIAL,
           "GAN losses",
           "-log D",
@@ -48,7 +50,12 @@ public final class SampleObjectives {
               new RowSet(
                   "real", true, "Real samples.", List.of(Role.scalar("real", "Logit of real."))),
               new RowSet(
-                  "fake", false, "Generated samples.", List.of(Role.scalar("logit", "Logit.")))),
+                  "fake",
+                  false,
+                  "Generated samples.",
+                  List.of(Role.scalar("logit", "Logit."), Role.scalar("weight", "Weight."))),
+              new RowSet(
+                  "spare", false, "More samples.", List.of(Role.scalar("weight", "Weight.")))),
           List.of(Parameter.integer("threads", "0", 0, 9, "Taken.")),
           List.of());
 
