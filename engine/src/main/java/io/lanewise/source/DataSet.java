@@ -58,29 +58,19 @@ public final class DataSet implements AutoCloseable {
     boolean done = false;
     try {
       for (String file : files) {
+        boolean isPipe = file.equals("-") || !Files.isRegularFile(Path.of(file));
         Source source = Sources.open(file);
-        boolean isPipe = !Files.isRegularFile(Path.of(file));
-        boolean kept = isPipe || files.size() <= KEPT_OPEN;
-        try {
-          FileInfo info =
-              new FileInfo(
-                  file,
-                  source.format(),
-                  isPipe ? OptionalLong.empty() : OptionalLong.of(Files.size(Path.of(file))),
-                  source.rowCount(List.of()));
-          if (members.isEmpty()) {
-            schema = source.schema();
-            unsupported = source.unsupported();
-          } else {
-            checkAgree(files.getFirst(), schema, file, source.schema());
-          }
-          members.add(new Member(info, kept ? source : null));
-        } catch (IOException e) {
-          throw Mapping.unreadable(Path.of(file), e);
-        } finally {
-          if (!kept || members.size() < files.indexOf(file) + 1) {
-            source.close();
-          }
+        FileInfo info = infoOf(file, source, isPipe);
+        members.add(new Member(info, source));
+        if (members.size() == 1) {
+          schema = source.schema();
+          unsupported = source.unsupported();
+        } else {
+          checkAgree(files.getFirst(), schema, file, source.schema());
+        }
+        if (!isPipe && files.size() > KEPT_OPEN) {
+          source.close();
+          members.set(members.size() - 1, new Member(info, null));
         }
       }
       done = true;
@@ -89,6 +79,22 @@ public final class DataSet implements AutoCloseable {
       if (!done) {
         closeAll(members);
       }
+    }
+  }
+
+  private static FileInfo infoOf(String file, Source source, boolean isPipe) {
+    try {
+      return new FileInfo(
+          file,
+          source.format(),
+          isPipe ? OptionalLong.empty() : OptionalLong.of(Files.size(Path.of(file))),
+          source.rowCount(List.of()));
+    } catch (IOException e) {
+      source.close();
+      throw Mapping.unreadable(Path.of(file), e);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
     }
   }
 
