@@ -23,6 +23,7 @@ module io.lanewise.engine {
   exports io.lanewise.linalg;
   exports io.lanewise.noise;
   exports io.lanewise.objective;
+  exports io.lanewise.report;
   exports io.lanewise.result;
   exports io.lanewise.run;
   exports io.lanewise.sink;
