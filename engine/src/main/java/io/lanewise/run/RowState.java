@@ -58,7 +58,12 @@ final class RowState {
     long start = System.nanoTime();
     Rows rows = reader.read(batch);
     RowOutputs out = outputsFor(rows);
-    function.evaluate(rows, out);
+    try {
+      function.evaluate(rows, out);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
+    }
     boolean anyLeft = leaveOut(batch, rows, out);
     add(batch, rows.count(), anyLeft);
     nanos += System.nanoTime() - start;

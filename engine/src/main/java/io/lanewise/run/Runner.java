@@ -179,7 +179,7 @@ public final class Runner implements AutoCloseable {
         rowBytes += (long) column.type().bytes() * (column.width() == 0 ? 256 : column.width());
       }
     }
-    return (int) Math.clamp(BATCH_BYTES / Math.max(rowBytes, 1), 1, MAX_BATCH_ROWS);
+    return Math.clamp(BATCH_BYTES / Math.max(rowBytes, 1), 1, MAX_BATCH_ROWS);
   }
 
   private EvaluationResult finish(Evaluator evaluator) {

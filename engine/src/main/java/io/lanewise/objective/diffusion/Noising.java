@@ -16,7 +16,6 @@ import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
-import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -126,9 +125,9 @@ public final class Noising implements Transform {
         for (int i = 0; i < in.count(); i++) {
           long step = t.validity().isValid(i) ? t.getLong(i) : 0;
           if (step < 0 || step >= table.length) {
-            throw new DataException(
-                "column '%s' row %d".formatted(t.name(), in.first() + i),
-                "found timestep %d, expected 0 to %d".formatted(step, table.length - 1));
+            throw new IllegalArgumentException(
+                "column '%s' row %d: found timestep %d, expected 0 to %d"
+                    .formatted(t.name(), in.first() + i, step, table.length - 1));
           }
           signal[i] = table[(int) step];
         }
@@ -136,9 +135,9 @@ public final class Noising implements Transform {
         in.numbers("alpha-bar", signal);
         for (int i = 0; i < in.count(); i++) {
           if (signal[i] < 0 || signal[i] > 1) {
-            throw new DataException(
-                "role 'alpha-bar' row %d".formatted(in.first() + i),
-                "found %s, expected a number in [0, 1]".formatted(signal[i]));
+            throw new IllegalArgumentException(
+                "role 'alpha-bar' row %d: found %s, expected a number in [0, 1]"
+                    .formatted(in.first() + i, signal[i]));
           }
         }
       }
