@@ -49,9 +49,9 @@ final class Execution {
           terminal.out().println("Written");
           terminal.out().println("  " + files.html());
           terminal.out().println("  " + files.json());
-          for (EvaluationResult evaluation : report.evaluations()) {
-            if (evaluation.rowFile() != null) {
-              terminal.out().println("  " + evaluation.rowFile());
+          for (EvaluationResult result : report.evaluations()) {
+            if (result.rowFile() instanceof String rows) {
+              terminal.out().println("  " + files.directory().resolve(rows));
             }
           }
         }

@@ -218,11 +218,7 @@ final class ObjectiveCommand implements Callable<Integer> {
     String elements = role.kind() == Role.Kind.INTEGER ? "integer " : "";
     return "%s Column: %s%s%s. Default: the column '%s'."
         .formatted(
-            role.doc(),
-            elements,
-            role.shape(),
-            role.required() ? "" : ", optional",
-            role.name());
+            role.doc(), elements, role.shape(), role.required() ? "" : ", optional", role.name());
   }
 
   private static String parameterText(Parameter<?> parameter) {

@@ -187,8 +187,7 @@ final class PlanReader {
       if (!sets.contains(field.getKey())) {
         throw unknown(field.getValue().line(), "set of rows", field.getKey(), sets);
       }
-      String name =
-          known("data set", field.getValue().value(), "the name of a data set", dataSets);
+      String name = known("data set", field.getValue().value(), "the name of a data set", dataSets);
       result = result.on(field.getKey(), name);
     }
     for (RowSet set : objective.sets()) {

@@ -114,7 +114,10 @@ class PlanFileTest {
 
   @Test
   void theOnlyDataSetNeedNotBeNamed() {
-    Task task = parse(DATA + "evaluate: [{objective: gan, columns: {spare.weight: w}}]\n").tasks().getFirst();
+    Task task =
+        parse(DATA + "evaluate: [{objective: gan, columns: {spare.weight: w}}]\n")
+            .tasks()
+            .getFirst();
 
     assertThat(task).isEqualTo(Task.of("gan").on("rows", "a").column("spare.weight", "w"));
   }
@@ -217,7 +220,8 @@ class PlanFileTest {
         mistake(
             valid("outputs: [esp]"),
             "6: unknown output of gaussian-kl 'esp'; did you mean 'eps'? Known: kl, eps"),
-        mistake(valid("rows: arow"), "6: unknown format 'arow'; did you mean 'arrow'? Known: arrow"),
+        mistake(
+            valid("rows: arow"), "6: unknown format 'arow'; did you mean 'arrow'? Known: arrow"),
         mistake(valid("by: label"), "6: found 'label', expected a list"),
         mistake(
             valid("by: [{column: t, bins: 4}]"),
