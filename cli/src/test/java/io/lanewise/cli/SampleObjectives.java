@@ -21,6 +21,7 @@ public final class SampleObjectives {
   public static final Descriptor KL =
       new Descriptor(
           "gaussian-kl",
+          List.of("kl"),
           Family.VARIATIONAL,
           "Gaussian KL",
           "0.5 sum(exp(logvar) + mu^2 - 1 - logvar), 100% in nats",
@@ -40,6 +41,7 @@ public final class SampleObjectives {
   public static final Descriptor GAN =
       new Descriptor(
           "gan",
+          List.of(),
           Family.ADVERSARIAL,
           "GAN losses",
           "-log D",
