@@ -13,6 +13,9 @@ import io.lanewise.result.RowCounts;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.DataSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,6 +96,7 @@ public final class Runner implements AutoCloseable {
             "evaluation '%s': found row format '%s' but no output directory, expected one"
                 .formatted(evaluator.task().name(), format));
       }
+      createDirectory(directory);
       for (String set : evaluator.sets().keySet()) {
         List<ColumnType> schema = rowSchema(evaluator, set);
         if (schema.isEmpty()) {
@@ -106,6 +110,17 @@ public final class Runner implements AutoCloseable {
             .put(set, Sinks.create(file, schema, plan.options().replace()));
         rowFiles.putIfAbsent(evaluator, file);
       }
+    }
+  }
+
+  private static void createDirectory(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s: found %s, expected a directory that can be written"
+              .formatted(directory, e.getMessage()),
+          e);
     }
   }
 
