@@ -19,6 +19,8 @@ final class Execution {
     this.options = options;
   }
 
+  /// Does all of it.
+  ///
   /// @param directory where files go; null to write none
   /// @return the exit code
   int run(Evaluation.Builder evaluation, @Nullable Path directory) throws IOException {
@@ -50,7 +52,8 @@ final class Execution {
           terminal.out().println("  " + files.html());
           terminal.out().println("  " + files.json());
           for (EvaluationResult result : report.evaluations()) {
-            if (result.rowFile() instanceof String rows) {
+            String rows = result.rowFile();
+            if (rows != null) {
               terminal.out().println("  " + files.directory().resolve(rows));
             }
           }

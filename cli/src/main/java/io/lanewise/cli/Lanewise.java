@@ -127,51 +127,52 @@ final class Lanewise {
     if (debug(command)) {
       e.printStackTrace(terminal.err());
     }
-    switch (e) {
-      case DataException data -> {
-        print(message(data));
-        return ExitCode.BAD_DATA;
-      }
-      case IllegalArgumentException misuse -> {
-        print(message(misuse));
-        return ExitCode.USAGE;
-      }
-      case UncheckedIOException wrapped -> {
-        IOException cause = Objects.requireNonNull(wrapped.getCause());
-        if (message(wrapped).equals(cause.toString())) {
-          return failedToReadOrWrite(cause);
-        }
-        print(message(wrapped));
-        return cause instanceof FileAlreadyExistsException ? ExitCode.USAGE : ExitCode.IO;
-      }
-      case IOException io -> {
-        return failedToReadOrWrite(io);
-      }
-      default -> {
-        print("found a bug, expected none; run again with --debug and report it: " + e);
-        return ExitCode.INTERNAL;
-      }
+    return switch (e) {
+      case DataException data -> told(message(data), ExitCode.BAD_DATA);
+      case IllegalArgumentException misuse -> told(message(misuse), ExitCode.USAGE);
+      case UncheckedIOException wrapped -> failedToReadOrWrite(wrapped);
+      case IOException io -> failedToReadOrWrite(io);
+      default ->
+          told(
+              "found a bug, expected none; run again with --debug and report it: " + e,
+              ExitCode.INTERNAL);
+    };
+  }
+
+  /// The engine says what it could not read; what Java says needs to be put into words.
+  private int failedToReadOrWrite(UncheckedIOException e) {
+    IOException cause = Objects.requireNonNull(e.getCause());
+    if (message(e).equals(cause.toString())) {
+      return failedToReadOrWrite(cause);
     }
+    return told(
+        message(e), cause instanceof FileAlreadyExistsException ? ExitCode.USAGE : ExitCode.IO);
   }
 
   private int failedToReadOrWrite(IOException e) {
-    switch (e) {
-      case FileAlreadyExistsException exists -> {
-        print(exists.getFile() + ": found an existing file, expected none; --replace replaces it");
-        return ExitCode.USAGE;
-      }
+    return switch (e) {
+      case FileAlreadyExistsException exists ->
+          told(
+              exists.getFile() + ": found an existing file, expected none; --replace replaces it",
+              ExitCode.USAGE);
       case NoSuchFileException missing ->
-          print(missing.getFile() + ": found nothing, expected a file");
+          told(missing.getFile() + ": found nothing, expected a file", ExitCode.IO);
       case AccessDeniedException denied ->
-          print(denied.getFile() + ": found no permission, expected to read or write it");
-      default -> print(message(e));
-    }
-    return ExitCode.IO;
+          told(
+              denied.getFile() + ": found no permission, expected to read or write it",
+              ExitCode.IO);
+      default -> told(message(e), ExitCode.IO);
+    };
+  }
+
+  private int told(String problem, int exitCode) {
+    print(problem);
+    return exitCode;
   }
 
   private static boolean debug(CommandSpec command) {
     return System.getenv("LANEWISE_DEBUG") != null
-        || command.root().userObject() instanceof RootCommand root && root.debug;
+        || (command.root().userObject() instanceof RootCommand root && root.debug);
   }
 
   private static String message(Throwable e) {

@@ -143,7 +143,7 @@ final class Summary {
   private static List<String> wrapped(String text) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       if (!line.isEmpty() && line.length() + word.length() >= TEXT_WIDTH) {
         lines.add(line.toString());
         line.setLength(0);

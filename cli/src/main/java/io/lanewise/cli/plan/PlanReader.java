@@ -311,8 +311,11 @@ final class PlanReader {
       return null;
     }
     List<String> words = Arrays.stream(Policy.values()).map(Policy::toString).toList();
-    return Policy.values()[
-        words.indexOf(known("policy", field.value(), String.join("|", words), words))];
+    String word = known("policy", field.value(), String.join("|", words), words);
+    return Arrays.stream(Policy.values())
+        .filter(policy -> policy.toString().equals(word))
+        .findFirst()
+        .orElseThrow();
   }
 
   // What every kind of value has in common.
