@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Names;
 import io.lanewise.objective.Objective;
 import io.lanewise.source.DataException;
@@ -10,8 +11,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
@@ -25,25 +28,27 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// an [ExitCode]; `--debug` adds the stack trace.
 final class Lanewise {
   private final Terminal terminal;
+  private final List<Objective> objectives;
   private final CommandLine commands;
 
   /// @param objectives the registry; each one becomes a command
   Lanewise(Terminal terminal, List<Objective> objectives) {
     this.terminal = terminal;
+    this.objectives = objectives;
     commands = new CommandLine(new RootCommand());
     commands.addSubcommand(new RunCommand(terminal, objectives));
     commands.addSubcommand(new ListCommand(terminal, objectives));
     commands.addSubcommand(new DescribeCommand(terminal, objectives));
     commands.addSubcommand(new InspectCommand(terminal));
     commands.addSubcommand(new ConvertCommand(terminal));
-    for (Objective objective : objectives) {
-      commands.addSubcommand(new ObjectiveCommand(terminal, objective.descriptor()).spec());
-    }
     if (!objectives.isEmpty()) {
       commands.getCommandSpec().usageMessage().footer(footer(objectives));
     }
-    commands
-        .setOut(terminal.out())
+    configure(commands);
+  }
+
+  private void configure(CommandLine line) {
+    line.setOut(terminal.out())
         .setErr(terminal.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setUsageHelpWidth(100)
@@ -56,6 +61,7 @@ final class Lanewise {
   /// @return the exit code
   int run(String... args) {
     try {
+      derive(List.of(args));
       return commands.execute(args);
     } catch (OutOfMemoryError e) {
       print("memory: found too little, expected more: give fewer --threads or --batch-rows");
@@ -66,9 +72,21 @@ final class Lanewise {
     }
   }
 
-  /// The commands, for tests of what was derived.
-  CommandLine commands() {
-    return commands;
+  /// Adds the commands of the objectives that are named. Deriving all of them would take longer
+  /// than most of what they do.
+  private void derive(List<String> args) {
+    for (Objective objective : objectives) {
+      Descriptor descriptor = objective.descriptor();
+      if (args.contains(descriptor.id()) || !Collections.disjoint(args, descriptor.aliases())) {
+        commands.addSubcommand(configured(new ObjectiveCommand(terminal, descriptor).spec()));
+      }
+    }
+  }
+
+  private CommandLine configured(CommandSpec spec) {
+    CommandLine line = new CommandLine(spec);
+    configure(line);
+    return line;
   }
 
   private static String[] footer(List<Objective> objectives) {
@@ -98,7 +116,7 @@ final class Lanewise {
     return ExitCode.USAGE;
   }
 
-  private static String unknown(UnmatchedArgumentException e, CommandSpec command) {
+  private String unknown(UnmatchedArgumentException e, CommandSpec command) {
     List<String> unmatched = e.getUnmatched();
     String first =
         unmatched.stream().filter(a -> a.startsWith("-")).findFirst().orElse(unmatched.getFirst());
@@ -109,7 +127,13 @@ final class Lanewise {
       return message(Names.unknown("option", name, known));
     }
     if (command.parent() == null) {
-      List<String> known = command.subcommands().keySet().stream().sorted().toList();
+      List<String> known =
+          Stream.concat(
+                  command.subcommands().keySet().stream(),
+                  objectives.stream().map(objective -> objective.descriptor().id()))
+              .distinct()
+              .sorted()
+              .toList();
       return message(Names.unknown("command", first, known));
     }
     return "found argument '%s', expected none there".formatted(first);

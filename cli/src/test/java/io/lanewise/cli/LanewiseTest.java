@@ -2,17 +2,16 @@ package io.lanewise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.objective.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class LanewiseTest {
   @TempDir Path folder;
@@ -170,12 +169,11 @@ class LanewiseTest {
   }
 
   private static Set<String> options(String command) {
-    CommandLine line =
-        Objects.requireNonNull(
-            new Lanewise(Terminal.system(), SampleObjectives.all())
-                .commands()
-                .getSubcommands()
-                .get(command));
-    return line.getCommandSpec().optionsMap().keySet();
+    Descriptor objective =
+        SampleObjectives.DESCRIPTORS.stream()
+            .filter(descriptor -> descriptor.id().equals(command))
+            .findFirst()
+            .orElseThrow();
+    return new ObjectiveCommand(Terminal.system(), objective).spec().optionsMap().keySet();
   }
 }
