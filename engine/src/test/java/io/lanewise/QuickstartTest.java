@@ -32,11 +32,11 @@ class QuickstartTest {
   static void run() {
     report =
         Evaluation.builder()
-            .data("autoregressive", file("autoregressive.npz"))
+            .data("autoregressive", file("autoregressive.parquet"))
             .data("vae", file("vae.npz"))
             .data("gan-real", file("gan-real.npz"))
             .data("gan-fake", file("gan-fake.npz"))
-            .data("flow", file("flow.npz"))
+            .data("flow", file("flow.arrow"))
             .data("diffusion", file("diffusion.npz"))
             .data("real", file("real.npy"))
             .data("good", file("samples-good.npy"))
