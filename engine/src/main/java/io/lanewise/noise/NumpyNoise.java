@@ -18,7 +18,8 @@ import java.util.Objects;
 /// otherwise. Float32 is the float64 draw, rounded; NumPy's own `dtype=float32` is another stream.
 ///
 /// A draw takes a varying number of random words, so the stream can only be walked. Marks along the
-/// way make any range that was passed once cheap to reach again; a range far ahead costs the walk to
+/// way make any range that was passed once cheap to reach again; a range far ahead costs the walk
+// to
 /// it, once. For large evaluations prefer [PhiloxNoise].
 public final class NumpyNoise implements Noise {
   private static final long UNKNOWN = -1;
@@ -67,8 +68,7 @@ public final class NumpyNoise implements Noise {
         count,
         (draws, n, done) -> {
           for (int i = 0; i < n; i++) {
-            out.set(
-                ValueLayout.JAVA_FLOAT_UNALIGNED, (done + i) * Float.BYTES, (float) draws[i]);
+            out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (done + i) * Float.BYTES, (float) draws[i]);
           }
         });
   }
