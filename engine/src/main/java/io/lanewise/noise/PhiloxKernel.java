@@ -30,8 +30,7 @@ import jdk.incubator.vector.LongVector;
 /// longs, the same bits either way.
 ///
 /// Both forms give the same bits: the integer part is exact, the real part is only `+ - * / sqrt
-// fma`
-/// and conversions that IEEE 754 rounds one way, in one order.
+/// fma` and conversions that IEEE 754 rounds one way, in one order.
 ///
 /// References: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011;
 /// Box, Muller, *A note on the generation of random normal deviates*, 1958. The polynomials are
@@ -500,9 +499,8 @@ sealed interface PhiloxKernel {
     /// Radii and pairs are two methods, constants are vectors in static fields, and every operation
     /// is a plain `lanewise`, because C2 stops inlining at 18 000 nodes and turns what is left into
     /// calls on boxed vectors: 17 ns an element in one method. Each is longer than 325 bytes of
-    // code
-    /// (`FreqInlineSize`), so that C2 does not inline both into one caller, where the same happens;
-    /// `PhiloxKernelShapeTest` holds them there.
+    /// code (`FreqInlineSize`), so that C2 does not inline both into one caller, where the same
+    /// happens; `PhiloxKernelShapeTest` holds them there.
     private static void radiiF32(long[] tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);

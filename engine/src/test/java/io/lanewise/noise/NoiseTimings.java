@@ -2,6 +2,8 @@ package io.lanewise.noise;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
@@ -9,11 +11,14 @@ import java.util.function.IntConsumer;
 /// Nanoseconds per element, one thread, warm, median of rounds; a quick look, not the benchmark.
 ///
 ///     java --add-modules jdk.incubator.vector -cp engine/target/classes:engine/target/test-classes
-// \
+/// \
 ///         io.lanewise.noise.NoiseTimings
 final class NoiseTimings {
   private static final int TILES = 32;
   private static final int ROUNDS = 41;
+
+  // CPU time of this thread: other work on the machine counts less than in wall-clock time.
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private NoiseTimings() {}
 
@@ -94,11 +99,11 @@ final class NoiseTimings {
       }
     }
     for (int round = 0; round < ROUNDS; round++) {
-      long start = System.nanoTime();
+      long start = THREADS.getCurrentThreadCpuTime();
       for (int i = 0; i < calls; i++) {
         body.accept(i);
       }
-      rounds[round] = (System.nanoTime() - start) / (double) calls / elements;
+      rounds[round] = (THREADS.getCurrentThreadCpuTime() - start) / (double) calls / elements;
     }
     Arrays.sort(rounds);
     System.out.printf(
