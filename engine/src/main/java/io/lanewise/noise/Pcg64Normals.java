@@ -2,12 +2,13 @@ package io.lanewise.noise;
 
 import java.math.BigInteger;
 
-/// One reader of the normals of NumPy's `default_rng`: PCG64 (XSL-RR 128/64) under a ziggurat of 256
-/// layers. Not for sharing between threads.
+/// One reader of the normals of NumPy's `default_rng`: PCG64 (XSL-RR 128/64) under a ziggurat of
+/// 256 layers. Not for sharing between threads.
 ///
-/// `exp` decides whether a draw in a wedge is taken, and `log1p` makes the draws of the tail (one in
-/// 3700). Both are `StrictMath`'s, so every machine gives the same digits; NumPy takes those of its
-/// C library. With glibc 2.36, one tail value in 40 000 differs by one ulp (one normal in 1.5e8).
+/// `exp` decides whether a draw in a wedge is taken, and `log1p` makes the draws of the tail (one
+/// in 3700). Both are `StrictMath`'s, so every machine gives the same digits; NumPy takes those of
+/// its C library. With glibc 2.36, one tail value in 40 000 differs by one ulp (one normal in
+/// 1.5e8).
 ///
 /// References: O'Neill, *PCG: a family of simple fast space-efficient statistically good algorithms
 /// for random number generation*, HMC-CS-2014-0905; Marsaglia, Tsang, *The ziggurat method for

@@ -4,8 +4,8 @@ import java.math.BigInteger;
 
 /// NumPy's `SeedSequence`: any integer from 0 on becomes well-mixed words.
 ///
-/// Pool of four 32-bit words, multiply-xorshift hashing after O'Neill's `seed_seq_fe`; no spawn key.
-/// Reference: NumPy, `numpy/random/bit_generator.pyx`.
+/// Pool of four 32-bit words, multiply-xorshift hashing after O'Neill's `seed_seq_fe`; no spawn
+/// key. Reference: NumPy, `numpy/random/bit_generator.pyx`.
 final class SeedSequence {
   private static final int POOL = 4;
   private static final int INIT_A = 0x43B0D7E5;

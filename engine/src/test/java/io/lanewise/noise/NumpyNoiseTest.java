@@ -108,8 +108,7 @@ class NumpyNoiseTest {
     for (int step = 0; step < 4; step++) {
       int start = 3 + 10 * step;
       assertThat(draw(noise, 0, 10, step)).isEqualTo(Arrays.copyOfRange(all, start, start + 10));
-      assertThat(draw(noise, 4, 5, step))
-          .isEqualTo(Arrays.copyOfRange(all, start + 4, start + 9));
+      assertThat(draw(noise, 4, 5, step)).isEqualTo(Arrays.copyOfRange(all, start + 4, start + 9));
     }
   }
 
