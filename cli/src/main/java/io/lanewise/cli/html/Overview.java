@@ -164,10 +164,11 @@ final class Overview {
     List<Measure> shown =
         ranking.isEmpty() ? evaluation.measures().stream().limit(1).toList() : ranking;
     Html rows = new Html();
-    for (Measure measure : shown) {
+    for (int i = 0; i < shown.size(); i++) {
+      Measure measure = shown.get(i);
       boolean broken = isBroken(evaluation.name() + "." + measure.name());
       rows.add(broken || hasFailed(evaluation) ? "<tr class='bad'>" : "<tr>");
-      if (measure == shown.getFirst()) {
+      if (i == 0) {
         rows.add(
             "<th scope='rowgroup' rowspan='{}'><a href='#e{}'>{}</a>{}</th>",
             shown.size(),
