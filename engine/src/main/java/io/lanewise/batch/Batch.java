@@ -4,39 +4,91 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A run of consecutive rows of one file.
 ///
+/// Rows are counted twice: through all the files that are read as one ([#firstRow], which seeds noise
+/// and numbers results) and within the file they come from ([#firstRowInFile], which goes into
+/// messages). A batch never crosses files.
+///
 /// A batch is valid until it is closed; its columns must not be used afterwards. It may be read by
 /// several threads at once.
 public final class Batch implements AutoCloseable {
+  private final String file;
+  private final long firstRowInFile;
   private final long firstRow;
   private final int rows;
   private final SequencedMap<String, Column> columns;
-  private final Runnable release;
+  private final AtomicReference<@Nullable Runnable> release;
 
-  /// A batch over `columns`, which all have `rows` rows.
+  /// A batch over `columns` of a file that is read alone, or first: both counts of rows agree.
   ///
+  /// @param file the name of the file used in messages
   /// @param firstRow the index in its file of the batch's first row
   /// @param release frees what the columns live in; run once, by [#close]
   /// @throws IllegalArgumentException if a column has another number of rows
-  public Batch(long firstRow, int rows, List<? extends Column> columns, Runnable release) {
+  public Batch(
+      String file, long firstRow, int rows, List<? extends Column> columns, Runnable release) {
     for (Column column : columns) {
       if (column.rows() != rows) {
         throw new IllegalArgumentException(
             "column '%s': found %d rows, expected %d".formatted(column.name(), column.rows(), rows));
       }
     }
+    this.file = file;
+    this.firstRowInFile = firstRow;
     this.firstRow = firstRow;
     this.rows = rows;
     SequencedMap<String, Column> byName = new LinkedHashMap<>();
     columns.forEach(column -> byName.put(column.name(), column));
     this.columns = Collections.unmodifiableSequencedMap(byName);
+    this.release = new AtomicReference<>(release);
+  }
+
+  /// A batch of rows that came from no file; messages call it `batch`.
+  public Batch(long firstRow, int rows, List<? extends Column> columns, Runnable release) {
+    this("batch", firstRow, rows, columns, release);
+  }
+
+  private Batch(Batch of, long firstRow, AtomicReference<@Nullable Runnable> release) {
+    this.file = of.file;
+    this.firstRowInFile = of.firstRowInFile;
+    this.firstRow = firstRow;
+    this.rows = of.rows;
+    this.columns = of.columns;
     this.release = release;
   }
 
+  /// The same rows, counted from `firstRow`. Both are one batch to [#close]: closing either frees it.
+  public Batch numberedFrom(long firstRow) {
+    return new Batch(this, firstRow, release);
+  }
+
+  /// The same rows, with something more to do after they are freed. Close the result, not this.
+  public Batch onClose(Runnable after) {
+    return new Batch(
+        this,
+        firstRow,
+        new AtomicReference<>(
+            () -> {
+              close();
+              after.run();
+            }));
+  }
+
+  /// The file the rows come from, by the name that messages use.
+  public String file() {
+    return file;
+  }
+
   /// The index in its file of the first row.
+  public long firstRowInFile() {
+    return firstRowInFile;
+  }
+
+  /// The index of the first row in all that is read: the data set's, or the file's if it is read alone.
   public long firstRow() {
     return firstRow;
   }
@@ -56,9 +108,17 @@ public final class Batch implements AutoCloseable {
     return columns.get(name);
   }
 
-  /// Frees the memory behind the columns.
+  /// Where row `row` of this batch stands, as messages begin: `a.arrow: column 'x' row 1041`.
+  public String place(String column, int row) {
+    return "%s: column '%s' row %d".formatted(file, column, firstRowInFile + row);
+  }
+
+  /// Frees the memory behind the columns. Closing again does nothing.
   @Override
   public void close() {
-    release.run();
+    Runnable free = release.getAndSet(null);
+    if (free != null) {
+      free.run();
+    }
   }
 }

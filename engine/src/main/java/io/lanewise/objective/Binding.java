@@ -1,7 +1,6 @@
 package io.lanewise.objective;
 
 import io.lanewise.batch.ColumnType;
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -11,15 +10,14 @@ import java.util.Set;
 /// the time an objective sees it: required roles are there, shapes fit, dimensions agree.
 ///
 /// @param parameters its parameters
-/// @param roles the bound roles, with the type of the column as the objective will see it
-/// @param types the element type of a set's NUMBER roles: float64 unless every one of them is float32
-/// @param rowCounts the number of rows of a set, where it is known before reading
+/// @param roles for each set of rows given, the bound roles with the type of the column as the
+///     objective will see it
+/// @param rowCounts for each set the number of its rows, where it is known before reading
 /// @param requested names of the outputs to compute
 /// @param kernels the kernels to use
 public record Binding(
     Parameters parameters,
-    Map<String, ColumnType> roles,
-    Map<String, DType> types,
+    Map<String, Map<String, ColumnType>> roles,
     Map<String, OptionalLong> rowCounts,
     Set<String> requested,
     Kernels kernels) {
@@ -29,9 +27,19 @@ public record Binding(
     return parameters.get(parameter);
   }
 
-  /// Whether the role is bound.
+  /// Whether rows of that set are given.
+  public boolean hasSet(String set) {
+    return roles.containsKey(set);
+  }
+
+  /// Whether the role of the set is bound.
+  public boolean has(String set, String role) {
+    return roles.getOrDefault(set, Map.of()).containsKey(role);
+  }
+
+  /// Whether the role of the only set is bound.
   public boolean has(String role) {
-    return roles.containsKey(role);
+    return has(RowSet.ROWS, role);
   }
 
   /// Whether the output will be computed.
@@ -40,27 +48,27 @@ public record Binding(
   }
 
   /// The width of a bound vector role.
-  public int width(String role) {
-    ColumnType type = roles.get(role);
+  public int width(String set, String role) {
+    ColumnType type = roles.getOrDefault(set, Map.of()).get(role);
     if (type == null) {
-      throw new IllegalStateException("role '" + role + "' is not bound");
+      throw new IllegalStateException("role '" + role + "' of set '" + set + "' is not bound");
     }
     return type.width();
   }
 
-  /// The element type of a set's NUMBER roles.
-  public DType type(String set) {
-    return types.getOrDefault(set, DType.FLOAT64);
+  /// The width of a bound vector role of the only set.
+  public int width(String role) {
+    return width(RowSet.ROWS, role);
   }
 
-  /// Refuses the binding unless exactly one of two roles is bound.
+  /// Refuses the binding unless exactly one of two roles of a set is bound.
   ///
   /// @throws IllegalArgumentException otherwise
-  public void exactlyOne(String first, String second) {
-    if (has(first) == has(second)) {
+  public void exactlyOne(String set, String first, String second) {
+    if (has(set, first) == has(set, second)) {
       throw new IllegalArgumentException(
           "found %s of the roles '%s' and '%s', expected exactly one"
-              .formatted(has(first) ? "both" : "neither", first, second));
+              .formatted(has(set, first) ? "both" : "neither", first, second));
     }
   }
 }

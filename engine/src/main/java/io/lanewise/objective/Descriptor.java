@@ -6,6 +6,7 @@ import java.util.List;
 /// documentation are derived from it.
 ///
 /// @param id lower-kebab, unique
+/// @param aliases other ids it answers to, the first being the short one
 /// @param family its family
 /// @param title a few words
 /// @param formula what is computed, in plain text
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param outputs its per-row columns
 public record Descriptor(
     String id,
+    List<String> aliases,
     Family family,
     String title,
     String formula,
@@ -23,6 +25,7 @@ public record Descriptor(
     List<Parameter<?>> parameters,
     List<Output> outputs) {
   public Descriptor {
+    aliases = List.copyOf(aliases);
     sets = List.copyOf(sets);
     parameters = List.copyOf(parameters);
     outputs = List.copyOf(outputs);

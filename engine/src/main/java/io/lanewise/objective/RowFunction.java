@@ -5,5 +5,8 @@ package io.lanewise.objective;
 public interface RowFunction {
   /// Computes every output in `out` for all rows of `in`. Null rows hold arbitrary elements; what is
   /// computed for them is ignored. NaN and infinities flow.
+  ///
+  /// @throws IllegalArgumentException for a value outside its role's domain, such as a timestep that the
+  ///     schedule does not have: column, row, found, expected
   void evaluate(Rows in, RowOutputs out);
 }

@@ -12,6 +12,9 @@ public non-sealed interface SampleMetric extends Objective {
   /// @throws IllegalArgumentException if roles and parameters do not fit each other
   State newState(Binding binding);
 
+  /// The names of the measures that [State#finish] will give.
+  List<String> measures(Binding binding);
+
   /// What has been seen so far. Used by one thread at a time, which is given the batches of a set in
   /// the order of their rows.
   interface State {

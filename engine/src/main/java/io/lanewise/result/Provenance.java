@@ -36,7 +36,7 @@ public record Provenance(
   /// @param path as given
   /// @param format the recognised format
   /// @param bytes its size; -1 for a stream
-  /// @param rows rows read from it
+  /// @param rows its rows; -1 where the format does not tell without reading them
   /// @param sha256 of its content, lower-case hex; null where it was not asked for or is a stream
   public record InputFile(
       String path, String format, long bytes, long rows, @Nullable String sha256) {}

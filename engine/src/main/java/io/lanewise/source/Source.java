@@ -8,15 +8,19 @@ import java.util.OptionalLong;
 ///
 /// The schema is checked when the source is opened; bytes are checked as they are read. Memory-mapped
 /// sources hand out views of the mapping; the others own what they read until the batch is closed.
-public interface Source extends AutoCloseable {
+public sealed interface Source extends AutoCloseable
+    permits ArrowFile, ArrowStream, NpyFile, NpzFile, ParquetFile, CsvFile {
   /// The name used in messages: the path as given, or `-` for standard input.
   String name();
 
   /// The format's name: `arrow-file`, `arrow-stream`, `parquet`, `npy`, `npz` or `csv`.
   String format();
 
-  /// The columns in the file's order.
+  /// The columns that can be read, in the file's order.
   List<ColumnType> schema();
+
+  /// The columns that cannot be read. Asking for one is a [DataException] that names its type.
+  List<Unsupported> unsupported();
 
   /// The number of rows that a pass over `columns` will give, where the format tells without reading
   /// them. An `.npz` file may hold arrays of different lengths, so the answer depends on the columns.

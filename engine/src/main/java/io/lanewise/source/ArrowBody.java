@@ -1,0 +1,253 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.TextColumn;
+import io.lanewise.batch.Validity;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.arrow.vector.TypeLayout;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
+
+/// The buffers of one record batch, taken one by one in the order that Arrow's schema prescribes, each
+/// checked to be as long as its rows need before a view of it is handed on.
+final class ArrowBody {
+  /// What a record batch consists of, wherever it came from.
+  interface Parts {
+    /// Rows in the batch.
+    long rows();
+
+    /// The length of array `node`, in the schema's depth-first order.
+    long length(int node);
+
+    /// Its number of nulls.
+    long nulls(int node);
+
+    /// Buffer `i`; its bounds have been checked.
+    MemorySegment buffer(int i);
+
+    /// How many data buffers the `i`-th column of a view type has.
+    long variadic(int i);
+  }
+
+  private final String place;
+  private final Parts parts;
+  private final Map<Long, List<String>> dictionaries;
+  private int node;
+  private int buffer;
+  private int view;
+
+  private ArrowBody(String place, Parts parts, Map<Long, List<String>> dictionaries) {
+    this.place = place;
+    this.parts = parts;
+    this.dictionaries = dictionaries;
+  }
+
+  /// The columns wanted, as blocks.
+  ///
+  /// @param place the file and the record batch, for messages
+  static List<Block> blocks(
+      String place,
+      ArrowSchema schema,
+      List<ColumnType> wanted,
+      Parts parts,
+      Map<Long, List<String>> dictionaries) {
+    Map<String, ColumnType> byName = new HashMap<>();
+    wanted.forEach(column -> byName.put(column.name(), column));
+    return ArrowSchema.guarded(
+        place,
+        () -> {
+          if (parts.rows() < 0) {
+            throw new DataException(place, "found " + parts.rows() + " rows");
+          }
+          ArrowBody body = new ArrowBody(place, parts, dictionaries);
+          List<Block> blocks = new ArrayList<>();
+          for (Field field : schema.fields()) {
+            ColumnType column = byName.get(field.getName());
+            if (column == null) {
+              body.skip(field);
+            } else {
+              blocks.add(body.take(field, column));
+            }
+          }
+          return blocks;
+        });
+  }
+
+  /// The texts of a dictionary.
+  static List<String> labels(String place, Field field, Parts parts) {
+    return ArrowSchema.guarded(
+        place,
+        () -> {
+          int count = Math.toIntExact(parts.rows());
+          if (count == 0) {
+            return List.of();
+          }
+          ArrowBody body = new ArrowBody(place, parts, Map.of());
+          Block block = body.takeText(field.getName(), isLarge(field.getType()), count);
+          try (Scratch scratch = new Scratch(place, 0)) {
+            TextColumn labels = (TextColumn) block.cut(0, count, scratch);
+            if (labels.validity().nulls(count) > 0) {
+              throw new DataException(place, "found a null in a dictionary, expected none");
+            }
+            return labels.values();
+          }
+        });
+  }
+
+  private void skip(Field field) {
+    node++;
+    DictionaryEncoding dictionary = field.getDictionary();
+    if (dictionary != null) {
+      buffer += TypeLayout.getTypeBufferCount(dictionary.getIndexType());
+      return;
+    }
+    ArrowType type = field.getType();
+    buffer += TypeLayout.getTypeBufferCount(type);
+    if (type instanceof ArrowType.Utf8View || type instanceof ArrowType.BinaryView) {
+      buffer = Math.addExact(buffer, Math.toIntExact(parts.variadic(view++)));
+    }
+    field.getChildren().forEach(this::skip);
+  }
+
+  private Block take(Field field, ColumnType column) {
+    String name = column.name();
+    long rows = parts.rows();
+    DictionaryEncoding dictionary = field.getDictionary();
+    if (dictionary != null) {
+      return takeLabels(name, dictionary, rows);
+    }
+    ArrowType type = field.getType();
+    return switch (type) {
+      case ArrowType.Utf8 _, ArrowType.LargeUtf8 _ -> takeText(name, isLarge(type), rows);
+      case ArrowType.FixedSizeList list -> {
+        Validity valid = validity(name, rows, 1);
+        Numbers child = takeNumbers(field, name, rows, list.getListSize());
+        yield new NumberBlock(column, child.element, false, child.data, valid, child.valid);
+      }
+      case ArrowType.List _, ArrowType.LargeList _ -> {
+        Validity valid = validity(name, rows, 1);
+        MemorySegment offsets = offsets(name, isLarge(type), rows);
+        Numbers child = takeNumbers(field, name, 0, 1);
+        yield new SequenceBlock(
+            column,
+            child.element,
+            new Offsets(offsets, isLarge(type), child.length),
+            child.data,
+            valid,
+            child.valid);
+      }
+      default -> {
+        Validity valid = validity(name, rows, 1);
+        Element element = element(type);
+        MemorySegment data = buffer(name, "data", element.bytesFor(rows));
+        yield new NumberBlock(column, element, false, data, valid, Validity.ALL);
+      }
+    };
+  }
+
+  private static boolean isLarge(ArrowType type) {
+    return type instanceof ArrowType.LargeUtf8 || type instanceof ArrowType.LargeList;
+  }
+
+  private static Element element(ArrowType type) {
+    Element element = ArrowSchema.elementOf(type);
+    if (element == null) {
+      throw new IllegalStateException(type + " is not numeric");
+    }
+    return element;
+  }
+
+  private record Numbers(Element element, long length, MemorySegment data, Validity valid) {}
+
+  private Numbers takeNumbers(Field list, String name, long rows, int width) {
+    Element element = element(list.getChildren().getFirst().getType());
+    long length = parts.length(node);
+    long least = rows > Long.MAX_VALUE / width ? Long.MAX_VALUE : rows * width;
+    Validity valid = validity(name, Math.max(0, length), 0);
+    if (length < least) {
+      throw new DataException(
+          place(name),
+          "found %d elements for %d rows, expected %d a row".formatted(length, rows, width));
+    }
+    return new Numbers(element, length, buffer(name, "data", element.bytesFor(length)), valid);
+  }
+
+  private Block takeText(String name, boolean large, long rows) {
+    Validity valid = validity(name, rows, 1);
+    MemorySegment offsets = offsets(name, large, rows);
+    MemorySegment data = buffer(name, "text", 0);
+    return new TextBlock(name, new Offsets(offsets, large, data.byteSize()), data, valid);
+  }
+
+  private Block takeLabels(String name, DictionaryEncoding encoding, long rows) {
+    Validity valid = validity(name, rows, 1);
+    Element index = element(encoding.getIndexType());
+    MemorySegment data = buffer(name, "index", index.bytesFor(rows));
+    List<String> labels = dictionaries.get(encoding.getId());
+    if (labels == null) {
+      throw new DataException(
+          place(name), "found no dictionary %d, expected its texts".formatted(encoding.getId()));
+    }
+    return new LabelBlock(name, index, data, labels, valid);
+  }
+
+  /// The next array's null bitmap. Arrow may leave it out when nothing is null.
+  ///
+  /// @param exact 1 if the array must have exactly `rows` entries
+  private Validity validity(String name, long rows, int exact) {
+    long length = parts.length(node);
+    long nulls = parts.nulls(node);
+    node++;
+    if (length < 0 || nulls < 0 || nulls > length || (exact == 1 && length != rows)) {
+      throw new DataException(
+          place(name),
+          "found an array of %d rows with %d nulls, expected %d rows".formatted(length, nulls, rows));
+    }
+    MemorySegment bits = buffer(name, "validity", nulls == 0 ? 0 : Element.BIT.bytesFor(rows));
+    return nulls == 0 ? Validity.ALL : new Validity(bits, 0);
+  }
+
+  private MemorySegment offsets(String name, boolean large, long rows) {
+    // A column of no rows may come without its one offset.
+    int bytes = Offsets.bytes(large);
+    long least = rows == 0 ? 0 : rows > Long.MAX_VALUE / bytes - 1 ? Long.MAX_VALUE : (rows + 1) * bytes;
+    return buffer(name, "offset", least);
+  }
+
+  private MemorySegment buffer(String name, String kind, long least) {
+    MemorySegment segment = parts.buffer(buffer++);
+    if (segment.byteSize() < least) {
+      throw new DataException(
+          place(name),
+          "found %d bytes in its %s buffer, expected at least %d"
+              .formatted(segment.byteSize(), kind, least));
+    }
+    return segment;
+  }
+
+  private String place(String name) {
+    return place + ": column '" + name + "'";
+  }
+
+  /// The fields whose dictionaries are texts, by dictionary.
+  static Map<Long, Field> labelFields(ArrowSchema schema) {
+    Set<String> readable =
+        schema.columns().stream().map(ColumnType::name).collect(Collectors.toSet());
+    Map<Long, Field> fields = new HashMap<>();
+    for (Field field : schema.fields()) {
+      @Nullable DictionaryEncoding dictionary = field.getDictionary();
+      if (dictionary != null && readable.contains(field.getName())) {
+        fields.put(dictionary.getId(), field);
+      }
+    }
+    return fields;
+  }
+}

@@ -1,0 +1,47 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.Column;
+import io.lanewise.batch.SequenceColumn;
+
+/// One column of a [Chunk], from which batches are cut. What a file stores as the engine wants it is
+/// cut without copying; the rest is widened for the rows of the cut only, so that memory stays bounded
+/// by the batch.
+sealed interface Block
+    permits NumberBlock,
+        FortranBlock,
+        SequenceBlock,
+        TextBlock,
+        LabelBlock,
+        UnicodeBlock,
+        Block.Shifted,
+        Block.Even {
+  /// Rows `[from, from + count)`.
+  ///
+  /// @throws DataException if a value cannot be represented
+  Column cut(long from, int count, Scratch scratch);
+
+  /// A block whose row 0 is row `by` of another.
+  record Shifted(Block of, long by) implements Block {
+    @Override
+    public Column cut(long from, int count, Scratch scratch) {
+      return of.cut(by + from, count, scratch);
+    }
+  }
+
+  /// Lists that are declared to be of one length, as vectors.
+  record Even(SequenceBlock lists, int width) implements Block {
+    @Override
+    public Column cut(long from, int count, Scratch scratch) {
+      SequenceColumn column = (SequenceColumn) lists.cut(from, count, scratch);
+      int ragged = column.firstRowNotOfLength(width);
+      if (ragged >= 0) {
+        throw scratch.unusable(
+            column.name(),
+            ragged,
+            "found %d elements, expected %d as the file's schema says"
+                .formatted(column.length(ragged), width));
+      }
+      return column.asVector(width);
+    }
+  }
+}

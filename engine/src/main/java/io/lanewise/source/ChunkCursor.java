@@ -1,0 +1,100 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts chunks, however large, into batches of at most so many rows. Every format is read through it.
+final class ChunkCursor implements Cursor {
+  /// Where chunks come from: one format's way of reading.
+  interface Chunks extends AutoCloseable {
+    /// The next chunk, or null after the last.
+    @Nullable Chunk next();
+
+    @Override
+    default void close() {}
+  }
+
+  private final String file;
+  private final int batchRows;
+  private final Chunks chunks;
+  private @Nullable Chunk chunk;
+  private long at;
+  private long firstRow;
+  private boolean ended;
+  private boolean closed;
+
+  ChunkCursor(String file, int batchRows, Chunks chunks) {
+    this.file = file;
+    this.batchRows = batchRows;
+    this.chunks = chunks;
+  }
+
+  @Override
+  public @Nullable Batch next() {
+    if (closed) {
+      throw new IllegalStateException(file + ": this pass over the rows has been closed");
+    }
+    Chunk current = chunk;
+    while (current == null || at == current.rows()) {
+      letGo();
+      // A pipe that has ended must not be asked again: it would wait for a writer that is done.
+      current = ended ? null : chunks.next();
+      if (current == null) {
+        ended = true;
+        return null;
+      }
+      chunk = current;
+      at = 0;
+    }
+    int count = (int) Math.min(batchRows, current.rows() - at);
+    Batch batch = cut(current, count);
+    at += count;
+    firstRow += count;
+    return batch;
+  }
+
+  private Batch cut(Chunk from, int count) {
+    Scratch scratch = new Scratch(file, firstRow);
+    boolean done = false;
+    try {
+      List<Column> columns = new ArrayList<>(from.blocks().size());
+      for (Block block : from.blocks()) {
+        columns.add(block.cut(at, count, scratch));
+      }
+      from.retain();
+      done = true;
+      return new Batch(
+          file,
+          firstRow,
+          count,
+          columns,
+          () -> {
+            scratch.close();
+            from.release();
+          });
+    } finally {
+      if (!done) {
+        scratch.close();
+      }
+    }
+  }
+
+  private void letGo() {
+    if (chunk != null) {
+      chunk.release();
+      chunk = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      letGo();
+      chunks.close();
+    }
+  }
+}

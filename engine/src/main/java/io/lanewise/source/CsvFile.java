@@ -1,0 +1,270 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.Shape;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// A CSV file with a header row, read by DuckDB (`org.duckdb:duckdb_jdbc`, optional).
+///
+/// Fields are separated by commas, tabs or semicolons, whichever the header has most of, and may be
+/// quoted with `"`. A column is int64, float64, boolean (as int32) or text, by what all of its fields
+/// can be read as; `nan`, `inf` and `-inf` are numbers, in any case. An empty field is null, a quoted
+/// empty one is an empty text. A column of nothing but empty fields is text.
+///
+/// CSV has no lists: columns `x[0]`, `x[1]`, … `x[n-1]`, in that order, are read as one vector column
+/// `x` of width n; `\N`-style nulls and comments are not recognised.
+public final class CsvFile implements Source {
+  private static final Pattern INDEXED = Pattern.compile("(.+)\\[(0|[1-9][0-9]{0,8})]");
+
+  /// A header beyond this is no header.
+  private static final int MAX_HEADER = 1 << 24;
+
+  private final String name;
+  private final DuckDb database;
+  private final String table;
+  private final List<ColumnType> schema;
+  private final SequencedMap<String, String> expressions = new LinkedHashMap<>();
+
+  private CsvFile(Path path, DuckDb database) {
+    this.name = path.toString();
+    this.database = database;
+    String header = header(path);
+    char separator = separator(header);
+    List<String> names = split(header, separator);
+    Set<String> seen = new HashSet<>();
+    for (String column : names) {
+      if (!seen.add(column)) {
+        throw new DataException(
+            name + ": column '" + column + "'", "found it twice, expected each name once");
+      }
+    }
+    String options =
+        ", header=true, skip=0, delim=%s, quote='\"', escape='\"', comment='', nullstr=''"
+                .formatted(DuckDb.text(String.valueOf(separator)))
+            + ", allow_quoted_nulls=false, strict_mode=true, null_padding=false,"
+            + " ignore_errors=false, hive_partitioning=false";
+    String call = "read_csv(" + DuckDb.text(name) + options;
+    this.table =
+        call + ", sample_size=-1, auto_type_candidates=['BOOLEAN','BIGINT','DOUBLE','VARCHAR'])";
+    ArrowSchema stored;
+    try {
+      stored = database.schema("SELECT * FROM " + table);
+    } catch (DataException e) {
+      throw explained(call, names, e);
+    }
+    if (stored.columns().size() != names.size()) {
+      throw new DataException(
+          name,
+          "found %d columns in the header, expected %d as in the rows below it"
+              .formatted(names.size(), stored.columns().size()));
+    }
+    this.schema = group(names, stored.columns());
+  }
+
+  /// Opens a CSV file and looks through all of it for the types of its columns.
+  ///
+  /// @throws DataException if it is not one, or DuckDB is absent
+  /// @throws java.io.UncheckedIOException if it cannot be read
+  public static CsvFile open(Path path) {
+    Mapping.checkReadable(path);
+    DuckDb database = DuckDb.open(path, "a CSV file");
+    try {
+      return new CsvFile(path, database);
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  /// The first line, which may go on within quotes.
+  private String header(Path path) {
+    try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+      StringBuilder header = new StringBuilder();
+      boolean quoted = false;
+      for (int c = reader.read(); c >= 0; c = reader.read()) {
+        if (!quoted && (c == '\n' || c == '\r')) {
+          break;
+        }
+        quoted ^= c == '"';
+        header.append((char) c);
+        if (header.length() > MAX_HEADER) {
+          throw new DataException(
+              name, "found a header of more than %d characters".formatted(MAX_HEADER));
+        }
+      }
+      // Spreadsheets put a byte order mark there.
+      return !header.isEmpty() && header.charAt(0) == '\uFEFF'
+          ? header.substring(1)
+          : header.toString();
+    } catch (CharacterCodingException e) {
+      throw new DataException(name, "found bytes that are not UTF-8, expected text", e);
+    } catch (IOException e) {
+      throw Mapping.unreadable(path, e);
+    }
+  }
+
+  private static char separator(String header) {
+    char best = ',';
+    for (char candidate : new char[] {'\t', ';'}) {
+      if (split(header, candidate).size() > split(header, best).size()) {
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  private static List<String> split(String header, char separator) {
+    List<String> names = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < header.length(); i++) {
+      char c = header.charAt(i);
+      if (c == '"') {
+        // A doubled quote within quotes is one; it ends and begins the quoting again.
+        if (!quoted && i > 0 && header.charAt(i - 1) == '"' && !field.isEmpty()) {
+          field.append('"');
+        }
+        quoted = !quoted;
+      } else if (c == separator && !quoted) {
+        names.add(field.toString());
+        field.setLength(0);
+      } else {
+        field.append(c);
+      }
+    }
+    names.add(field.toString());
+    return names;
+  }
+
+  /// Asks again with all columns as text: then DuckDB names the line that does not fit the header.
+  private DataException explained(String call, List<String> names, DataException first) {
+    String columns =
+        names.stream()
+            .map(column -> DuckDb.text(column) + ": 'VARCHAR'")
+            .collect(Collectors.joining(", ", ", auto_detect=false, columns={", "})"));
+    try {
+      database.rows("SELECT count(*) FROM (SELECT * FROM " + call + columns + ")", row -> row.getLong(1));
+      return first;
+    } catch (DataException e) {
+      return e;
+    }
+  }
+
+  /// Reads runs of `x[0]`, `x[1]`, … as vectors, and fills in how each column is selected.
+  private List<ColumnType> group(List<String> names, List<ColumnType> stored) {
+    List<ColumnType> columns = new ArrayList<>();
+    int i = 0;
+    while (i < names.size()) {
+      String base = baseOf(names.get(i), 0);
+      int width = 0;
+      boolean integer = true;
+      boolean numeric = true;
+      while (base != null
+          && i + width < names.size()
+          && base.equals(baseOf(names.get(i + width), width))) {
+        DType type = stored.get(i + width).type();
+        integer &= type.isInteger();
+        numeric &= type != DType.TEXT;
+        width++;
+      }
+      // Names that go on after a gap, or that would clash, are left as they are: all of them or none.
+      boolean vector = base != null && numeric && !names.contains(base) && isComplete(names, base, width);
+      if (vector) {
+        DType type = integer ? DType.INT64 : DType.FLOAT64;
+        columns.add(new ColumnType(base, Shape.VECTOR, type, width));
+        expressions.put(
+            base,
+            stored.subList(i, i + width).stream()
+                .map(column -> DuckDb.name(column.name()))
+                .collect(
+                    Collectors.joining(
+                        ", ",
+                        "array_value(",
+                        ")::%s[%d]".formatted(integer ? "BIGINT" : "DOUBLE", width))));
+        i += width;
+      } else {
+        ColumnType column = stored.get(i);
+        String name = names.get(i);
+        columns.add(new ColumnType(name, column.shape(), column.type(), column.width()));
+        expressions.put(name, DuckDb.name(column.name()));
+        i++;
+      }
+    }
+    return List.copyOf(columns);
+  }
+
+  private static boolean isComplete(List<String> names, String base, int width) {
+    return names.stream()
+            .map(INDEXED::matcher)
+            .filter(m -> m.matches() && m.group(1).equals(base))
+            .count()
+        == width;
+  }
+
+  private static @Nullable String baseOf(String name, int index) {
+    Matcher matcher = INDEXED.matcher(name);
+    return matcher.matches() && Integer.parseInt(matcher.group(2)) == index
+        ? matcher.group(1)
+        : null;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String format() {
+    return "csv";
+  }
+
+  @Override
+  public List<ColumnType> schema() {
+    return schema;
+  }
+
+  @Override
+  public List<Unsupported> unsupported() {
+    return List.of();
+  }
+
+  /// Not known: rows are lines, and lines are found by reading.
+  @Override
+  public OptionalLong rowCount(List<String> columns) {
+    Projection.of(this, columns);
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public Cursor read(List<String> columns, int batchRows) {
+    List<ColumnType> wanted = Projection.of(this, columns, batchRows);
+    String query =
+        wanted.stream()
+            .map(column -> expressions.get(column.name()) + " AS " + DuckDb.name(column.name()))
+            .collect(Collectors.joining(", ", "SELECT ", " FROM " + table));
+    return new ChunkCursor(
+        name, batchRows, database.chunks(query, wanted, batchRows, blocks -> blocks));
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,290 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.ColumnType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One or more files with the same columns, read one after the other as if they were one.
+///
+/// Rows are counted through all files in their order, and that count is what noise and results go by:
+/// how rows are split into files makes no difference. A batch never crosses files.
+public final class DataSet implements AutoCloseable {
+  /// Beyond this many files, each is opened when its turn comes: a thousand Parquet readers at once
+  /// would not fit into memory.
+  private static final int KEPT_OPEN = 16;
+
+  private final String name;
+  private final List<Member> members;
+  private final List<ColumnType> schema;
+  private final List<Unsupported> unsupported;
+
+  private record Member(FileInfo info, @Nullable Source kept) {}
+
+  private DataSet(
+      String name,
+      List<Member> members,
+      List<ColumnType> schema,
+      List<Unsupported> unsupported) {
+    this.name = name;
+    this.members = members;
+    this.schema = schema;
+    this.unsupported = unsupported;
+  }
+
+  /// Opens all files and checks that their columns agree.
+  ///
+  /// @param name what to call the data set in messages
+  /// @param filesOrGlobs paths, globs (`runs/*.npy`, `**`; sorted by path) or `-` for standard input
+  /// @throws DataException if a file cannot be used, or two files differ in a column's type
+  /// @throws java.io.UncheckedIOException if a file cannot be read, or a glob matches nothing
+  /// @throws IllegalArgumentException if no file is given, or one twice
+  public static DataSet of(String name, List<String> filesOrGlobs) {
+    List<String> files = Globs.expand(name, filesOrGlobs);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(name + ": found no files, expected at least one");
+    }
+    List<Member> members = new ArrayList<>();
+    List<ColumnType> schema = List.of();
+    List<Unsupported> unsupported = List.of();
+    boolean done = false;
+    try {
+      for (String file : files) {
+        boolean isPipe = file.equals("-") || !Files.isRegularFile(Path.of(file));
+        Source source = Sources.open(file);
+        FileInfo info = infoOf(file, source, isPipe);
+        members.add(new Member(info, source));
+        if (members.size() == 1) {
+          schema = source.schema();
+          unsupported = source.unsupported();
+        } else {
+          checkAgree(files.getFirst(), schema, file, source.schema());
+        }
+        if (!isPipe && files.size() > KEPT_OPEN) {
+          source.close();
+          members.set(members.size() - 1, new Member(info, null));
+        }
+      }
+      done = true;
+      return new DataSet(name, members, schema, unsupported);
+    } finally {
+      if (!done) {
+        closeAll(members);
+      }
+    }
+  }
+
+  private static FileInfo infoOf(String file, Source source, boolean isPipe) {
+    try {
+      return new FileInfo(
+          file,
+          source.format(),
+          isPipe ? OptionalLong.empty() : OptionalLong.of(Files.size(Path.of(file))),
+          source.rowCount(List.of()));
+    } catch (IOException e) {
+      source.close();
+      throw Mapping.unreadable(Path.of(file), e);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /// A data set of one file.
+  public static DataSet of(String file) {
+    return of(file, List.of(file));
+  }
+
+  private static void checkAgree(
+      String first, List<ColumnType> expected, String file, List<ColumnType> found) {
+    Map<String, ColumnType> byName = new HashMap<>();
+    found.forEach(column -> byName.put(column.name(), column));
+    for (ColumnType column : expected) {
+      ColumnType other = byName.remove(column.name());
+      if (!column.equals(other)) {
+        throw new DataException(
+            "%s: column '%s'".formatted(file, column.name()),
+            "found %s, expected %s as in %s"
+                .formatted(
+                    other == null ? "no such column" : other.signature(),
+                    column.signature(),
+                    first));
+      }
+    }
+    for (ColumnType extra : byName.values()) {
+      throw new DataException(
+          "%s: column '%s'".formatted(file, extra.name()),
+          "found %s, expected no such column as in %s".formatted(extra.signature(), first));
+    }
+  }
+
+  /// What the data set is called in messages.
+  public String name() {
+    return name;
+  }
+
+  /// The columns that can be read, in the first file's order.
+  public List<ColumnType> schema() {
+    return schema;
+  }
+
+  /// The first file's columns that cannot be read.
+  public List<Unsupported> unsupported() {
+    return unsupported;
+  }
+
+  /// The files in the order they are read.
+  public List<FileInfo> files() {
+    return members.stream().map(Member::info).toList();
+  }
+
+  /// The number of rows that a pass over `columns` will give, if all files tell.
+  ///
+  /// @throws DataException if a column is missing, or arrays of an `.npz` differ in length
+  public OptionalLong rowCount(List<String> columns) {
+    long rows = 0;
+    for (Member member : members) {
+      Source source = open(member);
+      try {
+        OptionalLong count = source.rowCount(columns);
+        if (count.isEmpty()) {
+          return count;
+        }
+        rows = Math.addExact(rows, count.getAsLong());
+      } finally {
+        if (member.kept == null) {
+          source.close();
+        }
+      }
+    }
+    return OptionalLong.of(rows);
+  }
+
+  /// Starts one pass over all rows.
+  ///
+  /// @param columns the columns wanted, of [#schema]; others are not read
+  /// @param batchRows the largest number of rows a batch may have, at least 1
+  /// @throws DataException if the first file cannot be read; about later ones their batches tell
+  public Cursor read(List<String> columns, int batchRows) {
+    return new Pass(List.copyOf(columns), batchRows);
+  }
+
+  private Source open(Member member) {
+    if (member.kept != null) {
+      return member.kept;
+    }
+    Source source = Sources.open(member.info.path());
+    try {
+      checkAgree(name, schema, member.info.path(), source.schema());
+      return source;
+    } catch (DataException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /// A file being read: closed when the pass has left it and its last batch is closed.
+  private static final class OpenFile {
+    private final Source source;
+    private final boolean owned;
+    private final Cursor cursor;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    OpenFile(Source source, boolean owned, List<String> columns, int batchRows) {
+      this.source = source;
+      this.owned = owned;
+      boolean done = false;
+      try {
+        this.cursor = source.read(columns, batchRows);
+        done = true;
+      } finally {
+        if (!done && owned) {
+          source.close();
+        }
+      }
+    }
+
+    void retain() {
+      holders.incrementAndGet();
+    }
+
+    void release() {
+      if (holders.decrementAndGet() == 0 && owned) {
+        source.close();
+      }
+    }
+  }
+
+  private final class Pass implements Cursor {
+    private final List<String> columns;
+    private final int batchRows;
+    private int nextMember;
+    private long firstRow;
+    private @Nullable OpenFile file;
+
+    Pass(List<String> columns, int batchRows) {
+      this.columns = columns;
+      this.batchRows = batchRows;
+      this.file = openNext();
+    }
+
+    private OpenFile openNext() {
+      Member member = members.get(nextMember++);
+      return new OpenFile(open(member), member.kept == null, columns, batchRows);
+    }
+
+    @Override
+    public @Nullable Batch next() {
+      while (file != null) {
+        OpenFile current = file;
+        Batch batch = current.cursor.next();
+        if (batch != null) {
+          current.retain();
+          Batch numbered = batch.numberedFrom(firstRow).onClose(current::release);
+          firstRow += batch.rows();
+          return numbered;
+        }
+        leave();
+        file = nextMember < members.size() ? openNext() : null;
+      }
+      return null;
+    }
+
+    private void leave() {
+      OpenFile current = file;
+      if (current != null) {
+        file = null;
+        current.cursor.close();
+        current.release();
+      }
+    }
+
+    @Override
+    public void close() {
+      leave();
+      nextMember = members.size();
+    }
+  }
+
+  private static void closeAll(List<Member> members) {
+    for (Member member : members) {
+      if (member.kept != null) {
+        member.kept.close();
+      }
+    }
+  }
+
+  /// Closes the files. Batches must be closed before.
+  @Override
+  public void close() {
+    closeAll(members);
+  }
+}

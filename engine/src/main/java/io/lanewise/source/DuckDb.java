@@ -1,0 +1,284 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.ColumnType;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Function;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+import org.duckdb.DuckDBResultSet;
+import org.jspecify.annotations.Nullable;
+
+/// An in-memory DuckDB that may read one file and nothing else: no network, no extensions, no other
+/// paths. It hands its results over as Arrow batches, which are not copied.
+///
+/// The one class of this package that touches DuckDB, which not everybody has.
+final class DuckDb implements AutoCloseable {
+  private final String place;
+  private final DuckDBConnection connection;
+  private final BufferAllocator allocator = new RootAllocator();
+
+  private DuckDb(String place, DuckDBConnection connection) {
+    this.place = place;
+    this.connection = connection;
+  }
+
+  /// Opens a database that may read `file`.
+  ///
+  /// @param what the kind of file, for the sentence that names the missing artifact
+  static DuckDb open(Path file, String what) {
+    String place = file.toString();
+    try {
+      Properties properties = new Properties();
+      // Otherwise whole results are materialised before the first batch.
+      properties.setProperty("jdbc_stream_results", "true");
+      Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", properties);
+      if (!(connection instanceof DuckDBConnection duckdb)) {
+        throw new SQLException("found no DuckDB connection");
+      }
+      try (Statement statement = duckdb.createStatement()) {
+        for (String setting :
+            List.of(
+                "autoinstall_known_extensions=false",
+                "autoload_known_extensions=false",
+                "preserve_insertion_order=true",
+                "temp_directory=''",
+                "memory_limit='50%'",
+                "threads=" + Math.min(4, Runtime.getRuntime().availableProcessors()),
+                "allowed_paths=[" + text(place) + "]",
+                "enable_external_access=false",
+                "lock_configuration=true")) {
+          statement.execute("SET " + setting);
+        }
+      } catch (SQLException e) {
+        duckdb.close();
+        throw e;
+      }
+      return new DuckDb(place, duckdb);
+    } catch (NoClassDefFoundError e) {
+      throw new DataException(
+          place,
+          ("found %s; add org.duckdb:duckdb_jdbc and org.apache.arrow:arrow-c-data to the class path"
+                  + " to read it")
+              .formatted(what),
+          e);
+    } catch (SQLException e) {
+      throw damaged(place, e);
+    }
+  }
+
+  /// A text literal.
+  static String text(String value) {
+    return "'" + value.replace("'", "''") + "'";
+  }
+
+  /// A column name.
+  static String name(String column) {
+    return '"' + column.replace("\"", "\"\"") + '"';
+  }
+
+  /// The Arrow schema of a query's result.
+  ArrowSchema schema(String query) {
+    try (Statement statement = connection.createStatement();
+        DuckDBResultSet result = run(statement, "SELECT * FROM (" + query + ") LIMIT 0");
+        ArrowReader reader = export(result, 1)) {
+      return ArrowSchema.of(place, reader.getVectorSchemaRoot().getSchema());
+    } catch (SQLException | IOException e) {
+      throw damaged(place, e);
+    }
+  }
+
+  /// The rows of a query, each as one object.
+  <T> List<T> rows(String query, RowMapper<T> mapper) {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      List<T> rows = new ArrayList<>();
+      while (result.next()) {
+        rows.add(mapper.map(result));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw damaged(place, e);
+    }
+  }
+
+  /// Makes an object of a row.
+  interface RowMapper<T> {
+    T map(ResultSet row) throws SQLException;
+  }
+
+  /// The rows of a query as chunks.
+  ///
+  /// @param columns the columns as the result has them
+  /// @param adapt what becomes of a chunk's blocks
+  ChunkCursor.Chunks chunks(
+      String query,
+      List<ColumnType> columns,
+      int batchRows,
+      Function<List<Block>, List<Block>> adapt) {
+    try {
+      // A connection streams one result at a time; a pass of its own keeps passes apart.
+      return new Chunks(connection.duplicate(), query, columns, batchRows, adapt);
+    } catch (SQLException | IOException e) {
+      throw damaged(place, e);
+    }
+  }
+
+  private final class Chunks implements ChunkCursor.Chunks {
+    private final Connection own;
+    private final Statement statement;
+    private final DuckDBResultSet result;
+    private final ArrowReader reader;
+    private final ArrowSchema schema;
+    private final List<ColumnType> columns;
+    private final Function<List<Block>, List<Block>> adapt;
+
+    Chunks(
+        Connection own,
+        String query,
+        List<ColumnType> columns,
+        int batchRows,
+        Function<List<Block>, List<Block>> adapt)
+        throws SQLException, IOException {
+      this.own = own;
+      this.columns = columns;
+      this.adapt = adapt;
+      boolean done = false;
+      try {
+        this.statement = own.createStatement();
+        this.result = run(statement, query);
+        this.reader = export(result, batchRows);
+        this.schema = ArrowSchema.of(place, reader.getVectorSchemaRoot().getSchema());
+        done = true;
+      } finally {
+        if (!done) {
+          own.close();
+        }
+      }
+    }
+
+    @Override
+    public @Nullable Chunk next() {
+      try {
+        if (!reader.loadNextBatch()) {
+          return null;
+        }
+        // Unloading takes hold of the buffers without copying; the reader may then go on.
+        ArrowRecordBatch batch = new VectorUnloader(reader.getVectorSchemaRoot()).getRecordBatch();
+        return chunk(batch);
+      } catch (IOException e) {
+        throw damaged(place, e);
+      }
+    }
+
+    private Chunk chunk(ArrowRecordBatch batch) {
+      Arena views = Arena.ofShared();
+      Runnable free =
+          () -> {
+            views.close();
+            batch.close();
+          };
+      boolean done = false;
+      try {
+        Chunk chunk =
+            new Chunk(
+                batch.getLength(),
+                adapt.apply(
+                    ArrowBody.blocks(
+                        place, schema, columns, new BatchParts(batch, views), Map.of())),
+                free);
+        done = true;
+        return chunk;
+      } finally {
+        if (!done) {
+          free.run();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      try (own;
+          statement;
+          result;
+          reader) {
+        // Closes what was opened, last first.
+      } catch (SQLException | IOException e) {
+        throw damaged(place, e);
+      }
+    }
+  }
+
+  /// A batch that DuckDB produced, with views that end with it.
+  private record BatchParts(ArrowRecordBatch batch, Arena views) implements ArrowBody.Parts {
+    @Override
+    public long rows() {
+      return batch.getLength();
+    }
+
+    @Override
+    public long length(int node) {
+      return batch.getNodes().get(node).getLength();
+    }
+
+    @Override
+    public long nulls(int node) {
+      return batch.getNodes().get(node).getNullCount();
+    }
+
+    @Override
+    public MemorySegment buffer(int i) {
+      ArrowBuf buffer = batch.getBuffers().get(i);
+      return MemorySegment.ofAddress(buffer.memoryAddress())
+          .reinterpret(buffer.readableBytes(), views, null);
+    }
+
+    @Override
+    public long variadic(int i) {
+      return batch.getVariadicBufferCounts().get(i);
+    }
+  }
+
+  private static DuckDBResultSet run(Statement statement, String query) throws SQLException {
+    return (DuckDBResultSet) statement.executeQuery(query);
+  }
+
+  private ArrowReader export(DuckDBResultSet result, int batchRows) throws SQLException {
+    return (ArrowReader) result.arrowExportStream(allocator, batchRows);
+  }
+
+  /// DuckDB's own words, without the paragraphs of advice on its options that follow.
+  private static DataException damaged(String place, Exception e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    int advice = message.indexOf("\n\n");
+    return new DataException(
+        place, (advice < 0 ? message : message.substring(0, advice)).replace('\n', ' '), e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw damaged(place, e);
+    } finally {
+      allocator.close();
+    }
+  }
+}

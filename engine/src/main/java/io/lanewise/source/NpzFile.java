@@ -1,0 +1,286 @@
+package io.lanewise.source;
+
+import io.lanewise.batch.ColumnType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// A NumPy `.npz` file: each array is a column of its own name, read as [NpyFile] reads it.
+///
+/// Arrays may have different lengths; only those read together must agree. Arrays of `np.savez` are
+/// mapped where they lie (without verifying the zip checksum, which would cost a pass over the data);
+/// those of `np.savez_compressed` are inflated as batches are read, in memory for one batch. Only a
+/// compressed array in Fortran order has to be inflated whole: its first row is spread over all of it.
+public final class NpzFile implements Source {
+  private final String name;
+  private final Mapping mapping;
+  private final List<ColumnType> schema = new ArrayList<>();
+  private final List<Unsupported> unsupported = new ArrayList<>();
+  private final SequencedMap<String, Member> members = new LinkedHashMap<>();
+  private final Arena whole = Arena.ofShared();
+  private final Map<String, MemorySegment> inflated = new HashMap<>();
+
+  /// An array in the file.
+  private record Member(ColumnType column, NpyHeader header, ZipDirectory.Entry entry) {
+    boolean isStreamed() {
+      return entry.deflated() && !isInflatedWhole();
+    }
+
+    boolean isInflatedWhole() {
+      return entry.deflated() && header.fortran() && header.shape().size() > 1;
+    }
+
+    String place(String file) {
+      return file + ": column '" + column.name() + "'";
+    }
+  }
+
+  private NpzFile(String name, Mapping mapping) {
+    this.name = name;
+    this.mapping = mapping;
+    List<ZipDirectory.Entry> entries = ZipDirectory.read(name, mapping.bytes());
+    for (ZipDirectory.Entry entry : entries) {
+      if (!entry.name().endsWith(".npy")) {
+        unsupported.add(new Unsupported(entry.name(), "zip entry that is no .npy array"));
+        continue;
+      }
+      String array = entry.name().substring(0, entry.name().length() - ".npy".length());
+      add(array, entry);
+    }
+    if (members.isEmpty()) {
+      throw new DataException(
+          name,
+          "found a zip file without readable arrays (%s), expected .npy entries"
+              .formatted(
+                  unsupported.isEmpty()
+                      ? "it is empty"
+                      : unsupported.getFirst().name() + ": " + unsupported.getFirst().type()));
+    }
+  }
+
+  private void add(String array, ZipDirectory.Entry entry) {
+    String place = name + ": column '" + array + "'";
+    NpyHeader header = NpyHeader.parse(place, headerBytes(place, entry));
+    if (header.refusal() != null) {
+      unsupported.add(new Unsupported(array, header.dtype()));
+      return;
+    }
+    ColumnType column = header.column(array);
+    if (header.length() + header.dataBytes() != entry.size()) {
+      throw new DataException(
+          place,
+          "found %d bytes of data, expected %d for shape %s of type '%s'"
+              .formatted(
+                  entry.size() - header.length(),
+                  header.dataBytes(),
+                  header.shape(),
+                  header.dtype()));
+    }
+    if (members.put(array, new Member(column, header, entry)) != null) {
+      throw new DataException(place, "found it twice, expected each name once");
+    }
+    schema.add(column);
+  }
+
+  private static MemorySegment headerBytes(String place, ZipDirectory.Entry entry) {
+    if (!entry.deflated()) {
+      return entry.data();
+    }
+    try (InflatingReader reader = new InflatingReader(place, entry)) {
+      byte[] preamble = new byte[(int) Math.min(NpyHeader.PREAMBLE, entry.size())];
+      reader.read(MemorySegment.ofArray(preamble));
+      int length = NpyHeader.lengthOf(place, MemorySegment.ofArray(preamble));
+      if (length > entry.size()) {
+        throw new DataException(
+            place, "found %d bytes, expected a header of %d".formatted(entry.size(), length));
+      }
+      byte[] header = new byte[length];
+      MemorySegment bytes = MemorySegment.ofArray(header);
+      int have = Math.min(preamble.length, length);
+      MemorySegment.copy(MemorySegment.ofArray(preamble), 0, bytes, 0, have);
+      reader.read(bytes.asSlice(have));
+      return bytes;
+    }
+  }
+
+  /// Opens a `.npz` file and checks the headers of all its arrays.
+  ///
+  /// @throws DataException if it is not one, or damaged
+  /// @throws java.io.UncheckedIOException if it cannot be read
+  public static NpzFile open(Path path) {
+    Mapping mapping = Mapping.open(path);
+    try {
+      return new NpzFile(path.toString(), mapping);
+    } catch (RuntimeException e) {
+      mapping.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String format() {
+    return "npz";
+  }
+
+  @Override
+  public List<ColumnType> schema() {
+    return List.copyOf(schema);
+  }
+
+  @Override
+  public List<Unsupported> unsupported() {
+    return List.copyOf(unsupported);
+  }
+
+  /// The rows of those arrays; of all of them if none is named, unless they differ.
+  ///
+  /// @throws DataException if the arrays named have different lengths
+  @Override
+  public OptionalLong rowCount(List<String> columns) {
+    Projection.of(this, columns);
+    if (columns.isEmpty()) {
+      List<Long> lengths =
+          members.values().stream().map(member -> member.header.rows()).distinct().toList();
+      return lengths.size() == 1 ? OptionalLong.of(lengths.getFirst()) : OptionalLong.empty();
+    }
+    return OptionalLong.of(commonRows(columns));
+  }
+
+  private long commonRows(List<String> columns) {
+    List<Member> asked = members.values().stream().filter(m -> columns.contains(m.column.name())).toList();
+    long rows = asked.getFirst().header.rows();
+    if (asked.stream().anyMatch(member -> member.header.rows() != rows)) {
+      throw new DataException(
+          name,
+          asked.stream()
+              .map(member -> "'" + member.column.name() + "' " + member.header.rows())
+              .collect(
+                  Collectors.joining(
+                      ", ", "found columns of different lengths (", " rows), expected one length")));
+    }
+    return rows;
+  }
+
+  @Override
+  public Cursor read(List<String> columns, int batchRows) {
+    List<Member> wanted =
+        Projection.of(this, columns, batchRows).stream()
+            .map(column -> members.get(column.name()))
+            .map(java.util.Objects::requireNonNull)
+            .toList();
+    long rows = commonRows(columns);
+    long chunkRows =
+        wanted.stream().anyMatch(Member::isStreamed) ? Math.min(batchRows, rows) : rows;
+    return new ChunkCursor(name, batchRows, new Arrays(wanted, rows, chunkRows));
+  }
+
+  /// Mapped arrays as they are, streamed ones as far as a chunk goes.
+  private final class Arrays implements ChunkCursor.Chunks {
+    private final List<Member> wanted;
+    private final Map<Member, InflatingReader> readers = new LinkedHashMap<>();
+    private final long rows;
+    private final long chunkRows;
+    private long at;
+
+    Arrays(List<Member> wanted, long rows, long chunkRows) {
+      this.wanted = wanted;
+      this.rows = rows;
+      this.chunkRows = chunkRows;
+      for (Member member : wanted) {
+        if (member.isStreamed()) {
+          InflatingReader reader = new InflatingReader(member.place(name), member.entry);
+          readers.put(member, reader);
+          reader.read(MemorySegment.ofArray(new byte[member.header.length()]));
+        }
+      }
+    }
+
+    @Override
+    public @Nullable Chunk next() {
+      if (at == rows) {
+        return null;
+      }
+      long count = Math.min(chunkRows, rows - at);
+      Arena arena = Arena.ofShared();
+      boolean done = false;
+      try {
+        List<Block> blocks = new ArrayList<>();
+        for (Member member : wanted) {
+          blocks.add(block(member, count, arena));
+        }
+        at += count;
+        done = true;
+        return new Chunk(count, blocks, arena::close);
+      } finally {
+        if (!done) {
+          arena.close();
+        }
+      }
+    }
+
+    private Block block(Member member, long count, Arena arena) {
+      NpyHeader header = member.header;
+      InflatingReader reader = readers.get(member);
+      if (reader != null) {
+        long bytes = count * header.rowBytes();
+        MemorySegment data = arena.allocate(Math.max(1, bytes), 64).asSlice(0, bytes);
+        reader.read(data);
+        return header.block(member.column, data);
+      }
+      MemorySegment data =
+          member.isInflatedWhole()
+              ? inflateWhole(member)
+              : member.entry.data().asSlice(header.length());
+      return new Block.Shifted(header.block(member.column, data), at);
+    }
+
+    @Override
+    public void close() {
+      readers.values().forEach(InflatingReader::close);
+    }
+  }
+
+  private synchronized MemorySegment inflateWhole(Member member) {
+    return inflated.computeIfAbsent(
+        member.column.name(),
+        _ -> {
+          String place = member.place(name);
+          MemorySegment data;
+          try {
+            data = whole.allocate(Math.max(1, member.entry.size()), 64);
+          } catch (OutOfMemoryError e) {
+            throw new DataException(
+                place,
+                "found a compressed array in Fortran order of %d bytes, expected one that fits into memory"
+                    .formatted(member.entry.size()),
+                e);
+          }
+          try (InflatingReader reader = new InflatingReader(place, member.entry)) {
+            reader.read(data.asSlice(0, member.entry.size()));
+          }
+          return data.asSlice(member.header.length(), member.header.dataBytes());
+        });
+  }
+
+  @Override
+  public void close() {
+    if (whole.scope().isAlive()) {
+      whole.close();
+    }
+    mapping.close();
+  }
+}

@@ -1,0 +1,44 @@
+package io.lanewise.source;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// What a batch under construction knows and owns: where its rows stand, for messages, and the memory
+/// made for columns that could not be handed out as they are.
+final class Scratch implements AutoCloseable {
+  private final String file;
+  private final long firstRow;
+  private @Nullable Arena arena;
+
+  Scratch(String file, long firstRow) {
+    this.file = file;
+    this.firstRow = firstRow;
+  }
+
+  /// Off-heap memory that lives as long as the batch. Most batches need none, and an arena that
+  /// several threads may use costs tens of microseconds, so it is made on demand.
+  MemorySegment allocate(long bytes) {
+    Arena owner = arena;
+    if (owner == null) {
+      owner = Arena.ofShared();
+      arena = owner;
+    }
+    return owner.allocate(Math.max(bytes, 1), 64).asSlice(0, bytes);
+  }
+
+  /// The exception for a value that cannot be used.
+  ///
+  /// @param row the row within the batch
+  DataException unusable(String column, long row, String problem) {
+    return new DataException(
+        "%s: column '%s' row %d".formatted(file, column, firstRow + row), problem);
+  }
+
+  @Override
+  public void close() {
+    if (arena != null) {
+      arena.close();
+    }
+  }
+}
