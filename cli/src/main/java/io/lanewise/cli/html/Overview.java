@@ -64,7 +64,8 @@ final class Overview {
     } else if (checks > 0) {
       parts.add(checks == 1 ? "the only check passed" : "all %d checks passed".formatted(checks));
     } else {
-      parts.add("the plan has no checks");
+      parts.add(
+          Cells.counted(report.evaluations().size(), "evaluation") + ", no checks in the plan");
     }
     bad.stream()
         .collect(
@@ -145,7 +146,7 @@ final class Overview {
     return body.isEmpty()
         ? Html.of("<p>The plan has no evaluations.</p>\n")
         : Cells.table(
-            "Headline measures by family, ± one standard error. Definitions are in the sections below.",
+            "Headline measures by family, ± one standard error",
             List.of(
                 Heading.text("Evaluation"),
                 Heading.text("Measure"),
@@ -163,10 +164,11 @@ final class Overview {
     List<Measure> shown =
         ranking.isEmpty() ? evaluation.measures().stream().limit(1).toList() : ranking;
     Html rows = new Html();
-    for (Measure measure : shown) {
+    for (int i = 0; i < shown.size(); i++) {
+      Measure measure = shown.get(i);
       boolean broken = isBroken(evaluation.name() + "." + measure.name());
       rows.add(broken || hasFailed(evaluation) ? "<tr class='bad'>" : "<tr>");
-      if (measure == shown.getFirst()) {
+      if (i == 0) {
         rows.add(
             "<th scope='rowgroup' rowspan='{}'><a href='#e{}'>{}</a>{}</th>",
             shown.size(),
