@@ -40,7 +40,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUT",
-      description = "The file to write: .arrow, .parquet, .npz or .csv.")
+      description = "The file to write: " + Sinks.EXTENSIONS + ".")
   @Nullable Path out;
 
   @Option(

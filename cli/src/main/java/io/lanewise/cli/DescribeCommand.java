@@ -75,7 +75,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
     Objective objective =
         objectives.stream()
-            .filter(candidate -> candidate.descriptor().id().equals(name))
+            .filter(candidate -> answers(candidate.descriptor(), name))
             .findFirst()
             .orElseThrow(() -> unknown(name));
     switch (format) {
@@ -83,6 +83,10 @@ final class DescribeCommand implements Callable<Integer> {
       case JSON -> terminal.out().println(Json.of(entry(objective)));
     }
     return ExitCode.DONE;
+  }
+
+  private static boolean answers(Descriptor descriptor, String name) {
+    return descriptor.id().equals(name) || descriptor.aliases().contains(name);
   }
 
   private IllegalArgumentException unknown(String name) {
@@ -95,6 +99,9 @@ final class DescribeCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder();
     text.append(descriptor.id()).append(": ").append(descriptor.title()).append("\n\n");
     Table facts = new Table("ll", "", "");
+    if (!descriptor.aliases().isEmpty()) {
+      facts.add("also", String.join(", ", descriptor.aliases()));
+    }
     facts.add("family", descriptor.family().toString());
     facts.add("kind", ListCommand.kind(objective));
     facts.add("formula", descriptor.formula());
@@ -155,6 +162,7 @@ final class DescribeCommand implements Callable<Integer> {
     Descriptor descriptor = objective.descriptor();
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("id", descriptor.id());
+    entry.put("aliases", descriptor.aliases());
     entry.put("title", descriptor.title());
     entry.put("family", descriptor.family().toString());
     entry.put("kind", ListCommand.kind(objective));

@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
 import io.lanewise.report.JsonReport;
+import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,12 +25,17 @@ final class Execution {
     options.applyTo(evaluation);
     ReportFiles files = directory == null ? null : new ReportFiles(directory, options.replace);
     if (files != null) {
-      files.refuseExisting();
+      files.prepare();
       evaluation.output(files.directory(), options.replace);
     }
     Report report;
     try (ProgressLine progress = new ProgressLine(terminal)) {
       report = evaluation.progress(progress).build().run();
+    } catch (RuntimeException e) {
+      if (files != null) {
+        files.forget();
+      }
+      throw e;
     }
     if (files != null) {
       files.write(report);
@@ -40,7 +46,14 @@ final class Execution {
         terminal.out().print(new Summary(report).text());
         if (files != null) {
           terminal.out().println();
-          terminal.out().println("Written: " + files.html() + ", " + files.json());
+          terminal.out().println("Written");
+          terminal.out().println("  " + files.html());
+          terminal.out().println("  " + files.json());
+          for (EvaluationResult result : report.evaluations()) {
+            if (result.rowFile() instanceof String rows) {
+              terminal.out().println("  " + files.directory().resolve(rows));
+            }
+          }
         }
       }
     }

@@ -137,7 +137,12 @@ final class Lanewise {
         return ExitCode.USAGE;
       }
       case UncheckedIOException wrapped -> {
-        return failedToReadOrWrite(Objects.requireNonNull(wrapped.getCause()));
+        IOException cause = Objects.requireNonNull(wrapped.getCause());
+        if (message(wrapped).equals(cause.toString())) {
+          return failedToReadOrWrite(cause);
+        }
+        print(message(wrapped));
+        return cause instanceof FileAlreadyExistsException ? ExitCode.USAGE : ExitCode.IO;
       }
       case IOException io -> {
         return failedToReadOrWrite(io);

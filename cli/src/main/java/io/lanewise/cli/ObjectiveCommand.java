@@ -8,6 +8,7 @@ import io.lanewise.objective.RowSet;
 import io.lanewise.run.Bins;
 import io.lanewise.run.Task;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -64,6 +65,7 @@ final class ObjectiveCommand implements Callable<Integer> {
   /// The command with its options.
   CommandSpec spec() {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name(objective.id());
+    spec.aliases(objective.aliases().toArray(String[]::new));
     spec.mixinStandardHelpOptions(true);
     spec.usageMessage()
         .hidden(true)
@@ -75,13 +77,7 @@ final class ObjectiveCommand implements Callable<Integer> {
     for (RowSet set : objective.sets()) {
       files.put(set.name(), single ? addFiles(spec, set) : addFileOption(spec, set));
     }
-    for (RowSet set : objective.sets()) {
-      for (Role role : set.roles()) {
-        String name = free(role.name(), "-column", spec, shared);
-        String of = single ? "" : " of " + set.name();
-        columns.put(role.name(), add(spec, name, "COLUMN", roleText(role, of)));
-      }
-    }
+    addColumns(spec, shared);
     for (Parameter<?> parameter : objective.parameters()) {
       String name = free(parameter.name(), "-parameter", spec, shared);
       parameters.put(parameter.name(), add(spec, name, "VALUE", parameterText(parameter)));
@@ -142,6 +138,33 @@ final class ObjectiveCommand implements Callable<Integer> {
     }
   }
 
+  /// An option for each role; where several sets have it, one for all of them and one for each.
+  private void addColumns(CommandSpec spec, CommandSpec shared) {
+    SequencedMap<String, List<RowSet>> setsByRole = new LinkedHashMap<>();
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        setsByRole.computeIfAbsent(role.name(), name -> new ArrayList<>()).add(set);
+      }
+    }
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        if (!columns.containsKey(role.name())) {
+          String name = free(role.name(), "-column", spec, shared);
+          columns.put(role.name(), add(spec, name, "COLUMN", roleText(role)));
+        }
+      }
+    }
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        if (setsByRole.getOrDefault(role.name(), List.of()).size() > 1) {
+          String name = free(set.name() + "-" + role.name(), "-column", spec, shared);
+          String text = "The same in the files of --%s only.".formatted(set.name());
+          columns.put(set.name() + "." + role.name(), add(spec, name, "COLUMN", text));
+        }
+      }
+    }
+  }
+
   private static ArgSpec addFiles(CommandSpec spec, RowSet set) {
     PositionalParamSpec argument =
         PositionalParamSpec.builder()
@@ -191,16 +214,11 @@ final class ObjectiveCommand implements Callable<Integer> {
     return taken ? option + suffix : option;
   }
 
-  private static String roleText(Role role, String of) {
+  private static String roleText(Role role) {
     String elements = role.kind() == Role.Kind.INTEGER ? "integer " : "";
-    return "%s Column%s: %s%s%s. Default: the column '%s'."
+    return "%s Column: %s%s%s. Default: the column '%s'."
         .formatted(
-            role.doc(),
-            of,
-            elements,
-            role.shape(),
-            role.required() ? "" : ", optional",
-            role.name());
+            role.doc(), elements, role.shape(), role.required() ? "" : ", optional", role.name());
   }
 
   private static String parameterText(Parameter<?> parameter) {

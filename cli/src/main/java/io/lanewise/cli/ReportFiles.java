@@ -39,6 +39,21 @@ record ReportFiles(Path directory, boolean replace) {
     }
   }
 
+  /// Makes the folder, unless it has what must not be replaced.
+  void prepare() throws IOException {
+    refuseExisting();
+    Files.createDirectories(directory);
+  }
+
+  /// Removes the folder again if nothing is in it.
+  void forget() {
+    try {
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      // It is not empty, or not ours: then it stays. What led here is the error to be told.
+    }
+  }
+
   /// Writes both files.
   void write(Report report) throws IOException {
     String json = JsonReport.toJson(report);

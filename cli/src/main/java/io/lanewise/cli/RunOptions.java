@@ -96,14 +96,13 @@ final class RunOptions {
     return Arrays.stream(known)
         .filter(value -> value.toString().equals(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "found '%s', expected %s"
-                        .formatted(
-                            text,
-                            Arrays.stream(known)
-                                .map(Object::toString)
-                                .collect(Collectors.joining(" or ")))));
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "found '%s', expected %s"
+                    .formatted(
+                        text,
+                        Arrays.stream(known)
+                            .map(Object::toString)
+                            .collect(Collectors.joining(" or ")))));
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 /// A report on a screen: measures, groups, what was left out, checks and checklist.
 final class Summary {
   private static final int MOST_GROUPS = 20;
+  private static final int TEXT_WIDTH = 90;
 
   private final Report report;
 
@@ -132,9 +133,25 @@ final class Summary {
     Table table = new Table("ll", "", "");
     for (ChecklistItem item : report.checklist()) {
       table.add(mark(item.status()), item.question());
-      table.add("", "  " + item.answer());
+      for (String line : wrapped(item.answer())) {
+        table.add("", "  " + line);
+      }
     }
     return table.isEmpty() ? "" : "Checklist\n" + table.text();
+  }
+
+  private static List<String> wrapped(String text) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ")) {
+      if (!line.isEmpty() && line.length() + word.length() >= TEXT_WIDTH) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
   }
 
   private static String mark(Verdict.Status status) {

@@ -48,8 +48,7 @@ class ColumnProfileTest {
   void leavesNullRowsOut() {
     ColumnProfile profile = profile(Shape.SCALAR, DType.INT64);
     long[] data = {5, 1000, 7};
-    profile.add(
-        new ScalarColumn("x", DType.INT64, 3, MemorySegment.ofArray(data), SECOND_IS_NULL));
+    profile.add(new ScalarColumn("x", DType.INT64, 3, MemorySegment.ofArray(data), SECOND_IS_NULL));
 
     assertThat(profile.nulls()).isEqualTo(1);
     assertThat(profile.max()).isEqualTo(7);

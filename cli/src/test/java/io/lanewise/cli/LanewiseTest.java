@@ -19,12 +19,14 @@ class LanewiseTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "list", "describe", "inspect", "convert", "gaussian-kl", "gan"})
+      strings = {"", "run", "list", "describe", "inspect", "convert", "gaussian-kl", "kl", "gan"})
   void everyCommandHelps(String command) {
     Shell shell = command.isEmpty() ? Shell.run("--help") : Shell.run(command, "--help");
 
     assertThat(shell.exitCode()).isEqualTo(ExitCode.DONE);
-    assertThat(shell.out()).startsWith(("Usage: lanewise " + command).strip()).contains("--help");
+    assertThat(shell.out())
+        .startsWith(("Usage: lanewise " + command.replaceFirst("^kl$", "gaussian-kl")).strip())
+        .contains("--help");
     assertThat(shell.err()).isEmpty();
   }
 
@@ -55,8 +57,7 @@ class LanewiseTest {
         "describe gausian-kl | unknown objective 'gausian-kl'; did you mean 'gaussian-kl'? Known:",
       })
   void aMisuseIsOneLineAndCode2(String args, String message) {
-    Shell shell =
-        Shell.run(args.equals("''") || args.isEmpty() ? new String[0] : args.split(" "));
+    Shell shell = Shell.run(args.equals("''") || args.isEmpty() ? new String[0] : args.split(" "));
 
     assertThat(shell.err()).startsWith("lanewise: " + message);
     assertThat(shell.err().lines()).hasSize(1);
@@ -124,7 +125,8 @@ class LanewiseTest {
 
     assertThat(options)
         .contains("--real", "--fake", "--real-column", "--logit", "--threads")
-        .contains("--threads-parameter");
+        .contains("--threads-parameter", "--weight", "--fake-weight", "--spare-weight")
+        .doesNotContain("--fake-logit", "--weight-column");
   }
 
   @Test
@@ -163,7 +165,8 @@ class LanewiseTest {
 
   @Test
   void describesTheChecklist() {
-    assertThat(Shell.run("describe", "checklist").out()).contains("mode collapse", "sampling-steps");
+    assertThat(Shell.run("describe", "checklist").out())
+        .contains("mode collapse", "sampling-steps");
   }
 
   private static Set<String> options(String command) {

@@ -50,7 +50,12 @@ public final class SampleObjectives {
               new RowSet(
                   "real", true, "Real samples.", List.of(Role.scalar("real", "Logit of real."))),
               new RowSet(
-                  "fake", false, "Generated samples.", List.of(Role.scalar("logit", "Logit.")))),
+                  "fake",
+                  false,
+                  "Generated samples.",
+                  List.of(Role.scalar("logit", "Logit."), Role.scalar("weight", "Weight."))),
+              new RowSet(
+                  "spare", false, "More samples.", List.of(Role.scalar("weight", "Weight.")))),
           List.of(Parameter.integer("threads", "0", 0, 9, "Taken.")),
           List.of());
 

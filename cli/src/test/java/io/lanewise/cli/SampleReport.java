@@ -38,7 +38,9 @@ final class SampleReport {
                   new LinkedHashMap<>(),
                   new LinkedHashMap<>(),
                   rows(),
-                  List.of(measure("kl", 12.345678, 0.0123, "nats"), measure("width", 10, Double.NaN, "1")),
+                  List.of(
+                      measure("kl", 12.345678, 0.0123, "nats"),
+                      measure("width", 10, Double.NaN, "1")),
                   List.of(),
                   List.of(
                       new Breakdown(

@@ -21,9 +21,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -157,22 +159,27 @@ final class PlanReader {
   private Descriptor objective(PlanNode node) {
     String id = text(node, "the id of an objective");
     for (Descriptor objective : objectives) {
-      if (objective.id().equals(id)) {
+      if (objective.id().equals(id) || objective.aliases().contains(id)) {
         return objective;
       }
     }
     throw unknown(node.line(), "objective", id, objectives.stream().map(Descriptor::id).toList());
   }
 
+  /// One data set for all sets of rows, or one for each; the only one there is need not be named.
   private Task sets(Task task, Fields entry, Descriptor objective, List<String> dataSets) {
     List<String> sets = objective.sets().stream().map(RowSet::name).toList();
     String expected =
-        sets.size() == 1
-            ? "the name of a data set"
-            : "a mapping of %s to data sets".formatted(String.join(", ", sets));
+        "the name of a data set"
+            + (sets.size() == 1
+                ? ""
+                : ", or a mapping of %s to them".formatted(String.join(", ", sets)));
+    if (!entry.fields().containsKey("data") && dataSets.size() == 1) {
+      return task.on(RowSet.ROWS, dataSets.getFirst());
+    }
     PlanNode node = required(entry, "data", expected);
-    if (node instanceof Text && sets.size() == 1) {
-      return task.on(sets.getFirst(), known("data set", node, expected, dataSets));
+    if (node instanceof Text) {
+      return task.on(RowSet.ROWS, known("data set", node, expected, dataSets));
     }
     Task result = task;
     SequencedMap<String, Field> given = mapping(node, expected);
@@ -193,12 +200,19 @@ final class PlanReader {
     return result;
   }
 
+  /// A key is a role, or `set.role` where sets have roles of the same name.
   private Task columns(Task task, Fields entry, Descriptor objective) {
-    List<String> roles =
-        objective.sets().stream().flatMap(set -> set.roles().stream()).map(Role::name).toList();
+    Set<String> roles = new LinkedHashSet<>();
+    Set<String> qualified = new LinkedHashSet<>();
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        roles.add(role.name());
+        qualified.add(set.name() + "." + role.name());
+      }
+    }
     Task result = task;
     for (Map.Entry<String, Field> field : optionalMapping(entry, "columns", "roles").entrySet()) {
-      if (!roles.contains(field.getKey())) {
+      if (!roles.contains(field.getKey()) && !qualified.contains(field.getKey())) {
         throw unknown(field.getValue().line(), "role of " + objective.id(), field.getKey(), roles);
       }
       result =

@@ -113,6 +113,22 @@ class PlanFileTest {
   }
 
   @Test
+  void theOnlyDataSetNeedNotBeNamed() {
+    Task task =
+        parse(DATA + "evaluate: [{objective: gan, columns: {spare.weight: w}}]\n")
+            .tasks()
+            .getFirst();
+
+    assertThat(task).isEqualTo(Task.of("gan").on("rows", "a").column("spare.weight", "w"));
+  }
+
+  @Test
+  void anObjectiveAnswersToItsAlias() {
+    assertThat(parse(DATA + "evaluate: [{objective: kl}]\n").tasks())
+        .containsExactly(Task.of("gaussian-kl").on("rows", "a"));
+  }
+
+  @Test
   void isCalledAsItsFileUnlessItSays() {
     assertThat(parse(DATA + "evaluate: [{objective: gaussian-kl, data: a}]\n").title())
         .isEqualTo("p");
@@ -174,20 +190,20 @@ class PlanFileTest {
             evaluation("objective: gaussian-kl", "name: ../x"),
             "5: key 'name': found '../x', expected letters, digits, '-' and '_'"),
         mistake(
-            evaluation("objective: gaussian-kl"),
+            evaluation("objective: gaussian-kl").replace("a: a.npz", "a: a.npz, b: b.npz"),
             "4: key 'data': found nothing, expected the name of a data set"),
         mistake(
             evaluation("objective: gaussian-kl", "data: b"),
             "5: unknown data set 'b'; did you mean 'a'? Known: a"),
         mistake(
-            evaluation("objective: gan", "data: a"),
-            "5: found 'a', expected a mapping of real, fake to data sets"),
+            evaluation("objective: gan", "data: [a]"),
+            "5: found a list, expected the name of a data set, or a mapping of real, fake, spare to"),
         mistake(
             evaluation("objective: gan", "data: {fake: a}"),
-            "5: key 'data': found nothing for 'real', expected a mapping of real, fake to data"),
+            "5: key 'data': found nothing for 'real', expected the name of a data set, or a"),
         mistake(
             evaluation("objective: gan", "data: {real: a, fakes: a}"),
-            "5: unknown set of rows 'fakes'; did you mean 'fake'? Known: real, fake"),
+            "5: unknown set of rows 'fakes'; did you mean 'fake'? Known: real, fake, spare"),
         mistake(
             valid("columns: {mo: x}"),
             "6: unknown role of gaussian-kl 'mo'; did you mean 'mu'? Known: mu, logvar"),
@@ -204,7 +220,8 @@ class PlanFileTest {
         mistake(
             valid("outputs: [esp]"),
             "6: unknown output of gaussian-kl 'esp'; did you mean 'eps'? Known: kl, eps"),
-        mistake(valid("rows: arow"), "6: unknown format 'arow'; did you mean 'arrow'? Known: arrow"),
+        mistake(
+            valid("rows: arow"), "6: unknown format 'arow'; did you mean 'arrow'? Known: arrow"),
         mistake(valid("by: label"), "6: found 'label', expected a list"),
         mistake(
             valid("by: [{column: t, bins: 4}]"),
