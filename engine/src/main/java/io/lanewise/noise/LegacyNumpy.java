@@ -1,5 +1,7 @@
 package io.lanewise.noise;
 
+import java.util.Arrays;
+
 /// NumPy's legacy generator, `numpy.random.RandomState(seed)`: MT19937 and the algorithms that
 /// NumPy has frozen. For modes that must choose the same rows as tools which use it.
 ///
@@ -91,7 +93,7 @@ public final class LegacyNumpy {
       throw new IllegalArgumentException(
           "RandomState.choice: found " + k + " of " + n + " without replacement, expected 0 to n");
     }
-    return java.util.Arrays.copyOf(permutation(n), k);
+    return Arrays.copyOf(permutation(n), k);
   }
 
   /// A uniform in [0, max]: words under the smallest mask of ones, until one fits.
