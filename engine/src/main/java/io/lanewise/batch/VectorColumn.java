@@ -30,6 +30,15 @@ public record VectorColumn(
         elements.slice((long) from * width));
   }
 
+  /// These rows as sequences that all have one length: the same memory.
+  public SequenceColumn asSequence() {
+    long[] offsets = new long[rows + 1];
+    for (int i = 0; i <= rows; i++) {
+      offsets[i] = (long) i * width;
+    }
+    return new SequenceColumn(name, type, rows, offsets, 0, data, validity, elements);
+  }
+
   @Override
   public ColumnType describe() {
     return new ColumnType(name, Shape.VECTOR, type, width);

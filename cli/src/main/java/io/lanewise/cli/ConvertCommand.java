@@ -1,0 +1,101 @@
+package io.lanewise.cli;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.ColumnType;
+import io.lanewise.objective.Names;
+import io.lanewise.sink.Sink;
+import io.lanewise.sink.Sinks;
+import io.lanewise.source.Cursor;
+import io.lanewise.source.Source;
+import io.lanewise.source.Sources;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise convert IN OUT`.
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = "Writes the columns of one file to another, whose extension says the format.")
+final class ConvertCommand implements Callable<Integer> {
+  private static final int BATCH_ROWS = 4096;
+
+  private final Terminal terminal;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "The file to read; - is standard input.")
+  @Nullable String in;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The file to write: " + Sinks.EXTENSIONS + ".")
+  @Nullable Path out;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these columns, in this order; several with commas between.")
+  List<String> columns = List.of();
+
+  @Option(names = "--replace", description = "Replace an existing file.")
+  boolean replace;
+
+  ConvertCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path target = Objects.requireNonNull(out);
+    if (!replace && Files.exists(target)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    long rows = 0;
+    try (Source source = Sources.open(Objects.requireNonNull(in))) {
+      List<ColumnType> types = types(source);
+      List<String> names = types.stream().map(ColumnType::name).toList();
+      try (Sink sink = Sinks.create(target, types, replace);
+          Cursor cursor = source.read(names, BATCH_ROWS)) {
+        for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
+          try (Batch open = batch) {
+            sink.write(open);
+            rows += open.rows();
+          }
+        }
+        sink.commit();
+      }
+    }
+    terminal.out().println("Written: %s, %s rows".formatted(target, Summary.count(rows)));
+    return ExitCode.DONE;
+  }
+
+  private List<ColumnType> types(Source source) {
+    if (columns.isEmpty()) {
+      return source.schema();
+    }
+    List<String> known = source.schema().stream().map(ColumnType::name).toList();
+    List<ColumnType> types = new ArrayList<>();
+    for (String column : columns) {
+      int index = known.indexOf(column);
+      if (index < 0) {
+        throw new IllegalArgumentException(
+            source.name() + ": " + Names.unknown("column", column, known).getMessage());
+      }
+      types.add(source.schema().get(index));
+    }
+    return types;
+  }
+}

@@ -1,0 +1,62 @@
+package io.lanewise.cli;
+
+import io.lanewise.Evaluation;
+import io.lanewise.report.JsonReport;
+import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Report;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Runs an evaluation for a command: refuses to overwrite before any work, shows progress, writes
+/// the files, prints the results.
+final class Execution {
+  private final Terminal terminal;
+  private final RunOptions options;
+
+  Execution(Terminal terminal, RunOptions options) {
+    this.terminal = terminal;
+    this.options = options;
+  }
+
+  /// @param directory where files go; null to write none
+  /// @return the exit code
+  int run(Evaluation.Builder evaluation, @Nullable Path directory) throws IOException {
+    options.applyTo(evaluation);
+    ReportFiles files = directory == null ? null : new ReportFiles(directory, options.replace);
+    if (files != null) {
+      files.prepare();
+      evaluation.output(files.directory(), options.replace);
+    }
+    Report report;
+    try (ProgressLine progress = new ProgressLine(terminal)) {
+      report = evaluation.progress(progress).build().run();
+    } catch (RuntimeException e) {
+      if (files != null) {
+        files.forget();
+      }
+      throw e;
+    }
+    if (files != null) {
+      files.write(report);
+    }
+    switch (options.format) {
+      case JSON -> terminal.out().println(JsonReport.toJson(report));
+      case TEXT -> {
+        terminal.out().print(new Summary(report).text());
+        if (files != null) {
+          terminal.out().println();
+          terminal.out().println("Written");
+          terminal.out().println("  " + files.html());
+          terminal.out().println("  " + files.json());
+          for (EvaluationResult result : report.evaluations()) {
+            if (result.rowFile() instanceof String rows) {
+              terminal.out().println("  " + files.directory().resolve(rows));
+            }
+          }
+        }
+      }
+    }
+    return report.passed() ? ExitCode.DONE : ExitCode.CHECK_FAILED;
+  }
+}

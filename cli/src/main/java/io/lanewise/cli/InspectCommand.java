@@ -1,0 +1,139 @@
+package io.lanewise.cli;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
+import io.lanewise.batch.ColumnType;
+import io.lanewise.report.Digits;
+import io.lanewise.source.Cursor;
+import io.lanewise.source.Source;
+import io.lanewise.source.Sources;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise inspect FILE...`: reads every file once, in constant memory.
+@Command(
+    name = "inspect",
+    mixinStandardHelpOptions = true,
+    description =
+        "Says what is in a file: format, columns, rows, ranges, nulls, non-finite numbers.")
+final class InspectCommand implements Callable<Integer> {
+  private static final int BATCH_ROWS = 4096;
+
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files; - is standard input.")
+  List<String> files = List.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      converter = RunOptions.FormatConverter.class,
+      description = "What to print: text or json. Default: text.")
+  RunOptions.Format format = RunOptions.Format.TEXT;
+
+  InspectCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    List<Object> entries = new ArrayList<>();
+    for (String file : files) {
+      try (Source source = Sources.open(file)) {
+        List<ColumnProfile> profiles = profiles(source);
+        switch (format) {
+          case TEXT -> terminal.out().print(text(source, profiles));
+          case JSON -> entries.add(entry(source, profiles));
+        }
+      }
+    }
+    if (format == RunOptions.Format.JSON) {
+      terminal.out().println(Json.of(entries));
+    }
+    return ExitCode.DONE;
+  }
+
+  /// The arrays of an `.npz` file may differ in length, so each is a pass of its own; everything
+  /// else is read in one pass, which standard input allows as well.
+  private static List<ColumnProfile> profiles(Source source) {
+    List<ColumnProfile> profiles = source.schema().stream().map(ColumnProfile::new).toList();
+    if (source.format().equals("npz")) {
+      profiles.forEach(profile -> fill(source, List.of(profile)));
+    } else {
+      fill(source, profiles);
+    }
+    return profiles;
+  }
+
+  private static void fill(Source source, List<ColumnProfile> profiles) {
+    List<String> names = profiles.stream().map(profile -> profile.type().name()).toList();
+    try (Cursor cursor = source.read(names, BATCH_ROWS)) {
+      for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
+        try (Batch open = batch) {
+          for (ColumnProfile profile : profiles) {
+            Column column = Objects.requireNonNull(open.column(profile.type().name()));
+            profile.add(column);
+          }
+        }
+      }
+    }
+  }
+
+  private static String text(Source source, List<ColumnProfile> profiles) {
+    Table table =
+        new Table(
+            "llrrrrrrl", "column", "type", "rows", "nulls", "non-finite", "min", "mean", "max", "");
+    for (ColumnProfile profile : profiles) {
+      ColumnType type = profile.type();
+      table.add(
+          type.name(),
+          type.signature(),
+          Summary.count(profile.rows()),
+          Summary.count(profile.nulls()),
+          Summary.count(profile.nonFinite()),
+          shown(profile.min()),
+          shown(profile.mean()),
+          shown(profile.max()),
+          profile.note());
+    }
+    return "%s: %s\n%s".formatted(source.name(), source.format(), table.text());
+  }
+
+  private static String shown(double value) {
+    return Double.isNaN(value) ? "" : Digits.of(value);
+  }
+
+  private static Map<String, Object> entry(Source source, List<ColumnProfile> profiles) {
+    List<Object> columns = new ArrayList<>();
+    for (ColumnProfile profile : profiles) {
+      Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+      fields.put("name", profile.type().name());
+      fields.put("type", profile.type().signature());
+      fields.put("rows", profile.rows());
+      fields.put("nulls", profile.nulls());
+      fields.put("nonFinite", profile.nonFinite());
+      fields.put("min", finite(profile.min()));
+      fields.put("mean", finite(profile.mean()));
+      fields.put("max", finite(profile.max()));
+      columns.add(fields);
+    }
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("file", source.name());
+    entry.put("format", source.format());
+    entry.put("columns", columns);
+    return entry;
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

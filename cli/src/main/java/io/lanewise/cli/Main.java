@@ -1,0 +1,36 @@
+package io.lanewise.cli;
+
+import io.lanewise.objective.Objectives;
+
+/// Where the command starts. Mentions nothing of the Vector API, and is compiled for Java 17, so
+/// that a JVM that cannot run the rest can say what is missing.
+public final class Main {
+  private static final int JAVA = 25;
+
+  private static final String FLAGS =
+      "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED"
+          + " --sun-misc-unsafe-memory-access=allow --add-opens=java.base/java.nio=ALL-UNNAMED";
+
+  private Main() {}
+
+  /// Runs the command and ends the JVM with its exit code.
+  public static void main(String[] args) {
+    System.exit(exitCode(args));
+  }
+
+  private static int exitCode(String[] args) {
+    if (Runtime.version().feature() < JAVA) {
+      System.err.println(
+          "lanewise: found Java " + Runtime.version().feature() + ", expected Java " + JAVA);
+      return ExitCode.USAGE;
+    }
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      System.err.println(
+          "lanewise: found a JVM without module jdk.incubator.vector, expected ./lanewise"
+              + " or java with the flags "
+              + FLAGS);
+      return ExitCode.USAGE;
+    }
+    return new Lanewise(Terminal.system(), Objectives.all()).run(args);
+  }
+}

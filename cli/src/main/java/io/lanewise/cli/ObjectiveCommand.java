@@ -1,0 +1,240 @@
+package io.lanewise.cli;
+
+import io.lanewise.Evaluation;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.run.Bins;
+import io.lanewise.run.Task;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/// The command of one objective, `lanewise gaussian-kl posterior.parquet --mu mean`, derived from
+/// its [Descriptor]: an option for each role and parameter, files as arguments, or as an option for
+/// each set of rows if there are several. An option whose name is taken gets its kind appended, as
+/// in `--real-column`.
+final class ObjectiveCommand implements Callable<Integer> {
+  private static final Pattern BINS = Pattern.compile("(.+):(\\d+):([^:]+):([^:]+)");
+
+  private final Terminal terminal;
+  private final Descriptor objective;
+  private final RunOptions options = new RunOptions();
+  private final SequencedMap<String, ArgSpec> files = new LinkedHashMap<>();
+  private final SequencedMap<String, OptionSpec> columns = new LinkedHashMap<>();
+  private final SequencedMap<String, OptionSpec> parameters = new LinkedHashMap<>();
+  private final OptionSpec by =
+      OptionSpec.builder("--by")
+          .paramLabel("COLUMN[:BINS:LOWER:UPPER]")
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .description(
+              "Break results down by the values of a column, by bins of equal width, or by 'file'."
+                  + " May be repeated.")
+          .build();
+  private final OptionSpec outputs =
+      OptionSpec.builder("--output")
+          .paramLabel("NAME")
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .description("Compute this per-row output too; see 'lanewise describe'. May be repeated.")
+          .build();
+  private final OptionSpec rows =
+      OptionSpec.builder("--rows")
+          .paramLabel("FORMAT")
+          .type(String.class)
+          .description("Write per-row outputs to the folder of -o, as arrow, parquet, npz or csv.")
+          .build();
+
+  ObjectiveCommand(Terminal terminal, Descriptor objective) {
+    this.terminal = terminal;
+    this.objective = objective;
+  }
+
+  /// The command with its options.
+  CommandSpec spec() {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name(objective.id());
+    spec.aliases(objective.aliases().toArray(String[]::new));
+    spec.mixinStandardHelpOptions(true);
+    spec.usageMessage()
+        .hidden(true)
+        .sortOptions(false)
+        .description(plain(objective.title() + ": " + objective.formula()))
+        .footer("", plain("'lanewise describe " + objective.id() + "' says more."));
+    CommandSpec shared = CommandSpec.forAnnotatedObject(options);
+    boolean single = objective.sets().size() == 1;
+    for (RowSet set : objective.sets()) {
+      files.put(set.name(), single ? addFiles(spec, set) : addFileOption(spec, set));
+    }
+    addColumns(spec, shared);
+    for (Parameter<?> parameter : objective.parameters()) {
+      String name = free(parameter.name(), "-parameter", spec, shared);
+      parameters.put(parameter.name(), add(spec, name, "VALUE", parameterText(parameter)));
+    }
+    spec.addOption(by).addOption(outputs).addOption(rows);
+    spec.addMixin("run", shared);
+    return spec;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (rows.getValue() != null && options.out == null) {
+      throw new IllegalArgumentException(
+          "option '--rows': found no -o DIR, expected one to write to");
+    }
+    Evaluation.Builder evaluation = Evaluation.builder().title(objective.title());
+    Task task = Task.of(objective.id());
+    for (RowSet set : objective.sets()) {
+      List<String> given = values(files.get(set.name()));
+      if (!given.isEmpty()) {
+        evaluation.data(set.name(), given.toArray(String[]::new));
+        task = task.on(set.name(), set.name());
+      }
+    }
+    for (var column : columns.entrySet()) {
+      if (column.getValue().getValue() instanceof String name) {
+        task = task.column(column.getKey(), name);
+      }
+    }
+    for (var parameter : parameters.entrySet()) {
+      if (parameter.getValue().getValue() instanceof String text) {
+        task = task.parameter(parameter.getKey(), text);
+      }
+    }
+    for (String text : values(by)) {
+      task = task.by(bins(text));
+    }
+    task = task.outputs(values(outputs)).rows(rows.getValue());
+    return new Execution(terminal, options).run(evaluation.evaluate(task), options.out);
+  }
+
+  /// `COLUMN` or `COLUMN:BINS:LOWER:UPPER`.
+  static Bins bins(String text) {
+    Matcher matcher = BINS.matcher(text);
+    if (!matcher.matches()) {
+      return Bins.values(text);
+    }
+    try {
+      return new Bins(
+          matcher.group(1),
+          Integer.parseInt(matcher.group(2)),
+          Double.parseDouble(matcher.group(3)),
+          Double.parseDouble(matcher.group(4)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "option '--by': found '%s', expected COLUMN or COLUMN:BINS:LOWER:UPPER".formatted(text),
+          e);
+    }
+  }
+
+  /// An option for each role; where several sets have it, one for all of them and one for each.
+  private void addColumns(CommandSpec spec, CommandSpec shared) {
+    SequencedMap<String, List<RowSet>> setsByRole = new LinkedHashMap<>();
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        setsByRole.computeIfAbsent(role.name(), name -> new ArrayList<>()).add(set);
+      }
+    }
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        if (!columns.containsKey(role.name())) {
+          String name = free(role.name(), "-column", spec, shared);
+          columns.put(role.name(), add(spec, name, "COLUMN", roleText(role)));
+        }
+      }
+    }
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        if (setsByRole.getOrDefault(role.name(), List.of()).size() > 1) {
+          String name = free(set.name() + "-" + role.name(), "-column", spec, shared);
+          String text = "The same in the files of --%s only.".formatted(set.name());
+          columns.put(set.name() + "." + role.name(), add(spec, name, "COLUMN", text));
+        }
+      }
+    }
+  }
+
+  private static ArgSpec addFiles(CommandSpec spec, RowSet set) {
+    PositionalParamSpec argument =
+        PositionalParamSpec.builder()
+            .paramLabel("FILE")
+            .arity("1..*")
+            .required(true)
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description(plain(set.doc() + " Files or globs; - is standard input."))
+            .build();
+    spec.addPositional(argument);
+    return argument;
+  }
+
+  private static ArgSpec addFileOption(CommandSpec spec, RowSet set) {
+    OptionSpec option =
+        OptionSpec.builder("--" + set.name())
+            .paramLabel("FILE")
+            .arity("1..*")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .required(set.required())
+            .description(plain(set.doc() + " Files or globs; - is standard input."))
+            .build();
+    spec.addOption(option);
+    return option;
+  }
+
+  private static OptionSpec add(CommandSpec spec, String name, String label, String description) {
+    OptionSpec option =
+        OptionSpec.builder(name)
+            .paramLabel(label)
+            .type(String.class)
+            .description(plain(description))
+            .build();
+    spec.addOption(option);
+    return option;
+  }
+
+  /// The option's name, with `suffix` if another one has it already.
+  private String free(String name, String suffix, CommandSpec spec, CommandSpec shared) {
+    String option = "--" + name;
+    boolean taken =
+        spec.optionsMap().containsKey(option)
+            || shared.optionsMap().containsKey(option)
+            || List.of("--by", "--output", "--rows", "--debug").contains(option);
+    return taken ? option + suffix : option;
+  }
+
+  private static String roleText(Role role) {
+    String elements = role.kind() == Role.Kind.INTEGER ? "integer " : "";
+    return "%s Column: %s%s%s. Default: the column '%s'."
+        .formatted(
+            role.doc(), elements, role.shape(), role.required() ? "" : ", optional", role.name());
+  }
+
+  private static String parameterText(Parameter<?> parameter) {
+    String unit = parameter.unit().isEmpty() ? "" : ", in " + parameter.unit();
+    String otherwise =
+        parameter.defaultText() == null ? "Required." : "Default: " + parameter.defaultText() + ".";
+    return "%s Accepts %s%s. %s".formatted(parameter.doc(), parameter.accepts(), unit, otherwise);
+  }
+
+  private static List<String> values(@Nullable ArgSpec arg) {
+    List<String> values = arg == null ? null : arg.getValue();
+    return values == null ? List.of() : List.copyOf(values);
+  }
+
+  /// Picocli formats descriptions.
+  private static String plain(String text) {
+    return text.replace("%", "%%");
+  }
+}

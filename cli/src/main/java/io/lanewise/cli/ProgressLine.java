@@ -1,0 +1,39 @@
+package io.lanewise.cli;
+
+import io.lanewise.run.Progress;
+import java.util.Locale;
+
+/// One line on a terminal's stderr that says how far the run is, and goes away with it. Prints
+/// nothing where nobody watches.
+final class ProgressLine implements Progress, AutoCloseable {
+  private static final long INTERVAL_NANOS = 100_000_000;
+  private static final String ERASE = "\r\033[K";
+
+  private final Terminal terminal;
+  private long nextNanos = System.nanoTime() + INTERVAL_NANOS;
+  private boolean shown;
+
+  ProgressLine(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void rows(String dataSet, long rowsDone, long rowsTotal) {
+    long now = System.nanoTime();
+    if (!terminal.interactive() || now - nextNanos < 0) {
+      return;
+    }
+    nextNanos = now + INTERVAL_NANOS;
+    shown = true;
+    String total = rowsTotal < 0 ? "" : String.format(Locale.ROOT, " of %,d", rowsTotal);
+    terminal.err().printf(Locale.ROOT, "%s%s: %,d%s rows", ERASE, dataSet, rowsDone, total).flush();
+  }
+
+  @Override
+  public void close() {
+    if (shown) {
+      terminal.err().print(ERASE);
+      terminal.err().flush();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.lanewise.cli;
+
+import io.lanewise.cli.plan.PlanFile;
+import io.lanewise.objective.Objective;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise run PLAN`.
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Evaluates what a plan file says and writes a report.",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 a check of the plan failed, 2 usage, 3 bad input data, 4 input or output.",
+      "docs/plan.md describes plan files."
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final List<Objective> objectives;
+
+  @Parameters(paramLabel = "PLAN", description = "The plan file, YAML or JSON.")
+  @Nullable Path plan;
+
+  @Mixin RunOptions options = new RunOptions();
+
+  RunCommand(Terminal terminal, List<Objective> objectives) {
+    this.terminal = terminal;
+    this.objectives = objectives;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path file = Objects.requireNonNull(plan);
+    PlanFile read = PlanFile.read(file, objectives.stream().map(Objective::descriptor).toList());
+    Path directory = options.out == null ? Path.of(PlanFile.stem(file) + "-report") : options.out;
+    return new Execution(terminal, options).run(read.toEvaluation(), directory);
+  }
+}

@@ -1,0 +1,108 @@
+package io.lanewise.cli;
+
+import io.lanewise.Evaluation;
+import io.lanewise.run.Policy;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// The options of every command that evaluates.
+final class RunOptions {
+  /// How results are printed.
+  enum Format {
+    /// A summary for readers.
+    TEXT,
+    /// The whole report for programs.
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Worker threads; 0 for one a core. Results do not depend on it.")
+  int threads;
+
+  @Option(
+      names = "--batch-rows",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Largest number of rows of a batch; 0 to choose by size. Results do not depend on it.")
+  int batchRows;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      converter = PolicyConverter.class,
+      description =
+          "What to do about nulls and non-finite numbers: fail, skip or propagate. Default: the plan's, else fail.")
+  @Nullable Policy policy;
+
+  @Option(names = "--replace", description = "Replace existing output files.")
+  boolean replace;
+
+  @Option(names = "--no-hash", description = "Leave the inputs' SHA-256 out of the report.")
+  boolean noHash;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      converter = FormatConverter.class,
+      description = "What to print: text or json. Default: text.")
+  Format format = Format.TEXT;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "Folder for results.json, report.html and per-row files.")
+  @Nullable Path out;
+
+  /// Adds what the options say.
+  void applyTo(Evaluation.Builder evaluation) {
+    evaluation.threads(threads).batchRows(batchRows).hashInputs(!noHash);
+    if (policy != null) {
+      evaluation.policy(policy);
+    }
+  }
+
+  /// Reads a policy's lower-case name.
+  static final class PolicyConverter implements ITypeConverter<Policy> {
+    @Override
+    public Policy convert(String text) {
+      return word(text, Policy.values());
+    }
+  }
+
+  /// Reads a format's lower-case name.
+  static final class FormatConverter implements ITypeConverter<Format> {
+    @Override
+    public Format convert(String text) {
+      return word(text, Format.values());
+    }
+  }
+
+  private static <E> E word(String text, E[] known) {
+    return Arrays.stream(known)
+        .filter(value -> value.toString().equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "found '%s', expected %s"
+                    .formatted(
+                        text,
+                        Arrays.stream(known)
+                            .map(Object::toString)
+                            .collect(Collectors.joining(" or ")))));
+  }
+}

@@ -1,0 +1,84 @@
+package io.lanewise.cli.plan;
+
+import io.lanewise.Evaluation;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.run.Check;
+import io.lanewise.run.Policy;
+import io.lanewise.run.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// What a plan file says; `docs/plan.md` describes its keys.
+///
+/// @param title of the report
+/// @param data files or globs by data set, relative ones resolved against the plan's folder
+/// @param tasks the evaluations
+/// @param checks bounds on their measures
+/// @param facts what no file tells
+/// @param policy what to do about nulls and non-finite numbers; null if the plan does not say
+public record PlanFile(
+    String title,
+    SequencedMap<String, List<String>> data,
+    List<Task> tasks,
+    List<Check> checks,
+    SequencedMap<String, String> facts,
+    @Nullable Policy policy) {
+  public PlanFile {
+    data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
+    tasks = List.copyOf(tasks);
+    checks = List.copyOf(checks);
+    facts = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(facts));
+  }
+
+  /// Reads and checks a plan file.
+  ///
+  /// @param objectives the objectives that the plan may name
+  /// @throws IllegalArgumentException with file and line, for anything a plan may not say
+  /// @throws UncheckedIOException if the file cannot be read
+  public static PlanFile read(Path file, List<Descriptor> objectives) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          file + ": found bytes that are not UTF-8, expected text", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return parse(file, text, objectives);
+  }
+
+  /// As [#read], of a text that `file` would hold.
+  static PlanFile parse(Path file, String text, List<Descriptor> objectives) {
+    return new PlanReader(file, objectives).read(PlanText.parse(file.toString(), text));
+  }
+
+  /// The file's name without folder and extension.
+  public static String stem(Path file) {
+    Path last = file.getFileName();
+    String name = last == null ? file.toString() : last.toString();
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  /// An evaluation of it, to which only how to run is to be added.
+  public Evaluation.Builder toEvaluation() {
+    Evaluation.Builder builder = Evaluation.builder().title(title);
+    data.forEach((name, files) -> builder.data(name, files.toArray(String[]::new)));
+    tasks.forEach(builder::evaluate);
+    checks.forEach(builder::check);
+    facts.forEach(builder::fact);
+    if (policy != null) {
+      builder.policy(policy);
+    }
+    return builder;
+  }
+}

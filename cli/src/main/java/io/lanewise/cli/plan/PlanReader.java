@@ -1,0 +1,427 @@
+package io.lanewise.cli.plan;
+
+import io.lanewise.cli.plan.PlanNode.Field;
+import io.lanewise.cli.plan.PlanNode.Fields;
+import io.lanewise.cli.plan.PlanNode.Items;
+import io.lanewise.cli.plan.PlanNode.Nothing;
+import io.lanewise.cli.plan.PlanNode.Text;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Names;
+import io.lanewise.objective.Output;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.run.Bins;
+import io.lanewise.run.Check;
+import io.lanewise.run.Plan;
+import io.lanewise.run.Policy;
+import io.lanewise.run.Task;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Checks the tree of a plan file and says what it means. Every error starts with `file:line`.
+final class PlanReader {
+  private static final String VERSION = "1";
+  private static final List<String> ROW_FORMATS = List.of("arrow", "parquet", "npz", "csv");
+
+  /// An evaluation's name becomes part of file names and of `evaluation.measure`.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+
+  private static final Pattern CHECK =
+      Pattern.compile("\\s*([^\\s.]+)\\.([^\\s<>=]+)\\s*(<=|>=|<|>)\\s*(\\S+)\\s*");
+
+  private final Path file;
+  private final List<Descriptor> objectives;
+
+  PlanReader(Path file, List<Descriptor> objectives) {
+    this.file = file;
+    this.objectives = objectives;
+  }
+
+  PlanFile read(PlanNode root) {
+    Fields plan =
+        keys(root, "a plan", "lanewise", "title", "data", "evaluate", "checks", "facts", "policy");
+    version(plan);
+    SequencedMap<String, List<String>> data =
+        data(required(plan, "data", "a mapping of data sets"));
+    List<Task> tasks =
+        tasks(required(plan, "evaluate", "a list of evaluations"), List.copyOf(data.keySet()));
+    return new PlanFile(
+        title(plan), data, tasks, list(plan, "checks", check(tasks)), facts(plan), policy(plan));
+  }
+
+  private void version(Fields plan) {
+    PlanNode version = required(plan, "lanewise", "the plan version, " + VERSION);
+    if (!text(version, "the plan version, " + VERSION).equals(VERSION)) {
+      throw at(
+          version.line(),
+          "key 'lanewise': found %s, expected the plan version %s"
+              .formatted(version.found(), VERSION));
+    }
+  }
+
+  private String title(Fields plan) {
+    Field title = plan.fields().get("title");
+    return title == null ? PlanFile.stem(file) : text(title.value(), "a title");
+  }
+
+  private SequencedMap<String, List<String>> data(PlanNode node) {
+    SequencedMap<String, List<String>> data = new LinkedHashMap<>();
+    mapping(node, "a mapping of data sets")
+        .forEach((name, field) -> {
+          List<String> files = texts(field.value(), "a file, a glob, or a list of them");
+          if (files.isEmpty()) {
+            throw at(field.line(), "data set '%s': found no file, expected one".formatted(name));
+          }
+          data.put(name, files.stream().map(this::resolve).toList());
+        });
+    return data;
+  }
+
+  private String resolve(String name) {
+    Path folder = file.getParent();
+    boolean relative = !name.equals("-") && !Path.of(name).isAbsolute();
+    return relative && folder != null ? folder.resolve(name).toString() : name;
+  }
+
+  private List<Task> tasks(PlanNode node, List<String> dataSets) {
+    SequencedMap<String, Task> tasks = new LinkedHashMap<>();
+    for (PlanNode item : items(node, "a list of evaluations")) {
+      Task task = task(item, dataSets);
+      if (tasks.putIfAbsent(task.name(), task) != null) {
+        throw at(
+            item.line(),
+            "evaluation '%s': found the name a second time, expected another 'name'"
+                .formatted(task.name()));
+      }
+    }
+    if (tasks.isEmpty()) {
+      throw at(node.line(), "key 'evaluate': found no evaluation, expected one");
+    }
+    return List.copyOf(tasks.values());
+  }
+
+  private Task task(PlanNode node, List<String> dataSets) {
+    Fields entry =
+        keys(
+            node,
+            "an evaluation",
+            "objective",
+            "name",
+            "data",
+            "columns",
+            "parameters",
+            "by",
+            "outputs",
+            "rows");
+    PlanNode id = required(entry, "objective", "the id of an objective");
+    Descriptor objective = objective(id);
+    Field given = entry.fields().get("name");
+    String name = given == null ? objective.id() : text(given.value(), "a name");
+    if (!NAME.matcher(name).matches()) {
+      throw at(
+          given == null ? entry.line() : given.line(),
+          "key 'name': found '%s', expected letters, digits, '-' and '_'".formatted(name));
+    }
+    Task task = Task.of(objective.id()).named(name);
+    task = sets(task, entry, objective, dataSets);
+    task = columns(task, entry, objective);
+    task = parameters(task, entry, objective);
+    for (Bins bins : list(entry, "by", this::bins)) {
+      task = task.by(bins);
+    }
+    List<String> outputs = objective.outputs().stream().map(Output::name).toList();
+    task =
+        task.outputs(
+            list(
+                entry,
+                "outputs",
+                item -> known("output of " + objective.id(), item, "an output", outputs)));
+    Field rows = entry.fields().get("rows");
+    return rows == null
+        ? task
+        : task.rows(known("format", rows.value(), "a file format", ROW_FORMATS));
+  }
+
+  private Descriptor objective(PlanNode node) {
+    String id = text(node, "the id of an objective");
+    for (Descriptor objective : objectives) {
+      if (objective.id().equals(id) || objective.aliases().contains(id)) {
+        return objective;
+      }
+    }
+    throw unknown(node.line(), "objective", id, objectives.stream().map(Descriptor::id).toList());
+  }
+
+  /// One data set for all sets of rows, or one for each; the only one there is need not be named.
+  private Task sets(Task task, Fields entry, Descriptor objective, List<String> dataSets) {
+    List<String> sets = objective.sets().stream().map(RowSet::name).toList();
+    String expected =
+        "the name of a data set"
+            + (sets.size() == 1
+                ? ""
+                : ", or a mapping of %s to them".formatted(String.join(", ", sets)));
+    if (!entry.fields().containsKey("data") && dataSets.size() == 1) {
+      return task.on(RowSet.ROWS, dataSets.getFirst());
+    }
+    PlanNode node = required(entry, "data", expected);
+    if (node instanceof Text) {
+      return task.on(RowSet.ROWS, known("data set", node, expected, dataSets));
+    }
+    Task result = task;
+    SequencedMap<String, Field> given = mapping(node, expected);
+    for (Map.Entry<String, Field> field : given.entrySet()) {
+      if (!sets.contains(field.getKey())) {
+        throw unknown(field.getValue().line(), "set of rows", field.getKey(), sets);
+      }
+      String name = known("data set", field.getValue().value(), "the name of a data set", dataSets);
+      result = result.on(field.getKey(), name);
+    }
+    for (RowSet set : objective.sets()) {
+      if (set.required() && !given.containsKey(set.name())) {
+        throw at(
+            node.line(),
+            "key 'data': found nothing for '%s', expected %s".formatted(set.name(), expected));
+      }
+    }
+    return result;
+  }
+
+  /// A key is a role, or `set.role` where sets have roles of the same name.
+  private Task columns(Task task, Fields entry, Descriptor objective) {
+    Set<String> roles = new LinkedHashSet<>();
+    Set<String> qualified = new LinkedHashSet<>();
+    for (RowSet set : objective.sets()) {
+      for (Role role : set.roles()) {
+        roles.add(role.name());
+        qualified.add(set.name() + "." + role.name());
+      }
+    }
+    Task result = task;
+    for (Map.Entry<String, Field> field : optionalMapping(entry, "columns", "roles").entrySet()) {
+      if (!roles.contains(field.getKey()) && !qualified.contains(field.getKey())) {
+        throw unknown(field.getValue().line(), "role of " + objective.id(), field.getKey(), roles);
+      }
+      result =
+          result.column(field.getKey(), text(field.getValue().value(), "the name of a column"));
+    }
+    return result;
+  }
+
+  private Task parameters(Task task, Fields entry, Descriptor objective) {
+    Task result = task;
+    for (Map.Entry<String, Field> field :
+        optionalMapping(entry, "parameters", "parameters").entrySet()) {
+      PlanNode value = field.getValue().value();
+      Parameter<?> parameter = null;
+      for (Parameter<?> candidate : objective.parameters()) {
+        if (candidate.name().equals(field.getKey())) {
+          parameter = candidate;
+        }
+      }
+      if (parameter == null) {
+        throw unknown(
+            field.getValue().line(),
+            "parameter of " + objective.id(),
+            field.getKey(),
+            objective.parameters().stream().map(Parameter::name).toList());
+      }
+      Parameter<?> declared = parameter;
+      String text = text(value, declared.accepts());
+      placed(value.line(), () -> declared.parse(text));
+      result = result.parameter(field.getKey(), text);
+    }
+    return result;
+  }
+
+  private Bins bins(PlanNode node) {
+    String expected = "a column, or {column, bins, range}";
+    if (node instanceof Text column) {
+      return Bins.values(column.text());
+    }
+    Fields bins = keys(node, expected, "column", "bins", "range");
+    String column = text(required(bins, "column", "the name of a column"), "the name of a column");
+    if (!bins.fields().containsKey("bins") && !bins.fields().containsKey("range")) {
+      return Bins.values(column);
+    }
+    PlanNode count = required(bins, "bins", "the number of bins");
+    PlanNode range = required(bins, "range", "[lower, upper]");
+    List<PlanNode> edges = items(range, "[lower, upper]");
+    if (edges.size() != 2) {
+      throw at(
+          range.line(),
+          "key 'range': found %d values, expected [lower, upper]".formatted(edges.size()));
+    }
+    double number = number(count, "a whole number of bins");
+    if (number < 1 || number > Integer.MAX_VALUE || number != Math.rint(number)) {
+      throw at(
+          count.line(),
+          "key 'bins': found %s, expected a whole number of bins".formatted(count.found()));
+    }
+    double lower = number(edges.getFirst(), "a number");
+    double upper = number(edges.getLast(), "a number");
+    return placed(node.line(), () -> new Bins(column, (int) number, lower, upper));
+  }
+
+  private Function<PlanNode, Check> check(List<Task> tasks) {
+    List<String> names = tasks.stream().map(Task::name).toList();
+    return node -> {
+      String expected = "EVALUATION.MEASURE COMPARISON NUMBER, as in 'elbo.elbo >= 16'";
+      String text = text(node, expected);
+      Matcher matcher = CHECK.matcher(text);
+      if (!matcher.matches()) {
+        throw at(node.line(), "check: found '%s', expected %s".formatted(text, expected));
+      }
+      if (!names.contains(matcher.group(1))) {
+        throw unknown(node.line(), "evaluation", matcher.group(1), names);
+      }
+      double bound = number(new Text(node.line(), matcher.group(4)), "a number as bound");
+      return new Check(matcher.group(1), matcher.group(2), matcher.group(3), bound);
+    };
+  }
+
+  private SequencedMap<String, String> facts(Fields plan) {
+    SequencedMap<String, String> facts = new LinkedHashMap<>();
+    optionalMapping(plan, "facts", "facts")
+        .forEach((name, field) -> {
+          if (!Plan.FACTS.contains(name)) {
+            throw unknown(field.line(), "fact", name, Plan.FACTS);
+          }
+          facts.put(name, text(field.value(), "a text or number"));
+        });
+    return facts;
+  }
+
+  private @Nullable Policy policy(Fields plan) {
+    Field field = plan.fields().get("policy");
+    if (field == null) {
+      return null;
+    }
+    List<String> words = Arrays.stream(Policy.values()).map(Policy::toString).toList();
+    return Policy.values()[
+        words.indexOf(known("policy", field.value(), String.join("|", words), words))];
+  }
+
+  // What every kind of value has in common.
+
+  private Fields keys(PlanNode node, String what, String... known) {
+    if (!(node instanceof Fields fields)) {
+      throw at(
+          node.line(),
+          "found %s, expected %s with the keys %s"
+              .formatted(node.found(), what, String.join(", ", known)));
+    }
+    fields
+        .fields()
+        .forEach((key, field) -> {
+          if (!List.of(known).contains(key)) {
+            throw unknown(field.line(), "key", key, List.of(known));
+          }
+        });
+    return fields;
+  }
+
+  private PlanNode required(Fields fields, String key, String expected) {
+    Field field = fields.fields().get(key);
+    if (field == null || field.value() instanceof Nothing) {
+      throw at(
+          field == null ? fields.line() : field.line(),
+          "key '%s': found nothing, expected %s".formatted(key, expected));
+    }
+    return field.value();
+  }
+
+  private SequencedMap<String, Field> optionalMapping(Fields fields, String key, String of) {
+    Field field = fields.fields().get(key);
+    return field == null ? new LinkedHashMap<>() : mapping(field.value(), "a mapping of " + of);
+  }
+
+  private SequencedMap<String, Field> mapping(PlanNode node, String expected) {
+    if (node instanceof Fields fields) {
+      return fields.fields();
+    }
+    throw at(node.line(), "found %s, expected %s".formatted(node.found(), expected));
+  }
+
+  private List<PlanNode> items(PlanNode node, String expected) {
+    if (node instanceof Items items) {
+      return items.items();
+    }
+    throw at(node.line(), "found %s, expected %s".formatted(node.found(), expected));
+  }
+
+  private <T> List<T> list(Fields fields, String key, Function<PlanNode, T> read) {
+    Field field = fields.fields().get(key);
+    if (field == null) {
+      return List.of();
+    }
+    List<T> list = new ArrayList<>();
+    for (PlanNode item : items(field.value(), "a list")) {
+      list.add(read.apply(item));
+    }
+    return list;
+  }
+
+  private List<String> texts(PlanNode node, String expected) {
+    return node instanceof Items items
+        ? items.items().stream().map(item -> text(item, expected)).toList()
+        : List.of(text(node, expected));
+  }
+
+  private String text(PlanNode node, String expected) {
+    if (node instanceof Text text) {
+      return text.text();
+    }
+    throw at(node.line(), "found %s, expected %s".formatted(node.found(), expected));
+  }
+
+  private double number(PlanNode node, String expected) {
+    try {
+      double number = Double.parseDouble(text(node, expected));
+      if (Double.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, with the line.
+    }
+    throw at(node.line(), "found %s, expected %s".formatted(node.found(), expected));
+  }
+
+  private String known(String what, PlanNode node, String expected, Collection<String> known) {
+    String name = text(node, expected);
+    if (!known.contains(name)) {
+      throw unknown(node.line(), what, name, known);
+    }
+    return name;
+  }
+
+  private <T> T placed(int line, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s:%d: %s".formatted(file, line, e.getMessage()), e);
+    }
+  }
+
+  private IllegalArgumentException unknown(
+      int line, String what, String name, Collection<String> known) {
+    return at(line, String.valueOf(Names.unknown(what, name, known).getMessage()));
+  }
+
+  private IllegalArgumentException at(int line, String problem) {
+    return new IllegalArgumentException("%s:%d: %s".formatted(file, line, problem));
+  }
+}

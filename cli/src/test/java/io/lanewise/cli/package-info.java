@@ -1,0 +1,4 @@
+@NullMarked
+package io.lanewise.cli;
+
+import org.jspecify.annotations.NullMarked;

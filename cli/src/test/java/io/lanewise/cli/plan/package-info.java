@@ -1,0 +1,4 @@
+@NullMarked
+package io.lanewise.cli.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,138 @@
+package io.lanewise;
+
+import io.lanewise.result.Report;
+import io.lanewise.run.Check;
+import io.lanewise.run.Plan;
+import io.lanewise.run.Policy;
+import io.lanewise.run.Progress;
+import io.lanewise.run.Runner;
+import io.lanewise.run.Task;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// Evaluates objectives over files.
+///
+/// ```java
+/// Report report = Evaluation.builder()
+///     .data("posterior", "posterior.parquet")
+///     .evaluate(Task.of("gaussian-kl").on("rows", "posterior").column("mu", "mu"))
+///     .build()
+///     .run();
+/// double kl = report.evaluation("gaussian-kl").measure("kl").value();
+/// ```
+///
+/// An evaluation is immutable and may be run more than once; it reads its files anew each time.
+public final class Evaluation {
+  private final Plan plan;
+
+  private Evaluation(Plan plan) {
+    this.plan = plan;
+  }
+
+  /// Starts an empty evaluation.
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// What will be done.
+  public Plan plan() {
+    return plan;
+  }
+
+  /// Reads the files once and returns the results.
+  ///
+  /// @throws IllegalArgumentException for a caller's mistake; before any data is read
+  /// @throws io.lanewise.source.DataException for data that cannot be used
+  /// @throws java.io.UncheckedIOException if a file cannot be read or written
+  public Report run() {
+    return Runner.run(plan);
+  }
+
+  /// Collects what is to be done.
+  public static final class Builder {
+    private String title = "Lanewise evaluation";
+    private final SequencedMap<String, List<String>> data = new LinkedHashMap<>();
+    private final List<Task> tasks = new ArrayList<>();
+    private final List<Check> checks = new ArrayList<>();
+    private final SequencedMap<String, String> facts = new LinkedHashMap<>();
+    private Plan.Options options = Plan.Options.DEFAULT;
+    private Progress progress = Progress.NONE;
+
+    private Builder() {}
+
+    /// Gives the report a title.
+    public Builder title(String newTitle) {
+      title = newTitle;
+      return this;
+    }
+
+    /// Names a data set: files or globs, whose rows follow each other.
+    public Builder data(String name, String... files) {
+      data.put(name, List.of(files));
+      return this;
+    }
+
+    /// Adds an evaluation.
+    public Builder evaluate(Task task) {
+      tasks.add(task);
+      return this;
+    }
+
+    /// Adds a check.
+    public Builder check(Check check) {
+      checks.add(check);
+      return this;
+    }
+
+    /// States a fact that the checklist asks for and no file tells, such as `sampling-steps`.
+    public Builder fact(String name, String value) {
+      facts.put(name, value);
+      return this;
+    }
+
+    /// The number of worker threads; 0, the default, takes one a core.
+    public Builder threads(int threads) {
+      options = options.withThreads(threads);
+      return this;
+    }
+
+    /// The largest number of rows of a batch; 0, the default, chooses by size. Results do not depend
+    /// on it.
+    public Builder batchRows(int batchRows) {
+      options = options.withBatchRows(batchRows);
+      return this;
+    }
+
+    /// What to do about nulls and non-finite numbers; [Policy#FAIL] by default.
+    public Builder policy(Policy policy) {
+      options = options.withPolicy(policy);
+      return this;
+    }
+
+    /// Where files with per-row outputs go; needed only if a task asks for one.
+    public Builder output(Path directory, boolean replace) {
+      options = options.withOutput(directory, replace);
+      return this;
+    }
+
+    /// Whether the report names inputs by their SHA-256 as well; true by default.
+    public Builder hashInputs(boolean hash) {
+      options = options.withHashInputs(hash);
+      return this;
+    }
+
+    /// Whom to tell how far the run is.
+    public Builder progress(Progress listener) {
+      progress = listener;
+      return this;
+    }
+
+    /// The evaluation.
+    public Evaluation build() {
+      return new Evaluation(new Plan(title, data, tasks, checks, facts, options, progress));
+    }
+  }
+}

@@ -1,0 +1,425 @@
+package io.lanewise.kernel;
+
+import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.load32;
+import static io.lanewise.kernel.Species.load64;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+
+/// The cross-products behind a covariance: `C += (x - shift)^T (x - shift)`, float64, row-major
+/// `dim x dim`.
+///
+/// Every element is a chain of fma in row order, so that any split of the rows into batches, in
+/// order, gives the same bits, on every vector width. Only the upper triangle (j >= i) is promised;
+/// what is below the diagonal is scratch until [#mirror]. Rows of C are grouped into tiles of
+/// [#TILE]; callers may give disjoint tile ranges to different threads. NaN and infinities
+/// propagate into the elements of their columns.
+public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProducts.Simd {
+  /// Rows of C per tile.
+  int TILE = 96;
+
+  /// How many tiles C has.
+  static int tiles(int dim) {
+    return (dim + TILE - 1) / TILE;
+  }
+
+  /// Copies the upper triangle to the lower one.
+  static void mirror(double[] c, int dim) {
+    for (int i = 1; i < dim; i++) {
+      for (int j = 0; j < i; j++) {
+        c[i * dim + j] = c[j * dim + i];
+      }
+    }
+  }
+
+  /// Adds the cross-products of rows of float32 to some tiles of C.
+  ///
+  /// @param x `rows x dim` float32, row-major
+  /// @param shift what is subtracted from each column; the same for all batches
+  /// @param c `dim x dim`: updated, zeros before the first batch
+  /// @param tileFrom first tile of C, see [#tiles(int)]
+  /// @param tileTo one past the last
+  /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
+  default void f32(
+      MemorySegment x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+    check(dim, shift, c, tileFrom, tileTo);
+    try (Operand a = Operand.read("x", x, rows, dim, Float.BYTES)) {
+      tilesF32(a, rows, dim, shift, c, tileFrom, tileTo);
+    }
+  }
+
+  /// Adds the cross-products of rows of float64 to some tiles of C.
+  ///
+  /// @param x `rows x dim` float64, row-major
+  /// @param shift what is subtracted from each column; the same for all batches
+  /// @param c `dim x dim`: updated, zeros before the first batch
+  /// @param tileFrom first tile of C, see [#tiles(int)]
+  /// @param tileTo one past the last
+  /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
+  default void f64(
+      MemorySegment x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+    check(dim, shift, c, tileFrom, tileTo);
+    try (Operand a = Operand.read("x", x, rows, dim, Double.BYTES)) {
+      tilesF64(a, rows, dim, shift, c, tileFrom, tileTo);
+    }
+  }
+
+  /// The loop behind [#f32], on a checked operand.
+  void tilesF32(Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo);
+
+  /// The loop behind [#f64], on a checked operand.
+  void tilesF64(Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo);
+
+  private static void check(int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+    Operand.checkRows("shift", shift.length, dim);
+    if (c.length < (long) dim * dim) {
+      throw new IndexOutOfBoundsException(
+          "operand 'c': found " + c.length + " entries, expected " + dim + " x " + dim);
+    }
+    if (tileFrom < 0 || tileFrom > tileTo || tileTo > tiles(dim)) {
+      throw new IndexOutOfBoundsException(
+          "tiles: found " + tileFrom + " to " + tileTo + ", expected within 0 to " + tiles(dim));
+    }
+  }
+
+  /// Plain loops.
+  final class Scalar implements CrossProducts {
+    @Override
+    public void tilesF32(
+        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+      int end = Math.min(tileTo * TILE, dim);
+      double[] row = new double[dim];
+      for (int r = 0; r < rows; r++) {
+        for (int j = 0; j < dim; j++) {
+          row[j] = Operand.f32(x.address() + ((long) r * dim + j) * Float.BYTES) - shift[j];
+        }
+        for (int i = tileFrom * TILE; i < end; i++) {
+          for (int j = i; j < dim; j++) {
+            c[i * dim + j] = Math.fma(row[i], row[j], c[i * dim + j]);
+          }
+        }
+      }
+    }
+
+    @Override
+    public void tilesF64(
+        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+      int end = Math.min(tileTo * TILE, dim);
+      double[] row = new double[dim];
+      for (int r = 0; r < rows; r++) {
+        for (int j = 0; j < dim; j++) {
+          row[j] = Operand.f64(x.address() + ((long) r * dim + j) * Double.BYTES) - shift[j];
+        }
+        for (int i = tileFrom * TILE; i < end; i++) {
+          for (int j = i; j < dim; j++) {
+            c[i * dim + j] = Math.fma(row[i], row[j], c[i * dim + j]);
+          }
+        }
+      }
+    }
+  }
+
+  /// Vector loops: rows are centred, widened and packed into panels of a few columns; a
+  /// micro-kernel keeps a small block of C in registers while it passes over up to [#DEPTH] rows of
+  /// two panels (Goto and van de Geijn 2008).
+  final class Simd implements CrossProducts {
+    /// Rows packed at a time.
+    private static final int DEPTH = 256;
+
+    /// Columns of a panel and of the register block: 3 vectors where there are 32 registers, else
+    /// 2.
+    private static final int WIDTH = L == 8 ? 3 * L : 2 * L;
+
+    /// Rows of the register block.
+    private static final int HEIGHT = L == 8 ? 8 : 4;
+
+    @Override
+    public void tilesF32(
+        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+      int first = tileFrom * TILE;
+      double[] panels = panels(rows, dim - first);
+      double[] edge = new double[HEIGHT * WIDTH];
+      for (int r = 0; r < rows; r += DEPTH) {
+        int depth = Math.min(DEPTH, rows - r);
+        pack32(x.address() + (long) r * dim * Float.BYTES, depth, first, dim, shift, panels);
+        multiply(panels, depth, first, Math.min(tileTo * TILE, dim), dim, c, edge);
+      }
+    }
+
+    /// Packs columns `first` to `dim` of some rows, less the shift; columns past the last are 0.
+    private static void pack32(
+        long x, int depth, int first, int dim, double[] shift, double[] panels) {
+      int whole = first + (dim - first) / WIDTH * WIDTH;
+      for (int k = 0; k < depth; k += 8) {
+        int end = Math.min(k + 8, depth);
+        for (int j = first; j < whole; j += WIDTH) {
+          packPanel32(x, k, end, j, dim, shift, panels, (j - first) * depth);
+        }
+        for (int r = k; r < end; r++) {
+          for (int j = whole; j < dim; j++) {
+            panels[(whole - first) * depth + r * WIDTH + j - whole] =
+                Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
+          }
+          for (int j = dim; j < whole + WIDTH && whole < dim; j++) {
+            panels[(whole - first) * depth + r * WIDTH + j - whole] = 0;
+          }
+        }
+      }
+    }
+
+    private static void packPanel32(
+        long x, int from, int to, int column, int dim, double[] shift, double[] panels, int panel) {
+      DoubleVector s0 = DoubleVector.fromArray(F64, shift, column);
+      DoubleVector s1 = DoubleVector.fromArray(F64, shift, column + L);
+      DoubleVector s2 = L == 8 ? DoubleVector.fromArray(F64, shift, column + 2 * L) : s0;
+      for (int r = from; r < to; r++) {
+        long at = x + ((long) r * dim + column) * Float.BYTES;
+        int to0 = panel + r * WIDTH;
+        load32(at).sub(s0).intoArray(panels, to0);
+        load32(at + (long) L * Float.BYTES).sub(s1).intoArray(panels, to0 + L);
+        if (L == 8) {
+          load32(at + 2L * L * Float.BYTES).sub(s2).intoArray(panels, to0 + 2 * L);
+        }
+      }
+    }
+
+    @Override
+    public void tilesF64(
+        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+      int first = tileFrom * TILE;
+      double[] panels = panels(rows, dim - first);
+      double[] edge = new double[HEIGHT * WIDTH];
+      for (int r = 0; r < rows; r += DEPTH) {
+        int depth = Math.min(DEPTH, rows - r);
+        pack64(x.address() + (long) r * dim * Double.BYTES, depth, first, dim, shift, panels);
+        multiply(panels, depth, first, Math.min(tileTo * TILE, dim), dim, c, edge);
+      }
+    }
+
+    /// Packs columns `first` to `dim` of some rows, less the shift; columns past the last are 0.
+    private static void pack64(
+        long x, int depth, int first, int dim, double[] shift, double[] panels) {
+      int whole = first + (dim - first) / WIDTH * WIDTH;
+      for (int k = 0; k < depth; k += 8) {
+        int end = Math.min(k + 8, depth);
+        for (int j = first; j < whole; j += WIDTH) {
+          packPanel64(x, k, end, j, dim, shift, panels, (j - first) * depth);
+        }
+        for (int r = k; r < end; r++) {
+          for (int j = whole; j < dim; j++) {
+            panels[(whole - first) * depth + r * WIDTH + j - whole] =
+                Operand.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
+          }
+          for (int j = dim; j < whole + WIDTH && whole < dim; j++) {
+            panels[(whole - first) * depth + r * WIDTH + j - whole] = 0;
+          }
+        }
+      }
+    }
+
+    private static void packPanel64(
+        long x, int from, int to, int column, int dim, double[] shift, double[] panels, int panel) {
+      DoubleVector s0 = DoubleVector.fromArray(F64, shift, column);
+      DoubleVector s1 = DoubleVector.fromArray(F64, shift, column + L);
+      DoubleVector s2 = L == 8 ? DoubleVector.fromArray(F64, shift, column + 2 * L) : s0;
+      for (int r = from; r < to; r++) {
+        long at = x + ((long) r * dim + column) * Double.BYTES;
+        int to0 = panel + r * WIDTH;
+        load64(at).sub(s0).intoArray(panels, to0);
+        load64(at + (long) L * Double.BYTES).sub(s1).intoArray(panels, to0 + L);
+        if (L == 8) {
+          load64(at + 2L * L * Double.BYTES).sub(s2).intoArray(panels, to0 + 2 * L);
+        }
+      }
+    }
+
+    private static double[] panels(int rows, int columns) {
+      return new double
+          [Math.multiplyExact(Math.min(rows, DEPTH), (columns + WIDTH - 1) / WIDTH * WIDTH)];
+    }
+
+    private static void multiply(
+        double[] panels, int depth, int first, int last, int dim, double[] c, double[] edge) {
+      for (int tile = first; tile < last; tile += TILE) {
+        int end = Math.min(tile + TILE, last);
+        for (int j = tile; j < dim; j += WIDTH) {
+          int b = (j - first) * depth;
+          for (int i = tile; i < end && i < j + WIDTH; i += HEIGHT) {
+            int within = (i - first) % WIDTH;
+            int a = (i - first - within) * depth + within;
+            if (i + HEIGHT <= dim && j + WIDTH <= dim) {
+              block(panels, a, b, depth, c, i * dim + j, dim);
+            } else {
+              edge(panels, a, b, depth, c, i, j, dim, edge);
+            }
+          }
+        }
+      }
+    }
+
+    /// A block that sticks out of C goes through a copy.
+    private static void edge(
+        double[] panels,
+        int a,
+        int b,
+        int depth,
+        double[] c,
+        int i,
+        int j,
+        int dim,
+        double[] edge) {
+      int height = Math.min(HEIGHT, dim - i);
+      int width = Math.min(WIDTH, dim - j);
+      for (int k = 0; k < height; k++) {
+        System.arraycopy(c, (i + k) * dim + j, edge, k * WIDTH, width);
+      }
+      block(panels, a, b, depth, edge, 0, WIDTH);
+      for (int k = 0; k < height; k++) {
+        System.arraycopy(edge, k * WIDTH, c, (i + k) * dim + j, width);
+      }
+    }
+
+    private static void block(double[] p, int a, int b, int depth, double[] c, int at, int stride) {
+      if (L == 8) {
+        block8x3(p, a, b, depth, c, at, stride);
+      } else {
+        block4x2(p, a, b, depth, c, at, stride);
+      }
+    }
+
+    private static void block4x2(
+        double[] p, int a, int b, int depth, double[] c, int at, int stride) {
+      DoubleVector c00 = DoubleVector.fromArray(F64, c, at);
+      DoubleVector c01 = DoubleVector.fromArray(F64, c, at + L);
+      DoubleVector c10 = DoubleVector.fromArray(F64, c, at + stride);
+      DoubleVector c11 = DoubleVector.fromArray(F64, c, at + stride + L);
+      DoubleVector c20 = DoubleVector.fromArray(F64, c, at + 2 * stride);
+      DoubleVector c21 = DoubleVector.fromArray(F64, c, at + 2 * stride + L);
+      DoubleVector c30 = DoubleVector.fromArray(F64, c, at + 3 * stride);
+      DoubleVector c31 = DoubleVector.fromArray(F64, c, at + 3 * stride + L);
+      int ak = a;
+      int bk = b;
+      for (int k = 0; k < depth; k++) {
+        DoubleVector b0 = DoubleVector.fromArray(F64, p, bk);
+        DoubleVector b1 = DoubleVector.fromArray(F64, p, bk + L);
+        DoubleVector a0 = DoubleVector.broadcast(F64, p[ak]);
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        DoubleVector a1 = DoubleVector.broadcast(F64, p[ak + 1]);
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        DoubleVector a2 = DoubleVector.broadcast(F64, p[ak + 2]);
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        DoubleVector a3 = DoubleVector.broadcast(F64, p[ak + 3]);
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        ak += WIDTH;
+        bk += WIDTH;
+      }
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + L);
+      c10.intoArray(c, at + stride);
+      c11.intoArray(c, at + stride + L);
+      c20.intoArray(c, at + 2 * stride);
+      c21.intoArray(c, at + 2 * stride + L);
+      c30.intoArray(c, at + 3 * stride);
+      c31.intoArray(c, at + 3 * stride + L);
+    }
+
+    private static void block8x3(
+        double[] p, int a, int b, int depth, double[] c, int at, int stride) {
+      DoubleVector c00 = DoubleVector.fromArray(F64, c, at);
+      DoubleVector c01 = DoubleVector.fromArray(F64, c, at + L);
+      DoubleVector c02 = DoubleVector.fromArray(F64, c, at + 2 * L);
+      DoubleVector c10 = DoubleVector.fromArray(F64, c, at + stride);
+      DoubleVector c11 = DoubleVector.fromArray(F64, c, at + stride + L);
+      DoubleVector c12 = DoubleVector.fromArray(F64, c, at + stride + 2 * L);
+      DoubleVector c20 = DoubleVector.fromArray(F64, c, at + 2 * stride);
+      DoubleVector c21 = DoubleVector.fromArray(F64, c, at + 2 * stride + L);
+      DoubleVector c22 = DoubleVector.fromArray(F64, c, at + 2 * stride + 2 * L);
+      DoubleVector c30 = DoubleVector.fromArray(F64, c, at + 3 * stride);
+      DoubleVector c31 = DoubleVector.fromArray(F64, c, at + 3 * stride + L);
+      DoubleVector c32 = DoubleVector.fromArray(F64, c, at + 3 * stride + 2 * L);
+      DoubleVector c40 = DoubleVector.fromArray(F64, c, at + 4 * stride);
+      DoubleVector c41 = DoubleVector.fromArray(F64, c, at + 4 * stride + L);
+      DoubleVector c42 = DoubleVector.fromArray(F64, c, at + 4 * stride + 2 * L);
+      DoubleVector c50 = DoubleVector.fromArray(F64, c, at + 5 * stride);
+      DoubleVector c51 = DoubleVector.fromArray(F64, c, at + 5 * stride + L);
+      DoubleVector c52 = DoubleVector.fromArray(F64, c, at + 5 * stride + 2 * L);
+      DoubleVector c60 = DoubleVector.fromArray(F64, c, at + 6 * stride);
+      DoubleVector c61 = DoubleVector.fromArray(F64, c, at + 6 * stride + L);
+      DoubleVector c62 = DoubleVector.fromArray(F64, c, at + 6 * stride + 2 * L);
+      DoubleVector c70 = DoubleVector.fromArray(F64, c, at + 7 * stride);
+      DoubleVector c71 = DoubleVector.fromArray(F64, c, at + 7 * stride + L);
+      DoubleVector c72 = DoubleVector.fromArray(F64, c, at + 7 * stride + 2 * L);
+      int ak = a;
+      int bk = b;
+      for (int k = 0; k < depth; k++) {
+        DoubleVector b0 = DoubleVector.fromArray(F64, p, bk);
+        DoubleVector b1 = DoubleVector.fromArray(F64, p, bk + L);
+        DoubleVector b2 = DoubleVector.fromArray(F64, p, bk + 2 * L);
+        DoubleVector a0 = DoubleVector.broadcast(F64, p[ak]);
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        c02 = a0.fma(b2, c02);
+        DoubleVector a1 = DoubleVector.broadcast(F64, p[ak + 1]);
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        c12 = a1.fma(b2, c12);
+        DoubleVector a2 = DoubleVector.broadcast(F64, p[ak + 2]);
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        c22 = a2.fma(b2, c22);
+        DoubleVector a3 = DoubleVector.broadcast(F64, p[ak + 3]);
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        c32 = a3.fma(b2, c32);
+        DoubleVector a4 = DoubleVector.broadcast(F64, p[ak + 4]);
+        c40 = a4.fma(b0, c40);
+        c41 = a4.fma(b1, c41);
+        c42 = a4.fma(b2, c42);
+        DoubleVector a5 = DoubleVector.broadcast(F64, p[ak + 5]);
+        c50 = a5.fma(b0, c50);
+        c51 = a5.fma(b1, c51);
+        c52 = a5.fma(b2, c52);
+        DoubleVector a6 = DoubleVector.broadcast(F64, p[ak + 6]);
+        c60 = a6.fma(b0, c60);
+        c61 = a6.fma(b1, c61);
+        c62 = a6.fma(b2, c62);
+        DoubleVector a7 = DoubleVector.broadcast(F64, p[ak + 7]);
+        c70 = a7.fma(b0, c70);
+        c71 = a7.fma(b1, c71);
+        c72 = a7.fma(b2, c72);
+        ak += WIDTH;
+        bk += WIDTH;
+      }
+      c00.intoArray(c, at);
+      c01.intoArray(c, at + L);
+      c02.intoArray(c, at + 2 * L);
+      c10.intoArray(c, at + stride);
+      c11.intoArray(c, at + stride + L);
+      c12.intoArray(c, at + stride + 2 * L);
+      c20.intoArray(c, at + 2 * stride);
+      c21.intoArray(c, at + 2 * stride + L);
+      c22.intoArray(c, at + 2 * stride + 2 * L);
+      c30.intoArray(c, at + 3 * stride);
+      c31.intoArray(c, at + 3 * stride + L);
+      c32.intoArray(c, at + 3 * stride + 2 * L);
+      c40.intoArray(c, at + 4 * stride);
+      c41.intoArray(c, at + 4 * stride + L);
+      c42.intoArray(c, at + 4 * stride + 2 * L);
+      c50.intoArray(c, at + 5 * stride);
+      c51.intoArray(c, at + 5 * stride + L);
+      c52.intoArray(c, at + 5 * stride + 2 * L);
+      c60.intoArray(c, at + 6 * stride);
+      c61.intoArray(c, at + 6 * stride + L);
+      c62.intoArray(c, at + 6 * stride + 2 * L);
+      c70.intoArray(c, at + 7 * stride);
+      c71.intoArray(c, at + 7 * stride + L);
+      c72.intoArray(c, at + 7 * stride + 2 * L);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.lanewise.kernel;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/// A sum of float64 without error: whatever the order in which values and partial sums are added,
+/// [#value()] is the true sum, rounded once.
+///
+/// The small superaccumulator of Neal, "Fast exact summation using small and large
+/// superaccumulators" (arXiv:1505.05571, 2015), widened so that exact products fit: chunk i holds
+/// multiples of 2^(32 i - 2148) in 64 bits, so that a thousand values are added before carries move
+/// up. NaN and infinities are remembered apart, as they would propagate in any order: NaN, or
+/// infinities of both signs, give NaN.
+///
+/// Not thread-safe: one per thread, then [#merge(ExactSum)]. Adding allocates nothing.
+public final class ExactSum {
+  /// Exponent of the lowest bit: that of the smallest product of two subnormals.
+  private static final int LOWEST = -2148;
+
+  private static final int CHUNKS = 136;
+
+  /// A value adds less than 2^53 to a chunk, which starts below 2^32: this many fit.
+  private static final int CAPACITY = 1000;
+
+  private static final long MANTISSA = (1L << 52) - 1;
+  private static final long LOW = 0xffffffffL;
+
+  private final long[] chunks = new long[CHUNKS];
+  private int room = CAPACITY;
+  private boolean nan;
+  private boolean positiveInfinity;
+  private boolean negativeInfinity;
+
+  /// Adds one value.
+  public void add(double x) {
+    long bits = Double.doubleToRawLongBits(x);
+    int exponent = (int) (bits >>> 52) & 0x7ff;
+    if (exponent - 1 >= 0x7fe) { // 0x7ff; zeros and subnormals have 0
+      if (exponent != 0) {
+        addNonFinite(x);
+        return;
+      }
+    }
+    long mantissa = bits & MANTISSA;
+    if (exponent == 0) {
+      exponent = 1;
+    } else {
+      mantissa |= 1L << 52;
+    }
+    put(bits >> 63, mantissa, exponent - 1075 - LOWEST);
+  }
+
+  /// Adds `x[from]` to `x[to - 1]`.
+  public void add(double[] x, int from, int to) {
+    for (int i = from; i < to; i++) {
+      add(x[i]);
+    }
+  }
+
+  /// Adds the exact product a b (not its rounding).
+  public void addProduct(double a, double b) {
+    double hi = a * b;
+    double magnitude = Math.abs(hi);
+    if (magnitude >= 0x1p-900 && magnitude <= 0x1p1000) {
+      add(hi);
+      add(Math.fma(a, b, -hi));
+    } else if (!(Math.abs(a) <= Double.MAX_VALUE && Math.abs(b) <= Double.MAX_VALUE)) {
+      addNonFinite(hi);
+    } else if (a != 0 && b != 0) {
+      addExtremeProduct(a, b);
+    }
+  }
+
+  /// The product of finite numbers one part of which may overflow or underflow: mantissas are
+  /// multiplied, exponents added.
+  private void addExtremeProduct(double a, double b) {
+    int ea = exponent(a);
+    int eb = exponent(b);
+    double ma = Math.scalb(a, -ea);
+    double mb = Math.scalb(b, -eb);
+    double hi = ma * mb;
+    addScaled(hi, ea + eb);
+    addScaled(Math.fma(ma, mb, -hi), ea + eb);
+  }
+
+  /// The exponent of the leading bit.
+  private static int exponent(double x) {
+    return x > -Double.MIN_NORMAL && x < Double.MIN_NORMAL
+        ? Math.getExponent(x * 0x1p54) - 54
+        : Math.getExponent(x);
+  }
+
+  /// Adds `x 2^scale` for a normal x or zero.
+  private void addScaled(double x, int scale) {
+    if (x != 0) {
+      long bits = Double.doubleToRawLongBits(x);
+      put(
+          bits >> 63,
+          bits & MANTISSA | 1L << 52,
+          ((int) (bits >>> 52) & 0x7ff) - 1075 - LOWEST + scale);
+    }
+  }
+
+  /// Adds `mantissa 2^(position + LOWEST)`, negated if `sign` is -1.
+  private void put(long sign, long mantissa, int position) {
+    int shift = position & 31;
+    if (position < 0) {
+      // Only zeros below the lowest place: a product's low part is a multiple of it.
+      mantissa >>= -position;
+      position = 0;
+      shift = 0;
+    }
+    int i = position >>> 5;
+    long low = mantissa << shift & LOW;
+    long high = mantissa >>> 32 - shift;
+    chunks[i] += (low ^ sign) - sign;
+    chunks[i + 1] += (high ^ sign) - sign;
+    if (--room == 0) {
+      carry();
+    }
+  }
+
+  /// Adds what another sum holds; the other is unchanged in value.
+  public void merge(ExactSum other) {
+    carry();
+    other.carry();
+    for (int i = 0; i < CHUNKS; i++) {
+      chunks[i] += other.chunks[i];
+    }
+    carry();
+    nan |= other.nan;
+    positiveInfinity |= other.positiveInfinity;
+    negativeInfinity |= other.negativeInfinity;
+  }
+
+  /// Forgets everything added.
+  public void clear() {
+    Arrays.fill(chunks, 0);
+    room = CAPACITY;
+    nan = false;
+    positiveInfinity = false;
+    negativeInfinity = false;
+  }
+
+  /// The sum, correctly rounded (half to even); 0 if nothing was added, an infinity if the sum is
+  /// beyond the largest double.
+  public double value() {
+    if (nan || positiveInfinity && negativeInfinity) {
+      return Double.NaN;
+    }
+    if (positiveInfinity || negativeInfinity) {
+      return positiveInfinity ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+    }
+    carry();
+    if (chunks[CHUNKS - 1] >= 0) {
+      return rounded(chunks);
+    }
+    long[] magnitude = new long[CHUNKS];
+    for (int i = 0; i < CHUNKS; i++) {
+      magnitude[i] = -chunks[i];
+    }
+    carry(magnitude);
+    return -rounded(magnitude);
+  }
+
+  /// The sum without rounding.
+  ///
+  /// @throws ArithmeticException if a NaN or an infinity was added
+  public BigDecimal exact() {
+    if (nan || positiveInfinity || negativeInfinity) {
+      throw new ArithmeticException("exact sum: found a value that is not finite");
+    }
+    carry();
+    BigInteger sum = BigInteger.ZERO;
+    for (int i = CHUNKS - 1; i >= 0; i--) {
+      sum = sum.shiftLeft(32).add(BigInteger.valueOf(chunks[i]));
+    }
+    // sum 2^-2148 = sum 5^2148 10^-2148
+    return new BigDecimal(sum.multiply(BigInteger.valueOf(5).pow(-LOWEST)), -LOWEST)
+        .stripTrailingZeros();
+  }
+
+  private void addNonFinite(double x) {
+    nan |= Double.isNaN(x);
+    positiveInfinity |= x == Double.POSITIVE_INFINITY;
+    negativeInfinity |= x == Double.NEGATIVE_INFINITY;
+  }
+
+  private void carry() {
+    carry(chunks);
+    room = CAPACITY;
+  }
+
+  /// Every chunk but the last becomes 32 bits, not negative; the last one keeps the sign.
+  private static void carry(long[] chunks) {
+    long carried = 0;
+    for (int i = 0; i < CHUNKS - 1; i++) {
+      long c = chunks[i] + carried;
+      chunks[i] = c & LOW;
+      carried = c >> 32;
+    }
+    chunks[CHUNKS - 1] += carried;
+  }
+
+  /// Rounds a sum that is not negative and whose carries have moved.
+  private static double rounded(long[] c) {
+    int top = CHUNKS - 1;
+    while (top >= 0 && c[top] == 0) {
+      top--;
+    }
+    if (top < 0) {
+      return 0;
+    }
+    // The leading 64 bits, and whether anything is below them.
+    int bits = 64 - Long.numberOfLeadingZeros(c[top]);
+    long next = top >= 1 ? c[top - 1] : 0;
+    long third = top >= 2 ? c[top - 2] : 0;
+    long window = (c[top] << 32 | next) << 32 - bits | third >>> bits;
+    boolean sticky = (third & (1L << bits) - 1) != 0;
+    for (int i = top - 3; i >= 0 && !sticky; i--) {
+      sticky = c[i] != 0;
+    }
+    int exponent = top * 32 + bits - 1 + LOWEST; // of the leading bit
+    int kept = Math.min(53, exponent + 1075); // fewer in a subnormal
+    if (kept < 0) {
+      return 0;
+    }
+    long mantissa = kept == 0 ? 0 : window >>> 64 - kept;
+    long rest = window << kept; // kept < 64
+    if (rest < 0 && (rest << 1 != 0 || sticky || (mantissa & 1) != 0)) {
+      mantissa++;
+    }
+    return Math.scalb((double) mantissa, exponent + 1 - kept);
+  }
+}

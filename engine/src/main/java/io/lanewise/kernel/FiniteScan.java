@@ -1,0 +1,120 @@
+package io.lanewise.kernel;
+
+import static io.lanewise.kernel.Species.F32;
+import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.L32;
+import static io.lanewise.kernel.Species.NATIVE;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// Finds the first value that is NaN or infinite.
+public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
+  /// The index of the first NaN or infinity among `n` float32, or -1.
+  ///
+  /// @throws IndexOutOfBoundsException if the segment is too short
+  default long firstNonFiniteF32(MemorySegment x, long n) {
+    try (Operand a = Operand.read("x", x, n, 1, Float.BYTES)) {
+      return scanF32(a, n);
+    }
+  }
+
+  /// The same on float64.
+  default long firstNonFiniteF64(MemorySegment x, long n) {
+    try (Operand a = Operand.read("x", x, n, 1, Double.BYTES)) {
+      return scanF64(a, n);
+    }
+  }
+
+  /// The loop behind [#firstNonFiniteF32], on a checked operand.
+  long scanF32(Operand x, long n);
+
+  /// The loop behind [#firstNonFiniteF64], on a checked operand.
+  long scanF64(Operand x, long n);
+
+  /// Plain loops.
+  final class Scalar implements FiniteScan {
+    @Override
+    public long scanF32(Operand x, long n) {
+      return from32(x.address(), 0, n);
+    }
+
+    @Override
+    public long scanF64(Operand x, long n) {
+      return from64(x.address(), 0, n);
+    }
+
+    static long from32(long x, long from, long n) {
+      for (long i = from; i < n; i++) {
+        if (!Float.isFinite(Operand.f32(x + i * Float.BYTES))) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    static long from64(long x, long from, long n) {
+      for (long i = from; i < n; i++) {
+        if (!Double.isFinite(Operand.f64(x + i * Double.BYTES))) {
+          return i;
+        }
+      }
+      return -1;
+    }
+  }
+
+  /// Vector loops: `x * 0` is a zero exactly where x is finite, and a sum of zeros is a zero.
+  final class Simd implements FiniteScan {
+    @Override
+    public long scanF32(Operand x, long n) {
+      return Scalar.from32(x.address(), finite32(x.address(), n), n);
+    }
+
+    @Override
+    public long scanF64(Operand x, long n) {
+      return Scalar.from64(x.address(), finite64(x.address(), n), n);
+    }
+
+    /// Up to here all values are finite: the start of the first group that has one which is not, or
+    /// of the rest.
+    private static long finite32(long x, long n) {
+      FloatVector zero = FloatVector.zero(F32);
+      long i = 0;
+      for (; i <= n - 4 * L32; i += 4 * L32) {
+        long at = x + i * Float.BYTES;
+        FloatVector s = load32(at).fma(zero, load32(at + (long) L32 * Float.BYTES).mul(zero));
+        FloatVector t =
+            load32(at + 2L * L32 * Float.BYTES)
+                .fma(zero, load32(at + 3L * L32 * Float.BYTES).mul(zero));
+        if (s.add(t).compare(VectorOperators.NE, 0.0f).anyTrue()) {
+          break;
+        }
+      }
+      return i;
+    }
+
+    private static FloatVector load32(long address) {
+      return FloatVector.fromMemorySegment(F32, Operand.MEMORY, address, NATIVE);
+    }
+
+    private static long finite64(long x, long n) {
+      DoubleVector zero = DoubleVector.zero(F64);
+      long i = 0;
+      for (; i <= n - 4 * L; i += 4 * L) {
+        long at = x + i * Double.BYTES;
+        DoubleVector s =
+            Species.load64(at).fma(zero, Species.load64(at + (long) L * Double.BYTES).mul(zero));
+        DoubleVector t =
+            Species.load64(at + 2L * L * Double.BYTES)
+                .fma(zero, Species.load64(at + 3L * L * Double.BYTES).mul(zero));
+        if (s.add(t).compare(VectorOperators.NE, 0.0).anyTrue()) {
+          break;
+        }
+      }
+      return i;
+    }
+  }
+}

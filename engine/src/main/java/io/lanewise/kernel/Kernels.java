@@ -1,0 +1,130 @@
+package io.lanewise.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/// One kernel of every kind, all plain or all SIMD.
+///
+/// @param name what runs: `scalar`, or `simd-` and the vector width in bits; part of every result's
+///   provenance
+public record Kernels(
+    String name,
+    RowSum rowSum,
+    LogProbSum logProbSum,
+    GaussianKl gaussianKl,
+    SquaredNorm squaredNorm,
+    SquaredError squaredError,
+    Reparameterize reparameterize,
+    LinearCombination linearCombination,
+    LangevinStep langevinStep,
+    Softplus softplus,
+    NegativeLog negativeLog,
+    AffineFlow affineFlow,
+    ColumnMoments columnMoments,
+    CrossProducts crossProducts,
+    FiniteScan finiteScan,
+    LogSumExp logSumExp) {
+
+  /// The system property that chooses: `auto` (the default), `simd` or `scalar`.
+  public static final String PROPERTY = "lanewise.kernels";
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final String FLAG = "--add-modules=" + MODULE;
+
+  private static volatile @Nullable Kernels active;
+
+  /// The plain kernels, which need nothing.
+  public static Kernels scalar() {
+    return new Kernels(
+        "scalar",
+        new RowSum.Scalar(),
+        new LogProbSum.Scalar(),
+        new GaussianKl.Scalar(),
+        new SquaredNorm.Scalar(),
+        new SquaredError.Scalar(),
+        new Reparameterize.Scalar(),
+        new LinearCombination.Scalar(),
+        new LangevinStep.Scalar(),
+        new Softplus.Scalar(),
+        new NegativeLog.Scalar(),
+        new AffineFlow.Scalar(),
+        new ColumnMoments.Scalar(),
+        new CrossProducts.Scalar(),
+        new FiniteScan.Scalar(),
+        new LogSumExp.Scalar());
+  }
+
+  /// The SIMD kernels.
+  ///
+  /// @throws IllegalStateException if the module jdk.incubator.vector is absent
+  public static Kernels simd() {
+    requireModule(modulePresent());
+    return new Kernels(
+        "simd-" + Species.bits(),
+        new RowSum.Simd(),
+        new LogProbSum.Simd(),
+        new GaussianKl.Simd(),
+        new SquaredNorm.Simd(),
+        new SquaredError.Simd(),
+        new Reparameterize.Simd(),
+        new LinearCombination.Simd(),
+        new LangevinStep.Simd(),
+        new Softplus.Simd(),
+        new NegativeLog.Simd(),
+        new AffineFlow.Simd(),
+        new ColumnMoments.Simd(),
+        new CrossProducts.Simd(),
+        new FiniteScan.Simd(),
+        new LogSumExp.Simd());
+  }
+
+  /// The kernels this process uses, decided once from [#PROPERTY]: `auto` takes SIMD where the
+  /// module jdk.incubator.vector is in the boot layer and otherwise says in one log line what to
+  /// add; `simd` requires it.
+  ///
+  /// @throws IllegalStateException if the property asks for what is absent or unknown
+  public static Kernels active() {
+    Kernels decided = active;
+    if (decided == null) {
+      decided = choosesSimd(System.getProperty(PROPERTY), modulePresent()) ? simd() : scalar();
+      active = decided; // a race decides the same
+    }
+    return decided;
+  }
+
+  /// Whether `active()` takes SIMD, for a value of the property and a presence of the module.
+  static boolean choosesSimd(@Nullable String property, boolean modulePresent) {
+    return switch (property == null ? "auto" : property) {
+      case "auto" -> {
+        if (!modulePresent) {
+          System.getLogger("io.lanewise.kernel")
+              .log(
+                  System.Logger.Level.WARNING,
+                  "plain kernels, several times slower: module "
+                      + MODULE
+                      + " is absent; add "
+                      + FLAG);
+        }
+        yield modulePresent;
+      }
+      case "simd" -> {
+        requireModule(modulePresent);
+        yield true;
+      }
+      case "scalar" -> false;
+      default ->
+          throw new IllegalStateException(
+              "property " + PROPERTY + ": found '" + property + "', expected auto, simd or scalar");
+    };
+  }
+
+  private static void requireModule(boolean present) {
+    if (!present) {
+      throw new IllegalStateException(
+          "SIMD kernels required, but module " + MODULE + " is absent; add " + FLAG);
+    }
+  }
+
+  private static boolean modulePresent() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+}

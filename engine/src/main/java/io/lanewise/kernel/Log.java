@@ -1,0 +1,126 @@
+package io.lanewise.kernel;
+
+import static io.lanewise.kernel.Exp.LN2_HI;
+import static io.lanewise.kernel.Exp.LN2_LO;
+import static io.lanewise.kernel.Species.F64;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// ln x in float64, plain and in vectors, agreeing to the bit.
+///
+/// `x = 2^k (1 + f)`, 1 + f in [sqrt(1/2), sqrt(2)); `s = f/(2 + f)`; `ln(1 + f) = f - (f^2/2 - s
+/// (f^2/2 + R(s^2)))`, the form of fdlibm's `e_log.c`, with our own near-minimax R (Chebyshev
+/// interpolation at 300 bits, mpmath 1.3.0) and `k ln2 + f` kept in two parts.
+final class Log {
+  /// Bits of sqrt(1/2) less 1024 exponents: subtracted from the bits of x, leaves k + 1024 above
+  /// bit 52.
+  private static final long OFFSET = 0x3fe6a09e667f3bcdL - (1024L << 52);
+
+  private static final long EXPONENT = 0xfff0000000000000L;
+
+  /// 2^52 as bits, and 2^52 + 1024: an integer becomes a double without a conversion instruction.
+  private static final long TWO52_BITS = 0x4330000000000000L;
+
+  private static final double TWO52_BIASED = 0x1.0p52 + 1024;
+
+  static final double R0 = 0x1.5555555555558p-1;
+  static final double R1 = 0x1.9999999995273p-2;
+  static final double R2 = 0x1.2492492dfd86cp-2;
+  static final double R3 = 0x1.c71c62d5e53e0p-3;
+  static final double R4 = 0x1.7462b91b8df65p-3;
+  static final double R5 = 0x1.39fdcceb4bb45p-3;
+  static final double R6 = 0x1.2b5f68a50d903p-3;
+
+  private Log() {}
+
+  /// ln x for every x; below 0.8 ulp. Zero of either sign gives -infinity, below zero gives NaN.
+  static double of(double x) {
+    if (x >= Double.MIN_NORMAL && x <= Double.MAX_VALUE) {
+      return normal(x, 0);
+    }
+    if (x > 0 && x < 1) {
+      return normal(x * 0x1.0p54, -54);
+    }
+    if (x == 0) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    return x > 0 ? x : Double.NaN;
+  }
+
+  private static double normal(double x, int exponent) {
+    long bits = Double.doubleToRawLongBits(x);
+    long u = bits - OFFSET;
+    double k = Double.longBitsToDouble((u >>> 52) | TWO52_BITS) - TWO52_BIASED + exponent;
+    double m = Double.longBitsToDouble(bits - (u & EXPONENT) + (1024L << 52));
+    return of(k, m - 1, 0);
+  }
+
+  /// `k ln2 + ln(1 + f + low)` for f in [-0.2929, 0.4143] and a low that is below the last place of
+  /// f.
+  static double of(double k, double f, double low) {
+    double s = f / (2 + f);
+    double z = s * s;
+    double zz = z * z;
+    double even = Math.fma(Math.fma(Math.fma(R6, zz, R4), zz, R2), zz, R0);
+    double odd = Math.fma(Math.fma(R5, zz, R3), zz, R1);
+    double half = 0.5 * f;
+    double inner = Math.fma(Math.fma(odd, z, even), z, half * f);
+    double w = Math.fma(s, inner, k * LN2_LO);
+    double whole = k * LN2_HI;
+    double h = whole + f;
+    double rest = f - (h - whole) + low;
+    return h + (Math.fma(-half, f, w) + rest);
+  }
+
+  /// The same in vectors.
+  static final class Simd {
+    static final DoubleVector V0 = DoubleVector.broadcast(F64, R0);
+    static final DoubleVector V1 = DoubleVector.broadcast(F64, R1);
+    static final DoubleVector V2 = DoubleVector.broadcast(F64, R2);
+    static final DoubleVector V3 = DoubleVector.broadcast(F64, R3);
+    static final DoubleVector V4 = DoubleVector.broadcast(F64, R4);
+    static final DoubleVector V5 = DoubleVector.broadcast(F64, R5);
+    static final DoubleVector V6 = DoubleVector.broadcast(F64, R6);
+
+    private Simd() {}
+
+    /// ln x for normal, finite, positive x; anything else gives garbage, so callers look first
+    /// ([#plain(DoubleVector)]).
+    static DoubleVector of(DoubleVector x) {
+      LongVector bits = x.reinterpretAsLongs();
+      LongVector u = bits.sub(OFFSET);
+      DoubleVector k =
+          u.lanewise(VectorOperators.LSHR, 52)
+              .lanewise(VectorOperators.OR, TWO52_BITS)
+              .reinterpretAsDoubles()
+              .sub(TWO52_BIASED);
+      DoubleVector m = bits.sub(u.and(EXPONENT)).add(1024L << 52).reinterpretAsDoubles();
+      return of(k, m.sub(1.0), DoubleVector.zero(F64));
+    }
+
+    /// Whether every lane is normal, finite and positive.
+    static boolean plain(DoubleVector x) {
+      return x.compare(VectorOperators.GE, Double.MIN_NORMAL)
+          .and(x.compare(VectorOperators.LE, Double.MAX_VALUE))
+          .allTrue();
+    }
+
+    /// `k ln2 + ln(1 + f + low)`, see [Log#of(double, double, double)].
+    static DoubleVector of(DoubleVector k, DoubleVector f, DoubleVector low) {
+      DoubleVector s = f.div(f.add(2.0));
+      DoubleVector z = s.mul(s);
+      DoubleVector zz = z.mul(z);
+      DoubleVector even = V6.fma(zz, V4).fma(zz, V2).fma(zz, V0);
+      DoubleVector odd = V5.fma(zz, V3).fma(zz, V1);
+      DoubleVector half = f.mul(0.5);
+      DoubleVector inner = odd.fma(z, even).fma(z, half.mul(f));
+      DoubleVector w = s.fma(inner, k.mul(LN2_LO));
+      DoubleVector whole = k.mul(LN2_HI);
+      DoubleVector h = whole.add(f);
+      DoubleVector rest = f.sub(h.sub(whole)).add(low);
+      return h.add(half.neg().fma(f, w).add(rest));
+    }
+  }
+}

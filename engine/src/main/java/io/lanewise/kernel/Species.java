@@ -1,0 +1,87 @@
+package io.lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The vector species of every SIMD kernel, in static final fields because C2 compiles vector code
+/// well only for a species that is a compile-time constant.
+///
+/// The width is the platform's preferred one, or `-Dlanewise.vector.bits=128|256|512`. Loading this
+/// class needs the module `jdk.incubator.vector`.
+final class Species {
+  static final String BITS_PROPERTY = "lanewise.vector.bits";
+
+  /// The shape all species share.
+  private static final VectorShape SHAPE = shape(System.getProperty(BITS_PROPERTY));
+
+  static final VectorSpecies<Double> F64 = VectorSpecies.of(double.class, SHAPE);
+  static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, SHAPE);
+  static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, SHAPE);
+  static final VectorSpecies<Integer> I32 = VectorSpecies.of(int.class, SHAPE);
+
+  /// As many floats as [#F64] has doubles: what is loaded to be widened, and what a rounded result
+  /// is stored as.
+  static final VectorSpecies<Float> F32_HALF =
+      VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+
+  /// Lanes of [#F64] and of [#F32].
+  static final int L = F64.length();
+
+  static final int L32 = F32.length();
+
+  static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+
+  private Species() {}
+
+  /// Width in bits, for names and provenance.
+  static int bits() {
+    return SHAPE.vectorBitSize();
+  }
+
+  /// Loads [#L] floats and widens them.
+  static DoubleVector load32(long address) {
+    return (DoubleVector)
+        FloatVector.fromMemorySegment(F32_HALF, Operand.MEMORY, address, NATIVE)
+            .convertShape(VectorOperators.F2D, F64, 0);
+  }
+
+  static DoubleVector load64(long address) {
+    return DoubleVector.fromMemorySegment(F64, Operand.MEMORY, address, NATIVE);
+  }
+
+  /// Rounds [#L] doubles once to float and stores them.
+  static void store32(DoubleVector v, long address) {
+    MemorySegment memory = Operand.MEMORY;
+    ((FloatVector) v.convertShape(VectorOperators.D2F, F32_HALF, 0))
+        .intoMemorySegment(memory, address, NATIVE);
+  }
+
+  static void store64(DoubleVector v, long address) {
+    v.intoMemorySegment(Operand.MEMORY, address, NATIVE);
+  }
+
+  /// Lanes whose bits are all ones in `keep` pass, the others become +0.
+  static DoubleVector keep(DoubleVector v, LongVector keep) {
+    return v.reinterpretAsLongs().and(keep).reinterpretAsDoubles();
+  }
+
+  private static VectorShape shape(String bits) {
+    if (bits == null) {
+      return VectorSpecies.ofPreferred(double.class).vectorShape();
+    }
+    return switch (bits) {
+      case "128" -> VectorShape.S_128_BIT;
+      case "256" -> VectorShape.S_256_BIT;
+      case "512" -> VectorShape.S_512_BIT;
+      default ->
+          throw new IllegalStateException(
+              "property " + BITS_PROPERTY + ": found '" + bits + "', expected 128, 256 or 512");
+    };
+  }
+}

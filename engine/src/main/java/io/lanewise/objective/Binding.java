@@ -1,0 +1,74 @@
+package io.lanewise.objective;
+
+import io.lanewise.batch.ColumnType;
+import io.lanewise.kernel.Kernels;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What an objective is bound to: parameters, the columns in its roles, the kernels to use. Checked by
+/// the time an objective sees it: required roles are there, shapes fit, dimensions agree.
+///
+/// @param parameters its parameters
+/// @param roles for each set of rows given, the bound roles with the type of the column as the
+///     objective will see it
+/// @param rowCounts for each set the number of its rows, where it is known before reading
+/// @param requested names of the outputs to compute
+/// @param kernels the kernels to use
+public record Binding(
+    Parameters parameters,
+    Map<String, Map<String, ColumnType>> roles,
+    Map<String, OptionalLong> rowCounts,
+    Set<String> requested,
+    Kernels kernels) {
+
+  /// The value of a parameter.
+  public <T> T get(Parameter<T> parameter) {
+    return parameters.get(parameter);
+  }
+
+  /// Whether rows of that set are given.
+  public boolean hasSet(String set) {
+    return roles.containsKey(set);
+  }
+
+  /// Whether the role of the set is bound.
+  public boolean has(String set, String role) {
+    return roles.getOrDefault(set, Map.of()).containsKey(role);
+  }
+
+  /// Whether the role of the only set is bound.
+  public boolean has(String role) {
+    return has(RowSet.ROWS, role);
+  }
+
+  /// Whether the output will be computed.
+  public boolean wants(String output) {
+    return requested.contains(output);
+  }
+
+  /// The width of a bound vector role.
+  public int width(String set, String role) {
+    ColumnType type = roles.getOrDefault(set, Map.of()).get(role);
+    if (type == null) {
+      throw new IllegalStateException("role '" + role + "' of set '" + set + "' is not bound");
+    }
+    return type.width();
+  }
+
+  /// The width of a bound vector role of the only set.
+  public int width(String role) {
+    return width(RowSet.ROWS, role);
+  }
+
+  /// Refuses the binding unless exactly one of two roles of a set is bound.
+  ///
+  /// @throws IllegalArgumentException otherwise
+  public void exactlyOne(String set, String first, String second) {
+    if (has(set, first) == has(set, second)) {
+      throw new IllegalArgumentException(
+          "found %s of the roles '%s' and '%s', expected exactly one"
+              .formatted(has(set, first) ? "both" : "neither", first, second));
+    }
+  }
+}

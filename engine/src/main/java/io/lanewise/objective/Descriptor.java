@@ -1,0 +1,33 @@
+package io.lanewise.objective;
+
+import java.util.List;
+
+/// All that anyone needs to know to offer an objective: the command's options, the plan's keys and the
+/// documentation are derived from it.
+///
+/// @param id lower-kebab, unique
+/// @param aliases other ids it answers to, the first being the short one
+/// @param family its family
+/// @param title a few words
+/// @param formula what is computed, in plain text
+/// @param reference where the formula comes from
+/// @param sets the sets of rows it reads, with their roles
+/// @param parameters its parameters
+/// @param outputs its per-row columns
+public record Descriptor(
+    String id,
+    List<String> aliases,
+    Family family,
+    String title,
+    String formula,
+    String reference,
+    List<RowSet> sets,
+    List<Parameter<?>> parameters,
+    List<Output> outputs) {
+  public Descriptor {
+    aliases = List.copyOf(aliases);
+    sets = List.copyOf(sets);
+    parameters = List.copyOf(parameters);
+    outputs = List.copyOf(outputs);
+  }
+}

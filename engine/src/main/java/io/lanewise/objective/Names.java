@@ -1,0 +1,27 @@
+package io.lanewise.objective;
+
+import java.util.Collection;
+import java.util.Comparator;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/// Errors for names that nobody knows.
+public final class Names {
+  private Names() {}
+
+  /// An exception that says which name was found and which is meant most likely.
+  ///
+  /// @param what what is named, for example `parameter`
+  /// @param name the unknown name
+  /// @param known the valid names
+  public static IllegalArgumentException unknown(
+      String what, String name, Collection<String> known) {
+    String nearest =
+        known.stream()
+            .min(Comparator.comparing(k -> LevenshteinDistance.getDefaultInstance().apply(name, k)))
+            .map(k -> "; did you mean '" + k + "'?")
+            .orElse("");
+    String all = known.isEmpty() ? "none" : String.join(", ", known);
+    return new IllegalArgumentException(
+        "unknown %s '%s'%s Known: %s".formatted(what, name, nearest, all));
+  }
+}

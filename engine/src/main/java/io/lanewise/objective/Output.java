@@ -1,0 +1,38 @@
+package io.lanewise.objective;
+
+/// A per-row column that an objective computes.
+///
+/// @param name lower-kebab, unique within its objective over all its sets
+/// @param set the set of rows it belongs to
+/// @param vectorLike empty for a number (float64); for a vector the role whose width and element type it has
+/// @param unit `nats`, `1`, …
+/// @param definition the formula
+/// @param always whether it is always computed; otherwise only if the plan asks for it
+public record Output(
+    String name, String set, String vectorLike, String unit, String definition, boolean always) {
+
+  /// A number of the only set.
+  public static Output number(String name, String unit, String definition) {
+    return new Output(name, RowSet.ROWS, "", unit, definition, true);
+  }
+
+  /// A vector of the only set, as wide as the column in role `like`.
+  public static Output vector(String name, String like, String unit, String definition) {
+    return new Output(name, RowSet.ROWS, like, unit, definition, true);
+  }
+
+  /// The same, of another set.
+  public Output of(String otherSet) {
+    return new Output(name, otherSet, vectorLike, unit, definition, always);
+  }
+
+  /// The same, computed only if asked for.
+  public Output onRequest() {
+    return new Output(name, set, vectorLike, unit, definition, false);
+  }
+
+  /// Whether a row's value is a vector.
+  public boolean isVector() {
+    return !vectorLike.isEmpty();
+  }
+}

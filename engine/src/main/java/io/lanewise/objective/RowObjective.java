@@ -1,0 +1,21 @@
+package io.lanewise.objective;
+
+import java.util.List;
+
+/// Numbers for each row. Means, standard errors and breakdowns by group or timestep are written once,
+/// in `io.lanewise.run`, and composed with any of these.
+public non-sealed interface RowObjective extends Objective {
+  /// The function for the rows of one set, with checked parameters and shapes. One is made for each
+  /// worker thread, so it may hold scratch memory.
+  ///
+  /// @throws IllegalArgumentException if roles and parameters do not fit each other
+  RowFunction bind(Binding binding, String set);
+
+  /// The statistics over the rows; they may depend on parameters and on which roles are bound.
+  List<Statistic> statistics(Binding binding);
+
+  /// The role by which results are broken down unless the plan says otherwise; empty for none.
+  default String breakdownRole() {
+    return "";
+  }
+}

@@ -1,0 +1,74 @@
+package io.lanewise.objective;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.SequenceColumn;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of a batch as an objective sees them: memory by role, all NUMBER roles in one type.
+///
+/// @param first the index of the first row in its data set
+/// @param count the number of rows
+/// @param type the element type of NUMBER roles: float32 or float64
+/// @param vectors memory of scalar and vector NUMBER roles: `count * width` elements of `type`, in native
+///     byte order, at any alignment
+/// @param widths widths of those roles
+/// @param sequences sequence roles, in `type`
+/// @param integers INTEGER roles
+public record Rows(
+    long first,
+    int count,
+    DType type,
+    Map<String, MemorySegment> vectors,
+    Map<String, Integer> widths,
+    Map<String, SequenceColumn> sequences,
+    Map<String, ScalarColumn> integers) {
+
+  /// The memory of a scalar or vector NUMBER role.
+  public MemorySegment vector(String role) {
+    return bound(vectors.get(role), role);
+  }
+
+  /// Elements a row of a scalar or vector NUMBER role.
+  public int width(String role) {
+    return bound(widths.get(role), role);
+  }
+
+  /// A sequence role.
+  public SequenceColumn sequence(String role) {
+    return bound(sequences.get(role), role);
+  }
+
+  /// An INTEGER role.
+  public ScalarColumn integer(String role) {
+    return bound(integers.get(role), role);
+  }
+
+  /// A scalar NUMBER role widened to float64, in `into` if that is long enough.
+  public double[] numbers(String role, double[] into) {
+    double[] out = into.length >= count ? into : new double[count];
+    MemorySegment data = vector(role);
+    if (type == DType.FLOAT32) {
+      for (int i = 0; i < count; i++) {
+        out[i] = data.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        out[i] = data.get(JAVA_DOUBLE_UNALIGNED, 8L * i);
+      }
+    }
+    return out;
+  }
+
+  private static <T> T bound(@Nullable T value, String role) {
+    if (value == null) {
+      throw new IllegalStateException("role '" + role + "' is not bound");
+    }
+    return value;
+  }
+}

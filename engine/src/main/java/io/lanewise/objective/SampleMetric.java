@@ -1,0 +1,35 @@
+package io.lanewise.objective;
+
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Measure;
+import io.lanewise.result.Verdict;
+import java.util.List;
+
+/// Statistics of one or two whole sets of rows that are not functions of per-row numbers.
+public non-sealed interface SampleMetric extends Objective {
+  /// An empty state.
+  ///
+  /// @throws IllegalArgumentException if roles and parameters do not fit each other
+  State newState(Binding binding);
+
+  /// The names of the measures that [State#finish] will give.
+  List<String> measures(Binding binding);
+
+  /// What has been seen so far. Used by one thread at a time, which is given the batches of a set in
+  /// the order of their rows.
+  interface State {
+    /// Adds rows of one set. None of them is null or non-finite.
+    void update(String set, Rows rows);
+
+    /// Adds what `later` has seen, as if its rows had followed this state's.
+    void merge(State later);
+
+    /// The statistics of all rows added.
+    ///
+    /// @throws IllegalArgumentException if there are too few rows, or they admit no answer
+    Finished finish();
+  }
+
+  /// The statistics of a set.
+  record Finished(List<Measure> measures, List<ArrayMeasure> arrays, List<Verdict> verdicts) {}
+}

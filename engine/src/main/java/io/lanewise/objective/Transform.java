@@ -1,0 +1,14 @@
+package io.lanewise.objective;
+
+import java.util.List;
+
+/// Vectors for each row: samples, noised data, the next step of a sampler.
+public non-sealed interface Transform extends Objective {
+  /// As [RowObjective#bind].
+  RowFunction bind(Binding binding, String set);
+
+  /// As [RowObjective#statistics]; over the transform's number outputs.
+  default List<Statistic> statistics(Binding binding) {
+    return List.of();
+  }
+}

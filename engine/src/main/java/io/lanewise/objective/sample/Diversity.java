@@ -1,0 +1,179 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import io.lanewise.result.Verdict;
+import io.lanewise.result.Verdict.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Diversity of a set of samples by its variance in each dimension, and whether the generator has
+/// collapsed: no variance at all, or much less than a reference set has. A constant dimension has variance
+/// exactly 0.
+public final class Diversity implements SampleMetric {
+  private static final String GENERATED = "generated";
+  private static final String REFERENCE = "reference";
+  private static final String SAMPLES = "samples";
+
+  private static final Parameter<Double> COLLAPSE =
+      Parameter.number(
+          "collapse-below",
+          "0.5",
+          0,
+          1,
+          "1",
+          "With a reference: collapsed if total variance is below this share of the reference's.");
+  private static final Parameter<Long> DDOF =
+      Parameter.integer("ddof", "0", 0, 1, "Variance is over n - ddof.");
+
+  @Override
+  public Descriptor descriptor() {
+    return new Descriptor(
+        "diversity",
+        List.of(),
+        Family.SAMPLE,
+        "Diversity and mode collapse",
+        "var_j = 1/(n - ddof) sum_i (x_ij - mean_j)^2; total = sum_j var_j",
+        "Variance as in NumPy's var; collapse as in Goodfellow, arXiv:1701.00160, section 5.1.1",
+        List.of(
+            new RowSet(
+                GENERATED,
+                true,
+                "Generated samples or their features.",
+                List.of(Role.vector(SAMPLES, "feature", "One sample a row."))),
+            new RowSet(
+                REFERENCE,
+                false,
+                "Real samples or their features, to compare with.",
+                List.of(Role.vector(SAMPLES, "feature", "One sample a row.")))),
+        List.of(COLLAPSE, DDOF),
+        List.of());
+  }
+
+  @Override
+  public State newState(Binding binding) {
+    return new Spread(
+        binding.get(COLLAPSE),
+        Math.toIntExact(binding.get(DDOF)),
+        new Gaussian(binding.kernels(), binding.width(GENERATED, SAMPLES), false),
+        binding.hasSet(REFERENCE)
+            ? new Gaussian(binding.kernels(), binding.width(REFERENCE, SAMPLES), false)
+            : null);
+  }
+
+  @Override
+  public List<String> measures(Binding binding) {
+    return binding.hasSet(REFERENCE)
+        ? List.of("total-variance", "mean-variance", "constant-dimensions", "variance-ratio")
+        : List.of("total-variance", "mean-variance", "constant-dimensions");
+  }
+
+  private static final class Spread implements State {
+    private final double collapseBelow;
+    private final int ddof;
+    private final Gaussian generated;
+    private final @Nullable Gaussian reference;
+
+    Spread(double collapseBelow, int ddof, Gaussian generated, @Nullable Gaussian reference) {
+      this.collapseBelow = collapseBelow;
+      this.ddof = ddof;
+      this.generated = generated;
+      this.reference = reference;
+    }
+
+    @Override
+    public void update(String set, Rows rows) {
+      (reference != null && set.equals(REFERENCE) ? reference : generated).update(rows, SAMPLES);
+    }
+
+    @Override
+    public void merge(State later) {
+      Spread other = (Spread) later;
+      generated.merge(other.generated);
+      if (reference != null && other.reference != null) {
+        reference.merge(other.reference);
+      }
+    }
+
+    @Override
+    public Finished finish() {
+      List<Double> variances = variances(generated);
+      double total = variances.stream().mapToDouble(v -> v).sum();
+      long constant = variances.stream().filter(v -> v == 0).count();
+      List<Measure> measures = new ArrayList<>();
+      measures.add(
+          measure("total-variance", total, Direction.NEITHER, "sum over dimensions of var_j"));
+      measures.add(
+          measure(
+              "mean-variance",
+              total / variances.size(),
+              Direction.NEITHER,
+              "mean over dimensions of var_j"));
+      measures.add(
+          measure(
+              "constant-dimensions",
+              constant,
+              Direction.LOWER,
+              "number of dimensions with variance exactly 0"));
+      List<ArrayMeasure> arrays = new ArrayList<>();
+      arrays.add(new ArrayMeasure("variance", variances, "1", "var_j"));
+      if (reference == null) {
+        return new Finished(measures, arrays, List.of(alone(constant, variances.size())));
+      }
+      List<Double> theirs = variances(reference);
+      double ratio = total / theirs.stream().mapToDouble(v -> v).sum();
+      measures.add(
+          measure(
+              "variance-ratio",
+              ratio,
+              Direction.NEITHER,
+              "total variance over that of the reference; 1 where they agree"));
+      arrays.add(new ArrayMeasure("reference-variance", theirs, "1", "var_j of the reference"));
+      return new Finished(measures, arrays, List.of(compared(ratio)));
+    }
+
+    private List<Double> variances(Gaussian gaussian) {
+      if (gaussian.count() <= ddof) {
+        throw new IllegalArgumentException(
+            "found %d rows, expected more than %d".formatted(gaussian.count(), ddof));
+      }
+      List<Double> variances = new ArrayList<>();
+      for (int j = 0; j < gaussian.dim(); j++) {
+        variances.add(gaussian.variance(j, ddof));
+      }
+      return variances;
+    }
+
+    private static Verdict alone(long constant, int dim) {
+      return new Verdict(
+          "mode-collapse",
+          constant == dim ? Status.FAIL : Status.PASS,
+          "collapsed if every dimension has variance 0 (no reference to compare with)",
+          "%d of %d dimensions are constant".formatted(constant, dim));
+    }
+
+    private Verdict compared(double ratio) {
+      return new Verdict(
+          "mode-collapse",
+          ratio < collapseBelow ? Status.FAIL : Status.PASS,
+          "collapsed if total variance is below %s of the reference's".formatted(collapseBelow),
+          String.format(Locale.ROOT, "total variance is %.4g of the reference's", ratio));
+    }
+
+    private Measure measure(String name, double value, Direction better, String definition) {
+      return new Measure(
+          name, value, Double.NaN, "none", generated.count(), "1", better, definition);
+    }
+  }
+}

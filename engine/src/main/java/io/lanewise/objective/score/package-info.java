@@ -1,0 +1,5 @@
+/// Score-based sampling.
+@NullMarked
+package io.lanewise.objective.score;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,291 @@
+package io.lanewise.report;
+
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Breakdown;
+import io.lanewise.result.CheckResult;
+import io.lanewise.result.ChecklistItem;
+import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Measure;
+import io.lanewise.result.Provenance;
+import io.lanewise.result.Report;
+import io.lanewise.result.RowCounts;
+import io.lanewise.result.Verdict;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+
+/// A report as JSON: `results.json`. The format is described in `docs/results.md` and pinned by
+/// `docs/results.schema.json`; [#SCHEMA] changes when a reader of the old one could misread the
+/// new.
+///
+/// Keys come in a fixed order. Numbers are the shortest text that reads back as the same double;
+/// those that JSON cannot say are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
+public final class JsonReport {
+  /// The format's name and version.
+  public static final String SCHEMA = "lanewise-results/1";
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
+  private final JsonGenerator json;
+
+  private JsonReport(JsonGenerator json) {
+    this.json = json;
+  }
+
+  /// The report as text, ending in a line feed.
+  public static String toJson(Report report) {
+    StringWriter text = new StringWriter();
+    try {
+      write(report, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a StringWriter does not throw
+    }
+    return text.toString();
+  }
+
+  /// Writes the report and flushes, but does not close.
+  public static void write(Report report, Writer target) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(new Indented(), target)) {
+      new JsonReport(json).report(report);
+    } catch (JacksonIOException e) {
+      throw e.getCause();
+    }
+    target.write('\n');
+    target.flush();
+  }
+
+  private void report(Report report) {
+    json.writeStartObject();
+    json.writeStringProperty("schema", SCHEMA);
+    json.writeStringProperty("title", report.title());
+    json.writeBooleanProperty("passed", report.passed());
+    each("evaluations", report.evaluations(), this::evaluation);
+    each("checks", report.checks(), this::check);
+    each("checklist", report.checklist(), this::checklistItem);
+    provenance(report.provenance());
+    json.writeEndObject();
+  }
+
+  private void evaluation(EvaluationResult evaluation) {
+    json.writeStringProperty("name", evaluation.name());
+    json.writeStringProperty("objective", evaluation.objective());
+    json.writeStringProperty("family", evaluation.family());
+    json.writeStringProperty("title", evaluation.title());
+    json.writeStringProperty("formula", evaluation.formula());
+    json.writeStringProperty("reference", evaluation.reference());
+    json.writeObjectPropertyStart("inputs");
+    evaluation
+        .inputs()
+        .forEach((set, input) -> {
+          json.writeObjectPropertyStart(set);
+          json.writeStringProperty("data", input.data());
+          texts("columns", input.columns());
+          json.writeEndObject();
+        });
+    json.writeEndObject();
+    texts("parameters", evaluation.parameters());
+    json.writeObjectPropertyStart("rows");
+    evaluation.rows().forEach(this::rows);
+    json.writeEndObject();
+    each("measures", evaluation.measures(), this::measure);
+    each("arrays", evaluation.arrays(), this::array);
+    each("breakdowns", evaluation.breakdowns(), this::breakdown);
+    each("verdicts", evaluation.verdicts(), this::verdict);
+    text("row_file", evaluation.rowFile());
+    number("seconds", evaluation.seconds());
+  }
+
+  private void rows(String name, RowCounts rows) {
+    json.writeObjectPropertyStart(name);
+    json.writeNumberProperty("read", rows.read());
+    json.writeNumberProperty("used", rows.used());
+    json.writeNumberProperty("nulls", rows.nulls());
+    json.writeNumberProperty("non_finite", rows.nonFinite());
+    json.writeEndObject();
+  }
+
+  private void measure(Measure measure) {
+    value(measure);
+    meaning(measure);
+  }
+
+  private void value(Measure measure) {
+    json.writeStringProperty("name", measure.name());
+    number("value", measure.value());
+    numberOrNull("standard_error", measure.standardError());
+    json.writeStringProperty("error_method", measure.errorMethod());
+    json.writeNumberProperty("n", measure.n());
+  }
+
+  private void meaning(Measure measure) {
+    json.writeStringProperty("unit", measure.unit());
+    json.writeStringProperty("better", measure.better().toString());
+    json.writeStringProperty("definition", measure.definition());
+  }
+
+  private void array(ArrayMeasure array) {
+    json.writeStringProperty("name", array.name());
+    json.writeStringProperty("unit", array.unit());
+    json.writeStringProperty("definition", array.definition());
+    json.writeArrayPropertyStart("values");
+    array.values().forEach(this::number);
+    json.writeEndArray();
+  }
+
+  /// What the measures mean is said once, not again for each of a thousand groups.
+  private void breakdown(Breakdown breakdown) {
+    json.writeStringProperty("by", breakdown.by());
+    json.writeBooleanProperty("ordered", breakdown.ordered());
+    json.writeStringProperty("rule", breakdown.rule());
+    SequencedMap<String, Measure> meanings = new LinkedHashMap<>();
+    for (Breakdown.Group group : breakdown.groups()) {
+      group.measures().forEach(measure -> meanings.putIfAbsent(measure.name(), measure));
+    }
+    each(
+        "measures",
+        meanings.sequencedValues(),
+        measure -> {
+          json.writeStringProperty("name", measure.name());
+          meaning(measure);
+        });
+    each("groups", breakdown.groups(), this::group);
+  }
+
+  private void group(Breakdown.Group group) {
+    json.writeStringProperty("label", group.label());
+    numberOrNull("lower", group.lower());
+    numberOrNull("upper", group.upper());
+    rows("rows", group.rows());
+    each("measures", group.measures(), this::value);
+  }
+
+  private void verdict(Verdict verdict) {
+    json.writeStringProperty("name", verdict.name());
+    json.writeStringProperty("status", verdict.status().toString());
+    json.writeStringProperty("rule", verdict.rule());
+    json.writeStringProperty("evidence", verdict.evidence());
+  }
+
+  private void check(CheckResult check) {
+    json.writeStringProperty("measure", check.measure());
+    json.writeStringProperty("expected", check.expected());
+    number("found", check.found());
+    json.writeBooleanProperty("passed", check.passed());
+  }
+
+  private void checklistItem(ChecklistItem item) {
+    json.writeStringProperty("question", item.question());
+    json.writeStringProperty("status", item.status().toString());
+    json.writeStringProperty("answer", item.answer());
+  }
+
+  private void provenance(Provenance provenance) {
+    json.writeObjectPropertyStart("provenance");
+    json.writeStringProperty("version", provenance.version());
+    json.writeStringProperty("started", provenance.started().toString());
+    number("wall_seconds", provenance.wallSeconds());
+    json.writeStringProperty("jvm", provenance.jvm());
+    json.writeStringProperty("os", provenance.os());
+    json.writeStringProperty("cpu", provenance.cpu());
+    json.writeStringProperty("kernels", provenance.kernels());
+    json.writeNumberProperty("threads", provenance.threads());
+    json.writeNumberProperty("batch_rows", provenance.batchRows());
+    json.writeStringProperty("non_finite_policy", provenance.nonFinitePolicy());
+    json.writeObjectPropertyStart("inputs");
+    new TreeMap<>(provenance.inputs()).forEach((data, files) -> each(data, files, this::inputFile));
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void inputFile(Provenance.InputFile file) {
+    json.writeStringProperty("path", file.path());
+    json.writeStringProperty("format", file.format());
+    if (file.bytes() < 0) {
+      json.writeNullProperty("bytes");
+    } else {
+      json.writeNumberProperty("bytes", file.bytes());
+    }
+    json.writeNumberProperty("rows", file.rows());
+    text("sha256", file.sha256());
+  }
+
+  private <T> void each(String name, Iterable<T> items, Consumer<? super T> properties) {
+    json.writeArrayPropertyStart(name);
+    for (T item : items) {
+      json.writeStartObject();
+      properties.accept(item);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void texts(String name, SequencedMap<String, String> entries) {
+    json.writeObjectPropertyStart(name);
+    entries.forEach(json::writeStringProperty);
+    json.writeEndObject();
+  }
+
+  private void text(String name, @Nullable String value) {
+    if (value == null) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeStringProperty(name, value);
+    }
+  }
+
+  private void number(String name, double value) {
+    json.writeName(name);
+    number(value);
+  }
+
+  private void numberOrNull(String name, double value) {
+    if (Double.isNaN(value)) {
+      json.writeNullProperty(name);
+    } else {
+      number(name, value);
+    }
+  }
+
+  private void number(double value) {
+    if (Double.isFinite(value)) {
+      json.writeNumber(value);
+    } else {
+      json.writeString(Double.toString(value));
+    }
+  }
+
+  /// Two spaces, line feeds on every system, arrays of numbers on one line.
+  private static final class Indented extends ObjectWriteContext.Base {
+    @Override
+    public boolean hasPrettyPrinter() {
+      return true;
+    }
+
+    @Override
+    public PrettyPrinter getPrettyPrinter() {
+      Separators separators =
+          Separators.createDefaultInstance()
+              .withObjectNameValueSpacing(Separators.Spacing.AFTER)
+              .withObjectEmptySeparator("")
+              .withArrayEmptySeparator("");
+      return new DefaultPrettyPrinter(separators)
+          .withObjectIndenter(new DefaultIndenter("  ", "\n"));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.lanewise.result;
+
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// What one objective said of one data set.
+///
+/// @param name the name the plan gave it, unique within the report
+/// @param objective the objective's id
+/// @param family the objective's family: `likelihood`, `variational`, …
+/// @param title the objective's title
+/// @param formula what was computed
+/// @param reference where the formula comes from
+/// @param inputs for each set of rows (such as `real` and `generated`) the data set's name and which
+///     column played which role
+/// @param parameters every parameter with the value it had, defaults included
+/// @param rows for each set of rows what became of them
+/// @param measures the numbers
+/// @param arrays the numbers by dimension
+/// @param breakdowns the numbers by group
+/// @param verdicts what the objective itself judged
+/// @param rowFile the file with the per-row columns, or null
+/// @param seconds wall time in which rows of this evaluation were processed, summed over threads
+public record EvaluationResult(
+    String name,
+    String objective,
+    String family,
+    String title,
+    String formula,
+    String reference,
+    SequencedMap<String, Input> inputs,
+    SequencedMap<String, String> parameters,
+    SequencedMap<String, RowCounts> rows,
+    List<Measure> measures,
+    List<ArrayMeasure> arrays,
+    List<Breakdown> breakdowns,
+    List<Verdict> verdicts,
+    @Nullable String rowFile,
+    double seconds) {
+
+  /// Where a set of rows came from.
+  ///
+  /// @param data the data set's name
+  /// @param columns role to column
+  public record Input(String data, SequencedMap<String, String> columns) {}
+
+  /// The measure of that name, or null.
+  public @Nullable Measure measure(String name) {
+    return measures.stream().filter(m -> m.name().equals(name)).findFirst().orElse(null);
+  }
+}

@@ -1,0 +1,43 @@
+package io.lanewise.result;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where the numbers came from: enough to get the same digits again, or to see why they differ.
+///
+/// @param version Lanewise's version
+/// @param started when the run began
+/// @param wallSeconds how long it took
+/// @param jvm the JVM's name and version
+/// @param os the operating system
+/// @param cpu the processor's name as the system tells it
+/// @param kernels which kernels ran, for example `simd-256`
+/// @param threads worker threads
+/// @param batchRows the largest number of rows in a batch; 0 where it was chosen by size
+/// @param nonFinitePolicy what was done about null and non-finite rows
+/// @param inputs the files by data set
+public record Provenance(
+    String version,
+    Instant started,
+    double wallSeconds,
+    String jvm,
+    String os,
+    String cpu,
+    String kernels,
+    int threads,
+    int batchRows,
+    String nonFinitePolicy,
+    Map<String, List<InputFile>> inputs) {
+
+  /// One input file.
+  ///
+  /// @param path as given
+  /// @param format the recognised format
+  /// @param bytes its size; -1 for a stream
+  /// @param rows its rows; -1 where the format does not tell without reading them
+  /// @param sha256 of its content, lower-case hex; null where it was not asked for or is a stream
+  public record InputFile(
+      String path, String format, long bytes, long rows, @Nullable String sha256) {}
+}

@@ -1,0 +1,18 @@
+package io.lanewise.result;
+
+/// What became of the rows.
+///
+/// @param read rows seen
+/// @param used rows that the measures rest on
+/// @param nulls rows with a null in a needed column
+/// @param nonFinite rows without a null whose input or result was NaN or infinite
+public record RowCounts(long read, long used, long nulls, long nonFinite) {
+  /// No rows.
+  public static final RowCounts NONE = new RowCounts(0, 0, 0, 0);
+
+  /// The counts of both.
+  public RowCounts plus(RowCounts other) {
+    return new RowCounts(
+        read + other.read, used + other.used, nulls + other.nulls, nonFinite + other.nonFinite);
+  }
+}

@@ -1,0 +1,153 @@
+package io.lanewise.run;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.TextColumn;
+import io.lanewise.result.Breakdown;
+import io.lanewise.result.RowCounts;
+import io.lanewise.source.DataException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The moments of the groups of one breakdown. Used by one worker, then merged.
+final class Grouping {
+  /// More groups than this are a mistake in the plan, not a result.
+  private static final int MAX_GROUPS = 100_000;
+
+  private final Bins bins;
+  private final MomentLayout layout;
+  private final Map<Object, Group> groups = new HashMap<>();
+
+  Grouping(Bins bins, MomentLayout layout) {
+    this.bins = bins;
+    this.layout = layout;
+  }
+
+  /// The moments and counts of one group, by set of rows.
+  static final class Group {
+    final Map<String, Moments> moments = new HashMap<>();
+    long read;
+    long used;
+    long nulls;
+    long nonFinite;
+  }
+
+  /// The groups of the rows of a batch.
+  ///
+  /// @throws DataException if a value has no group
+  Keys keys(Batch batch) {
+    Column column = batch.column(bins.column());
+    return switch (column) {
+      case null -> row -> group(batch.file());
+      case TextColumn text -> row -> group(text.validity().isValid(row) ? text.values().get(row) : "null");
+      case ScalarColumn scalar ->
+          row -> scalar.validity().isValid(row) ? group(key(batch, scalar, row)) : group("null");
+      default ->
+          throw new IllegalArgumentException(
+              "by '%s': found a column of %s, expected one value a row"
+                  .formatted(bins.column(), column.describe().signature()));
+    };
+  }
+
+  /// Row to group.
+  interface Keys {
+    Group of(int row);
+  }
+
+  private Object key(Batch batch, ScalarColumn column, int row) {
+    double value = column.getDouble(row);
+    if (bins.count() == 0) {
+      // -0 and 0 are one group.
+      return value + 0.0;
+    }
+    double bin = Math.floor(bins.count() * (value - bins.lower()) / (bins.upper() - bins.lower()));
+    if (!(bin >= 0 && bin < bins.count())) {
+      throw new DataException(
+          batch.file(),
+          "column '%s' row %d: found %s, expected a value in [%s, %s)"
+              .formatted(
+                  column.name(),
+                  batch.firstRowInFile() + row,
+                  value,
+                  bins.lower(),
+                  bins.upper()));
+    }
+    return bin;
+  }
+
+  private Group group(Object key) {
+    Group group = groups.computeIfAbsent(key, k -> new Group());
+    if (groups.size() > MAX_GROUPS) {
+      throw new IllegalArgumentException(
+          "by '%s': found more than %d different values, expected fewer; use bins"
+              .formatted(bins.column(), MAX_GROUPS));
+    }
+    return group;
+  }
+
+  void merge(Grouping other) {
+    other.groups.forEach(
+        (key, theirs) -> {
+          Group mine = groups.computeIfAbsent(key, k -> new Group());
+          theirs.moments.forEach(
+              (set, moments) ->
+                  mine.moments.computeIfAbsent(set, layout::newMoments).merge(moments));
+          mine.read += theirs.read;
+          mine.used += theirs.used;
+          mine.nulls += theirs.nulls;
+          mine.nonFinite += theirs.nonFinite;
+        });
+  }
+
+  Breakdown finish() {
+    boolean numbers = groups.keySet().stream().allMatch(key -> key instanceof Double);
+    List<Object> keys = new ArrayList<>(groups.keySet());
+    keys.sort(
+        numbers
+            ? Comparator.comparingDouble(key -> (Double) key)
+            : Comparator.comparing(Grouping::label));
+    List<Breakdown.Group> result = new ArrayList<>();
+    for (Object key : keys) {
+      Group group = groups.get(key);
+      if (group == null) {
+        continue;
+      }
+      double lower = numbers ? edge((Double) key) : Double.NaN;
+      double upper = numbers && bins.count() > 0 ? edge((Double) key + 1) : lower;
+      result.add(
+          new Breakdown.Group(
+              lower == upper || !numbers ? label(key) : "[%s, %s)".formatted(label(lower), label(upper)),
+              lower,
+              upper,
+              new RowCounts(group.read, group.used, group.nulls, group.nonFinite),
+              layout.measures(group.moments)));
+    }
+    String rule =
+        bins.count() == 0
+            ? "value"
+            : "floor(%d * (%s - %s) / (%s - %s))"
+                .formatted(
+                    bins.count(),
+                    bins.column(),
+                    label(bins.lower()),
+                    label(bins.upper()),
+                    label(bins.lower()));
+    return new Breakdown(bins.column(), numbers, rule, result);
+  }
+
+  private double edge(double key) {
+    return bins.count() == 0
+        ? key
+        : bins.lower() + key * (bins.upper() - bins.lower()) / bins.count();
+  }
+
+  private static String label(Object key) {
+    return key instanceof Double d && d == Math.rint(d) && Math.abs(d) < 1e15
+        ? Long.toString(d.longValue())
+        : key.toString();
+  }
+}

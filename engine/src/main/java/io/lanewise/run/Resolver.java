@@ -1,0 +1,281 @@
+package io.lanewise.run;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.Shape;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Names;
+import io.lanewise.objective.Objective;
+import io.lanewise.objective.Objectives;
+import io.lanewise.objective.Output;
+import io.lanewise.objective.Parameters;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowObjective;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.source.Cursor;
+import io.lanewise.source.DataSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the width
+/// of a vector that a file stores as lists is that of its first row.)
+final class Resolver {
+  private final Plan plan;
+  private final Map<String, DataSet> dataSets;
+
+  Resolver(Plan plan, Map<String, DataSet> dataSets) {
+    this.plan = plan;
+    this.dataSets = dataSets;
+  }
+
+  /// The plan's tasks, in order.
+  ///
+  /// @throws IllegalArgumentException for the first mistake, naming the task
+  List<Evaluator> evaluators() {
+    if (plan.tasks().isEmpty()) {
+      throw new IllegalArgumentException("plan: found no evaluations, expected at least one");
+    }
+    List<Evaluator> evaluators = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (Task task : plan.tasks()) {
+      if (names.contains(task.name())) {
+        throw new IllegalArgumentException(
+            "evaluation '%s': found the name twice, expected different names"
+                .formatted(task.name()));
+      }
+      names.add(task.name());
+      try {
+        evaluators.add(resolve(task));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "evaluation '%s': %s".formatted(task.name(), e.getMessage()), e);
+      }
+    }
+    checks(evaluators);
+    facts();
+    return evaluators;
+  }
+
+  private Evaluator resolve(Task task) {
+    Objective objective = Objectives.get(task.objective());
+    Descriptor descriptor = objective.descriptor();
+    Task complete = withData(task, descriptor);
+    columnKeys(complete, descriptor);
+    SequencedMap<String, SetBinding> sets = new LinkedHashMap<>();
+    Map<String, Map<String, ColumnType>> roles = new LinkedHashMap<>();
+    Map<String, OptionalLong> rowCounts = new LinkedHashMap<>();
+    for (RowSet set : descriptor.sets()) {
+      String name = complete.data().get(set.name());
+      if (name == null) {
+        continue;
+      }
+      DataSet data = dataSet(name);
+      SetBinding bound =
+          SetBinding.of(
+              set,
+              name,
+              data.schema(),
+              given(complete, set),
+              column -> lengthOf(data, column));
+      sets.put(set.name(), bound);
+      roles.put(set.name(), bound.types());
+      rowCounts.put(set.name(), data.rowCount(List.copyOf(bound.columns().values())));
+    }
+    dimensions(descriptor, sets);
+    List<Bins> by = by(complete, objective, sets);
+    outputs(complete, descriptor);
+    Binding binding =
+        new Binding(
+            new Parameters(descriptor.parameters(), complete.parameters()),
+            roles,
+            rowCounts,
+            Set.of(),
+            Kernels.active());
+    return new Evaluator(complete, objective, sets, binding, by, plan.options().policy());
+  }
+
+  private Task withData(Task task, Descriptor descriptor) {
+    List<String> setNames = descriptor.sets().stream().map(RowSet::name).toList();
+    SequencedMap<String, String> data = new LinkedHashMap<>();
+    task.data()
+        .forEach(
+            (set, name) -> {
+              if (setNames.contains(set)) {
+                data.put(set, name);
+              } else if (set.equals(RowSet.ROWS)) {
+                // One data set for all: each set reads its own columns of it.
+                descriptor.sets().stream()
+                    .filter(RowSet::required)
+                    .forEach(s -> data.put(s.name(), name));
+              } else {
+                throw Names.unknown("set of rows", set, setNames);
+              }
+            });
+    if (data.isEmpty() && dataSets.size() == 1) {
+      setNames.forEach(set -> data.put(set, dataSets.keySet().iterator().next()));
+    }
+    for (RowSet set : descriptor.sets()) {
+      if (set.required() && !data.containsKey(set.name())) {
+        throw new IllegalArgumentException(
+            "data: found none for '%s', expected one of %s".formatted(set.name(), dataSets.keySet()));
+      }
+    }
+    return new Task(
+        task.name(),
+        task.objective(),
+        data,
+        task.columns(),
+        task.parameters(),
+        task.by(),
+        task.outputs(),
+        task.rowFormat());
+  }
+
+  private DataSet dataSet(String name) {
+    DataSet data = dataSets.get(name);
+    if (data == null) {
+      throw Names.unknown("data set", name, dataSets.keySet());
+    }
+    return data;
+  }
+
+  /// A key is a role, or `set.role` where two sets have roles of the same name.
+  private static void columnKeys(Task task, Descriptor descriptor) {
+    List<String> keys = new ArrayList<>();
+    for (RowSet set : descriptor.sets()) {
+      for (Role role : set.roles()) {
+        keys.add(role.name());
+        keys.add(set.name() + "." + role.name());
+      }
+    }
+    for (String key : task.columns().keySet()) {
+      if (!keys.contains(key)) {
+        throw Names.unknown(
+            "role", key, keys.stream().filter(k -> !k.contains(".")).distinct().toList());
+      }
+    }
+  }
+
+  private static Map<String, String> given(Task task, RowSet set) {
+    Map<String, String> given = new HashMap<>();
+    for (Role role : set.roles()) {
+      String column =
+          task.columns()
+              .getOrDefault(set.name() + "." + role.name(), task.columns().get(role.name()));
+      if (column != null) {
+        given.put(role.name(), column);
+      }
+    }
+    return given;
+  }
+
+  private static int lengthOf(DataSet data, String column) {
+    try (Cursor cursor = data.read(List.of(column), 1);
+        Batch batch = cursor.next()) {
+      return batch != null && batch.column(column) instanceof SequenceColumn sequence
+          ? Math.toIntExact(sequence.firstLength())
+          : 0;
+    }
+  }
+
+  private static void dimensions(Descriptor descriptor, Map<String, SetBinding> sets) {
+    Map<String, ColumnType> first = new HashMap<>();
+    for (RowSet set : descriptor.sets()) {
+      SetBinding binding = sets.get(set.name());
+      if (binding == null) {
+        continue;
+      }
+      for (Role role : set.roles()) {
+        ColumnType type = binding.types().get(role.name());
+        if (type == null || role.shape() != Shape.VECTOR || role.dimension().isEmpty()) {
+          continue;
+        }
+        ColumnType other = first.putIfAbsent(role.dimension(), type);
+        if (other != null && other.width() != type.width()) {
+          throw new IllegalArgumentException(
+              "column '%s': found %d elements a row, expected %d as in column '%s'"
+                  .formatted(type.name(), type.width(), other.width(), other.name()));
+        }
+      }
+    }
+  }
+
+  private List<Bins> by(Task task, Objective objective, Map<String, SetBinding> sets) {
+    if (objective instanceof SampleMetric && !task.by().isEmpty()) {
+      throw new IllegalArgumentException(
+          "by: found '%s', expected none for a sample metric".formatted(task.by().getFirst().column()));
+    }
+    List<Bins> by = new ArrayList<>(task.by());
+    if (objective instanceof RowObjective rows && !rows.breakdownRole().isEmpty()) {
+      sets.values().stream()
+          .map(set -> set.columns().get(rows.breakdownRole()))
+          .filter(column -> column != null && by.stream().noneMatch(b -> b.column().equals(column)))
+          .forEach(column -> by.add(Bins.values(column)));
+    }
+    for (Bins bins : by) {
+      for (String set : sets.keySet()) {
+        List<ColumnType> schema = dataSet(task.data().get(set)).schema();
+        List<String> names = schema.stream().map(ColumnType::name).toList();
+        if (!names.contains(bins.column()) && !bins.column().equals("file")) {
+          throw Names.unknown("column to break down by", bins.column(), names);
+        }
+        for (ColumnType column : schema) {
+          if (column.name().equals(bins.column()) && column.shape() != Shape.SCALAR) {
+            throw new IllegalArgumentException(
+                "by '%s': found a column of %s, expected one value a row"
+                    .formatted(bins.column(), column.signature()));
+          }
+        }
+      }
+    }
+    return by;
+  }
+
+  private static void outputs(Task task, Descriptor descriptor) {
+    List<String> names = descriptor.outputs().stream().map(Output::name).toList();
+    for (String output : task.outputs()) {
+      if (!names.contains(output)) {
+        throw Names.unknown("output", output, names);
+      }
+    }
+  }
+
+  private void checks(List<Evaluator> evaluators) {
+    for (Check check : plan.checks()) {
+      Evaluator evaluator =
+          evaluators.stream()
+              .filter(e -> e.task().name().equals(check.evaluation()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      Names.unknown(
+                          "evaluation in a check",
+                          check.evaluation(),
+                          evaluators.stream().map(e -> e.task().name()).toList()));
+      if (!evaluator.measures().contains(check.measure())) {
+        throw Names.unknown(
+            "measure of '%s' in a check".formatted(check.evaluation()),
+            check.measure(),
+            evaluator.measures());
+      }
+    }
+  }
+
+  private void facts() {
+    for (String fact : plan.facts().keySet()) {
+      if (!Plan.FACTS.contains(fact)) {
+        throw Names.unknown("fact", fact, Plan.FACTS);
+      }
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package io.lanewise.run;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.Validity;
+import io.lanewise.batch.VectorColumn;
+import io.lanewise.objective.Output;
+import io.lanewise.objective.RowFunction;
+import io.lanewise.objective.RowOutputs;
+import io.lanewise.objective.Rows;
+import io.lanewise.result.RowCounts;
+import io.lanewise.source.DataException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What one worker has seen of the rows of one set of a row objective or transform: its moments, groups
+/// and counts. States of different workers merge in any order to the same digits.
+final class RowState {
+  private final Evaluator evaluator;
+  private final String set;
+  private final SetBinding binding;
+  private final RowsReader reader;
+  private final RowFunction function;
+  private final List<Output> outputs;
+  private final Map<String, double[]> numbers = new LinkedHashMap<>();
+  private final Map<String, Scratch> scratch = new HashMap<>();
+  private final Moments moments;
+  private final List<Grouping> groupings = new ArrayList<>();
+  private boolean[] left = new boolean[0];
+  private long read;
+  private long used;
+  private long nulls;
+  private long nonFinite;
+  private long nanos;
+
+  RowState(Evaluator evaluator, String set, SetBinding binding) {
+    this.evaluator = evaluator;
+    this.set = set;
+    this.binding = binding;
+    reader = new RowsReader(binding);
+    function = evaluator.function(set);
+    outputs = evaluator.outputs(set);
+    moments = evaluator.layout().newMoments(set);
+    evaluator.by().forEach(bins -> groupings.add(new Grouping(bins, evaluator.layout())));
+  }
+
+  /// Evaluates the rows of a batch and adds them.
+  ///
+  /// @return the per-row outputs, valid until the next call
+  Batch update(Batch batch) {
+    long start = System.nanoTime();
+    Rows rows = reader.read(batch);
+    RowOutputs out = outputsFor(rows);
+    try {
+      function.evaluate(rows, out);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
+    }
+    boolean anyLeft = leaveOut(batch, rows, out);
+    add(batch, rows.count(), anyLeft);
+    nanos += System.nanoTime() - start;
+    return asBatch(batch, rows, out, anyLeft);
+  }
+
+  private RowOutputs outputsFor(Rows rows) {
+    Map<String, MemorySegment> vectors = new LinkedHashMap<>();
+    for (Output output : outputs) {
+      if (output.isVector()) {
+        long elements = (long) rows.count() * evaluator.binding().width(set, output.vectorLike());
+        vectors.put(
+            output.name(),
+            scratch
+                .computeIfAbsent(output.name(), name -> new Scratch())
+                .bytes(elements * rows.type().bytes()));
+      } else if (numbers.getOrDefault(output.name(), new double[0]).length < rows.count()) {
+        numbers.put(output.name(), new double[rows.count()]);
+      }
+    }
+    return new RowOutputs(numbers, vectors);
+  }
+
+  /// Marks the rows that are not to be used, as the policy says.
+  private boolean leaveOut(Batch batch, Rows rows, RowOutputs out) {
+    if (left.length < rows.count()) {
+      left = new boolean[rows.count()];
+    }
+    boolean any = false;
+    boolean clean = vectorsFinite(rows, out);
+    for (int i = 0; i < rows.count(); i++) {
+      left[i] = false;
+      if (reader.nulls() > 0 && reader.isNull(i)) {
+        nulls++;
+        if (evaluator.policy() == Policy.FAIL) {
+          throw bad(batch, i, nullColumn(batch, i) + ": found null");
+        }
+        left[i] = true;
+        any = true;
+        continue;
+      }
+      String culprit = nonFiniteOutput(out, i, clean);
+      if (culprit != null) {
+        nonFinite++;
+        if (evaluator.policy() == Policy.FAIL) {
+          String input = RowsReader.firstNonFinite(binding, rows, i);
+          throw bad(batch, i, input == null ? culprit + " from finite input" : input);
+        }
+        left[i] = evaluator.policy() == Policy.SKIP;
+        any |= left[i];
+      }
+    }
+    return any;
+  }
+
+  private boolean vectorsFinite(Rows rows, RowOutputs out) {
+    for (Output output : outputs) {
+      if (output.isVector()) {
+        MemorySegment values = out.vector(output.name());
+        if (RowsReader.firstNonFinite(rows.type(), values) >= 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private @Nullable String nonFiniteOutput(RowOutputs out, int i, boolean vectorsFinite) {
+    for (Output output : outputs) {
+      if (!output.isVector() && !Double.isFinite(out.number(output.name())[i])) {
+        return "'%s': found %s".formatted(output.name(), out.number(output.name())[i]);
+      }
+    }
+    for (Output output : outputs) {
+      if (output.isVector() && !vectorsFinite) {
+        int width = evaluator.binding().width(set, output.vectorLike());
+        long bytes = (long) width * binding.type().bytes();
+        long at =
+            RowsReader.firstNonFinite(
+                binding.type(), out.vector(output.name()).asSlice(i * bytes, bytes));
+        if (at >= 0) {
+          return "'%s' element %d: found NaN or infinity".formatted(output.name(), at);
+        }
+      }
+    }
+    return null;
+  }
+
+  private String nullColumn(Batch batch, int i) {
+    for (String name : binding.columns().values()) {
+      Column column = batch.column(name);
+      if (column != null && !column.validity().isValid(i)) {
+        return "column '" + name + "'";
+      }
+    }
+    return "an element of a vector";
+  }
+
+  private DataException bad(Batch batch, int row, String found) {
+    return new DataException(
+        batch.file(),
+        "row %d of '%s': %s, policy is %s"
+            .formatted(
+                batch.firstRowInFile() + row, evaluator.task().name(), found, evaluator.policy()));
+  }
+
+  private void add(Batch batch, int count, boolean anyLeft) {
+    double[][] columns =
+        evaluator.layout().outputs(set).stream().map(numbers::get).toArray(double[][]::new);
+    read += count;
+    for (int i = 0; i < count; i++) {
+      if (!anyLeft || !left[i]) {
+        moments.add(columns, i);
+        used++;
+      }
+    }
+    for (Grouping grouping : groupings) {
+      Grouping.Keys keys = grouping.keys(batch);
+      for (int i = 0; i < count; i++) {
+        Grouping.Group group = keys.of(i);
+        group.read++;
+        if (!anyLeft || !left[i]) {
+          group
+              .moments
+              .computeIfAbsent(set, evaluator.layout()::newMoments)
+              .add(columns, i);
+          group.used++;
+        } else if (reader.isNull(i)) {
+          group.nulls++;
+        } else {
+          group.nonFinite++;
+        }
+      }
+    }
+  }
+
+  private Batch asBatch(Batch batch, Rows rows, RowOutputs out, boolean anyLeft) {
+    Validity validity = anyLeft ? Bitmaps.valid(left, rows.count()) : Validity.ALL;
+    List<Column> columns = new ArrayList<>();
+    for (Output output : outputs) {
+      if (output.isVector()) {
+        columns.add(
+            new VectorColumn(
+                output.name(),
+                rows.type(),
+                rows.count(),
+                evaluator.binding().width(set, output.vectorLike()),
+                out.vector(output.name()),
+                validity,
+                Validity.ALL));
+      } else {
+        columns.add(
+            new ScalarColumn(
+                output.name(),
+                DType.FLOAT64,
+                rows.count(),
+                MemorySegment.ofArray(out.number(output.name())),
+                validity));
+      }
+    }
+    return new Batch(batch.file(), batch.firstRow(), rows.count(), columns, () -> {});
+  }
+
+  /// Adds what another worker has seen.
+  void merge(RowState other) {
+    moments.merge(other.moments);
+    for (int i = 0; i < groupings.size(); i++) {
+      groupings.get(i).merge(other.groupings.get(i));
+    }
+    read += other.read;
+    used += other.used;
+    nulls += other.nulls;
+    nonFinite += other.nonFinite;
+    nanos += other.nanos;
+  }
+
+  Moments moments() {
+    return moments;
+  }
+
+  List<Grouping> groupings() {
+    return groupings;
+  }
+
+  RowCounts counts() {
+    return new RowCounts(read, used, nulls, nonFinite);
+  }
+
+  double seconds() {
+    return nanos * 1e-9;
+  }
+}

@@ -1,0 +1,236 @@
+package io.lanewise.run;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
+import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.Shape;
+import io.lanewise.batch.TextColumn;
+import io.lanewise.batch.Validity;
+import io.lanewise.batch.VectorColumn;
+import io.lanewise.kernel.FiniteScan;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.Rows;
+import io.lanewise.source.DataException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Turns batches into the rows of one set as an objective sees them. Memory is passed through untouched
+/// where the column already has the type and shape of its role, which is the common case; otherwise it is
+/// widened into scratch memory. Used by one worker.
+final class RowsReader {
+  private final SetBinding binding;
+  private final Map<String, Scratch> scratch = new HashMap<>();
+  private boolean[] isNull = new boolean[0];
+  private int nulls;
+
+  RowsReader(SetBinding binding) {
+    this.binding = binding;
+  }
+
+  /// The rows of a batch; valid until the next call.
+  Rows read(Batch batch) {
+    nulls = 0;
+    if (isNull.length < batch.rows()) {
+      isNull = new boolean[batch.rows()];
+    }
+    Arrays.fill(isNull, false);
+    Map<String, MemorySegment> vectors = new LinkedHashMap<>();
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    Map<String, SequenceColumn> sequences = new LinkedHashMap<>();
+    Map<String, ScalarColumn> integers = new LinkedHashMap<>();
+    for (Role role : binding.set().roles()) {
+      ColumnType type = binding.types().get(role.name());
+      Column column = column(batch, role);
+      if (type == null || column == null) {
+        continue;
+      }
+      markNulls(column);
+      if (role.kind() == Role.Kind.INTEGER) {
+        integers.put(role.name(), scalar(column));
+      } else if (role.shape() == Shape.SEQUENCE) {
+        sequences.put(role.name(), sequence(role, column));
+      } else {
+        VectorColumn vector = vector(batch, column, type.width());
+        vectors.put(role.name(), widened(role, vector.type(), vector.data(), elements(vector)));
+        widths.put(role.name(), type.width());
+      }
+    }
+    return new Rows(
+        batch.firstRow(), batch.rows(), binding.type(), vectors, widths, sequences, integers);
+  }
+
+  /// Whether a bound column of the rows last read was null in row `i`.
+  boolean isNull(int i) {
+    return isNull[i];
+  }
+
+  /// How many of the rows last read are null.
+  int nulls() {
+    return nulls;
+  }
+
+  /// The number roles' first NaN or infinity in row `i`, as `column 'x' element 3: found NaN`; null if
+  /// all are finite.
+  static @Nullable String firstNonFinite(SetBinding binding, Rows rows, int i) {
+    for (Map.Entry<String, MemorySegment> entry : rows.vectors().entrySet()) {
+      int width = rows.width(entry.getKey());
+      MemorySegment row = slice(rows.type(), entry.getValue(), (long) i * width, width);
+      String found = firstNonFinite(rows.type(), row, width);
+      if (found != null) {
+        return "column '%s'%s".formatted(binding.columns().get(entry.getKey()), found);
+      }
+    }
+    for (Map.Entry<String, SequenceColumn> entry : rows.sequences().entrySet()) {
+      SequenceColumn column = entry.getValue();
+      MemorySegment row =
+          slice(column.type(), column.data(), column.start(i), column.length(i));
+      String found = firstNonFinite(column.type(), row, column.length(i));
+      if (found != null) {
+        return "column '%s'%s".formatted(binding.columns().get(entry.getKey()), found);
+      }
+    }
+    return null;
+  }
+
+  /// The index of the first NaN or infinity, or -1.
+  static long firstNonFinite(DType type, MemorySegment values) {
+    FiniteScan scan = Kernels.active().finiteScan();
+    return type == DType.FLOAT32
+        ? scan.firstNonFiniteF32(values, values.byteSize() / 4)
+        : scan.firstNonFiniteF64(values, values.byteSize() / 8);
+  }
+
+  /// Whether every scalar and vector NUMBER role is finite in every row.
+  static boolean allFinite(Rows rows) {
+    return rows.vectors().values().stream()
+        .allMatch(values -> firstNonFinite(rows.type(), values) < 0);
+  }
+
+  private static @Nullable String firstNonFinite(DType type, MemorySegment row, long elements) {
+    long at = firstNonFinite(type, row);
+    if (at < 0) {
+      return null;
+    }
+    String value =
+        type == DType.FLOAT32
+            ? Float.toString(row.get(JAVA_FLOAT_UNALIGNED, 4 * at))
+            : Double.toString(row.get(JAVA_DOUBLE_UNALIGNED, 8 * at));
+    return (elements == 1 ? "" : " element " + at) + ": found " + value;
+  }
+
+  private static MemorySegment slice(DType type, MemorySegment data, long from, long count) {
+    return data.asSlice(from * type.bytes(), count * type.bytes());
+  }
+
+  private @Nullable Column column(Batch batch, Role role) {
+    String name = binding.columns().get(role.name());
+    return name == null ? null : batch.column(name);
+  }
+
+  private void markNulls(Column column) {
+    Validity validity = column.validity();
+    VectorColumn vector = column instanceof VectorColumn v && !v.elements().isAll() ? v : null;
+    if (validity.isAll() && vector == null) {
+      return;
+    }
+    for (int i = 0; i < column.rows(); i++) {
+      boolean valid = validity.isValid(i);
+      for (int j = 0; valid && vector != null && j < vector.width(); j++) {
+        valid = vector.elements().isValid((long) i * vector.width() + j);
+      }
+      if (!valid && !isNull[i]) {
+        isNull[i] = true;
+        nulls++;
+      }
+    }
+  }
+
+  private static ScalarColumn scalar(Column column) {
+    return switch (column) {
+      case ScalarColumn scalar -> scalar;
+      case VectorColumn vector ->
+          new ScalarColumn(
+              vector.name(), vector.type(), vector.rows(), vector.data(), vector.validity());
+      case SequenceColumn other -> throw new IllegalStateException(other.name());
+      case TextColumn other -> throw new IllegalStateException(other.name());
+    };
+  }
+
+  private static VectorColumn vector(Batch batch, Column column, int width) {
+    return switch (column) {
+      case ScalarColumn s ->
+          new VectorColumn(s.name(), s.type(), s.rows(), 1, s.data(), s.validity(), Validity.ALL);
+      case VectorColumn v -> v;
+      case SequenceColumn s -> {
+        int ragged = s.firstRowNotOfLength(width);
+        if (ragged >= 0) {
+          throw new DataException(
+              batch.file(),
+              "column '%s' row %d: found %d elements, expected %d as in the first row"
+                  .formatted(
+                      s.name(), batch.firstRowInFile() + ragged, s.length(ragged), width));
+        }
+        yield s.asVector(width);
+      }
+      case TextColumn t -> throw new IllegalStateException(t.name());
+    };
+  }
+
+  private static long elements(VectorColumn vector) {
+    return (long) vector.rows() * vector.width();
+  }
+
+  private SequenceColumn sequence(Role role, Column column) {
+    SequenceColumn sequence =
+        switch (column) {
+          case SequenceColumn s -> s;
+          case VectorColumn v -> v.asSequence();
+          case ScalarColumn s -> throw new IllegalStateException(s.name());
+          case TextColumn t -> throw new IllegalStateException(t.name());
+        };
+    long elements = sequence.data().byteSize() / sequence.type().bytes();
+    return new SequenceColumn(
+        sequence.name(),
+        binding.type(),
+        sequence.rows(),
+        sequence.offsets(),
+        sequence.first(),
+        widened(role, sequence.type(), sequence.data(), elements),
+        sequence.validity(),
+        sequence.elements());
+  }
+
+  private MemorySegment widened(Role role, DType from, MemorySegment data, long elements) {
+    if (from == binding.type()) {
+      return data;
+    }
+    MemorySegment out =
+        scratch.computeIfAbsent(role.name(), name -> new Scratch()).bytes(8 * elements);
+    for (long i = 0; i < elements; i++) {
+      double value =
+          switch (from) {
+            case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4 * i);
+            case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+            case INT32 -> data.get(JAVA_INT_UNALIGNED, 4 * i);
+            case INT64 -> data.get(JAVA_LONG_UNALIGNED, 8 * i);
+            case TEXT -> data.get(JAVA_BYTE, i);
+          };
+      out.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,104 @@
+package io.lanewise.run;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// One evaluation that is asked for: an objective, the data it reads, the columns in its roles.
+///
+/// @param name unique within the plan
+/// @param objective the objective's id
+/// @param data the data set of each set of rows, by the set's name; an objective with one set may be
+///     given it under any of its names or [io.lanewise.objective.RowSet#ROWS]
+/// @param columns role to column; a role that has the name of a column need not be given
+/// @param parameters parameters as text
+/// @param by columns (or `file`) to break results down by
+/// @param outputs per-row outputs to compute and write in addition to those always computed
+/// @param rowFormat extension of the file for per-row outputs (`arrow`, `parquet`, `npz`, `csv`), or null
+///     to write none
+public record Task(
+    String name,
+    String objective,
+    SequencedMap<String, String> data,
+    SequencedMap<String, String> columns,
+    SequencedMap<String, String> parameters,
+    List<Bins> by,
+    List<String> outputs,
+    @Nullable String rowFormat) {
+  public Task {
+    data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
+    columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
+    parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
+    by = List.copyOf(by);
+    outputs = List.copyOf(outputs);
+  }
+
+  /// An evaluation named as its objective, without anything else.
+  public static Task of(String objective) {
+    return new Task(
+        objective,
+        objective,
+        new LinkedHashMap<>(),
+        new LinkedHashMap<>(),
+        new LinkedHashMap<>(),
+        List.of(),
+        List.of(),
+        null);
+  }
+
+  /// The same under another name.
+  public Task named(String newName) {
+    return new Task(newName, objective, data, columns, parameters, by, outputs, rowFormat);
+  }
+
+  /// The same with `set` read from data set `dataSet`.
+  public Task on(String set, String dataSet) {
+    return new Task(
+        name, objective, with(data, set, dataSet), columns, parameters, by, outputs, rowFormat);
+  }
+
+  /// The same with a column in a role.
+  public Task column(String role, String column) {
+    return new Task(
+        name, objective, data, with(columns, role, column), parameters, by, outputs, rowFormat);
+  }
+
+  /// The same with a parameter.
+  public Task parameter(String parameter, String value) {
+    return new Task(
+        name, objective, data, columns, with(parameters, parameter, value), by, outputs, rowFormat);
+  }
+
+  /// The same, broken down by one more column.
+  public Task by(Bins bins) {
+    return new Task(
+        name,
+        objective,
+        data,
+        columns,
+        parameters,
+        java.util.stream.Stream.concat(by.stream(), java.util.stream.Stream.of(bins)).toList(),
+        outputs,
+        rowFormat);
+  }
+
+  /// The same, computing these outputs as well.
+  public Task outputs(List<String> more) {
+    return new Task(name, objective, data, columns, parameters, by, more, rowFormat);
+  }
+
+  /// The same, writing per-row outputs in that format.
+  public Task rows(@Nullable String format) {
+    return new Task(name, objective, data, columns, parameters, by, outputs, format);
+  }
+
+  private static SequencedMap<String, String> with(
+      Map<String, String> map, String key, String value) {
+    SequencedMap<String, String> copy = new LinkedHashMap<>(map);
+    copy.put(key, value);
+    return copy;
+  }
+}

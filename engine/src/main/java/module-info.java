@@ -1,0 +1,31 @@
+/// Lanewise as a library: every objective, its kernels, readers, writers and the batch loop.
+///
+/// The Vector API is optional at run time: without it the plain kernels run and say so. DuckDB (Parquet,
+/// CSV), Arrow's compression and C data interface are optional too.
+module io.lanewise.engine {
+  requires transitive org.apache.arrow.vector;
+  requires org.apache.arrow.format;
+  requires org.apache.arrow.memory.core;
+  requires org.apache.commons.text;
+  requires flatbuffers.java;
+  requires ojalgo;
+  requires tools.jackson.core;
+  requires static java.sql;
+  requires static jdk.incubator.vector;
+  requires static org.apache.arrow.c;
+  requires static org.apache.arrow.compression;
+  requires static duckdb.jdbc;
+  requires static org.jspecify;
+
+  exports io.lanewise;
+  exports io.lanewise.batch;
+  exports io.lanewise.kernel;
+  exports io.lanewise.linalg;
+  exports io.lanewise.noise;
+  exports io.lanewise.objective;
+  exports io.lanewise.report;
+  exports io.lanewise.result;
+  exports io.lanewise.run;
+  exports io.lanewise.sink;
+  exports io.lanewise.source;
+}

@@ -1,0 +1,39 @@
+package io.lanewise.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MarkdownReportTest {
+  @Test
+  void showsMeasuresVerdictsChecksAndChecklist() {
+    assertThat(MarkdownReport.toMarkdown(SampleReport.rich()))
+        .isEqualTo(
+            """
+            # Two "models", émile &amp; co
+
+            | Evaluation | Measure | Value | Unit | n | Better |
+            |---|---|---:|---|---:|---|
+            | diffusion | mse | 0.1060 ± 0.0063 | 1 | 900 | lower |
+            | diffusion | max | ∞ | 1 | 900 | lower |
+
+            ## Verdicts
+
+            | Evaluation | Verdict | Status | Evidence |
+            |---|---|---|---|
+            | diversity | mode-collapse | **FAIL** | found 0.254 |
+
+            ## Checks
+
+            | Measure | Expected | Found | Result |
+            |---|---|---:|---|
+            | diffusion.mse | \\<= 0.2 | 0.106045 | pass |
+            | diversity.ratio | \\>= 0.5 | NaN | **FAIL** |
+
+            ## Checklist
+
+            1. check for mode collapse: **FAIL**. 'diversity' is collapsed.
+            2. report sampling cost: unknown. The plan does not say.
+            """);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lanewise.report;
+
+import org.jspecify.annotations.NullMarked;
