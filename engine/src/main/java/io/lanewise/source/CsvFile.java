@@ -76,6 +76,7 @@ public final class CsvFile implements Source {
               .formatted(names.size(), stored.columns().size()));
     }
     this.schema = group(names, stored.columns());
+    database.endQuestions();
   }
 
   /// Opens a CSV file and looks through all of it for the types of its columns.

@@ -280,7 +280,7 @@ record NpyHeader(
           false,
           false,
           List.of(),
-          "found an "
+          ("aeiou".indexOf(what.charAt(0)) < 0 ? "found a " : "found an ")
               + what
               + ", expected booleans, integers, float16/32/64 or text ('<U')");
     }
