@@ -30,14 +30,14 @@ public final class LegacyNumpy {
     }
     state[0] = (int) seed;
     for (int i = 1; i < SIZE; i++) {
-      state[i] = 1812433253 * (state[i - 1] ^ state[i - 1] >>> 30) + i;
+      state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }
   }
 
   /// As `random_sample()`: a uniform in [0, 1), 53 bits of two words.
   public double randomSample() {
-    long high = nextInt() >>> 5;
-    long low = nextInt() >>> 6;
+    int high = nextInt() >>> 5;
+    int low = nextInt() >>> 6;
     return (high * 0x1p26 + low) * 0x1p-53;
   }
 
@@ -109,16 +109,16 @@ public final class LegacyNumpy {
   private int nextInt() {
     if (next == SIZE) {
       for (int i = 0; i < SIZE; i++) {
-        int y = state[i] & 0x80000000 | state[(i + 1) % SIZE] & 0x7FFFFFFF;
-        state[i] = state[(i + SHIFT) % SIZE] ^ y >>> 1 ^ ((y & 1) == 0 ? 0 : TWIST);
+        int y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7FFFFFFF);
+        state[i] = state[(i + SHIFT) % SIZE] ^ (y >>> 1) ^ ((y & 1) == 0 ? 0 : TWIST);
       }
       next = 0;
     }
     int y = state[next++];
     y ^= y >>> 11;
-    y ^= y << 7 & 0x9D2C5680;
-    y ^= y << 15 & 0xEFC60000;
-    return y ^ y >>> 18;
+    y ^= (y << 7) & 0x9D2C5680;
+    y ^= (y << 15) & 0xEFC60000;
+    return y ^ (y >>> 18);
   }
 
   /// Natural logarithm of a normal number, correctly rounded but for about one in 10^4:

@@ -275,13 +275,14 @@ sealed interface PhiloxKernel {
 
     /// `(k + 1/2) / 2^52`, exactly.
     private static double unitF64(long word) {
-      return Double.longBitsToDouble(word & Constants.MANTISSA | Constants.BITS_ONE)
+      return Double.longBitsToDouble((word & Constants.MANTISSA) | Constants.BITS_ONE)
           - Constants.ONE_MINUS_HALF_STEP;
     }
 
     private static double radiusF64(double u) {
       long bits = Double.doubleToRawLongBits(u) + (Constants.BITS_ONE - Constants.BITS_SQRT_HALF);
-      double e = Double.longBitsToDouble(bits >>> 52 | Constants.BITS_2_52) - Constants.BIASED_2_52;
+      double e =
+          Double.longBitsToDouble((bits >>> 52) | Constants.BITS_2_52) - Constants.BIASED_2_52;
       double f =
           Double.longBitsToDouble((bits & Constants.MANTISSA) + Constants.BITS_SQRT_HALF) - 1;
       double s = f / (f + 2);
