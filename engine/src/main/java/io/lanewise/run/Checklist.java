@@ -151,8 +151,8 @@ public final class Checklist {
     String looked =
         good.size() + bad.size() == 0 && curves == 0
             ? "Neither diversity nor a loss by timestep was evaluated."
-            : "%d verdict(s) on diversity, %d curve(s) by timestep or value; %d failure(s)."
-                .formatted(good.size() + bad.size(), curves, bad.size());
+            : "Verdicts on collapse: %d, of which failed: %d. Breakdowns by timestep or value: %d."
+                .formatted(good.size() + bad.size(), bad.size(), curves);
     Status status =
         !bad.isEmpty() ? Status.FAIL : good.isEmpty() && curves == 0 ? Status.UNKNOWN : Status.PASS;
     return new ChecklistItem(

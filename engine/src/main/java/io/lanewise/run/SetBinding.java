@@ -73,10 +73,11 @@ record SetBinding(
     if (name == null && !role.required()) {
       return null;
     }
-    throw Names.unknown(
-        "column of data set '%s' for role '%s'".formatted(dataSet, role.name()),
-        wanted,
-        schema.stream().map(ColumnType::name).toList());
+    List<String> names = schema.stream().map(ColumnType::name).toList();
+    throw new IllegalArgumentException(
+        "data set '%s', role '%s': %s"
+            .formatted(
+                dataSet, role.name(), Names.unknown("column", wanted, names).getMessage()));
   }
 
   private static void check(Role role, String dataSet, ColumnType column) {

@@ -263,12 +263,12 @@ public final class FrechetDistance implements SampleMetric {
               meanTerm + covarianceTerm,
               Direction.LOWER,
               "mean-term + covariance-term, covariance: " + kind));
-      measures.add(measure("mean-term", meanTerm, Direction.LOWER, "|mu1 - mu2|^2"));
+      measures.add(measure("mean-term", meanTerm, Direction.NEITHER, "|mu1 - mu2|^2"));
       measures.add(
           measure(
               "covariance-term",
               covarianceTerm,
-              Direction.LOWER,
+              Direction.NEITHER,
               "tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)"));
       measures.addAll(details);
       return new Finished(measures, List.of(), List.of());
