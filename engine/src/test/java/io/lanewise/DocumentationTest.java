@@ -36,8 +36,7 @@ class DocumentationTest {
     Path written = Files.writeString(Path.of("target", "objectives.md"), table);
     assertThat(Files.readString(Path.of("..", "README.md")))
         .as("README.md between its objectives comments must be the text of engine/%s", written)
-        .contains(
-            "DocumentationTest -->\n" + table + "<!-- /objectives -->");
+        .contains("DocumentationTest -->\n" + table + "<!-- /objectives -->");
   }
 
   static java.util.List<Objective> objectives() {
@@ -53,20 +52,19 @@ class DocumentationTest {
     assertThat(d.reference()).isNotBlank();
     assertThat(d.sets()).isNotEmpty();
     d.sets()
-        .forEach(
-            set -> {
-              assertThat(set.doc()).endsWith(".");
-              set.roles().forEach(role -> assertThat(role.doc()).isNotBlank());
-            });
+        .forEach(set -> {
+          assertThat(set.doc()).endsWith(".");
+          set.roles().forEach(role -> assertThat(role.doc()).isNotBlank());
+        });
     d.parameters().forEach(p -> assertThat(p.doc()).isNotBlank());
     d.outputs()
-        .forEach(
-            o -> {
-              assertThat(o.definition()).isNotBlank();
-              assertThat(o.unit()).isNotBlank();
-            });
+        .forEach(o -> {
+          assertThat(o.definition()).isNotBlank();
+          assertThat(o.unit()).isNotBlank();
+        });
     d.parameters().stream()
         .filter(p -> p.defaultText() != null)
-        .forEach(p -> assertThat(p.parse(java.util.Objects.requireNonNull(p.defaultText()))).isNotNull());
+        .forEach(p ->
+            assertThat(p.parse(java.util.Objects.requireNonNull(p.defaultText()))).isNotNull());
   }
 }

@@ -8,7 +8,6 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.SequenceColumn;
-import io.lanewise.batch.Shape;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
 import io.lanewise.objective.Descriptor;
@@ -42,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Every objective against values that are not ours: the files of `data/golden`, whose README says how
-/// they are written. An objective without a case fails.
+/// Every objective against values that are not ours: the files of `data/golden`, whose README says
+/// how they are written. An objective without a case fails.
 class GoldenTest {
   private static final Path GOLDEN = Path.of("..", "data", "golden");
 
@@ -60,8 +59,7 @@ class GoldenTest {
   private static List<Case> cases() {
     try (Stream<Path> files = Files.walk(GOLDEN)) {
       List<Case> cases = new ArrayList<>();
-      for (Path file :
-          files.filter(f -> f.toString().endsWith(".golden.json")).sorted().toList()) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".golden.json")).sorted().toList()) {
         JsonNode root = JsonMapper.shared().readTree(file);
         assertThat(root.path("tool").asString("")).as("tool of %s", file).isNotBlank();
         root.get("cases").forEach(node -> cases.add(new Case(file, node)));
@@ -84,10 +82,9 @@ class GoldenTest {
   Stream<DynamicTest> agrees(@TempDir Path temp) {
     List<Case> cases = cases();
     return java.util.stream.IntStream.range(0, cases.size())
-        .mapToObj(
-            i ->
-                DynamicTest.dynamicTest(
-                    cases.get(i).name(), () -> check(cases.get(i), temp.resolve("case" + i))));
+        .mapToObj(i ->
+            DynamicTest.dynamicTest(
+                cases.get(i).name(), () -> check(cases.get(i), temp.resolve("case" + i))));
   }
 
   private static void check(Case golden, Path temp) throws IOException {
@@ -115,7 +112,8 @@ class GoldenTest {
       rows.propertyNames().forEach(outputs::add);
       task = task.outputs(outputs).rows("arrow");
     }
-    builder.policy(Policy.valueOf(node.path("policy").asString("fail").toUpperCase(java.util.Locale.ROOT)));
+    builder.policy(
+        Policy.valueOf(node.path("policy").asString("fail").toUpperCase(java.util.Locale.ROOT)));
     EvaluationResult result =
         Objects.requireNonNull(builder.evaluate(task).build().run().evaluation("case"));
     double tolerance = node.path("relative").asDouble(1e-13);
@@ -245,10 +243,8 @@ class GoldenTest {
         }
         yield MemorySegment.ofArray(values);
       }
-      case INT64 ->
-          MemorySegment.ofArray(elements.stream().mapToLong(JsonNode::asLong).toArray());
-      default ->
-          MemorySegment.ofArray(elements.stream().mapToDouble(GoldenTest::number).toArray());
+      case INT64 -> MemorySegment.ofArray(elements.stream().mapToLong(JsonNode::asLong).toArray());
+      default -> MemorySegment.ofArray(elements.stream().mapToDouble(GoldenTest::number).toArray());
     };
   }
 

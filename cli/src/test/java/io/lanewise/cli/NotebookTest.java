@@ -23,9 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// `data/notebook/plan.yaml` gives every number that the theory notebook prints.
 ///
-/// To the last bit: noise, noising, Langevin, denoising error's inputs, ELBO given its KL, GAN losses'
-/// direct sums, Fréchet distance, loss by timestep. Within one unit in the last place, for the reason
-/// given at each: logarithms and exponentials of our own, fused multiply-add, correctly rounded means.
+/// To the last bit: noise, noising, Langevin, denoising error's inputs, ELBO given its KL, GAN
+/// losses' direct sums, Fréchet distance, loss by timestep. Within one unit in the last place, for
+/// the reason given at each: logarithms and exponentials of our own, fused multiply-add, correctly
+/// rounded means.
 class NotebookTest {
   private static final Path DATA = Path.of("..", "data", "notebook");
   @TempDir static Path temp;
@@ -64,8 +65,7 @@ class NotebookTest {
 
   /// A column of a row file.
   private static double[] rows(String evaluation, String column) {
-    try (DataSet data =
-            DataSet.of(temp.resolve("report").resolve(evaluation + ".npz").toString());
+    try (DataSet data = DataSet.of(temp.resolve("report").resolve(evaluation + ".npz").toString());
         Cursor cursor = data.read(List.of(column), 1 << 16);
         Batch batch = Objects.requireNonNull(cursor.next())) {
       Column values = Objects.requireNonNull(batch.column(column));
@@ -149,7 +149,8 @@ class NotebookTest {
     }
   }
 
-  /// NumPy prints 5e-32 and 3e-31, which is what is left of the rounded mean; a constant column has none.
+  /// NumPy prints 5e-32 and 3e-31, which is what is left of the rounded mean; a constant column has
+  /// none.
   @Test
   void aCollapsedSetHasNoVariance() {
     JsonNode variance = array("diversity-collapsed");

@@ -121,8 +121,8 @@ public final class LegacyNumpy {
     return y ^ (y >>> 18);
   }
 
-  /// Natural logarithm of a normal number, correctly rounded but for about one in 10^4:
-  /// `e ln 2 + 2 artanh(s)`, `s = (m - 1) / (m + 1)`, where the first terms carry a second double.
+  /// Natural logarithm of a normal number, correctly rounded but for about one in 10^4: `e ln 2 + 2
+  /// artanh(s)`, `s = (m - 1) / (m + 1)`, where the first terms carry a second double.
   static double log(double x) {
     int e = Math.getExponent(x);
     double m = x * Math.scalb(1.0, -e);

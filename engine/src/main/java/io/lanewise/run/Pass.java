@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One pass over a data set, which feeds everything that reads it.
 ///
-/// Workers take batches in order. What does not depend on the order of rows is done at once, each worker
-/// with its own state; what does (sample metrics, row files, progress, the first failure) waits for the
-/// batch's turn. So at most one batch a worker is in memory, and nothing depends on who was faster.
+/// Workers take batches in order. What does not depend on the order of rows is done at once, each
+/// worker with its own state; what does (sample metrics, row files, progress, the first failure)
+/// waits for the batch's turn. So at most one batch a worker is in memory, and nothing depends on
+/// who was faster.
 final class Pass {
   private final DataSet data;
   private final List<RowWork> rowWork;
@@ -148,7 +149,8 @@ final class Pass {
     return outputs;
   }
 
-  private boolean inTurn(@Nullable Batch batch, List<Supplier<Batch>> outputs, @Nullable Throwable problem) {
+  private boolean inTurn(
+      @Nullable Batch batch, List<Supplier<Batch>> outputs, @Nullable Throwable problem) {
     if (problem != null) {
       failure = problem;
     }

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What one worker has seen of the rows of one set of a row objective or transform: its moments, groups
-/// and counts. States of different workers merge in any order to the same digits.
+/// What one worker has seen of the rows of one set of a row objective or transform: its moments,
+/// groups and counts. States of different workers merge in any order to the same digits.
 final class RowState {
   private final Evaluator evaluator;
   private final String set;
@@ -188,10 +188,7 @@ final class RowState {
         Grouping.Group group = keys.of(i);
         group.read++;
         if (!anyLeft || !left[i]) {
-          group
-              .moments
-              .computeIfAbsent(set, evaluator.layout()::newMoments)
-              .add(columns, i);
+          group.moments.computeIfAbsent(set, evaluator.layout()::newMoments).add(columns, i);
           group.used++;
         } else if (reader.isNull(i)) {
           group.nulls++;

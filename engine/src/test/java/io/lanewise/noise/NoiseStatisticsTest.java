@@ -144,8 +144,8 @@ class NoiseStatisticsTest {
     return f64;
   }
 
-  /// The normal distribution function by its series about zero, all terms of one sign:
-  /// 1/2 + phi(x) (x + x^3/3 + x^5/(3 5) + ...); good to 1e-15 absolute.
+  /// The normal distribution function by its series about zero, all terms of one sign: 1/2 + phi(x)
+  /// (x + x^3/3 + x^5/(3 5) + ...); good to 1e-15 absolute.
   private static double below(double x) {
     double term = x;
     double sum = x;

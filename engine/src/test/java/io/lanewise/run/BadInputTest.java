@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a user is told of bad data and mistaken plans: place, found, expected; and that nothing is left
-/// behind.
+/// What a user is told of bad data and mistaken plans: place, found, expected; and that nothing is
+/// left behind.
 class BadInputTest {
   @TempDir Path folder;
   private String file = "";
@@ -34,7 +34,8 @@ class BadInputTest {
   void write() throws IOException {
     file =
         Files.writeString(
-                folder.resolve("posterior.csv"), "mu,logvar,label\n1,0,a\nnan,0,b\n2,0,a\n,0,a\n3,0,b\n")
+                folder.resolve("posterior.csv"),
+                "mu,logvar,label\n1,0,a\nnan,0,b\n2,0,a\n,0,a\n3,0,b\n")
             .toString();
   }
 
@@ -55,8 +56,7 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void theFirstBadRowFailsWhateverTheThreads(int threads) {
-    assertThatThrownBy(
-            () -> evaluate(Task.of("kl")).threads(threads).batchRows(1).build().run())
+    assertThatThrownBy(() -> evaluate(Task.of("kl")).threads(threads).batchRows(1).build().run())
         .isInstanceOf(DataException.class)
         .hasMessageContaining("posterior.csv: row 1 of 'kl': column 'mu': found NaN")
         .hasMessageEndingWith("policy is fail");
@@ -127,8 +127,10 @@ class BadInputTest {
   void mistakesAreFoundBeforeDataIsRead() {
     refuses(Task.of("gausian-kl"), "unknown objective 'gausian-kl'", "did you mean 'gaussian-kl'?");
     refuses(Task.of("kl").column("mean", "mu"), "unknown role 'mean'", "did you mean 'mu'?");
-    refuses(Task.of("kl").column("mu", "nu"), "role 'mu': unknown column 'nu'", "did you mean 'mu'?");
-    refuses(Task.of("kl").column("mu", "label"), "column 'label'", "found text", "expected a vector");
+    refuses(
+        Task.of("kl").column("mu", "nu"), "role 'mu': unknown column 'nu'", "did you mean 'mu'?");
+    refuses(
+        Task.of("kl").column("mu", "label"), "column 'label'", "found text", "expected a vector");
     refuses(Task.of("kl").on("rows", "posteriors"), "unknown data set 'posteriors'");
     refuses(Task.of("kl").parameter("beta", "1"), "unknown parameter 'beta'");
     refuses(
