@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 
 /// Row sums of terms that are expensive to compute: the terms of many short rows (or of a part of a
 /// long one) are computed without regard to where rows end into a tile that stays in L1, and are
@@ -18,10 +19,14 @@ final class Tiles {
 
   /// `out[r]` becomes the sum of the terms of row r in the order of [Lanes].
   static void rowSums(int rows, int dim, double[] out, Terms terms) {
+    if (dim == 0) {
+      Arrays.fill(out, 0, rows, 0);
+      return;
+    }
     try (Arena arena = Arena.ofConfined()) {
       long tile = arena.allocate(BYTES, 64).address();
       if (dim <= Lanes.TILE) {
-        int block = dim == 0 ? rows : Lanes.TILE / dim;
+        int block = Lanes.TILE / dim;
         for (int r = 0; r < rows; r += block) {
           int count = Math.min(block, rows - r);
           terms.compute((long) r * dim, count * dim, tile);
@@ -30,7 +35,7 @@ final class Tiles {
       } else {
         double[] lanes = new double[Lanes.COUNT];
         for (int r = 0; r < rows; r++) {
-          java.util.Arrays.fill(lanes, 0);
+          Arrays.fill(lanes, 0);
           add((long) r * dim, dim, lanes, tile, terms);
           out[r] = Lanes.reduce(lanes);
         }

@@ -4,22 +4,22 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The normals of `numpy.random.default_rng(seed)`, in NumPy's order. Specs `numpy:SEED` and
 /// `numpy:SEED@SKIP`.
 ///
 /// Element `index` of step 0 is the draw at position `SKIP + index` of the stream that
 /// `default_rng(seed).normal(size=...)`, or `standard_normal`, reads. NumPy code that loops over
-/// steps draws one whole array per step: element `(index, step)` is at
-/// `SKIP + step * total + index`, where `total`, the number of elements of the whole input, comes
-/// from [#withElements].
+/// steps draws one whole array per step: element `(index, step)` is at `SKIP + step * total +
+/// index`, where `total`, the number of elements of the whole input, comes from [#withElements].
 ///
 /// Values are NumPy's to the bit but for one in 1.5e8, where NumPy's C library rounds `log1p`
 /// otherwise. Float32 is the float64 draw, rounded; NumPy's own `dtype=float32` is another stream.
 ///
 /// A draw takes a varying number of random words, so the stream can only be walked. Marks along the
-/// way make any range that was passed once cheap to reach again; a range far ahead costs the walk to
-/// it, once. For large evaluations prefer [PhiloxNoise].
+/// way make any range that was passed once cheap to reach again; a range far ahead costs the walk
+/// to it, once. For large evaluations prefer [PhiloxNoise].
 public final class NumpyNoise implements Noise {
   private static final long UNKNOWN = -1;
 
@@ -67,8 +67,7 @@ public final class NumpyNoise implements Noise {
         count,
         (draws, n, done) -> {
           for (int i = 0; i < n; i++) {
-            out.set(
-                ValueLayout.JAVA_FLOAT_UNALIGNED, (done + i) * Float.BYTES, (float) draws[i]);
+            out.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (done + i) * Float.BYTES, (float) draws[i]);
           }
         });
   }
@@ -126,7 +125,7 @@ public final class NumpyNoise implements Noise {
 
   /// Equal noise draws equal numbers.
   @Override
-  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof NumpyNoise that
         && seed.equals(that.seed)
         && skip == that.skip

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The normals of one NumPy seed, readable at any position by many threads.
 ///
-/// Marks (position, state of the generator) are left at equal distances as the stream is walked. New
-/// ground is walked by one thread at a time: others that need it would only repeat the walk, so they
-/// wait for its marks. Known ground is read without the lock. There are never more than
+/// Marks (position, state of the generator) are left at equal distances as the stream is walked.
+/// New ground is walked by one thread at a time: others that need it would only repeat the walk, so
+/// they wait for its marks. Known ground is read without the lock. There are never more than
 /// [#MAX_MARKS] marks (1 MiB): when they are full, every other one goes and the distance doubles.
 final class NumpyStream {
   /// Draws handed over at once, and the smallest distance of marks.

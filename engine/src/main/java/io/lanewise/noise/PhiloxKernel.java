@@ -1,12 +1,26 @@
 package io.lanewise.noise;
 
+import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.AND;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.DIV;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.MUL;
+import static jdk.incubator.vector.VectorOperators.NOT;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.SQRT;
+import static jdk.incubator.vector.VectorOperators.SUB;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
 import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /// Philox4x32-10 words in tiles, and what turns a tile into uniforms or normals, in place.
 ///
@@ -15,8 +29,8 @@ import jdk.incubator.vector.VectorOperators;
 /// vectors. Two neighbouring words make one `long`, the first one low: a tile is 64 words or 32
 /// longs, the same bits either way.
 ///
-/// Both forms give the same bits: the integer part is exact, the real part is only `+ - * / sqrt fma`
-/// and conversions that IEEE 754 rounds one way, in one order.
+/// Both forms give the same bits: the integer part is exact, the real part is only `+ - * / sqrt
+/// fma` and conversions that IEEE 754 rounds one way, in one order.
 ///
 /// References: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011;
 /// Box, Muller, *A note on the generation of random normal deviates*, 1958. The polynomials are
@@ -26,20 +40,20 @@ sealed interface PhiloxKernel {
   /// Longs of one tile.
   int TILE_LONGS = 32;
 
-  /// Fills `tiles` tiles of `out` with words of key `seed` and counter
-  /// `(block low, block high, step, tag)`, from tile `firstTile` on.
+  /// Fills `tiles` tiles of `out` with words of key `seed` and counter `(block low, block high,
+  /// step, tag)`, from tile `firstTile` on.
   void words(long seed, long firstTile, int step, int tag, long[] out, int tiles);
 
   /// Words to float32 normals. In each half tile, word `l` of the first row gives radius and the
   /// sign of the first normal, word `l` of the second row gives angle and the sign of the second.
   ///
-  /// With `k` and `h` the low 31 bits of the two words, `u = (k + 1/2) / 2^31`,
-  /// `v = (h + 1/2) / 2^31`, `r = sqrt(-2 ln u)`: the normals are `+- r sin(pi/2 (1 - v))` and
-  /// `+- r sin(pi/2 v)`. So `|normal| <= sqrt(64 ln 2) = 6.66`, and none is zero.
+  /// With `k` and `h` the low 31 bits of the two words, `u = (k + 1/2) / 2^31`, `v = (h + 1/2) /
+  /// 2^31`, `r = sqrt(-2 ln u)`: the normals are `+- r sin(pi/2 (1 - v))` and `+- r sin(pi/2 v)`.
+  /// So `|normal| <= sqrt(64 ln 2) = 6.6604`, and none is zero.
   void normalsF32(long[] tile, int tiles);
 
-  /// Longs to float64 normals, as above with the low 52 bits of a long, `u = (k + 1/2) / 2^52`,
-  /// and its highest bit as sign; `|normal| <= sqrt(106 ln 2) = 8.58`.
+  /// Longs to float64 normals, as above with the low 52 bits of a long, `u = (k + 1/2) / 2^52`, and
+  /// its highest bit as sign; `|normal| <= sqrt(106 ln 2) = 8.5717`.
   void normalsF64(long[] tile, int tiles);
 
   /// Longs to float64 uniforms in [0, 1): the high 53 bits over 2^53.
@@ -261,15 +275,14 @@ sealed interface PhiloxKernel {
 
     /// `(k + 1/2) / 2^52`, exactly.
     private static double unitF64(long word) {
-      return Double.longBitsToDouble(word & Constants.MANTISSA | Constants.BITS_ONE)
+      return Double.longBitsToDouble((word & Constants.MANTISSA) | Constants.BITS_ONE)
           - Constants.ONE_MINUS_HALF_STEP;
     }
 
     private static double radiusF64(double u) {
-      long bits =
-          Double.doubleToRawLongBits(u) + (Constants.BITS_ONE - Constants.BITS_SQRT_HALF);
+      long bits = Double.doubleToRawLongBits(u) + (Constants.BITS_ONE - Constants.BITS_SQRT_HALF);
       double e =
-          Double.longBitsToDouble(bits >>> 52 | Constants.BITS_2_52) - Constants.BIASED_2_52;
+          Double.longBitsToDouble((bits >>> 52) | Constants.BITS_2_52) - Constants.BIASED_2_52;
       double f =
           Double.longBitsToDouble((bits & Constants.MANTISSA) + Constants.BITS_SQRT_HALF) - 1;
       double s = f / (f + 2);
@@ -313,6 +326,68 @@ sealed interface PhiloxKernel {
     private static final int LANES = NoiseLanes.LONGS.length();
     private static final LongVector EVENS = NoiseLanes.evens();
 
+    private static final IntVector LOW_31 = NoiseLanes.ints(Integer.MAX_VALUE);
+    private static final IntVector SIGN_32 = NoiseLanes.ints(Integer.MIN_VALUE);
+    private static final IntVector ZERO = NoiseLanes.ints(0);
+    private static final IntVector TWO_THIRDS = NoiseLanes.ints(Constants.BITS_TWO_THIRDS);
+    private static final FloatVector UNIT = NoiseLanes.floats(0x1p-31f);
+    private static final FloatVector HALF_UNIT = NoiseLanes.floats(0x1p-32f);
+    private static final FloatVector MINUS_UNIT = NoiseLanes.floats(-0x1p-31f);
+    private static final FloatVector MINUS_HALF_UNIT = NoiseLanes.floats(-0x1p-32f);
+    private static final FloatVector ONE = NoiseLanes.floats(1f);
+    private static final FloatVector MINUS_2 = NoiseLanes.floats(-2f);
+    private static final FloatVector MINUS_2_LN2 = NoiseLanes.floats(Constants.MINUS_2_LN2);
+    private static final FloatVector Q0 = NoiseLanes.floats(Constants.Q0);
+    private static final FloatVector Q1 = NoiseLanes.floats(Constants.Q1);
+    private static final FloatVector Q2 = NoiseLanes.floats(Constants.Q2);
+    private static final FloatVector Q3 = NoiseLanes.floats(Constants.Q3);
+    private static final FloatVector Q4 = NoiseLanes.floats(Constants.Q4);
+    private static final FloatVector Q5 = NoiseLanes.floats(Constants.Q5);
+    private static final FloatVector Q6 = NoiseLanes.floats(Constants.Q6);
+    private static final FloatVector Q7 = NoiseLanes.floats(Constants.Q7);
+    private static final FloatVector S0 = NoiseLanes.floats(Constants.S0);
+    private static final FloatVector S1 = NoiseLanes.floats(Constants.S1);
+    private static final FloatVector S2 = NoiseLanes.floats(Constants.S2);
+    private static final FloatVector S3 = NoiseLanes.floats(Constants.S3);
+    private static final FloatVector S4 = NoiseLanes.floats(Constants.S4);
+
+    private static final LongVector LOW_63 = NoiseLanes.longs(Long.MAX_VALUE);
+    private static final LongVector SIGN_64 = NoiseLanes.longs(Long.MIN_VALUE);
+    private static final LongVector LOW_32 = NoiseLanes.longs(Constants.LOW);
+    private static final LongVector MANTISSA = NoiseLanes.longs(Constants.MANTISSA);
+    private static final LongVector BITS_ONE = NoiseLanes.longs(Constants.BITS_ONE);
+    private static final LongVector BITS_SQRT_HALF = NoiseLanes.longs(Constants.BITS_SQRT_HALF);
+    private static final LongVector REBIAS =
+        NoiseLanes.longs(Constants.BITS_ONE - Constants.BITS_SQRT_HALF);
+    private static final LongVector BITS_2_52 = NoiseLanes.longs(Constants.BITS_2_52);
+    private static final DoubleVector ONE_F64 = NoiseLanes.doubles(1);
+    private static final DoubleVector TWO_F64 = NoiseLanes.doubles(2);
+    private static final DoubleVector HALF_F64 = NoiseLanes.doubles(0.5);
+    private static final DoubleVector MINUS_2_F64 = NoiseLanes.doubles(-2);
+    private static final DoubleVector LN2 = NoiseLanes.doubles(Constants.LN2);
+    private static final DoubleVector BIASED_2_52 = NoiseLanes.doubles(Constants.BIASED_2_52);
+    private static final DoubleVector ONE_MINUS_HALF_STEP =
+        NoiseLanes.doubles(Constants.ONE_MINUS_HALF_STEP);
+    private static final DoubleVector TWO_52 = NoiseLanes.doubles(0x1p52);
+    private static final DoubleVector UNIT_32 = NoiseLanes.doubles(0x1p-32);
+    private static final DoubleVector UNIT_53 = NoiseLanes.doubles(0x1p-53);
+    private static final DoubleVector R0 = NoiseLanes.doubles(Constants.R0);
+    private static final DoubleVector R1 = NoiseLanes.doubles(Constants.R1);
+    private static final DoubleVector R2 = NoiseLanes.doubles(Constants.R2);
+    private static final DoubleVector R3 = NoiseLanes.doubles(Constants.R3);
+    private static final DoubleVector R4 = NoiseLanes.doubles(Constants.R4);
+    private static final DoubleVector R5 = NoiseLanes.doubles(Constants.R5);
+    private static final DoubleVector R6 = NoiseLanes.doubles(Constants.R6);
+    private static final DoubleVector T0 = NoiseLanes.doubles(Constants.T0);
+    private static final DoubleVector T1 = NoiseLanes.doubles(Constants.T1);
+    private static final DoubleVector T2 = NoiseLanes.doubles(Constants.T2);
+    private static final DoubleVector T3 = NoiseLanes.doubles(Constants.T3);
+    private static final DoubleVector T4 = NoiseLanes.doubles(Constants.T4);
+    private static final DoubleVector T5 = NoiseLanes.doubles(Constants.T5);
+    private static final DoubleVector T6 = NoiseLanes.doubles(Constants.T6);
+    private static final DoubleVector T7 = NoiseLanes.doubles(Constants.T7);
+    private static final DoubleVector T8 = NoiseLanes.doubles(Constants.T8);
+
     @Override
     public String id() {
       return "simd-" + NoiseLanes.bits();
@@ -325,7 +400,8 @@ sealed interface PhiloxKernel {
     ///
     /// Five rounds in the body and two turns: C2 unrolls the turns, so that keys are hoisted and
     /// nothing moves between registers; measured 0.90 ns a word against 1.25 for one round in the
-    /// body, while the parser sees half of the code only.
+    /// body, while the parser sees half of the code only (C with intrinsics: 0.74, because there
+    /// the masks are not needed).
     @Override
     public void words(long seed, long firstTile, int step, int tag, long[] out, int tiles) {
       Constants.check(out, tiles);
@@ -341,8 +417,8 @@ sealed interface PhiloxKernel {
       for (int q = 0; q < 8 * tiles; q += LANES) {
         LongVector a0 = EVENS.add(16 * firstTile + 2L * q);
         LongVector b0 = a0.add(1);
-        LongVector a1 = a0.lanewise(VectorOperators.LSHR, 32);
-        LongVector b1 = b0.lanewise(VectorOperators.LSHR, 32);
+        LongVector a1 = a0.lanewise(LSHR, 32);
+        LongVector b1 = b0.lanewise(LSHR, 32);
         LongVector a2 = steps;
         LongVector b2 = steps;
         LongVector a3 = tags;
@@ -354,50 +430,50 @@ sealed interface PhiloxKernel {
           LongVector qa0 = a2.and(low).mul(m1);
           LongVector pb0 = b0.and(low).mul(m0);
           LongVector qb0 = b2.and(low).mul(m1);
-          a0 = qa0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, a1).lanewise(VectorOperators.XOR, k0);
-          b0 = qb0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, b1).lanewise(VectorOperators.XOR, k0);
-          a2 = pa0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, a3).lanewise(VectorOperators.XOR, k1);
-          b2 = pb0.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, b3).lanewise(VectorOperators.XOR, k1);
+          a0 = qa0.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0);
+          b0 = qb0.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0);
+          a2 = pa0.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1);
+          b2 = pb0.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1);
           k0 = k0.add(w0);
           k1 = k1.add(w1);
           LongVector pa1 = a0.and(low).mul(m0);
           LongVector qa1 = a2.and(low).mul(m1);
           LongVector pb1 = b0.and(low).mul(m0);
           LongVector qb1 = b2.and(low).mul(m1);
-          a0 = qa1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qa0).lanewise(VectorOperators.XOR, k0);
-          b0 = qb1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qb0).lanewise(VectorOperators.XOR, k0);
-          a2 = pa1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pa0).lanewise(VectorOperators.XOR, k1);
-          b2 = pb1.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pb0).lanewise(VectorOperators.XOR, k1);
+          a0 = qa1.lanewise(LSHR, 32).lanewise(XOR, qa0).lanewise(XOR, k0);
+          b0 = qb1.lanewise(LSHR, 32).lanewise(XOR, qb0).lanewise(XOR, k0);
+          a2 = pa1.lanewise(LSHR, 32).lanewise(XOR, pa0).lanewise(XOR, k1);
+          b2 = pb1.lanewise(LSHR, 32).lanewise(XOR, pb0).lanewise(XOR, k1);
           k0 = k0.add(w0);
           k1 = k1.add(w1);
           LongVector pa2 = a0.and(low).mul(m0);
           LongVector qa2 = a2.and(low).mul(m1);
           LongVector pb2 = b0.and(low).mul(m0);
           LongVector qb2 = b2.and(low).mul(m1);
-          a0 = qa2.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qa1).lanewise(VectorOperators.XOR, k0);
-          b0 = qb2.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qb1).lanewise(VectorOperators.XOR, k0);
-          a2 = pa2.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pa1).lanewise(VectorOperators.XOR, k1);
-          b2 = pb2.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pb1).lanewise(VectorOperators.XOR, k1);
+          a0 = qa2.lanewise(LSHR, 32).lanewise(XOR, qa1).lanewise(XOR, k0);
+          b0 = qb2.lanewise(LSHR, 32).lanewise(XOR, qb1).lanewise(XOR, k0);
+          a2 = pa2.lanewise(LSHR, 32).lanewise(XOR, pa1).lanewise(XOR, k1);
+          b2 = pb2.lanewise(LSHR, 32).lanewise(XOR, pb1).lanewise(XOR, k1);
           k0 = k0.add(w0);
           k1 = k1.add(w1);
           LongVector pa3 = a0.and(low).mul(m0);
           LongVector qa3 = a2.and(low).mul(m1);
           LongVector pb3 = b0.and(low).mul(m0);
           LongVector qb3 = b2.and(low).mul(m1);
-          a0 = qa3.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qa2).lanewise(VectorOperators.XOR, k0);
-          b0 = qb3.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qb2).lanewise(VectorOperators.XOR, k0);
-          a2 = pa3.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pa2).lanewise(VectorOperators.XOR, k1);
-          b2 = pb3.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pb2).lanewise(VectorOperators.XOR, k1);
+          a0 = qa3.lanewise(LSHR, 32).lanewise(XOR, qa2).lanewise(XOR, k0);
+          b0 = qb3.lanewise(LSHR, 32).lanewise(XOR, qb2).lanewise(XOR, k0);
+          a2 = pa3.lanewise(LSHR, 32).lanewise(XOR, pa2).lanewise(XOR, k1);
+          b2 = pb3.lanewise(LSHR, 32).lanewise(XOR, pb2).lanewise(XOR, k1);
           k0 = k0.add(w0);
           k1 = k1.add(w1);
           LongVector pa4 = a0.and(low).mul(m0);
           LongVector qa4 = a2.and(low).mul(m1);
           LongVector pb4 = b0.and(low).mul(m0);
           LongVector qb4 = b2.and(low).mul(m1);
-          a0 = qa4.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qa3).lanewise(VectorOperators.XOR, k0);
-          b0 = qb4.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, qb3).lanewise(VectorOperators.XOR, k0);
-          a2 = pa4.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pa3).lanewise(VectorOperators.XOR, k1);
-          b2 = pb4.lanewise(VectorOperators.LSHR, 32).lanewise(VectorOperators.XOR, pb3).lanewise(VectorOperators.XOR, k1);
+          a0 = qa4.lanewise(LSHR, 32).lanewise(XOR, qa3).lanewise(XOR, k0);
+          b0 = qb4.lanewise(LSHR, 32).lanewise(XOR, qb3).lanewise(XOR, k0);
+          a2 = pa4.lanewise(LSHR, 32).lanewise(XOR, pa3).lanewise(XOR, k1);
+          b2 = pb4.lanewise(LSHR, 32).lanewise(XOR, pb3).lanewise(XOR, k1);
           k0 = k0.add(w0);
           k1 = k1.add(w1);
           a1 = qa4;
@@ -406,147 +482,185 @@ sealed interface PhiloxKernel {
           b3 = pb4;
         }
         int p = q + 3 * (q & -8);
-        a0.and(low).or(b0.lanewise(VectorOperators.LSHL, 32)).intoArray(out, p);
-        a1.and(low).or(b1.lanewise(VectorOperators.LSHL, 32)).intoArray(out, p + 8);
-        a2.and(low).or(b2.lanewise(VectorOperators.LSHL, 32)).intoArray(out, p + 16);
-        a3.and(low).or(b3.lanewise(VectorOperators.LSHL, 32)).intoArray(out, p + 24);
+        a0.and(low).or(b0.lanewise(LSHL, 32)).intoArray(out, p);
+        a1.and(low).or(b1.lanewise(LSHL, 32)).intoArray(out, p + 8);
+        a2.and(low).or(b2.lanewise(LSHL, 32)).intoArray(out, p + 16);
+        a3.and(low).or(b3.lanewise(LSHL, 32)).intoArray(out, p + 24);
       }
     }
 
     @Override
     public void normalsF32(long[] tile, int tiles) {
       Constants.check(tile, tiles);
+      radiiF32(tile, tiles);
+      pairsF32(tile, tiles);
+    }
+
+    /// First rows: words become radii with the sign of the first normal.
+    ///
+    /// Radii and pairs are two methods, constants are vectors in static fields, and every operation
+    /// is a plain `lanewise`, because C2 stops inlining at 18 000 nodes and turns what is left into
+    /// calls on boxed vectors: 17 ns an element in one method. Each is longer than 325 bytes of
+    /// code (`FreqInlineSize`), so that C2 does not inline both into one caller, where the same
+    /// happens; `PhiloxKernelShapeTest` holds them there.
+    private static void radiiF32(long[] tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
-        IntVector radius =
-            LongVector.fromArray(NoiseLanes.LONGS, tile, p).reinterpretAsInts();
-        IntVector angle =
-            LongVector.fromArray(NoiseLanes.LONGS, tile, p + 8).reinterpretAsInts();
-
-        IntVector k = radius.and(Integer.MAX_VALUE);
-        FloatVector u = toFloats(k).fma(NoiseLanes.floats(0x1p-31f), NoiseLanes.floats(0x1p-32f));
+        IntVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p).reinterpretAsInts();
+        IntVector k = word.lanewise(AND, LOW_31);
+        FloatVector u = ((FloatVector) k.convert(I2F, 0)).lanewise(FMA, UNIT, HALF_UNIT);
         FloatVector nearOne =
-            toFloats(k.lanewise(VectorOperators.XOR, Integer.MAX_VALUE))
-                .fma(NoiseLanes.floats(-0x1p-31f), NoiseLanes.floats(-0x1p-32f));
+            ((FloatVector) word.lanewise(NOT).lanewise(AND, LOW_31).convert(I2F, 0))
+                .lanewise(FMA, MINUS_UNIT, MINUS_HALF_UNIT);
         IntVector bits = u.reinterpretAsInts();
-        IntVector e = bits.sub(Constants.BITS_TWO_THIRDS).lanewise(VectorOperators.ASHR, 23);
-        VectorMask<Float> near = e.compare(VectorOperators.EQ, 0).cast(NoiseLanes.FLOATS);
+        IntVector e = bits.lanewise(SUB, TWO_THIRDS).lanewise(ASHR, 23);
+        IntVector m = bits.lanewise(SUB, e.lanewise(LSHL, 23));
         FloatVector f =
-            bits.sub(e.lanewise(VectorOperators.LSHL, 23))
-                .reinterpretAsFloats()
-                .sub(1f)
-                .blend(nearOne, near);
-        FloatVector w = f.fma(NoiseLanes.floats(Constants.Q7), NoiseLanes.floats(Constants.Q6));
-        w = w.fma(f, NoiseLanes.floats(Constants.Q5));
-        w = w.fma(f, NoiseLanes.floats(Constants.Q4));
-        w = w.fma(f, NoiseLanes.floats(Constants.Q3));
-        w = w.fma(f, NoiseLanes.floats(Constants.Q2));
-        w = w.fma(f, NoiseLanes.floats(Constants.Q1));
-        w = w.fma(f, NoiseLanes.floats(Constants.Q0));
-        FloatVector t = f.mul(f).fma(w, f.mul(-2f));
-        t = toFloats(e).fma(NoiseLanes.floats(Constants.MINUS_2_LN2), t);
-        FloatVector r = t.lanewise(VectorOperators.SQRT);
-
-        FloatVector v =
-            toFloats(angle.and(Integer.MAX_VALUE))
-                .fma(NoiseLanes.floats(0x1p-31f), NoiseLanes.floats(0x1p-32f));
-        FloatVector z = v.mul(v);
-        FloatVector s = z.fma(NoiseLanes.floats(Constants.S4), NoiseLanes.floats(Constants.S3));
-        s = s.fma(z, NoiseLanes.floats(Constants.S2));
-        s = s.fma(z, NoiseLanes.floats(Constants.S1));
-        s = s.fma(z, NoiseLanes.floats(Constants.S0));
-        r.mul(v.mul(s))
+            m.reinterpretAsFloats()
+                .lanewise(SUB, ONE)
+                .blend(nearOne, e.compare(EQ, ZERO).cast(NoiseLanes.FLOATS));
+        FloatVector w =
+            f.lanewise(FMA, Q7, Q6)
+                .lanewise(FMA, f, Q5)
+                .lanewise(FMA, f, Q4)
+                .lanewise(FMA, f, Q3)
+                .lanewise(FMA, f, Q2)
+                .lanewise(FMA, f, Q1)
+                .lanewise(FMA, f, Q0);
+        FloatVector t =
+            ((FloatVector) e.convert(I2F, 0))
+                .lanewise(
+                    FMA,
+                    MINUS_2_LN2,
+                    f.lanewise(MUL, f).lanewise(FMA, w, f.lanewise(MUL, MINUS_2)));
+        t.lanewise(SQRT)
             .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, angle.and(Integer.MIN_VALUE))
-            .reinterpretAsLongs()
-            .intoArray(tile, p + 8);
-
-        v =
-            toFloats(angle.not().and(Integer.MAX_VALUE))
-                .fma(NoiseLanes.floats(0x1p-31f), NoiseLanes.floats(0x1p-32f));
-        z = v.mul(v);
-        s = z.fma(NoiseLanes.floats(Constants.S4), NoiseLanes.floats(Constants.S3));
-        s = s.fma(z, NoiseLanes.floats(Constants.S2));
-        s = s.fma(z, NoiseLanes.floats(Constants.S1));
-        s = s.fma(z, NoiseLanes.floats(Constants.S0));
-        r.mul(v.mul(s))
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.XOR, radius.and(Integer.MIN_VALUE))
+            .lanewise(OR, word.lanewise(AND, SIGN_32))
             .reinterpretAsLongs()
             .intoArray(tile, p);
       }
     }
 
-    private static FloatVector toFloats(IntVector x) {
-      return (FloatVector) x.convert(VectorOperators.I2F, 0);
+    /// Second rows: words are angles, and turn both rows into normals.
+    private static void pairsF32(long[] tile, int tiles) {
+      for (int q = 0; q < 16 * tiles; q += LANES) {
+        int p = q + (q & -8);
+        IntVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p + 8).reinterpretAsInts();
+        FloatVector r =
+            LongVector.fromArray(NoiseLanes.LONGS, tile, p)
+                .reinterpretAsInts()
+                .reinterpretAsFloats();
+        FloatVector v =
+            ((FloatVector) word.lanewise(NOT).lanewise(AND, LOW_31).convert(I2F, 0))
+                .lanewise(FMA, UNIT, HALF_UNIT);
+        FloatVector z = v.lanewise(MUL, v);
+        FloatVector s =
+            z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
+        r.lanewise(MUL, v.lanewise(MUL, s)).reinterpretAsLongs().intoArray(tile, p);
+
+        v =
+            ((FloatVector) word.lanewise(AND, LOW_31).convert(I2F, 0))
+                .lanewise(FMA, UNIT, HALF_UNIT);
+        z = v.lanewise(MUL, v);
+        s = z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
+        r.lanewise(MUL, v.lanewise(MUL, s))
+            .reinterpretAsInts()
+            .lanewise(AND, LOW_31)
+            .lanewise(OR, word.lanewise(AND, SIGN_32))
+            .reinterpretAsLongs()
+            .intoArray(tile, p + 8);
+      }
     }
 
     @Override
     public void normalsF64(long[] tile, int tiles) {
       Constants.check(tile, tiles);
+      radiiF64(tile, tiles);
+      pairsF64(tile, tiles);
+    }
+
+    private static void radiiF64(long[] tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
-        LongVector radius = LongVector.fromArray(NoiseLanes.LONGS, tile, p);
-        LongVector angle = LongVector.fromArray(NoiseLanes.LONGS, tile, p + 8);
-
+        LongVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p);
         LongVector bits =
-            radius
-                .and(Constants.MANTISSA)
-                .or(Constants.BITS_ONE)
+            word.lanewise(AND, MANTISSA)
+                .lanewise(OR, BITS_ONE)
                 .reinterpretAsDoubles()
-                .sub(Constants.ONE_MINUS_HALF_STEP)
+                .lanewise(SUB, ONE_MINUS_HALF_STEP)
                 .reinterpretAsLongs()
-                .add(Constants.BITS_ONE - Constants.BITS_SQRT_HALF);
+                .lanewise(ADD, REBIAS);
         // Long to double is missing in AVX2: or-ing the exponent under 2^52 does it everywhere.
         DoubleVector e =
-            bits.lanewise(VectorOperators.LSHR, 52)
-                .or(Constants.BITS_2_52)
+            bits.lanewise(LSHR, 52)
+                .lanewise(OR, BITS_2_52)
                 .reinterpretAsDoubles()
-                .sub(Constants.BIASED_2_52);
+                .lanewise(SUB, BIASED_2_52);
         DoubleVector f =
-            bits.and(Constants.MANTISSA)
-                .add(Constants.BITS_SQRT_HALF)
+            bits.lanewise(AND, MANTISSA)
+                .lanewise(ADD, BITS_SQRT_HALF)
                 .reinterpretAsDoubles()
-                .sub(1.0);
-        DoubleVector s = f.div(f.add(2.0));
-        DoubleVector z = s.mul(s);
-        DoubleVector w = z.fma(NoiseLanes.doubles(Constants.R6), NoiseLanes.doubles(Constants.R5));
-        w = w.fma(z, NoiseLanes.doubles(Constants.R4));
-        w = w.fma(z, NoiseLanes.doubles(Constants.R3));
-        w = w.fma(z, NoiseLanes.doubles(Constants.R2));
-        w = w.fma(z, NoiseLanes.doubles(Constants.R1));
-        w = w.fma(z, NoiseLanes.doubles(Constants.R0));
-        DoubleVector h = f.mul(f).mul(0.5);
-        DoubleVector log = f.sub(h.sub(s.mul(w.fma(z, h))));
-        log = e.fma(NoiseLanes.doubles(Constants.LN2), log);
-        DoubleVector r = log.mul(-2.0).lanewise(VectorOperators.SQRT);
-
-        DoubleVector v =
-            angle
-                .and(Constants.MANTISSA)
-                .or(Constants.BITS_ONE)
-                .reinterpretAsDoubles()
-                .sub(Constants.ONE_MINUS_HALF_STEP);
-        sine(r, v)
-            .lanewise(VectorOperators.XOR, angle.and(Long.MIN_VALUE))
-            .intoArray(tile, p + 8);
-        sine(r, NoiseLanes.doubles(1).sub(v))
-            .lanewise(VectorOperators.XOR, radius.and(Long.MIN_VALUE))
+                .lanewise(SUB, ONE_F64);
+        DoubleVector s = f.lanewise(DIV, f.lanewise(ADD, TWO_F64));
+        DoubleVector z = s.lanewise(MUL, s);
+        DoubleVector w =
+            z.lanewise(FMA, R6, R5)
+                .lanewise(FMA, z, R4)
+                .lanewise(FMA, z, R3)
+                .lanewise(FMA, z, R2)
+                .lanewise(FMA, z, R1)
+                .lanewise(FMA, z, R0);
+        DoubleVector h = f.lanewise(MUL, f).lanewise(MUL, HALF_F64);
+        DoubleVector log =
+            e.lanewise(
+                FMA, LN2, f.lanewise(SUB, h.lanewise(SUB, s.lanewise(MUL, w.lanewise(FMA, z, h)))));
+        log.lanewise(MUL, MINUS_2_F64)
+            .lanewise(SQRT)
+            .reinterpretAsLongs()
+            .lanewise(OR, word.lanewise(AND, SIGN_64))
             .intoArray(tile, p);
       }
     }
 
-    private static LongVector sine(DoubleVector r, DoubleVector v) {
-      DoubleVector z = v.mul(v);
-      DoubleVector s = z.fma(NoiseLanes.doubles(Constants.T8), NoiseLanes.doubles(Constants.T7));
-      s = s.fma(z, NoiseLanes.doubles(Constants.T6));
-      s = s.fma(z, NoiseLanes.doubles(Constants.T5));
-      s = s.fma(z, NoiseLanes.doubles(Constants.T4));
-      s = s.fma(z, NoiseLanes.doubles(Constants.T3));
-      s = s.fma(z, NoiseLanes.doubles(Constants.T2));
-      s = s.fma(z, NoiseLanes.doubles(Constants.T1));
-      s = s.fma(z, NoiseLanes.doubles(Constants.T0));
-      return r.mul(v.mul(s)).reinterpretAsLongs();
+    private static void pairsF64(long[] tile, int tiles) {
+      for (int q = 0; q < 16 * tiles; q += LANES) {
+        int p = q + (q & -8);
+        LongVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p + 8);
+        DoubleVector r = LongVector.fromArray(NoiseLanes.LONGS, tile, p).reinterpretAsDoubles();
+        DoubleVector v =
+            word.lanewise(AND, MANTISSA)
+                .lanewise(OR, BITS_ONE)
+                .reinterpretAsDoubles()
+                .lanewise(SUB, ONE_MINUS_HALF_STEP);
+        DoubleVector z = v.lanewise(MUL, v);
+        DoubleVector s =
+            z.lanewise(FMA, T8, T7)
+                .lanewise(FMA, z, T6)
+                .lanewise(FMA, z, T5)
+                .lanewise(FMA, z, T4)
+                .lanewise(FMA, z, T3)
+                .lanewise(FMA, z, T2)
+                .lanewise(FMA, z, T1);
+        LongVector second =
+            r.lanewise(MUL, v.lanewise(MUL, s.lanewise(FMA, z, T0)))
+                .reinterpretAsLongs()
+                .lanewise(AND, LOW_63);
+        second.lanewise(OR, word.lanewise(AND, SIGN_64)).intoArray(tile, p + 8);
+
+        v = ONE_F64.lanewise(SUB, v);
+        z = v.lanewise(MUL, v);
+        s =
+            z.lanewise(FMA, T8, T7)
+                .lanewise(FMA, z, T6)
+                .lanewise(FMA, z, T5)
+                .lanewise(FMA, z, T4)
+                .lanewise(FMA, z, T3)
+                .lanewise(FMA, z, T2)
+                .lanewise(FMA, z, T1);
+        r.lanewise(MUL, v.lanewise(MUL, s.lanewise(FMA, z, T0)))
+            .reinterpretAsLongs()
+            .intoArray(tile, p);
+      }
     }
 
     /// The shift and conversion of 53-bit longs has no lane form in AVX2; split at bit 32 instead.
@@ -555,21 +669,11 @@ sealed interface PhiloxKernel {
       Constants.check(tile, tiles);
       for (int q = 0; q < TILE_LONGS * tiles; q += LANES) {
         LongVector x = LongVector.fromArray(NoiseLanes.LONGS, tile, q);
-        DoubleVector high =
-            x.lanewise(VectorOperators.LSHR, 32)
-                .or(Constants.BITS_2_52)
-                .reinterpretAsDoubles()
-                .sub(0x1p52);
+        DoubleVector high = x.lanewise(LSHR, 32).or(BITS_2_52).reinterpretAsDoubles().sub(TWO_52);
         DoubleVector low =
-            x.and(Constants.LOW)
-                .lanewise(VectorOperators.LSHR, 11)
-                .or(Constants.BITS_2_52)
-                .reinterpretAsDoubles()
-                .sub(0x1p52);
+            x.and(LOW_32).lanewise(LSHR, 11).or(BITS_2_52).reinterpretAsDoubles().sub(TWO_52);
         // Both parts and their sum are exact.
-        high.fma(NoiseLanes.doubles(0x1p-32), low.mul(0x1p-53))
-            .reinterpretAsLongs()
-            .intoArray(tile, q);
+        high.fma(UNIT_32, low.mul(UNIT_53)).reinterpretAsLongs().intoArray(tile, q);
       }
     }
   }

@@ -4,8 +4,8 @@ import java.math.BigInteger;
 
 /// NumPy's `SeedSequence`: any integer from 0 on becomes well-mixed words.
 ///
-/// Pool of four 32-bit words, multiply-xorshift hashing after O'Neill's `seed_seq_fe`; no spawn key.
-/// Reference: NumPy, `numpy/random/bit_generator.pyx`.
+/// Pool of four 32-bit words, multiply-xorshift hashing after O'Neill's `seed_seq_fe`; no spawn
+/// key. Reference: NumPy, `numpy/random/bit_generator.pyx`.
 final class SeedSequence {
   private static final int POOL = 4;
   private static final int INIT_A = 0x43B0D7E5;
@@ -46,7 +46,7 @@ final class SeedSequence {
       constant *= MULT_B;
       value *= constant;
       value ^= value >>> 16;
-      state[i / 2] |= Integer.toUnsignedLong(value) << 32 * (i % 2);
+      state[i / 2] |= Integer.toUnsignedLong(value) << (32 * (i % 2));
     }
     return state;
   }
@@ -59,11 +59,11 @@ final class SeedSequence {
     int x = value ^ hashConstant;
     hashConstant *= MULT_A;
     x *= hashConstant;
-    return x ^ x >>> 16;
+    return x ^ (x >>> 16);
   }
 
   private static int mix(int x, int y) {
     int z = MIX_LEFT * x - MIX_RIGHT * y;
-    return z ^ z >>> 16;
+    return z ^ (z >>> 16);
   }
 }

@@ -32,12 +32,12 @@ public final class Digits {
     return text(exact ? rounded.stripTrailingZeros() : rounded);
   }
 
-  /// The value with its standard error, or alone if that is NaN.
+  /// The value with its standard error, or alone if that is NaN or the value is not finite.
   public static String of(double value, double standardError) {
-    if (Double.isNaN(standardError)) {
+    if (Double.isNaN(standardError) || !Double.isFinite(value)) {
       return of(value);
     }
-    if (!Double.isFinite(value) || !Double.isFinite(standardError) || standardError <= 0) {
+    if (!Double.isFinite(standardError) || standardError <= 0) {
       return of(value) + " ± " + of(standardError);
     }
     BigDecimal error = rounded(standardError, 2);

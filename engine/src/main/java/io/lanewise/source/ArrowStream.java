@@ -17,8 +17,8 @@ import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
-/// An Arrow IPC stream: from a file, memory-mapped and readable many times, or from a pipe, readable
-/// once and one record batch at a time.
+/// An Arrow IPC stream: from a file, memory-mapped and readable many times, or from a pipe,
+/// readable once and one record batch at a time.
 public final class ArrowStream implements Source {
   private final String name;
   private final Feed feed;
@@ -195,6 +195,17 @@ public final class ArrowStream implements Source {
   /// A message and its body, with the memory they live in.
   private record Message(ArrowMessage metadata, MemorySegment body, Arena owner) {
     void close() {
+      release(owner);
+    }
+  }
+
+  /// What a message lives in: the mapping, which needs no other owner, or memory of its own.
+  private static Arena ownerFor(Feed feed) {
+    return feed instanceof MappedFeed ? Arena.global() : Arena.ofShared();
+  }
+
+  private static void release(Arena owner) {
+    if (owner != Arena.global()) {
       owner.close();
     }
   }
@@ -206,7 +217,7 @@ public final class ArrowStream implements Source {
     if (from.isAtEnd()) {
       return null;
     }
-    Arena owner = Arena.ofShared();
+    Arena owner = ownerFor(from);
     boolean done = false;
     try {
       int length = from.take(place, 4, owner).get(JAVA_INT_UNALIGNED, 0);
@@ -226,7 +237,7 @@ public final class ArrowStream implements Source {
       return new Message(metadata, body, owner);
     } finally {
       if (!done) {
-        owner.close();
+        release(owner);
       }
     }
   }

@@ -20,7 +20,6 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 /// The one class of this package that touches DuckDB, which not everybody has.
 final class DuckDb implements AutoCloseable {
   private final String place;
-  private final DuckDBConnection connection;
+  private final Connection questions;
   private final BufferAllocator allocator = new RootAllocator();
 
-  private DuckDb(String place, DuckDBConnection connection) {
+  private DuckDb(String place, Connection questions) {
     this.place = place;
-    this.connection = connection;
+    this.questions = questions;
   }
 
   /// Opens a database that may read `file`.
@@ -45,32 +44,7 @@ final class DuckDb implements AutoCloseable {
   static DuckDb open(Path file, String what) {
     String place = file.toString();
     try {
-      Properties properties = new Properties();
-      // Otherwise whole results are materialised before the first batch.
-      properties.setProperty("jdbc_stream_results", "true");
-      Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", properties);
-      if (!(connection instanceof DuckDBConnection duckdb)) {
-        throw new SQLException("found no DuckDB connection");
-      }
-      try (Statement statement = duckdb.createStatement()) {
-        for (String setting :
-            List.of(
-                "autoinstall_known_extensions=false",
-                "autoload_known_extensions=false",
-                "preserve_insertion_order=true",
-                "temp_directory=''",
-                "memory_limit='50%'",
-                "threads=" + Math.min(4, Runtime.getRuntime().availableProcessors()),
-                "allowed_paths=[" + text(place) + "]",
-                "enable_external_access=false",
-                "lock_configuration=true")) {
-          statement.execute("SET " + setting);
-        }
-      } catch (SQLException e) {
-        duckdb.close();
-        throw e;
-      }
-      return new DuckDb(place, duckdb);
+      return new DuckDb(place, connect(place, false));
     } catch (NoClassDefFoundError e) {
       throw new DataException(
           place,
@@ -80,6 +54,33 @@ final class DuckDb implements AutoCloseable {
           e);
     } catch (SQLException e) {
       throw damaged(place, e);
+    }
+  }
+
+  /// @param stream whether results arrive as they are produced, instead of being kept in memory
+  ///   whole. The price is that an error at the start loses its message, so questions do without
+  private static Connection connect(String file, boolean stream) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("jdbc_stream_results", String.valueOf(stream));
+    Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", properties);
+    try (Statement statement = connection.createStatement()) {
+      for (String setting :
+          List.of(
+              "autoinstall_known_extensions=false",
+              "autoload_known_extensions=false",
+              "preserve_insertion_order=true",
+              "temp_directory=''",
+              "memory_limit='50%'",
+              "threads=" + Math.min(4, Runtime.getRuntime().availableProcessors()),
+              "allowed_paths=[" + text(file) + "]",
+              "enable_external_access=false",
+              "lock_configuration=true")) {
+        statement.execute("SET " + setting);
+      }
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
   }
 
@@ -95,7 +96,7 @@ final class DuckDb implements AutoCloseable {
 
   /// The Arrow schema of a query's result.
   ArrowSchema schema(String query) {
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = questions.createStatement();
         DuckDBResultSet result = run(statement, "SELECT * FROM (" + query + ") LIMIT 0");
         ArrowReader reader = export(result, 1)) {
       return ArrowSchema.of(place, reader.getVectorSchemaRoot().getSchema());
@@ -106,7 +107,7 @@ final class DuckDb implements AutoCloseable {
 
   /// The rows of a query, each as one object.
   <T> List<T> rows(String query, RowMapper<T> mapper) {
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = questions.createStatement();
         ResultSet result = statement.executeQuery(query)) {
       List<T> rows = new ArrayList<>();
       while (result.next()) {
@@ -123,6 +124,16 @@ final class DuckDb implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
+  /// Ends the time of questions. Passes have databases of their own, so a file that is open and not
+  /// being read takes no memory.
+  void endQuestions() {
+    try {
+      questions.close();
+    } catch (SQLException e) {
+      throw damaged(place, e);
+    }
+  }
+
   /// The rows of a query as chunks.
   ///
   /// @param columns the columns as the result has them
@@ -133,8 +144,7 @@ final class DuckDb implements AutoCloseable {
       int batchRows,
       Function<List<Block>, List<Block>> adapt) {
     try {
-      // A connection streams one result at a time; a pass of its own keeps passes apart.
-      return new Chunks(connection.duplicate(), query, columns, batchRows, adapt);
+      return new Chunks(connect(place, true), query, columns, batchRows, adapt);
     } catch (SQLException | IOException e) {
       throw damaged(place, e);
     }
@@ -266,6 +276,14 @@ final class DuckDb implements AutoCloseable {
   /// DuckDB's own words, without the paragraphs of advice on its options that follow.
   private static DataException damaged(String place, Exception e) {
     String message = String.valueOf(e.getMessage()).strip();
+    if (message.endsWith("Invalid result set")) {
+      // All that is left of an error at the start of a stream.
+      return new DataException(
+          place,
+          "found that DuckDB cannot begin to read it, expected a row group to fit into half of the"
+              + " machine's memory",
+          e);
+    }
     int advice = message.indexOf("\n\n");
     return new DataException(
         place, (advice < 0 ? message : message.substring(0, advice)).replace('\n', ' '), e);
@@ -274,9 +292,7 @@ final class DuckDb implements AutoCloseable {
   @Override
   public void close() {
     try {
-      connection.close();
-    } catch (SQLException e) {
-      throw damaged(place, e);
+      endQuestions();
     } finally {
       allocator.close();
     }

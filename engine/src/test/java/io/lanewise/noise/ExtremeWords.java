@@ -2,8 +2,8 @@ package io.lanewise.noise;
 
 import java.util.SplittableRandom;
 
-/// Words that reach the ends of every branch: half of them uniform, half a run of ones or zeros with
-/// a few bits beside, so that `u` and `v` come close to 0, 1 and the powers of two between.
+/// Words that reach the ends of every branch: half of them uniform, half a run of ones or zeros
+/// with a few bits beside, so that `u` and `v` come close to 0, 1 and the powers of two between.
 final class ExtremeWords {
   private ExtremeWords() {}
 

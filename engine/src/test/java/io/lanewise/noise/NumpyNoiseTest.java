@@ -81,12 +81,11 @@ class NumpyNoiseTest {
     Noise noise = Noise.parse("numpy:6");
     IntStream.range(0, 400)
         .parallel()
-        .forEach(
-            i -> {
-              int first = Math.min(total, 700 * i);
-              int count = Math.min(total - first, 700);
-              noise.normalsF64(first, count, 0, out.asSlice(8L * first));
-            });
+        .forEach(i -> {
+          int first = Math.min(total, 700 * i);
+          int count = Math.min(total - first, 700);
+          noise.normalsF64(first, count, 0, out.asSlice(8L * first));
+        });
     assertThat(together).isEqualTo(alone);
   }
 
@@ -108,8 +107,7 @@ class NumpyNoiseTest {
     for (int step = 0; step < 4; step++) {
       int start = 3 + 10 * step;
       assertThat(draw(noise, 0, 10, step)).isEqualTo(Arrays.copyOfRange(all, start, start + 10));
-      assertThat(draw(noise, 4, 5, step))
-          .isEqualTo(Arrays.copyOfRange(all, start + 4, start + 9));
+      assertThat(draw(noise, 4, 5, step)).isEqualTo(Arrays.copyOfRange(all, start + 4, start + 9));
     }
   }
 

@@ -2,6 +2,7 @@ package io.lanewise.noise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +22,7 @@ class PhiloxNoiseTest {
       noise(line).normalsF32(Long.parseLong(line[1]), exact.length, step(line), out);
       for (int i = 0; i < exact.length; i++) {
         float found = out.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-        assertThat(Math.abs(found - exact[i]) / Math.ulp((float) exact[i])).isLessThan(4);
+        assertThat(Math.abs(found - exact[i]) / Math.ulp((float) exact[i])).isLessThan(5);
       }
     }
   }
@@ -133,8 +134,8 @@ class PhiloxNoiseTest {
     PhiloxKernel.active().normalsF64(tile, 1);
     double f64 = -Double.longBitsToDouble(tile[8]);
     System.out.printf("largest philox normal: float32 %.4f, float64 %.4f%n", f32, f64);
-    assertThat(f32).isBetween(6.6604f, 6.6605f);
-    assertThat(f64).isBetween(8.5717, 8.5718);
+    assertThat(f32).isCloseTo((float) Math.sqrt(64 * Math.log(2)), within(1e-6f));
+    assertThat(f64).isCloseTo(Math.sqrt(106 * Math.log(2)), within(1e-14));
   }
 
   @Test

@@ -43,6 +43,10 @@ final class Axis {
     int exponent = (int) Math.floor(Math.log10(rough));
     double mantissa = rough / Math.pow(10, exponent);
     int factor = mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10;
+    if (factor == 10) {
+      factor = 1;
+      exponent++;
+    }
     double step = factor * Math.pow(10, exponent);
     double slack = 1e-9; // a limit that is a tick but for rounding counts as one
     long first =
@@ -58,21 +62,24 @@ final class Axis {
         : new Axis(false, least, most, from, to, ticks);
   }
 
-  /// A logarithmic axis over the decades that hold `[low, high]`, both positive.
+  /// A logarithmic axis over `[low, high]`, both positive, with ticks at powers of ten, of which
+  /// there must be one at least.
   static Axis log(double low, double high, double from, double to) {
-    int first = (int) Math.floor(Math.log10(low) + 1e-9);
-    int last = Math.max(first + 1, (int) Math.ceil(Math.log10(high) - 1e-9));
-    int step = Math.ceilDiv(last - first, MOST_DECADES);
+    double margin = 0.03 * (Math.log10(high) - Math.log10(low));
+    double least = Math.log10(low) - margin;
+    double most = Math.log10(high) + margin;
+    int first = (int) Math.ceil(least);
+    int last = (int) Math.floor(most);
+    int step = Math.max(1, Math.ceilDiv(last - first, MOST_DECADES));
     boolean plain = first >= -4 && last <= 5;
     List<Tick> ticks = new ArrayList<>();
     for (int decade = first; decade <= last; decade += step) {
-      double value = Math.pow(10, decade);
       ticks.add(
           new Tick(
-              value,
+              Math.pow(10, decade),
               plain ? BigDecimal.ONE.scaleByPowerOfTen(decade).toPlainString() : power(decade)));
     }
-    return new Axis(true, first, last, from, to, ticks);
+    return new Axis(true, least, most, from, to, ticks);
   }
 
   /// The pixel of a value; values beyond the axis end at its ends.

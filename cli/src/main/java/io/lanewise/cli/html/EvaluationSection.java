@@ -121,11 +121,13 @@ final class EvaluationSection {
               .columns()
               .forEach((role, column) ->
                   columns.add(
-                      columns.isEmpty() ? "{} ← <code>{}</code>" : ", {} ← <code>{}</code>",
+                      columns.isEmpty()
+                          ? "<span>{} ← <code>{}</code></span>"
+                          : ", <span>{} ← <code>{}</code></span>",
                       role,
                       column));
           rows.add(
-              "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td>{}{}{}{}</tr>\n",
+              "<tr><th scope='row'>{}</th><td>{}</td><td class='roles'>{}</td>{}{}{}{}</tr>\n",
               set,
               input.data(),
               columns,

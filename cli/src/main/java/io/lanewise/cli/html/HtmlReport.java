@@ -25,6 +25,9 @@ public final class HtmlReport {
           new EvaluationSection("e" + (i + 1), report.evaluations().get(i), report.checks())
               .html());
     }
+    if (sections.isEmpty()) {
+      sections.add("<p>None.</p>\n");
+    }
     return new Html()
         .add(
             """

@@ -1,0 +1,139 @@
+package io.lanewise.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The plain and the SIMD form of every kernel give the same bits: for every remainder of a row by
+/// the vector width, at any alignment, for special values, in heap memory and in place.
+class KernelBitsTest {
+  private final Kernels scalar = Kernels.scalar();
+  private final Kernels simd = Kernels.simd();
+
+  static List<KernelCase> cases() {
+    return KernelCase.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreeOnEveryRemainder(KernelCase c) {
+    for (KernelCase.Data data : KernelCase.Data.values()) {
+      for (int dim = 0; dim <= 3 * Lanes.COUNT + 1; dim++) {
+        // Enough rows that the last ones, whose tails cannot be read in whole vectors, are not all
+        // of them.
+        compare(c, 4 + Lanes.COUNT / (dim + 1), dim, data, dim % 5);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreeOnLongRowsAndOnManyRows(KernelCase c) {
+    for (KernelCase.Data data : KernelCase.Data.values()) {
+      compare(c, 3, 203, data, 0);
+      compare(c, 301, 5, data, 4);
+      compare(c, 2, 1024, data, 8);
+      compare(c, 2, 1025, data, 8);
+      if (!c.name().startsWith("crossProducts")) {
+        compare(c, 2, 3331, data, 1);
+        compare(c, 2500, 2, data, 0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreeOnFewRows(KernelCase c) {
+    for (int rows = 0; rows < 4; rows++) {
+      for (int dim : new int[] {0, 1, 3, 16, 21}) {
+        compare(c, rows, dim, KernelCase.Data.ORDINARY, 0);
+      }
+    }
+  }
+
+  private void compare(KernelCase c, int rows, int dim, KernelCase.Data data, int offset) {
+    long seed = 31L * rows + dim;
+    try (Arena arena = Arena.ofConfined()) {
+      KernelCase.Inputs in = KernelCase.inputs(arena, c.width(), rows, dim, data, offset, seed);
+      long[] expected = run(c, scalar, in);
+      assertThat(run(c, simd, in)).as("%s, %d x %d, %s", c, rows, dim, data).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void heapMemoryGivesTheSameBits(KernelCase c) {
+    try (Arena arena = Arena.ofConfined()) {
+      KernelCase.Inputs offHeap =
+          KernelCase.inputs(arena, c.width(), 9, 37, KernelCase.Data.ORDINARY, 0, 1);
+      KernelCase.Inputs heap =
+          KernelCase.inputs(
+              bytes -> MemorySegment.ofArray(new byte[(int) bytes]),
+              c.width(),
+              9,
+              37,
+              KernelCase.Data.ORDINARY,
+              3,
+              1);
+      long[] expected = run(c, scalar, offHeap);
+      assertThat(run(c, scalar, heap)).isEqualTo(expected);
+      assertThat(run(c, simd, heap)).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void outputMayBeAnyInput(KernelCase c) {
+    for (int target = 0; target < 3; target++) {
+      try (Arena arena = Arena.ofConfined()) {
+        KernelCase.Inputs apart = inputs(arena, c);
+        long[] expected = run(c, scalar, apart);
+        for (Kernels k : List.of(scalar, simd)) {
+          KernelCase.Inputs in = inputs(arena, c);
+          MemorySegment out = List.of(in.x(), in.y(), in.w()).get(target);
+          KernelCase.Inputs same =
+              new KernelCase.Inputs(
+                  in.x(),
+                  in.y(),
+                  in.w(),
+                  in.p(),
+                  in.rows(),
+                  in.dim(),
+                  out,
+                  in.a(),
+                  in.b(),
+                  in.targets(),
+                  in.values());
+          long[] found = run(c, k, same);
+          if (writes(c)) {
+            assertThat(found).as("%s in place of input %d", k.name(), target).isEqualTo(expected);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean writes(KernelCase c) {
+    return c.name().startsWith("reparameterize")
+        || c.name().startsWith("linearCombination")
+        || c.name().startsWith("langevinStep")
+        || c.name().matches("affineFlow f..");
+  }
+
+  private static KernelCase.Inputs inputs(Arena arena, KernelCase c) {
+    return KernelCase.inputs(arena, c.width(), 9, 37, KernelCase.Data.SPECIAL, 0, 1);
+  }
+
+  private static long[] run(KernelCase c, Kernels k, KernelCase.Inputs in) {
+    java.util.Arrays.fill(in.values(), 0);
+    c.body().run(k, in);
+    if (c.name().startsWith("crossProducts")) {
+      CrossProducts.mirror(in.values(), in.dim());
+    }
+    return in.bits(c.width());
+  }
+}
