@@ -52,8 +52,7 @@ final class Execution {
           terminal.out().println("  " + files.html());
           terminal.out().println("  " + files.json());
           for (EvaluationResult result : report.evaluations()) {
-            String rows = result.rowFile();
-            if (rows != null) {
+            for (String rows : result.rowFiles()) {
               terminal.out().println("  " + files.directory().resolve(rows));
             }
           }

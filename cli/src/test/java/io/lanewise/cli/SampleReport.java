@@ -53,7 +53,7 @@ final class SampleReport {
                   List.of(
                       new Verdict(
                           "collapse", Verdict.Status.FAIL, "ratio >= 0.5", "ratio is 0.25")),
-                  null,
+                  List.of(),
                   0.1)),
           List.of(
               new CheckResult("posterior-kl.kl", ">= 0", 12.345678, true),

@@ -19,7 +19,7 @@ public final class Names {
         known.stream()
             .min(Comparator.comparing(k -> LevenshteinDistance.getDefaultInstance().apply(name, k)))
             .map(k -> "; did you mean '" + k + "'?")
-            .orElse("");
+            .orElse(";");
     String all = known.isEmpty() ? "none" : String.join(", ", known);
     return new IllegalArgumentException(
         "unknown %s '%s'%s Known: %s".formatted(what, name, nearest, all));

@@ -107,7 +107,9 @@ public final class JsonReport {
     each("arrays", evaluation.arrays(), this::array);
     each("breakdowns", evaluation.breakdowns(), this::breakdown);
     each("verdicts", evaluation.verdicts(), this::verdict);
-    text("row_file", evaluation.rowFile());
+    json.writeArrayPropertyStart("row_files");
+    evaluation.rowFiles().forEach(json::writeString);
+    json.writeEndArray();
     number("seconds", evaluation.seconds());
   }
 

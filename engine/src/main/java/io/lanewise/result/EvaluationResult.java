@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param arrays the numbers by dimension
 /// @param breakdowns the numbers by group
 /// @param verdicts what the objective itself judged
-/// @param rowFile the file with the per-row columns, or null
+/// @param rowFiles the files with the per-row columns, one for each set of rows; none if none was
+///   asked for
 /// @param seconds wall time in which rows of this evaluation were processed, summed over threads
 public record EvaluationResult(
     String name,
@@ -36,7 +37,7 @@ public record EvaluationResult(
     List<ArrayMeasure> arrays,
     List<Breakdown> breakdowns,
     List<Verdict> verdicts,
-    @Nullable String rowFile,
+    List<String> rowFiles,
     double seconds) {
 
   /// Where a set of rows came from.

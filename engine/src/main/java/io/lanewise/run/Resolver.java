@@ -221,7 +221,7 @@ final class Resolver {
     }
     for (Bins bins : by) {
       for (String set : sets.keySet()) {
-        List<ColumnType> schema = dataSet(task.data().get(set)).schema();
+        List<ColumnType> schema = dataSet(task.data().getOrDefault(set, "")).schema();
         List<String> names = schema.stream().map(ColumnType::name).toList();
         if (!names.contains(bins.column()) && !bins.column().equals("file")) {
           throw Names.unknown("column to break down by", bins.column(), names);

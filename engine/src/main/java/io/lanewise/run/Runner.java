@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import org.jspecify.annotations.Nullable;
 
 /// Runs a plan: resolves it, reads each data set once, finishes what was asked for.
 public final class Runner implements AutoCloseable {
@@ -41,7 +40,7 @@ public final class Runner implements AutoCloseable {
   private final Map<Evaluator, Map<String, RowState>> rowStates = new LinkedHashMap<>();
   private final Map<Evaluator, SampleState> sampleStates = new LinkedHashMap<>();
   private final Map<Evaluator, Map<String, Sink>> sinks = new LinkedHashMap<>();
-  private final Map<Evaluator, Path> rowFiles = new LinkedHashMap<>();
+  private final Map<Evaluator, List<String>> rowFiles = new LinkedHashMap<>();
 
   private Runner(Plan plan) {
     this.plan = plan;
@@ -107,7 +106,9 @@ public final class Runner implements AutoCloseable {
         sinks
             .computeIfAbsent(evaluator, e -> new LinkedHashMap<>())
             .put(set, Sinks.create(file, schema, plan.options().replace()));
-        rowFiles.putIfAbsent(evaluator, file);
+        rowFiles
+            .computeIfAbsent(evaluator, e -> new ArrayList<>())
+            .add(String.valueOf(file.getFileName()));
       }
     }
   }
@@ -209,13 +210,14 @@ public final class Runner implements AutoCloseable {
     SampleMetric.Finished finished;
     List<Breakdown> breakdowns = List.of();
     double seconds;
-    if (sampleStates.get(evaluator) instanceof SampleState state) {
+    SampleState state = sampleStates.get(evaluator);
+    if (state != null) {
       rows.putAll(state.counts());
       finished = finish(evaluator, state);
       seconds = state.seconds();
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
-      states.forEach((set, state) -> rows.put(set, state.counts()));
+      states.forEach((set, rowState) -> rows.put(set, rowState.counts()));
       finished = new SampleMetric.Finished(measures(evaluator, states), List.of(), List.of());
       breakdowns = breakdowns(states);
       seconds = states.values().stream().mapToDouble(RowState::seconds).sum();
@@ -234,7 +236,7 @@ public final class Runner implements AutoCloseable {
         finished.arrays(),
         breakdowns,
         finished.verdicts(),
-        fileName(rowFiles.get(evaluator)),
+        List.copyOf(rowFiles.getOrDefault(evaluator, List.of())),
         seconds);
   }
 
@@ -245,10 +247,6 @@ public final class Runner implements AutoCloseable {
       throw new io.lanewise.source.DataException(
           "evaluation '%s'".formatted(evaluator.task().name()), String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static @Nullable String fileName(@Nullable Path file) {
-    return file == null ? null : String.valueOf(file.getFileName());
   }
 
   private static List<Measure> measures(Evaluator evaluator, Map<String, RowState> states) {

@@ -190,7 +190,7 @@ public final class CsvFile implements Source {
       // none.
       boolean vector =
           base != null && numeric && !names.contains(base) && isComplete(names, base, width);
-      if (vector) {
+      if (vector && base != null) {
         DType type = integer ? DType.INT64 : DType.FLOAT64;
         columns.add(new ColumnType(base, Shape.VECTOR, type, width));
         expressions.put(

@@ -109,7 +109,7 @@ final class SampleReport {
                         new RowCounts(903, 900, 2, 1),
                         List.of(mse(1e-300, -0.0, 900)))))),
         List.of(),
-        "rows/diffusion.arrow",
+        List.of("rows/diffusion.arrow"),
         0.0125);
   }
 
@@ -132,7 +132,7 @@ final class SampleReport {
         List.of(
             new Verdict(
                 "mode-collapse", Verdict.Status.FAIL, "variance ratio >= 0.5", "found 0.254")),
-        null,
+        List.of(),
         1);
   }
 

@@ -160,10 +160,8 @@ final class EvaluationSection {
     if (!line.isEmpty()) {
       html.add("<p class='parameters'><b>Parameters</b> {}</p>\n", line);
     }
-    if (evaluation.rowFile() != null) {
-      html.add(
-          "<p class='parameters'><b>Per-row columns</b> <code>{}</code></p>\n",
-          evaluation.rowFile());
+    for (String file : evaluation.rowFiles()) {
+      html.add("<p class='parameters'><b>Per-row columns</b> <code>{}</code></p>\n", file);
     }
     return html;
   }

@@ -58,7 +58,7 @@ final class HardReport {
             List.of(new ArrayMeasure(h, List.of(1.0, 2.0), h, h)),
             List.of(ordered),
             List.of(new Verdict(h, Verdict.Status.FAIL, h, h)),
-            h,
+            List.of(h),
             1);
     return new Report(
         h,
@@ -134,7 +134,7 @@ final class HardReport {
             arrays,
             List.of(breakdown),
             List.of(new Verdict("few-rows", Verdict.Status.WARN, "n >= 30 in each group", "n = 8")),
-            null,
+            List.of(),
             1);
     return new Report(
         "Denoising", QuickstartReport.provenance(), List.of(evaluation), List.of(), List.of());

@@ -471,7 +471,7 @@ final class QuickstartReport {
                 Verdict.Status.PASS,
                 "no bin's loss exceeds its neighbours' by 10 standard errors",
                 "largest excess 1.2 standard errors at t in [0, 50)")),
-        "rows/diffusion.arrow",
+        List.of("rows/diffusion.arrow"),
         0.0041);
   }
 
@@ -551,7 +551,7 @@ final class QuickstartReport {
                 collapsed ? Verdict.Status.FAIL : Verdict.Status.PASS,
                 "variance ratio >= 0.5",
                 "the variance is %.1f %% of the real rows'".formatted(100 * ratio))),
-        null,
+        List.of(),
         0.002);
   }
 
@@ -583,7 +583,7 @@ final class QuickstartReport {
         List.of(),
         List.of(),
         List.of(),
-        null,
+        List.of(),
         0.001);
   }
 

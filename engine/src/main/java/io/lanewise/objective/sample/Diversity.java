@@ -123,7 +123,7 @@ public final class Diversity implements SampleMetric {
       measures.add(
           measure(
               "constant-dimensions",
-              constant,
+              (double) constant,
               Direction.LOWER,
               "number of dimensions with variance exactly 0"));
       List<ArrayMeasure> arrays = new ArrayList<>();

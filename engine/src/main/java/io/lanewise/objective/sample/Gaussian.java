@@ -120,7 +120,7 @@ final class Gaussian {
   double variance(int j, int ddof) {
     // (squares - sum^2 / n) with twice float64's digits, for the difference may cancel.
     double mean = sumHi[j] / count;
-    double meanRest = Math.fma(-mean, count, sumHi[j]) / count + sumLo[j] / count;
+    double meanRest = Math.fma(-mean, (double) count, sumHi[j]) / count + sumLo[j] / count;
     double square = sumHi[j] * mean;
     double squareRest = Math.fma(sumHi[j], mean, -square) + sumHi[j] * meanRest + sumLo[j] * mean;
     double difference = squareHi[j] - square;
