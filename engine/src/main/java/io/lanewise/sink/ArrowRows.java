@@ -89,7 +89,8 @@ final class ArrowRows {
   }
 
   /// Fills `root` with these columns.
-  static void load(VectorSchemaRoot root, BufferAllocator allocator, List<Column> columns, int rows) {
+  static void load(
+      VectorSchemaRoot root, BufferAllocator allocator, List<Column> columns, int rows) {
     ArrowRows arrow = new ArrowRows(allocator);
     try {
       columns.forEach(arrow::add);

@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
-/// A CSV file with a header row. A vector column `x` becomes columns `x[0]`, `x[1]`, …; numbers have as
-/// many digits as it takes to read the same number back; null is an empty field, so a null vector reads
-/// back as a vector of nulls.
+/// A CSV file with a header row. A vector column `x` becomes columns `x[0]`, `x[1]`, …; numbers
+/// have as many digits as it takes to read the same number back; null is an empty field, so a null
+/// vector reads back as a vector of nulls.
 public final class CsvSink implements Sink {
   private final Columns columns;
   private final StagedFile file;

@@ -17,8 +17,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// One `.npy` array being written: data first, behind room for the header, which is filled in when the
-/// number of rows is known.
+/// One `.npy` array being written: data first, behind room for the header, which is filled in when
+/// the number of rows is known.
 final class NpyArray implements AutoCloseable {
   /// Room for any shape of two dimensions, and a multiple of 64 as NumPy wants it.
   private static final int HEADER = 128;

@@ -17,9 +17,9 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// A NumPy `.npz` file: an array for each column, uncompressed as by `np.savez`, so that readers can map
-/// it. Columns arrive side by side and are stored one after the other, so each is spooled to a
-/// temporary file first.
+/// A NumPy `.npz` file: an array for each column, uncompressed as by `np.savez`, so that readers
+/// can map it. Columns arrive side by side and are stored one after the other, so each is spooled
+/// to a temporary file first.
 public final class NpzSink implements Sink {
   /// The earliest time a zip file can express; the real one would make each file different.
   private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);

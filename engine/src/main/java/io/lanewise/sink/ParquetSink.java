@@ -27,9 +27,9 @@ import org.duckdb.DuckDBDriver;
 
 /// A Parquet file, compressed with ZSTD, written by DuckDB (`org.duckdb:duckdb_jdbc`, optional).
 ///
-/// DuckDB pulls its input, so batches are spooled as an Arrow stream beside the output and handed over
-/// at the end. The file carries its Arrow schema, as those of other Arrow writers do, so that vectors
-/// are known to be vectors when it is read again.
+/// DuckDB pulls its input, so batches are spooled as an Arrow stream beside the output and handed
+/// over at the end. The file carries its Arrow schema, as those of other Arrow writers do, so that
+/// vectors are known to be vectors when it is read again.
 public final class ParquetSink implements Sink {
   private final Columns columns;
   private final StagedFile file;

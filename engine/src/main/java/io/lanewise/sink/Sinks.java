@@ -17,10 +17,10 @@ public final class Sinks {
   /// @param out the file's future name
   /// @param schema the columns that will be written, in their order
   /// @param replace whether a file of that name may be replaced
-  /// @throws IllegalArgumentException if there is no format of that extension, or it cannot hold the
-  ///     columns
+  /// @throws IllegalArgumentException if there is no format of that extension, or it cannot hold
+  ///   the columns
   /// @throws java.io.UncheckedIOException if the file exists and may not be replaced, or cannot be
-  ///     created
+  ///   created
   public static Sink create(Path out, List<ColumnType> schema, boolean replace) {
     String name = String.valueOf(out.getFileName());
     int dot = name.lastIndexOf('.');

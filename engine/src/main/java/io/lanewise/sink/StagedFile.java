@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A file under a temporary name beside its future one, so that giving it its name is one atomic step
-/// of the file system.
+/// A file under a temporary name beside its future one, so that giving it its name is one atomic
+/// step of the file system.
 final class StagedFile implements AutoCloseable {
   private static final AtomicLong COUNTER = new AtomicLong();
 

@@ -16,8 +16,8 @@ import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
-/// The buffers of one record batch, taken one by one in the order that Arrow's schema prescribes, each
-/// checked to be as long as its rows need before a view of it is handed on.
+/// The buffers of one record batch, taken one by one in the order that Arrow's schema prescribes,
+/// each checked to be as long as its rows need before a view of it is handed on.
 final class ArrowBody {
   /// What a record batch consists of, wherever it came from.
   interface Parts {
@@ -209,7 +209,8 @@ final class ArrowBody {
     if (length < 0 || nulls < 0 || nulls > length || (exact == 1 && length != rows)) {
       throw new DataException(
           place(name),
-          "found an array of %d rows with %d nulls, expected %d rows".formatted(length, nulls, rows));
+          "found an array of %d rows with %d nulls, expected %d rows"
+              .formatted(length, nulls, rows));
     }
     MemorySegment bits = buffer(name, "validity", nulls == 0 ? 0 : Element.BIT.bytesFor(rows));
     return nulls == 0 ? Validity.ALL : new Validity(bits, 0);
@@ -218,7 +219,8 @@ final class ArrowBody {
   private MemorySegment offsets(String name, boolean large, long rows) {
     // A column of no rows may come without its one offset.
     int bytes = Offsets.bytes(large);
-    long least = rows == 0 ? 0 : rows > Long.MAX_VALUE / bytes - 1 ? Long.MAX_VALUE : (rows + 1) * bytes;
+    long least =
+        rows == 0 ? 0 : rows > Long.MAX_VALUE / bytes - 1 ? Long.MAX_VALUE : (rows + 1) * bytes;
     return buffer(name, "offset", least);
   }
 

@@ -17,11 +17,12 @@ import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Footer;
 import org.jspecify.annotations.Nullable;
 
-/// An Arrow IPC file (also known as Feather 2), memory-mapped: numbers are handed out where they lie.
+/// An Arrow IPC file (also known as Feather 2), memory-mapped: numbers are handed out where they
+/// lie.
 ///
-/// Nothing in the file is believed. Magic numbers, lengths and positions are checked before they are
-/// followed, list offsets as batches are cut, and every view has bounds; so a damaged file ends in a
-/// [DataException].
+/// Nothing in the file is believed. Magic numbers, lengths and positions are checked before they
+/// are followed, list offsets as batches are cut, and every view has bounds; so a damaged file ends
+/// in a [DataException].
 ///
 /// float16, small and unsigned integers and booleans are widened batch by batch, compressed buffers
 /// (LZ4, ZSTD) expanded record batch by record batch; the latter needs
@@ -70,8 +71,7 @@ public final class ArrowFile implements Source {
         ArrowSchema.guarded(
             footerPlace,
             () ->
-                Footer.getRootAsFooter(
-                    footerBytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN)));
+                Footer.getRootAsFooter(footerBytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN)));
     this.schema =
         ArrowSchema.parse(footerPlace, ArrowSchema.guarded(footerPlace, () -> footer.schema()));
     this.dictionaries = new HashMap<>();

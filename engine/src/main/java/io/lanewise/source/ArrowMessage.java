@@ -30,8 +30,7 @@ record ArrowMessage(String place, Message message) {
         place,
         () -> {
           Message message =
-              Message.getRootAsMessage(
-                  flatbuffer.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
+              Message.getRootAsMessage(flatbuffer.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
           if (message.version() < MetadataVersion.V4) {
             throw new DataException(
                 place,
@@ -47,7 +46,8 @@ record ArrowMessage(String place, Message message) {
 
   /// The message at the start of `prefixed`, after its continuation mark and length.
   static ArrowMessage parsePrefixed(String place, MemorySegment prefixed) {
-    int prefix = prefixed.byteSize() >= 4 && prefixed.get(JAVA_INT_UNALIGNED, 0) == CONTINUATION ? 8 : 4;
+    int prefix =
+        prefixed.byteSize() >= 4 && prefixed.get(JAVA_INT_UNALIGNED, 0) == CONTINUATION ? 8 : 4;
     if (prefixed.byteSize() < prefix) {
       throw new DataException(place, "found %d bytes of metadata".formatted(prefixed.byteSize()));
     }
@@ -100,7 +100,8 @@ record ArrowMessage(String place, Message message) {
     return header;
   }
 
-  /// Adds the texts of this dictionary batch to `dictionaries`; other kinds of values are left alone.
+  /// Adds the texts of this dictionary batch to `dictionaries`; other kinds of values are left
+  /// alone.
   void addTo(
       Map<Long, List<String>> dictionaries, Map<Long, Field> labelFields, MemorySegment body) {
     ArrowSchema.guarded(

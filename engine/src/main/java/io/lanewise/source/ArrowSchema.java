@@ -42,7 +42,8 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
       } else {
         String type = field.getType().toString();
         unsupported.add(
-            new Unsupported(name, field.getDictionary() == null ? type : "Dictionary<" + type + ">"));
+            new Unsupported(
+                name, field.getDictionary() == null ? type : "Dictionary<" + type + ">"));
       }
     }
     return new ArrowSchema(schema.getFields(), List.copyOf(columns), List.copyOf(unsupported));
@@ -82,8 +83,9 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     }
   }
 
-  /// Runs code that walks metadata. The flatbuffers in it are full of offsets, and following a damaged
-  /// one ends in whatever exception its type happens to throw: all of them mean the same here.
+  /// Runs code that walks metadata. The flatbuffers in it are full of offsets, and following a
+  /// damaged one ends in whatever exception its type happens to throw: all of them mean the same
+  /// here.
   static <T> T guarded(String place, Supplier<T> parse) {
     try {
       return parse.get();

@@ -17,8 +17,8 @@ import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
-/// An Arrow IPC stream: from a file, memory-mapped and readable many times, or from a pipe, readable
-/// once and one record batch at a time.
+/// An Arrow IPC stream: from a file, memory-mapped and readable many times, or from a pipe,
+/// readable once and one record batch at a time.
 public final class ArrowStream implements Source {
   private final String name;
   private final Feed feed;

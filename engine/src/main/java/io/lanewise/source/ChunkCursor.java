@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts chunks, however large, into batches of at most so many rows. Every format is read through it.
+/// Cuts chunks, however large, into batches of at most so many rows. Every format is read through
+/// it.
 final class ChunkCursor implements Cursor {
   /// Where chunks come from: one format's way of reading.
   interface Chunks extends AutoCloseable {

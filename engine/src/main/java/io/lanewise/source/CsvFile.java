@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// A CSV file with a header row, read by DuckDB (`org.duckdb:duckdb_jdbc`, optional).
 ///
 /// Fields are separated by commas, tabs or semicolons, whichever the header has most of, and may be
-/// quoted with `"`. A column is int64, float64, boolean (as int32) or text, by what all of its fields
-/// can be read as; `nan`, `inf` and `-inf` are numbers, in any case. An empty field is null, a quoted
-/// empty one is an empty text. A column of nothing but empty fields is text.
+/// quoted with `"`. A column is int64, float64, boolean (as int32) or text, by what all of its
+/// fields can be read as; `nan`, `inf` and `-inf` are numbers, in any case. An empty field is null,
+/// a quoted empty one is an empty text. A column of nothing but empty fields is text.
 ///
-/// CSV has no lists: columns `x[0]`, `x[1]`, … `x[n-1]`, in that order, are read as one vector column
-/// `x` of width n; `\N`-style nulls and comments are not recognised.
+/// CSV has no lists: columns `x[0]`, `x[1]`, … `x[n-1]`, in that order, are read as one vector
+/// column `x` of width n; `\N`-style nulls and comments are not recognised.
 public final class CsvFile implements Source {
   private static final Pattern INDEXED = Pattern.compile("(.+)\\[(0|[1-9][0-9]{0,8})]");
 
@@ -161,7 +161,8 @@ public final class CsvFile implements Source {
             .map(column -> DuckDb.text(column) + ": 'VARCHAR'")
             .collect(Collectors.joining(", ", ", auto_detect=false, columns={", "})"));
     try {
-      database.rows("SELECT count(*) FROM (SELECT * FROM " + call + columns + ")", row -> row.getLong(1));
+      database.rows(
+          "SELECT count(*) FROM (SELECT * FROM " + call + columns + ")", row -> row.getLong(1));
       return first;
     } catch (DataException e) {
       return e;
@@ -185,8 +186,10 @@ public final class CsvFile implements Source {
         numeric &= type != DType.TEXT;
         width++;
       }
-      // Names that go on after a gap, or that would clash, are left as they are: all of them or none.
-      boolean vector = base != null && numeric && !names.contains(base) && isComplete(names, base, width);
+      // Names that go on after a gap, or that would clash, are left as they are: all of them or
+      // none.
+      boolean vector =
+          base != null && numeric && !names.contains(base) && isComplete(names, base, width);
       if (vector) {
         DType type = integer ? DType.INT64 : DType.FLOAT64;
         columns.add(new ColumnType(base, Shape.VECTOR, type, width));

@@ -1,7 +1,7 @@
 package io.lanewise.source;
 
-/// Input data that cannot be used: place, found, expected, in that order, as in
-/// `samples.parquet: column 'logvar' row 1041: found NaN, policy is fail`.
+/// Input data that cannot be used: place, found, expected, in that order, as in `samples.parquet:
+/// column 'logvar' row 1041: found NaN, policy is fail`.
 public final class DataException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One or more files with the same columns, read one after the other as if they were one.
 ///
-/// Rows are counted through all files in their order, and that count is what noise and results go by:
-/// how rows are split into files makes no difference. A batch never crosses files.
+/// Rows are counted through all files in their order, and that count is what noise and results go
+/// by: how rows are split into files makes no difference. A batch never crosses files.
 public final class DataSet implements AutoCloseable {
   /// Beyond this many files, each is opened when its turn comes: a thousand Parquet readers at once
   /// would not fit into memory.
@@ -30,10 +30,7 @@ public final class DataSet implements AutoCloseable {
   private record Member(FileInfo info, @Nullable Source kept) {}
 
   private DataSet(
-      String name,
-      List<Member> members,
-      List<ColumnType> schema,
-      List<Unsupported> unsupported) {
+      String name, List<Member> members, List<ColumnType> schema, List<Unsupported> unsupported) {
     this.name = name;
     this.members = members;
     this.schema = schema;
@@ -43,7 +40,8 @@ public final class DataSet implements AutoCloseable {
   /// Opens all files and checks that their columns agree.
   ///
   /// @param name what to call the data set in messages
-  /// @param filesOrGlobs paths, globs (`runs/*.npy`, `**`; sorted by path) or `-` for standard input
+  /// @param filesOrGlobs paths, globs (`runs/*.npy`, `**`; sorted by path) or `-` for standard
+  ///   input
   /// @throws DataException if a file cannot be used, or two files differ in a column's type
   /// @throws java.io.UncheckedIOException if a file cannot be read, or a glob matches nothing
   /// @throws IllegalArgumentException if no file is given, or one twice

@@ -14,8 +14,8 @@ import org.apache.arrow.vector.compression.CompressionCodec;
 import org.apache.arrow.vector.compression.CompressionUtil.CodecType;
 import org.jspecify.annotations.Nullable;
 
-/// Expands the compressed buffers of one record batch and owns what comes out. Only buffers that are
-/// asked for are expanded.
+/// Expands the compressed buffers of one record batch and owns what comes out. Only buffers that
+/// are asked for are expanded.
 ///
 /// The one class that touches `arrow-compression`, which not everybody has.
 final class Decompression implements AutoCloseable {
@@ -60,7 +60,9 @@ final class Decompression implements AutoCloseable {
           e);
     } catch (RuntimeException | OutOfMemoryError e) {
       throw new DataException(
-          place, "found a buffer that does not expand to its %d bytes (%s)".formatted(length, e), e);
+          place,
+          "found a buffer that does not expand to its %d bytes (%s)".formatted(length, e),
+          e);
     }
   }
 

@@ -57,8 +57,8 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
-  /// @param stream whether results arrive as they are produced, instead of being kept in memory whole.
-  ///     The price is that an error at the start loses its message, so questions do without
+  /// @param stream whether results arrive as they are produced, instead of being kept in memory
+  ///   whole. The price is that an error at the start loses its message, so questions do without
   private static Connection connect(String file, boolean stream) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("jdbc_stream_results", String.valueOf(stream));

@@ -61,8 +61,8 @@ enum Element {
     };
   }
 
-  /// Writes elements `at, at + step, …` of `from` as elements `toAt, toAt + toStep, …` of `to`, widened.
-  /// An unsigned 64-bit number beyond int64 comes out negative, for the caller to find.
+  /// Writes elements `at, at + step, …` of `from` as elements `toAt, toAt + toStep, …` of `to`,
+  /// widened. An unsigned 64-bit number beyond int64 comes out negative, for the caller to find.
   ///
   /// @param swap whether `from` is in the other byte order
   void widen(
@@ -122,7 +122,8 @@ enum Element {
         }
       }
       case FLOAT32 -> {
-        // A float with its bytes reversed may be a signalling NaN, so it only ever travels as an int.
+        // A float with its bytes reversed may be a signalling NaN, so it only ever travels as an
+        // int.
         for (long i = 0, a = at, b = toAt; i < count; i++, a += step, b += toStep) {
           int v = from.get(JAVA_INT_UNALIGNED, a << 2);
           to.set(JAVA_INT_UNALIGNED, b << 2, swap ? Integer.reverseBytes(v) : v);

@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 
 /// Vectors stored column after column, as NumPy's Fortran order has it: rows are gathered.
 ///
-/// @param offsets for each element of a row, where row 0 has it in `data`; row `r` has it `r` further
+/// @param offsets for each element of a row, where row 0 has it in `data`; row `r` has it `r`
+///   further
 @SuppressWarnings("ArrayRecordComponent") // never written, never compared
 record FortranBlock(
     ColumnType column, Element element, boolean swap, MemorySegment data, long[] offsets)
@@ -27,7 +28,6 @@ record FortranBlock(
             data, offsets[c] + from + r, 1, swap, values, (long) r * width + c, width, rows);
       }
     }
-    return NumberBlock.column(
-        column, element, values, Validity.ALL, Validity.ALL, count, scratch);
+    return NumberBlock.column(column, element, values, Validity.ALL, Validity.ALL, count, scratch);
   }
 }

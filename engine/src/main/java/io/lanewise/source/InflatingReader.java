@@ -23,7 +23,8 @@ final class InflatingReader implements AutoCloseable {
     this.entry = entry;
   }
 
-  /// Fills `target` with the next bytes. The entry's checksum is compared when its last byte is read.
+  /// Fills `target` with the next bytes. The entry's checksum is compared when its last byte is
+  /// read.
   void read(MemorySegment target) {
     long have = 0;
     while (have < target.byteSize()) {
@@ -70,8 +71,7 @@ final class InflatingReader implements AutoCloseable {
   private void checkEnd() {
     if (crc.getValue() != entry.crc()) {
       throw new DataException(
-          place,
-          "found checksum %08x, expected %08x".formatted(crc.getValue(), entry.crc()));
+          place, "found checksum %08x, expected %08x".formatted(crc.getValue(), entry.crc()));
     }
   }
 

@@ -23,7 +23,9 @@ record LabelBlock(
       long at = index.integer(data, from + i);
       if (at < 0 || at >= labels.size()) {
         throw scratch.unusable(
-            name, i, "found dictionary index %d, expected one in [0, %d)".formatted(at, labels.size()));
+            name,
+            i,
+            "found dictionary index %d, expected one in [0, %d)".formatted(at, labels.size()));
       }
       values.add(labels.get((int) at));
     }

@@ -11,8 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A file in memory, read-only, until it is closed. Batches hand out views of it; using one after the
-/// close is an exception, never a crash.
+/// A file in memory, read-only, until it is closed. Batches hand out views of it; using one after
+/// the close is an exception, never a crash.
 record Mapping(Arena arena, MemorySegment bytes) implements AutoCloseable {
 
   static Mapping open(Path path) {

@@ -87,8 +87,7 @@ record NpyHeader(
     int length = lengthOf(place, bytes.asSlice(0, Math.min(PREAMBLE, bytes.byteSize())));
     if (length > bytes.byteSize()) {
       throw new DataException(
-          place,
-          "found %d bytes, expected a header of %d".formatted(bytes.byteSize(), length));
+          place, "found %d bytes, expected a header of %d".formatted(bytes.byteSize(), length));
     }
     int version = bytes.get(JAVA_BYTE, 6);
     int fixed = version == 1 ? 10 : 12;
@@ -193,7 +192,8 @@ record NpyHeader(
             if (descr != null) {
               throw malformed("descr once");
             }
-            // Structured types are lists of fields. There is no telling where such a header goes on.
+            // Structured types are lists of fields. There is no telling where such a header goes
+            // on.
             if (peek() == '[' || peek() == '(') {
               return refused(length, "structured array");
             }

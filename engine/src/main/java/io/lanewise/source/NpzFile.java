@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// A NumPy `.npz` file: each array is a column of its own name, read as [NpyFile] reads it.
 ///
 /// Arrays may have different lengths; only those read together must agree. Arrays of `np.savez` are
-/// mapped where they lie (without verifying the zip checksum, which would cost a pass over the data);
-/// those of `np.savez_compressed` are inflated as batches are read, in memory for one batch. Only a
-/// compressed array in Fortran order has to be inflated whole: its first row is spread over all of it.
+/// mapped where they lie (without verifying the zip checksum, which would cost a pass over the
+/// data); those of `np.savez_compressed` are inflated as batches are read, in memory for one batch.
+/// Only a compressed array in Fortran order has to be inflated whole: its first row is spread over
+/// all of it.
 public final class NpzFile implements Source {
   private final String name;
   private final Mapping mapping;
@@ -161,7 +162,8 @@ public final class NpzFile implements Source {
   }
 
   private long commonRows(List<String> columns) {
-    List<Member> asked = members.values().stream().filter(m -> columns.contains(m.column.name())).toList();
+    List<Member> asked =
+        members.values().stream().filter(m -> columns.contains(m.column.name())).toList();
     long rows = asked.getFirst().header.rows();
     if (asked.stream().anyMatch(member -> member.header.rows() != rows)) {
       throw new DataException(
@@ -170,7 +172,9 @@ public final class NpzFile implements Source {
               .map(member -> "'" + member.column.name() + "' " + member.header.rows())
               .collect(
                   Collectors.joining(
-                      ", ", "found columns of different lengths (", " rows), expected one length")));
+                      ", ",
+                      "found columns of different lengths (",
+                      " rows), expected one length")));
     }
     return rows;
   }

@@ -16,8 +16,8 @@ record Offsets(MemorySegment data, boolean wide, long end) {
     return wide ? 8 : 4;
   }
 
-  /// The offsets of rows `[from, from + count)`, checked: each at least the one before, none beyond the
-  /// child.
+  /// The offsets of rows `[from, from + count)`, checked: each at least the one before, none beyond
+  /// the child.
   long[] cut(String column, long from, int count, Scratch scratch) {
     long[] cut = new long[count + 1];
     long before = 0;

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 
 /// A Parquet file, read by DuckDB (`org.duckdb:duckdb_jdbc`, optional) in the file's row order.
 ///
-/// Parquet knows lists, but none of fixed length. Writers that come from Arrow leave their own schema
-/// in the file, and where that says that a list has a fixed length, the column is a vector, and each row
-/// is held to it as it is read. Other lists are sequences;
+/// Parquet knows lists, but none of fixed length. Writers that come from Arrow leave their own
+/// schema in the file, and where that says that a list has a fixed length, the column is a vector,
+/// and each row is held to it as it is read. Other lists are sequences;
 /// [io.lanewise.batch.SequenceColumn#asVector] makes vectors of those that turn out even.
 public final class ParquetFile implements Source {
   private final String name;
@@ -34,15 +34,14 @@ public final class ParquetFile implements Source {
     Map<String, ColumnType> vectors = declaredVectors();
     this.schema =
         stored.columns().stream()
-            .map(
-                column -> {
-                  ColumnType vector = vectors.get(column.name());
-                  return vector != null
-                          && column.shape() == Shape.SEQUENCE
-                          && vector.type() == column.type()
-                      ? vector
-                      : column;
-                })
+            .map(column -> {
+              ColumnType vector = vectors.get(column.name());
+              return vector != null
+                      && column.shape() == Shape.SEQUENCE
+                      && vector.type() == column.type()
+                  ? vector
+                  : column;
+            })
             .toList();
     this.rows = database.rows("SELECT count(*) FROM " + table, row -> row.getLong(1)).getFirst();
     database.endQuestions();
@@ -63,8 +62,8 @@ public final class ParquetFile implements Source {
     }
   }
 
-  /// The vectors of the Arrow schema that a writer may have left in the file. It is a hint: if it cannot
-  /// be understood, lists simply stay sequences.
+  /// The vectors of the Arrow schema that a writer may have left in the file. It is a hint: if it
+  /// cannot be understood, lists simply stay sequences.
   private Map<String, ColumnType> declaredVectors() {
     String query =
         "SELECT decode(value) FROM parquet_kv_metadata(%s) WHERE decode(key) = 'ARROW:schema'"
@@ -121,9 +120,7 @@ public final class ParquetFile implements Source {
         batchRows,
         database.chunks(
             query,
-            stored.columns().stream()
-                .filter(column -> columns.contains(column.name()))
-                .toList(),
+            stored.columns().stream().filter(column -> columns.contains(column.name())).toList(),
             batchRows,
             blocks -> even(wanted, blocks)));
   }
@@ -131,11 +128,10 @@ public final class ParquetFile implements Source {
   /// Turns the lists that are declared even into vectors.
   private static List<Block> even(List<ColumnType> wanted, List<Block> blocks) {
     return java.util.stream.IntStream.range(0, blocks.size())
-        .mapToObj(
-            i ->
-                wanted.get(i).shape() == Shape.VECTOR && blocks.get(i) instanceof SequenceBlock list
-                    ? new Block.Even(list, wanted.get(i).width())
-                    : blocks.get(i))
+        .mapToObj(i ->
+            wanted.get(i).shape() == Shape.VECTOR && blocks.get(i) instanceof SequenceBlock list
+                ? new Block.Even(list, wanted.get(i).width())
+                : blocks.get(i))
         .toList();
   }
 

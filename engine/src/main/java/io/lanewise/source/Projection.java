@@ -14,8 +14,7 @@ final class Projection {
   ///
   /// @throws DataException if one is missing or of a type that cannot be read
   static List<ColumnType> of(Source source, List<String> columns) {
-    Set<String> known =
-        source.schema().stream().map(ColumnType::name).collect(Collectors.toSet());
+    Set<String> known = source.schema().stream().map(ColumnType::name).collect(Collectors.toSet());
     for (String column : columns) {
       if (known.contains(column)) {
         continue;

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// What a batch under construction knows and owns: where its rows stand, for messages, and the memory
-/// made for columns that could not be handed out as they are.
+/// What a batch under construction knows and owns: where its rows stand, for messages, and the
+/// memory made for columns that could not be handed out as they are.
 final class Scratch implements AutoCloseable {
   private final String file;
   private final long firstRow;

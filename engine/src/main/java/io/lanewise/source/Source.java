@@ -6,8 +6,9 @@ import java.util.OptionalLong;
 
 /// One open file (or standard input) as rows of typed columns.
 ///
-/// The schema is checked when the source is opened; bytes are checked as they are read. Memory-mapped
-/// sources hand out views of the mapping; the others own what they read until the batch is closed.
+/// The schema is checked when the source is opened; bytes are checked as they are read.
+/// Memory-mapped sources hand out views of the mapping; the others own what they read until the
+/// batch is closed.
 public sealed interface Source extends AutoCloseable
     permits ArrowFile, ArrowStream, NpyFile, NpzFile, ParquetFile, CsvFile {
   /// The name used in messages: the path as given, or `-` for standard input.
@@ -22,8 +23,9 @@ public sealed interface Source extends AutoCloseable
   /// The columns that cannot be read. Asking for one is a [DataException] that names its type.
   List<Unsupported> unsupported();
 
-  /// The number of rows that a pass over `columns` will give, where the format tells without reading
-  /// them. An `.npz` file may hold arrays of different lengths, so the answer depends on the columns.
+  /// The number of rows that a pass over `columns` will give, where the format tells without
+  /// reading them. An `.npz` file may hold arrays of different lengths, so the answer depends on
+  /// the columns.
   OptionalLong rowCount(List<String> columns);
 
   /// Starts one pass over the rows.

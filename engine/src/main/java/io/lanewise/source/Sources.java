@@ -15,7 +15,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Opens whatever it is given: formats are recognised by what a file begins with, never by its name.
+/// Opens whatever it is given: formats are recognised by what a file begins with, never by its
+/// name.
 public final class Sources {
   /// The formats that can be read, for messages and help.
   public static final String FORMATS =
@@ -126,14 +127,10 @@ public final class Sources {
     }
   }
 
-  /// A stream begins with the continuation mark; before Arrow 0.15 it began with the schema's length,
-  /// which nothing tells from other bytes.
+  /// A stream begins with the continuation mark; before Arrow 0.15 it began with the schema's
+  /// length, which nothing tells from other bytes.
   private static boolean isStream(byte[] head) {
-    return head.length >= 8
-        && head[0] == -1
-        && head[1] == -1
-        && head[2] == -1
-        && head[3] == -1;
+    return head.length >= 8 && head[0] == -1 && head[1] == -1 && head[2] == -1 && head[3] == -1;
   }
 
   private static void refuse(String name, byte[] head) {
@@ -168,7 +165,8 @@ public final class Sources {
 
   private record KnownText(String magic, String what) {}
 
-  /// Text that is plainly no CSV, and the native formats when they arrive where they cannot be used.
+  /// Text that is plainly no CSV, and the native formats when they arrive where they cannot be
+  /// used.
   private static final List<KnownText> KNOWN =
       List.of(
           new KnownText("ARROW1", "an Arrow file"),

@@ -13,16 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Arrow's UTF-8 text.
-record TextBlock(String name, Offsets offsets, MemorySegment data, Validity rows)
-    implements Block {
+record TextBlock(String name, Offsets offsets, MemorySegment data, Validity rows) implements Block {
 
   @Override
   public Column cut(long from, int count, Scratch scratch) {
     long[] at = offsets.cut(name, from, count, scratch);
     List<String> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      values.add(
-          rows.isValid(from + i) ? text(at[i], at[i + 1], i, scratch) : "");
+      values.add(rows.isValid(from + i) ? text(at[i], at[i + 1], i, scratch) : "");
     }
     return new TextColumn(name, count, values, rows.slice(from));
   }
@@ -34,7 +32,8 @@ record TextBlock(String name, Offsets offsets, MemorySegment data, Validity rows
     }
     byte[] utf8 = data.asSlice(start, end - start).toArray(JAVA_BYTE);
     String text = new String(utf8, StandardCharsets.UTF_8);
-    // The lenient decoder is fast and leaves this mark where it had to guess; only then look closely.
+    // The lenient decoder is fast and leaves this mark where it had to guess; only then look
+    // closely.
     if (text.indexOf('\uFFFD') >= 0) {
       try {
         StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));

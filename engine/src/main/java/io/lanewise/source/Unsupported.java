@@ -1,6 +1,7 @@
 package io.lanewise.source;
 
-/// A column that a file has and that cannot be read. Nobody is bothered by it until it is asked for.
+/// A column that a file has and that cannot be read. Nobody is bothered by it until it is asked
+/// for.
 ///
 /// @param name the column's name
 /// @param type what it is, in the format's own words: `Timestamp(MICROSECOND, UTC)`, `object array`

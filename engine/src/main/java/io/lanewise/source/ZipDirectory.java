@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where the entries of a zip file lie. `java.util.zip` reads entries as streams but does not tell their
-/// position, which is needed to map an entry that is stored as it is.
+/// Where the entries of a zip file lie. `java.util.zip` reads entries as streams but does not tell
+/// their position, which is needed to map an entry that is stored as it is.
 final class ZipDirectory {
   private static final ValueLayout.OfShort U16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -109,8 +109,7 @@ final class ZipDirectory {
     byte[] rawName = bytes.asSlice(at + 46, nameLength).toArray(JAVA_BYTE);
     String name =
         new String(
-            rawName,
-            (flags & 0x800) != 0 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+            rawName, (flags & 0x800) != 0 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
     String entryPlace = place + ": entry '" + name + "'";
     long extra = at + 46 + nameLength;
     long extraEnd = extra + extraLength;

@@ -45,8 +45,15 @@ class RoundTripTest {
 
   @ParameterizedTest
   @CsvSource({
-    "arrow,0", "arrow,1", "arrow,1000", "arrows,0", "arrows,1", "arrows,1000",
-    "parquet,0", "parquet,1", "parquet,1000"
+    "arrow,0",
+    "arrow,1",
+    "arrow,1000",
+    "arrows,0",
+    "arrows,1",
+    "arrows,1000",
+    "parquet,0",
+    "parquet,1",
+    "parquet,1000"
   })
   void everyShapeAndTypeWithNulls(String extension, int rows) throws Exception {
     Path file = dir.resolve("it's \"a\" [0] ünicode *." + extension);
@@ -111,9 +118,7 @@ class RoundTripTest {
   void csvHoldsAllButSequences(int rows) {
     Path file = dir.resolve("it's a [1].csv");
     List<ColumnType> types =
-        Values.types(false).stream()
-            .filter(type -> type.shape() != Shape.SEQUENCE)
-            .toList();
+        Values.types(false).stream().filter(type -> type.shape() != Shape.SEQUENCE).toList();
     try (Batch batch = Values.random(rows, rows, rows > 1, types)) {
       write(file, batch, types, 64);
       try (Source source = Sources.open(file.toString())) {

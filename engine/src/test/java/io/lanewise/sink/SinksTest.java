@@ -46,8 +46,7 @@ class SinksTest {
     Files.writeString(out, "precious");
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> Sinks.create(out, List.of(X), false))
-        .withMessage(
-            out + ": found an existing file, expected none unless it is to be replaced")
+        .withMessage(out + ": found an existing file, expected none unless it is to be replaced")
         .withCauseInstanceOf(FileAlreadyExistsException.class);
     try (Sink sink = Sinks.create(out, List.of(X), true);
         Batch batch = Values.random(1, 100, false, List.of(X))) {

@@ -11,7 +11,6 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.SequenceColumn;
-import io.lanewise.batch.Shape;
 import io.lanewise.batch.TextColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
@@ -25,8 +24,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// Writes the files that `data/interop/check.sh` has others read. Not part of the tests: its name does
-/// not match, and without the property it does nothing.
+/// Writes the files that `data/interop/check.sh` has others read. Not part of the tests: its name
+/// does not match, and without the property it does nothing.
 class WriteInterop {
   private static final int ROWS = 100;
   private static final int WIDTH = 3;
@@ -108,8 +107,7 @@ class WriteInterop {
         set(data, DType.FLOAT32, offsets[r] + j, 10 * r + j - 7);
       }
     }
-    return new SequenceColumn(
-        name, DType.FLOAT32, ROWS, offsets, 0, data, validity, Validity.ALL);
+    return new SequenceColumn(name, DType.FLOAT32, ROWS, offsets, 0, data, validity, Validity.ALL);
   }
 
   private static TextColumn text(String name, Validity validity) {

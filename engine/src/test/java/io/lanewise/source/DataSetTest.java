@@ -69,7 +69,8 @@ class DataSetTest {
       assertThat(Values.of(open.getFirst()).get("x")).isEqualTo(found.subList(0, 4));
       open.forEach(Batch::close);
       assertThat(found).isEqualTo(expected);
-      assertThat(open.getLast().file()).endsWith("part%02d%s".formatted(files - 1, extensions[(files - 1) % 3]));
+      assertThat(open.getLast().file())
+          .endsWith("part%02d%s".formatted(files - 1, extensions[(files - 1) % 3]));
       assertThat(open.getLast().firstRowInFile()).isLessThan(open.getLast().firstRow());
     }
   }

@@ -108,7 +108,8 @@ class HostileTest {
       int damages = 1 + random.nextInt(3);
       for (int i = 0; i < damages; i++) {
         int at = 8 + random.nextInt(bytes.length - 8);
-        // Whole words of extremes reach further than single bytes: they make lengths huge or negative.
+        // Whole words of extremes reach further than single bytes: they make lengths huge or
+        // negative.
         int run = random.nextInt(3) == 0 ? 4 << random.nextInt(2) : 1;
         byte value =
             (byte)

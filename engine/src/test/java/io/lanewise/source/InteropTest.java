@@ -60,9 +60,7 @@ class InteropTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "stored,1", "stored,3", "stored,65536", "deflated,1", "deflated,3", "deflated,65536"
-  })
+  @CsvSource({"stored,1", "stored,3", "stored,65536", "deflated,1", "deflated,3", "deflated,65536"})
   void numpyArraysOfEveryTypeAndOrder(String file, int batchRows) {
     try (Source source = open("numpy/" + file + ".npz")) {
       assertThat(source.format()).isEqualTo("npz");
@@ -82,8 +80,15 @@ class InteropTest {
 
   @ParameterizedTest
   @CsvSource({
-    "c_f4,f4,7,4", "f_f8,f8,7,4", "c_3d_f4,f4,5,6", "f_3d_f4,f4,5,6", "f_4d_be_i2,i2,3,12",
-    "scalar_f8,f8,1,0", "empty_f4,f4,0,4", "version2_f4,f4,7,4", "version3_f4,f4,7,4"
+    "c_f4,f4,7,4",
+    "f_f8,f8,7,4",
+    "c_3d_f4,f4,5,6",
+    "f_3d_f4,f4,5,6",
+    "f_4d_be_i2,i2,3,12",
+    "scalar_f8,f8,1,0",
+    "empty_f4,f4,0,4",
+    "version2_f4,f4,7,4",
+    "version3_f4,f4,7,4"
   })
   void numpyShapesAndVersions(String file, String dtype, int rows, int width) {
     try (Source source = open("numpy/" + file + ".npy")) {
@@ -222,7 +227,8 @@ class InteropTest {
           .containsExactly(new Unsupported("time", "Timestamp(MILLISECOND, null)"));
       assertThatExceptionOfType(DataException.class)
           .isThrownBy(() -> source.read(List.of("f32", "time"), 10))
-          .withMessageContaining("column 'time': found Timestamp(MILLISECOND, null), expected numbers");
+          .withMessageContaining(
+              "column 'time': found Timestamp(MILLISECOND, null), expected numbers");
     }
   }
 

@@ -210,7 +210,8 @@ class SourcesTest {
     try (Source source = Sources.open(file.toString())) {
       Map<String, List<@Nullable Object>> values = Values.read(source, 999);
       for (int i = 0; i < 5000; i++) {
-        assertThat(values.get("x").get(i)).isEqualTo(i % 7 == 0 ? null : (Object) (double) (i % 10));
+        assertThat(values.get("x").get(i))
+            .isEqualTo(i % 7 == 0 ? null : (Object) (double) (i % 10));
         assertThat(values.get("t").get(i)).isEqualTo(String.valueOf((char) ('a' + i % 3)));
       }
     }
@@ -366,8 +367,7 @@ class SourcesTest {
       assertThatExceptionOfType(DataException.class)
           .isThrownBy(() -> Values.read(source, 9))
           .withMessage(
-              lying
-                  + ": column 'v' row 3: found 4 elements, expected 5 as the file's schema says");
+              lying + ": column 'v' row 3: found 4 elements, expected 5 as the file's schema says");
     }
   }
 
@@ -406,8 +406,7 @@ class SourcesTest {
     try (Source source = Sources.open(file.toString())) {
       assertThatExceptionOfType(DataException.class)
           .isThrownBy(() -> Values.read(source, 5))
-          .withMessage(
-              file + ": column 't' row 1: found bytes that are not UTF-8, expected text");
+          .withMessage(file + ": column 't' row 1: found bytes that are not UTF-8, expected text");
     }
   }
 }

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// Columns as plain Java values, for tests: a row is a `Float`, `Double`, `Integer`, `Long`, `String`, a
-/// list of numbers, or null; and random ones.
+/// Columns as plain Java values, for tests: a row is a `Float`, `Double`, `Integer`, `Long`,
+/// `String`, a list of numbers, or null; and random ones.
 public final class Values {
   private Values() {}
 
@@ -146,7 +146,11 @@ public final class Values {
                 type.type() == DType.TEXT
                     ? new TextColumn(type.name(), rows, texts(random, rows), valid)
                     : new ScalarColumn(
-                        type.name(), type.type(), rows, data(random, arena, type.type(), rows), valid);
+                        type.name(),
+                        type.type(),
+                        rows,
+                        data(random, arena, type.type(), rows),
+                        valid);
             case VECTOR -> {
               long n = (long) rows * type.width();
               yield new VectorColumn(
@@ -190,7 +194,15 @@ public final class Values {
 
   private static List<String> texts(Random random, int rows) {
     String[] texts = {
-      "", "a", "λ-wise", "with, comma", "with \"quotes\"", "two\nlines", " padded ", "\uD83D\uDE00", ";\t"
+      "",
+      "a",
+      "λ-wise",
+      "with, comma",
+      "with \"quotes\"",
+      "two\nlines",
+      " padded ",
+      "\uD83D\uDE00",
+      ";\t"
     };
     List<String> values = new ArrayList<>();
     for (int i = 0; i < rows; i++) {
