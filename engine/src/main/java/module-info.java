@@ -1,7 +1,7 @@
 /// Lanewise as a library: every objective, its kernels, readers, writers and the batch loop.
 ///
-/// The Vector API is optional at run time: without it the plain kernels run and say so. DuckDB (Parquet,
-/// CSV), Arrow's compression and C data interface are optional too.
+/// The Vector API is optional at run time: without it the plain kernels run and say so. DuckDB
+/// (Parquet, CSV), Arrow's compression and C data interface are optional too.
 module io.lanewise.engine {
   requires transitive org.apache.arrow.vector;
   requires org.apache.arrow.format;

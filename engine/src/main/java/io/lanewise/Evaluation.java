@@ -99,8 +99,8 @@ public final class Evaluation {
       return this;
     }
 
-    /// The largest number of rows of a batch; 0, the default, chooses by size. Results do not depend
-    /// on it.
+    /// The largest number of rows of a batch; 0, the default, chooses by size. Results do not
+    /// depend on it.
     public Builder batchRows(int batchRows) {
       options = options.withBatchRows(batchRows);
       return this;

@@ -1,5 +1,5 @@
-/// Evaluates generative models from sample files: [io.lanewise.Evaluation] is the one class that most
-/// programs import.
+/// Evaluates generative models from sample files: [io.lanewise.Evaluation] is the one class that
+/// most programs import.
 @NullMarked
 package io.lanewise;
 

@@ -40,8 +40,7 @@ class ArchitectureTest {
         "run       | batch kernel noise linalg result objective source sink",
       })
   void aPackageImportsOnlyWhatItMay(String of, String others) {
-    List<String> allowed =
-        new ArrayList<>(List.of("io.lanewise." + of + ".."));
+    List<String> allowed = new ArrayList<>(List.of("io.lanewise." + of + ".."));
     if (others != null) {
       for (String other : others.split(" ")) {
         allowed.add("io.lanewise." + other + "..");
@@ -74,7 +73,11 @@ class ArchitectureTest {
 
   @Test
   void packagesHaveNoCycles() {
-    SlicesRuleDefinition.slices().matching("io.lanewise.(*)..").should().beFreeOfCycles().check(ENGINE);
+    SlicesRuleDefinition.slices()
+        .matching("io.lanewise.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(ENGINE);
   }
 
   @Test
@@ -98,11 +101,9 @@ class ArchitectureTest {
         .isEqualTo(written);
     assertThat(
             Objectives.all().stream()
-                .flatMap(
-                    o ->
-                        Stream.concat(
-                            Stream.of(o.descriptor().id()),
-                            o.descriptor().aliases().stream())))
+                .flatMap(o ->
+                    Stream.concat(
+                        Stream.of(o.descriptor().id()), o.descriptor().aliases().stream())))
         .doesNotHaveDuplicates();
   }
 }

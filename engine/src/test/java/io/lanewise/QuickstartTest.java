@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The quickstart files against what NumPy, SciPy and scikit-learn say of them (expected.json, with the
-/// tools' versions).
+/// The quickstart files against what NumPy, SciPy and scikit-learn say of them (expected.json, with
+/// the tools' versions).
 class QuickstartTest {
   private static final Path DATA = Path.of("..", "data", "quickstart");
   private static final JsonNode EXPECTED =
@@ -114,8 +114,7 @@ class QuickstartTest {
   void agreesWithNumPy(String evaluation, String measure, String expected) {
     JsonNode value = EXPECTED.at("/values/" + expected);
     Measure found = measure(evaluation, measure);
-    assertThat(found.value())
-        .isCloseTo(value.get("value").doubleValue(), withinPercentage(1e-11));
+    assertThat(found.value()).isCloseTo(value.get("value").doubleValue(), withinPercentage(1e-11));
     if (value.get("stderr") != null) {
       assertThat(found.standardError())
           .isCloseTo(value.get("stderr").doubleValue(), withinPercentage(1e-10));
@@ -123,21 +122,19 @@ class QuickstartTest {
     }
   }
 
-  /// The trace of a matrix root keeps fewer digits than its matrix: the covariances have rank 44 to 64 of
-  /// 64, and what rounding leaves of a zero eigenvalue enters with its root.
+  /// The trace of a matrix root keeps fewer digits than its matrix: the covariances have rank 44 to
+  /// 64 of 64, and what rounding leaves of a zero eigenvalue enters with its root.
   @ParameterizedTest
   @CsvSource({"good", "noisy", "collapsed"})
   void frechetDistanceAgreesWithSciPy(String set) {
-    double expected =
-        EXPECTED.at("/values/samples-" + set + "/frechet/value").doubleValue();
+    double expected = EXPECTED.at("/values/samples-" + set + "/frechet/value").doubleValue();
     assertThat(measure("frechet-" + set, "frechet-distance").value())
         .isCloseTo(expected, withinPercentage(1e-9));
   }
 
   @Test
   void lossByTimestepAgreesWithNumPy() {
-    List<Breakdown.Group> groups =
-        evaluation("mse").breakdowns().getFirst().groups();
+    List<Breakdown.Group> groups = evaluation("mse").breakdowns().getFirst().groups();
     assertThat(groups).hasSize(4);
     for (int q = 0; q < 4; q++) {
       JsonNode expected = EXPECTED.at("/values/diffusion/mse_q" + q);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A run of consecutive rows of one file.
 ///
-/// Rows are counted twice: through all the files that are read as one ([#firstRow], which seeds noise
-/// and numbers results) and within the file they come from ([#firstRowInFile], which goes into
-/// messages). A batch never crosses files.
+/// Rows are counted twice: through all the files that are read as one ([#firstRow], which seeds
+/// noise and numbers results) and within the file they come from ([#firstRowInFile], which goes
+/// into messages). A batch never crosses files.
 ///
 /// A batch is valid until it is closed; its columns must not be used afterwards. It may be read by
 /// several threads at once.
@@ -34,7 +34,8 @@ public final class Batch implements AutoCloseable {
     for (Column column : columns) {
       if (column.rows() != rows) {
         throw new IllegalArgumentException(
-            "column '%s': found %d rows, expected %d".formatted(column.name(), column.rows(), rows));
+            "column '%s': found %d rows, expected %d"
+                .formatted(column.name(), column.rows(), rows));
       }
     }
     this.file = file;
@@ -61,7 +62,8 @@ public final class Batch implements AutoCloseable {
     this.release = release;
   }
 
-  /// The same rows, counted from `firstRow`. Both are one batch to [#close]: closing either frees it.
+  /// The same rows, counted from `firstRow`. Both are one batch to [#close]: closing either frees
+  /// it.
   public Batch numberedFrom(long firstRow) {
     return new Batch(this, firstRow, release);
   }
@@ -71,11 +73,10 @@ public final class Batch implements AutoCloseable {
     return new Batch(
         this,
         firstRow,
-        new AtomicReference<>(
-            () -> {
-              close();
-              after.run();
-            }));
+        new AtomicReference<>(() -> {
+          close();
+          after.run();
+        }));
   }
 
   /// The file the rows come from, by the name that messages use.
@@ -88,7 +89,8 @@ public final class Batch implements AutoCloseable {
     return firstRowInFile;
   }
 
-  /// The index of the first row in all that is read: the data set's, or the file's if it is read alone.
+  /// The index of the first row in all that is read: the data set's, or the file's if it is read
+  /// alone.
   public long firstRow() {
     return firstRow;
   }

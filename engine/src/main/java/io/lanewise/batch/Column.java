@@ -1,7 +1,7 @@
 package io.lanewise.batch;
 
-/// One column of a [Batch]: its name, type and validity. The sealed alternatives are the four shapes
-/// that objectives know; a `switch` over them needs no default.
+/// One column of a [Batch]: its name, type and validity. The sealed alternatives are the four
+/// shapes that objectives know; a `switch` over them needs no default.
 public sealed interface Column permits ScalarColumn, VectorColumn, SequenceColumn, TextColumn {
   /// The column's name, as in the file.
   String name();

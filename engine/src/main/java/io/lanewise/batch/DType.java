@@ -1,8 +1,8 @@
 package io.lanewise.batch;
 
-/// Element types of a column. Readers widen whatever else a file holds: float16 to [#FLOAT32], integers
-/// of up to 32 bits (unsigned ones of up to 16) and booleans to [#INT32], the remaining integers to
-/// [#INT64].
+/// Element types of a column. Readers widen whatever else a file holds: float16 to [#FLOAT32],
+/// integers of up to 32 bits (unsigned ones of up to 16) and booleans to [#INT32], the remaining
+/// integers to [#INT64].
 public enum DType {
   /// IEEE 754 binary32.
   FLOAT32(4),

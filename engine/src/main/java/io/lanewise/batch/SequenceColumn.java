@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 /// Any number of elements a row.
 ///
 /// @param offsets `rows + 1` positions in `data`, in elements: row `i` is `[offsets[first + i],
-///     offsets[first + i + 1])`
+///   offsets[first + i + 1])`
 /// @param first the index in `offsets` of row 0
 /// @param data elements of `type` in native byte order, at any alignment
 /// @param elements which elements are null, by their position in `data`
@@ -33,8 +33,8 @@ public record SequenceColumn(
     return offsets[first + i + 1] - offsets[first + i];
   }
 
-  /// The first valid row that does not hold `width` elements, or -1 if there is none. Null rows hold
-  /// none, and fit any width.
+  /// The first valid row that does not hold `width` elements, or -1 if there is none. Null rows
+  /// hold none, and fit any width.
   public int firstRowNotOfLength(int width) {
     for (int i = 0; i < rows; i++) {
       if (length(i) != width && validity.isValid(i)) {
@@ -44,8 +44,8 @@ public record SequenceColumn(
     return -1;
   }
 
-  /// The length of the first valid row, or 0 if every row is null: the one width that [#asVector] can
-  /// accept.
+  /// The length of the first valid row, or 0 if every row is null: the one width that [#asVector]
+  /// can accept.
   public long firstLength() {
     for (int i = 0; i < rows; i++) {
       if (validity.isValid(i)) {
@@ -59,7 +59,7 @@ public record SequenceColumn(
   /// offsets. Only when null rows take up another width than the rest is there a copy.
   ///
   /// @throws IllegalArgumentException if a valid row has another length, saying which row of this
-  ///     column; a caller that knows the file asks [#firstRowNotOfLength] first
+  ///   column; a caller that knows the file asks [#firstRowNotOfLength] first
   public VectorColumn asVector(int width) {
     int ragged = firstRowNotOfLength(width);
     if (ragged >= 0) {

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/// An Arrow validity bitmap, or its absence: bit `offset + i` (least significant first) is 1 where row
-/// `i` is valid.
+/// An Arrow validity bitmap, or its absence: bit `offset + i` (least significant first) is 1 where
+/// row `i` is valid.
 ///
 /// @param bits the bitmap; null means that every row is valid
 /// @param offset the bit of row 0

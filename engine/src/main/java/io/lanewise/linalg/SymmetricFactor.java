@@ -5,8 +5,8 @@ import org.ojalgo.matrix.decomposition.SingularValue;
 import org.ojalgo.matrix.store.MatrixStore;
 import org.ojalgo.matrix.store.R064Store;
 
-/// A factor `F` (d x rank) of a positive semidefinite matrix, `A = F F'`, from its eigenvalues. Those
-/// within rounding of zero are left out, so a singular matrix costs no accuracy.
+/// A factor `F` (d x rank) of a positive semidefinite matrix, `A = F F'`, from its eigenvalues.
+/// Those within rounding of zero are left out, so a singular matrix costs no accuracy.
 public final class SymmetricFactor {
   private final R064Store factor;
   private final int dim;
@@ -38,7 +38,8 @@ public final class SymmetricFactor {
     }
     Eigenvalue<Double> eigen = Eigenvalue.R064.make(dim, true);
     if (!eigen.decompose(store)) {
-      throw new IllegalArgumentException("covariance: found no eigenvalues, expected finite entries");
+      throw new IllegalArgumentException(
+          "covariance: found no eigenvalues, expected finite entries");
     }
     MatrixStore<Double> vectors = eigen.getV();
     MatrixStore<Double> values = eigen.getD();
@@ -74,8 +75,9 @@ public final class SymmetricFactor {
     return new SymmetricFactor(factor, dim, rank, smallest, trace);
   }
 
-  /// `tr((A^1/2 B A^1/2)^1/2)` of the factored A and B: the sum of the singular values of `F_A' F_B`.
-  /// Unlike the roots of eigenvalues of `A B`, these keep full relative accuracy of the large ones.
+  /// `tr((A^1/2 B A^1/2)^1/2)` of the factored A and B: the sum of the singular values of `F_A'
+  /// F_B`. Unlike the roots of eigenvalues of `A B`, these keep full relative accuracy of the large
+  /// ones.
   ///
   /// @throws IllegalArgumentException if the dimensions differ
   public double traceOfRoot(SymmetricFactor other) {

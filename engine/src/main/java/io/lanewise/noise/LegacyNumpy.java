@@ -1,5 +1,7 @@
 package io.lanewise.noise;
 
+import java.util.Arrays;
+
 /// NumPy's legacy generator, `numpy.random.RandomState(seed)`: MT19937 and the algorithms that
 /// NumPy has frozen. For modes that must choose the same rows as tools which use it.
 ///
@@ -28,14 +30,14 @@ public final class LegacyNumpy {
     }
     state[0] = (int) seed;
     for (int i = 1; i < SIZE; i++) {
-      state[i] = 1812433253 * (state[i - 1] ^ state[i - 1] >>> 30) + i;
+      state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }
   }
 
   /// As `random_sample()`: a uniform in [0, 1), 53 bits of two words.
   public double randomSample() {
-    long high = nextInt() >>> 5;
-    long low = nextInt() >>> 6;
+    int high = nextInt() >>> 5;
+    int low = nextInt() >>> 6;
     return (high * 0x1p26 + low) * 0x1p-53;
   }
 
@@ -91,7 +93,7 @@ public final class LegacyNumpy {
       throw new IllegalArgumentException(
           "RandomState.choice: found " + k + " of " + n + " without replacement, expected 0 to n");
     }
-    return java.util.Arrays.copyOf(permutation(n), k);
+    return Arrays.copyOf(permutation(n), k);
   }
 
   /// A uniform in [0, max]: words under the smallest mask of ones, until one fits.
@@ -107,20 +109,20 @@ public final class LegacyNumpy {
   private int nextInt() {
     if (next == SIZE) {
       for (int i = 0; i < SIZE; i++) {
-        int y = state[i] & 0x80000000 | state[(i + 1) % SIZE] & 0x7FFFFFFF;
-        state[i] = state[(i + SHIFT) % SIZE] ^ y >>> 1 ^ ((y & 1) == 0 ? 0 : TWIST);
+        int y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7FFFFFFF);
+        state[i] = state[(i + SHIFT) % SIZE] ^ (y >>> 1) ^ ((y & 1) == 0 ? 0 : TWIST);
       }
       next = 0;
     }
     int y = state[next++];
     y ^= y >>> 11;
-    y ^= y << 7 & 0x9D2C5680;
-    y ^= y << 15 & 0xEFC60000;
-    return y ^ y >>> 18;
+    y ^= (y << 7) & 0x9D2C5680;
+    y ^= (y << 15) & 0xEFC60000;
+    return y ^ (y >>> 18);
   }
 
-  /// Natural logarithm of a normal number, correctly rounded but for about one in 10^4:
-  /// `e ln 2 + 2 artanh(s)`, `s = (m - 1) / (m + 1)`, where the first terms carry a second double.
+  /// Natural logarithm of a normal number, correctly rounded but for about one in 10^4: `e ln 2 + 2
+  /// artanh(s)`, `s = (m - 1) / (m + 1)`, where the first terms carry a second double.
   static double log(double x) {
     int e = Math.getExponent(x);
     double m = x * Math.scalb(1.0, -e);

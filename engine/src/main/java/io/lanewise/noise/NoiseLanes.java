@@ -6,6 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /// The one vector shape of this package, fixed when the class is loaded: C2 needs constants.
 ///
@@ -46,7 +47,7 @@ final class NoiseLanes {
     return SHAPE.vectorBitSize();
   }
 
-  private static VectorShape shape(@org.jspecify.annotations.Nullable String bits) {
+  private static VectorShape shape(@Nullable String bits) {
     if (bits == null) {
       VectorShape preferred = VectorShape.preferredShape();
       // A tile row is 16 words: wider hardware runs the 512-bit form.

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The normals of `numpy.random.default_rng(seed)`, in NumPy's order. Specs `numpy:SEED` and
 /// `numpy:SEED@SKIP`.
@@ -124,7 +125,7 @@ public final class NumpyNoise implements Noise {
 
   /// Equal noise draws equal numbers.
   @Override
-  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof NumpyNoise that
         && seed.equals(that.seed)
         && skip == that.skip

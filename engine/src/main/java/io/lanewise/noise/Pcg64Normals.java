@@ -17,8 +17,8 @@ final class Pcg64Normals {
   private static final long MULTIPLIER_HIGH = 0x2360ED051FC65DA4L;
   private static final long MULTIPLIER_LOW = 0x4385DF649FCCF645L;
   private static final long FRACTION = 0x000FFFFFFFFFFFFFL;
-  private static final double TAIL_START = 3.6541528853610087963519472518;
-  private static final double TAIL_START_INVERSE = 0.27366123732975827203338247596;
+  private static final double TAIL_START = 3.654152885361009;
+  private static final double TAIL_START_INVERSE = 0.2736612373297583;
 
   private final long incrementHigh;
   private final long incrementLow;
@@ -28,8 +28,8 @@ final class Pcg64Normals {
   /// At the start of the stream of a seed.
   Pcg64Normals(BigInteger seed) {
     long[] words = new SeedSequence(seed).state(4);
-    incrementHigh = words[2] << 1 | words[3] >>> 63;
-    incrementLow = words[3] << 1 | 1;
+    incrementHigh = (words[2] << 1) | (words[3] >>> 63);
+    incrementLow = (words[3] << 1) | 1;
     next();
     low += words[1];
     high += words[0] + (Long.compareUnsigned(low, words[1]) < 0 ? 1 : 0);
@@ -68,10 +68,10 @@ final class Pcg64Normals {
       h += Long.compareUnsigned(l, product) < 0 ? 1 : 0;
       long bits = Long.rotateRight(h ^ l, (int) (h >>> 58));
       int layer = (int) bits & 0xFF;
-      long fraction = bits >>> 9 & FRACTION;
+      long fraction = (bits >>> 9) & FRACTION;
       if (fraction < ZigguratTable.ACCEPT[layer]) {
         double x = fraction * ZigguratTable.WIDTH[layer];
-        out[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(x) ^ (bits & 0x100) << 55);
+        out[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(x) ^ ((bits & 0x100) << 55));
       } else {
         high = h;
         low = l;
@@ -90,7 +90,7 @@ final class Pcg64Normals {
     while (true) {
       int layer = (int) bits & 0xFF;
       boolean negative = (bits & 0x100) != 0;
-      long fraction = bits >>> 9 & FRACTION;
+      long fraction = (bits >>> 9) & FRACTION;
       double x = fraction * ZigguratTable.WIDTH[layer];
       if (fraction < ZigguratTable.ACCEPT[layer]) {
         return negative ? -x : x;
@@ -98,7 +98,7 @@ final class Pcg64Normals {
       if (layer == 0) {
         // The sign of the tail is another bit than that of the rectangles; so NumPy has it.
         double t = TAIL_START + tail();
-        return (fraction >>> 8 & 1) != 0 ? -t : t;
+        return ((fraction >>> 8) & 1) != 0 ? -t : t;
       }
       double below = ZigguratTable.DENSITY[layer];
       double above = ZigguratTable.DENSITY[layer - 1];

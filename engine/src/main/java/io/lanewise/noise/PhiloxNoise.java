@@ -37,30 +37,32 @@ public record PhiloxNoise(long seed) implements Noise {
 
   private static final int TILE_BYTES = PhiloxKernel.TILE_LONGS * Long.BYTES;
 
-  /// What a tile of words is turned into; the ordinal is the tag of the counter.
+  /// What a tile of words is turned into. Its tag is the last counter word, part of the digits.
   private enum Draw {
-    NORMALS_F32(Float.BYTES) {
+    NORMALS_F32(0, Float.BYTES) {
       @Override
       void finish(PhiloxKernel kernel, long[] tile, int tiles) {
         kernel.normalsF32(tile, tiles);
       }
     },
-    NORMALS_F64(Double.BYTES) {
+    NORMALS_F64(1, Double.BYTES) {
       @Override
       void finish(PhiloxKernel kernel, long[] tile, int tiles) {
         kernel.normalsF64(tile, tiles);
       }
     },
-    UNIFORMS_F64(Double.BYTES) {
+    UNIFORMS_F64(2, Double.BYTES) {
       @Override
       void finish(PhiloxKernel kernel, long[] tile, int tiles) {
         kernel.uniformsF64(tile, tiles);
       }
     };
 
+    final int tag;
     final int elementBytes;
 
-    Draw(int elementBytes) {
+    Draw(int tag, int elementBytes) {
+      this.tag = tag;
       this.elementBytes = elementBytes;
     }
 
@@ -105,7 +107,7 @@ public record PhiloxNoise(long seed) implements Noise {
     long done = 0;
     while (done < count) {
       int tiles = tilesFor(skip, count - done, perTile);
-      kernel.words(seed, tile, step, draw.ordinal(), chunk, tiles);
+      kernel.words(seed, tile, step, draw.tag, chunk, tiles);
       draw.finish(kernel, chunk, tiles);
       long n = Math.min((long) tiles * perTile - skip, count - done);
       MemorySegment.copy(source, (long) skip * bytes, out, done * bytes, n * bytes);

@@ -46,7 +46,7 @@ final class SeedSequence {
       constant *= MULT_B;
       value *= constant;
       value ^= value >>> 16;
-      state[i / 2] |= Integer.toUnsignedLong(value) << 32 * (i % 2);
+      state[i / 2] |= Integer.toUnsignedLong(value) << (32 * (i % 2));
     }
     return state;
   }
@@ -59,11 +59,11 @@ final class SeedSequence {
     int x = value ^ hashConstant;
     hashConstant *= MULT_A;
     x *= hashConstant;
-    return x ^ x >>> 16;
+    return x ^ (x >>> 16);
   }
 
   private static int mix(int x, int y) {
     int z = MIX_LEFT * x - MIX_RIGHT * y;
-    return z ^ z >>> 16;
+    return z ^ (z >>> 16);
   }
 }

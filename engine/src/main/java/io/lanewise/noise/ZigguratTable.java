@@ -1,7 +1,7 @@
 package io.lanewise.noise;
 
-/// The ziggurat of NumPy's float64 standard normal: 256 layers of equal area under
-/// `exp(-x^2 / 2)`, layer 0 with the tail beyond 3.654.
+/// The ziggurat of NumPy's float64 standard normal: 256 layers of equal area under `exp(-x^2 / 2)`,
+/// layer 0 with the tail beyond 3.654.
 ///
 /// The numbers are written out because NumPy's cannot be recomputed: they carry the rounding errors
 /// of the C library that once made them. `ZigguratTableTest` holds them against the definition.

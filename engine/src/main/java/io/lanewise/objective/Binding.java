@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// What an objective is bound to: parameters, the columns in its roles, the kernels to use. Checked by
-/// the time an objective sees it: required roles are there, shapes fit, dimensions agree.
+/// What an objective is bound to: parameters, the columns in its roles, the kernels to use. Checked
+/// by the time an objective sees it: required roles are there, shapes fit, dimensions agree.
 ///
 /// @param parameters its parameters
 /// @param roles for each set of rows given, the bound roles with the type of the column as the
-///     objective will see it
+///   objective will see it
 /// @param rowCounts for each set the number of its rows, where it is known before reading
 /// @param requested names of the outputs to compute
 /// @param kernels the kernels to use

@@ -2,8 +2,8 @@ package io.lanewise.objective;
 
 import java.util.List;
 
-/// All that anyone needs to know to offer an objective: the command's options, the plan's keys and the
-/// documentation are derived from it.
+/// All that anyone needs to know to offer an objective: the command's options, the plan's keys and
+/// the documentation are derived from it.
 ///
 /// @param id lower-kebab, unique
 /// @param aliases other ids it answers to, the first being the short one

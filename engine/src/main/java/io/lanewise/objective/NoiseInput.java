@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 
 /// Standard normal noise for the elements of a vector role: from a column, or drawn. Element `(row,
-/// column)` of a data set of D columns is element `row * D + column` of the stream, so what is drawn does
-/// not depend on batches or threads. Used by one worker.
+/// column)` of a data set of D columns is element `row * D + column` of the stream, so what is
+/// drawn does not depend on batches or threads. Used by one worker.
 public final class NoiseInput {
   private final Noise noise;
   private final String column;
@@ -39,8 +39,8 @@ public final class NoiseInput {
     this.column = column;
   }
 
-  /// The noise of the rows' elements in step `step`: `count * width` numbers of the rows' type; valid
-  /// until the next call.
+  /// The noise of the rows' elements in step `step`: `count * width` numbers of the rows' type;
+  /// valid until the next call.
   ///
   /// @throws IllegalArgumentException if a column was given and `step` is not 0
   public MemorySegment of(Rows rows, int step) {

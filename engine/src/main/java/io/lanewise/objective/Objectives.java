@@ -45,14 +45,10 @@ public final class Objectives {
   /// @throws IllegalArgumentException naming the nearest id if there is none
   public static Objective get(String id) {
     return ALL.stream()
-        .filter(
-            objective ->
-                objective.descriptor().id().equals(id)
-                    || objective.descriptor().aliases().contains(id))
+        .filter(objective ->
+            objective.descriptor().id().equals(id) || objective.descriptor().aliases().contains(id))
         .findFirst()
-        .orElseThrow(
-            () ->
-                Names.unknown(
-                    "objective", id, ALL.stream().map(o -> o.descriptor().id()).toList()));
+        .orElseThrow(() ->
+            Names.unknown("objective", id, ALL.stream().map(o -> o.descriptor().id()).toList()));
   }
 }

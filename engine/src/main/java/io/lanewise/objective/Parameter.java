@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param accepts what is accepted, for messages: `a number > 0`, `logits|probabilities`
 /// @param unit the unit of a number; empty for others
 /// @param doc one sentence
-/// @param parser turns text into the value; throws IllegalArgumentException for anything not accepted
+/// @param parser turns text into the value; throws IllegalArgumentException for anything not
+///   accepted
 public record Parameter<T>(
     String name,
     @Nullable String defaultText,
@@ -24,7 +25,8 @@ public record Parameter<T>(
   /// A finite number within `[min, max]`.
   public static Parameter<Double> number(
       String name, @Nullable String defaultText, double min, double max, String unit, String doc) {
-    String accepts = range("a number", min, max, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    String accepts =
+        range("a number", min, max, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
     return new Parameter<>(
         name,
         defaultText,

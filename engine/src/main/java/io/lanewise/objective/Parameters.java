@@ -14,7 +14,7 @@ public final class Parameters {
   /// Parses `given` against `declared`, with defaults for what is not given.
   ///
   /// @throws IllegalArgumentException for an unknown name (naming the nearest), a value that is not
-  ///     accepted, or a parameter without default that is missing
+  ///   accepted, or a parameter without default that is missing
   public Parameters(List<Parameter<?>> declared, Map<String, String> given) {
     List<String> names = declared.stream().map(Parameter::name).toList();
     for (String name : given.keySet()) {

@@ -4,9 +4,9 @@ import io.lanewise.batch.Shape;
 
 /// A part that a column plays in an objective.
 ///
-/// A vector role accepts a vector column, a sequence column whose rows all have one length, and a scalar
-/// column (as width 1). A sequence role accepts a vector column as well. A scalar role accepts a vector
-/// of width 1. A number role accepts integers, which are widened to float64.
+/// A vector role accepts a vector column, a sequence column whose rows all have one length, and a
+/// scalar column (as width 1). A sequence role accepts a vector column as well. A scalar role
+/// accepts a vector of width 1. A number role accepts integers, which are widened to float64.
 ///
 /// @param name lower-kebab, unique within its objective
 /// @param shape what a row holds

@@ -2,8 +2,8 @@ package io.lanewise.objective;
 
 import java.util.List;
 
-/// Numbers for each row. Means, standard errors and breakdowns by group or timestep are written once,
-/// in `io.lanewise.run`, and composed with any of these.
+/// Numbers for each row. Means, standard errors and breakdowns by group or timestep are written
+/// once, in `io.lanewise.run`, and composed with any of these.
 public non-sealed interface RowObjective extends Objective {
   /// The function for the rows of one set, with checked parameters and shapes. One is made for each
   /// worker thread, so it may hold scratch memory.

@@ -2,7 +2,8 @@ package io.lanewise.objective;
 
 import java.util.List;
 
-/// A set of rows that an objective reads: most read one, some compare two, such as `real` and `fake`.
+/// A set of rows that an objective reads: most read one, some compare two, such as `real` and
+/// `fake`.
 ///
 /// @param name lower-kebab
 /// @param required whether it must be given

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param first the index of the first row in its data set
 /// @param count the number of rows
 /// @param type the element type of NUMBER roles: float32 or float64
-/// @param vectors memory of scalar and vector NUMBER roles: `count * width` elements of `type`, in native
-///     byte order, at any alignment
+/// @param vectors memory of scalar and vector NUMBER roles: `count * width` elements of `type`, in
+///   native byte order, at any alignment
 /// @param widths widths of those roles
 /// @param sequences sequence roles, in `type`
 /// @param integers INTEGER roles

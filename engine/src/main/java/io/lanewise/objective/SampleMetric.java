@@ -15,8 +15,8 @@ public non-sealed interface SampleMetric extends Objective {
   /// The names of the measures that [State#finish] will give.
   List<String> measures(Binding binding);
 
-  /// What has been seen so far. Used by one thread at a time, which is given the batches of a set in
-  /// the order of their rows.
+  /// What has been seen so far. Used by one thread at a time, which is given the batches of a set
+  /// in the order of their rows.
   interface State {
     /// Adds rows of one set. None of them is null or non-finite.
     void update(String set, Rows rows);

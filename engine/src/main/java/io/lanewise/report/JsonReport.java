@@ -216,12 +216,8 @@ public final class JsonReport {
   private void inputFile(Provenance.InputFile file) {
     json.writeStringProperty("path", file.path());
     json.writeStringProperty("format", file.format());
-    if (file.bytes() < 0) {
-      json.writeNullProperty("bytes");
-    } else {
-      json.writeNumberProperty("bytes", file.bytes());
-    }
-    json.writeNumberProperty("rows", file.rows());
+    count("bytes", file.bytes());
+    count("rows", file.rows());
     text("sha256", file.sha256());
   }
 
@@ -246,6 +242,15 @@ public final class JsonReport {
       json.writeNullProperty(name);
     } else {
       json.writeStringProperty(name, value);
+    }
+  }
+
+  /// Null where it is not known.
+  private void count(String name, long count) {
+    if (count < 0) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeNumberProperty(name, count);
     }
   }
 

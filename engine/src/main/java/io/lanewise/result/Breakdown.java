@@ -2,7 +2,8 @@ package io.lanewise.result;
 
 import java.util.List;
 
-/// The measures of an evaluation once more for each group of rows: a class, a file, a bin of timesteps.
+/// The measures of an evaluation once more for each group of rows: a class, a file, a bin of
+/// timesteps.
 ///
 /// @param by the column that groups, or `file`
 /// @param ordered whether the groups are numbers in ascending order, so that a curve makes sense
@@ -17,7 +18,8 @@ public record Breakdown(String by, boolean ordered, String rule, List<Group> gro
   ///
   /// @param label the value, or the bin as text
   /// @param lower the lowest value of the group, NaN for a text label
-  /// @param upper the highest value of the group (equal to `lower` for a single value), NaN for a text label
+  /// @param upper the highest value of the group (equal to `lower` for a single value), NaN for a
+  ///   text label
   /// @param rows how many rows fell into it, and how many of them were used
   /// @param measures the evaluation's measures over the group's rows
   public record Group(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param title the objective's title
 /// @param formula what was computed
 /// @param reference where the formula comes from
-/// @param inputs for each set of rows (such as `real` and `generated`) the data set's name and which
-///     column played which role
+/// @param inputs for each set of rows (such as `real` and `generated`) the data set's name and
+///   which column played which role
 /// @param parameters every parameter with the value it had, defaults included
 /// @param rows for each set of rows what became of them
 /// @param measures the numbers

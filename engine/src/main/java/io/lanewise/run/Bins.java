@@ -4,8 +4,8 @@ package io.lanewise.run;
 ///
 /// @param column the column; `file` groups by source file unless there is a column of that name
 /// @param count 0 for a group for each value; otherwise that many bins of equal width over `[lower,
-///     upper)`, value v going to `floor(count * (v - lower) / (upper - lower))`; values outside are an
-///     error
+///   upper)`, value v going to `floor(count * (v - lower) / (upper - lower))`; values outside are
+///   an error
 /// @param lower the lowest bin's lower edge; ignored if `count` is 0
 /// @param upper the highest bin's upper edge; ignored if `count` is 0
 public record Bins(String column, int count, double lower, double upper) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// The notebook's final checklist (section 13), answered from the results as far as they tell and from
-/// the plan's facts where only a person can know.
+/// The notebook's final checklist (section 13), answered from the results as far as they tell and
+/// from the plan's facts where only a person can know.
 public final class Checklist {
   private static final Map<String, String> KINDS =
       Map.of(
@@ -43,7 +43,9 @@ public final class Checklist {
     Map<String, String> byKind = new TreeMap<>();
     for (EvaluationResult result : results) {
       byKind.merge(
-          KINDS.getOrDefault(result.family(), result.family()), result.name(), (a, b) -> a + ", " + b);
+          KINDS.getOrDefault(result.family(), result.family()),
+          result.name(),
+          (a, b) -> a + ", " + b);
     }
     String answer =
         byKind.entrySet().stream()
@@ -97,7 +99,9 @@ public final class Checklist {
     return new ChecklistItem(
         "track likelihood only when it is meaningful for the model family",
         sentences.isEmpty() ? Status.UNKNOWN : Status.PASS,
-        sentences.isEmpty() ? "No model with or without a likelihood was evaluated." : String.join(" ", sentences));
+        sentences.isEmpty()
+            ? "No model with or without a likelihood was evaluated."
+            : String.join(" ", sentences));
   }
 
   private static ChecklistItem inspection(
@@ -151,8 +155,8 @@ public final class Checklist {
     String looked =
         good.size() + bad.size() == 0 && curves == 0
             ? "Neither diversity nor a loss by timestep was evaluated."
-            : "%d verdict(s) on diversity, %d curve(s) by timestep or value; %d failure(s)."
-                .formatted(good.size() + bad.size(), curves, bad.size());
+            : "Verdicts on collapse: %d, of which failed: %d. Breakdowns by timestep or value: %d."
+                .formatted(good.size() + bad.size(), bad.size(), curves);
     Status status =
         !bad.isEmpty() ? Status.FAIL : good.isEmpty() && curves == 0 ? Status.UNKNOWN : Status.PASS;
     return new ChecklistItem(

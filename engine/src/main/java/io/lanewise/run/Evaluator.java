@@ -1,6 +1,5 @@
 package io.lanewise.run;
 
-import io.lanewise.batch.Batch;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -15,11 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 
-/// A task whose objective, parameters and columns have been found and fit each other. Immutable; what it
-/// has seen is in its states.
+/// A task whose objective, parameters and columns have been found and fit each other. Immutable;
+/// what it has seen is in its states.
 final class Evaluator {
   private final Task task;
   private final Objective objective;
@@ -132,12 +131,11 @@ final class Evaluator {
   /// Which columns of a batch a pass over data set `dataSet` has to read for this task, by set.
   Map<String, SetBinding> setsOn(String dataSet) {
     SequencedMap<String, SetBinding> result = new LinkedHashMap<>();
-    sets.forEach(
-        (name, set) -> {
-          if (dataSet.equals(task.data().get(name))) {
-            result.put(name, set);
-          }
-        });
+    sets.forEach((name, set) -> {
+      if (dataSet.equals(task.data().get(name))) {
+        result.put(name, set);
+      }
+    });
     return result;
   }
 }

@@ -29,14 +29,13 @@ final class Fingerprints {
       inputs.put(
           data.name(),
           data.files().stream()
-              .map(
-                  file ->
-                      new Provenance.InputFile(
-                          file.path(),
-                          file.format(),
-                          file.bytes().orElse(-1),
-                          file.rows().orElse(-1),
-                          hash ? file.sha256().orElse(null) : null))
+              .map(file ->
+                  new Provenance.InputFile(
+                      file.path(),
+                      file.format(),
+                      file.bytes().orElse(-1),
+                      file.rows().orElse(-1),
+                      hash ? file.sha256().orElse(null) : null))
               .toList());
     }
     String version = Fingerprints.class.getPackage().getImplementationVersion();

@@ -43,7 +43,8 @@ final class Grouping {
     Column column = batch.column(bins.column());
     return switch (column) {
       case null -> row -> group(batch.file());
-      case TextColumn text -> row -> group(text.validity().isValid(row) ? text.values().get(row) : "null");
+      case TextColumn text ->
+          row -> group(text.validity().isValid(row) ? text.values().get(row) : "null");
       case ScalarColumn scalar ->
           row -> scalar.validity().isValid(row) ? group(key(batch, scalar, row)) : group("null");
       default ->
@@ -70,11 +71,7 @@ final class Grouping {
           batch.file(),
           "column '%s' row %d: found %s, expected a value in [%s, %s)"
               .formatted(
-                  column.name(),
-                  batch.firstRowInFile() + row,
-                  value,
-                  bins.lower(),
-                  bins.upper()));
+                  column.name(), batch.firstRowInFile() + row, value, bins.lower(), bins.upper()));
     }
     return bin;
   }
@@ -90,17 +87,15 @@ final class Grouping {
   }
 
   void merge(Grouping other) {
-    other.groups.forEach(
-        (key, theirs) -> {
-          Group mine = groups.computeIfAbsent(key, k -> new Group());
-          theirs.moments.forEach(
-              (set, moments) ->
-                  mine.moments.computeIfAbsent(set, layout::newMoments).merge(moments));
-          mine.read += theirs.read;
-          mine.used += theirs.used;
-          mine.nulls += theirs.nulls;
-          mine.nonFinite += theirs.nonFinite;
-        });
+    other.groups.forEach((key, theirs) -> {
+      Group mine = groups.computeIfAbsent(key, k -> new Group());
+      theirs.moments.forEach(
+          (set, moments) -> mine.moments.computeIfAbsent(set, layout::newMoments).merge(moments));
+      mine.read += theirs.read;
+      mine.used += theirs.used;
+      mine.nulls += theirs.nulls;
+      mine.nonFinite += theirs.nonFinite;
+    });
   }
 
   Breakdown finish() {
@@ -120,7 +115,9 @@ final class Grouping {
       double upper = numbers && bins.count() > 0 ? edge((Double) key + 1) : lower;
       result.add(
           new Breakdown.Group(
-              lower == upper || !numbers ? label(key) : "[%s, %s)".formatted(label(lower), label(upper)),
+              lower == upper || !numbers
+                  ? label(key)
+                  : "[%s, %s)".formatted(label(lower), label(upper)),
               lower,
               upper,
               new RowCounts(group.read, group.used, group.nulls, group.nonFinite),

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Which moments of which outputs an evaluation's statistics need, and how the statistics follow from
-/// them.
+/// Which moments of which outputs an evaluation's statistics need, and how the statistics follow
+/// from them.
 final class MomentLayout {
   private final List<Statistic> statistics;
 

@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
 
-/// The exact first and second moments of a few numbers a row: sums without rounding, so that neither the
-/// order of rows nor their distribution over threads can show in any digit.
+/// The exact first and second moments of a few numbers a row: sums without rounding, so that
+/// neither the order of rows nor their distribution over threads can show in any digit.
 final class Moments {
   private final int[][] pairs;
   private final ExactSum[] sums;

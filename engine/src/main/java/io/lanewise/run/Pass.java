@@ -10,13 +10,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One pass over a data set, which feeds everything that reads it.
 ///
-/// Workers take batches in order. What does not depend on the order of rows is done at once, each worker
-/// with its own state; what does (sample metrics, row files, progress, the first failure) waits for the
-/// batch's turn. So at most one batch a worker is in memory, and nothing depends on who was faster.
+/// Workers take batches in order. What does not depend on the order of rows is done at once, each
+/// worker with its own state; what does (sample metrics, row files, progress, the first failure)
+/// waits for the batch's turn. So at most one batch a worker is in memory, and nothing depends on
+/// who was faster.
 final class Pass {
   private final DataSet data;
   private final List<RowWork> rowWork;
@@ -122,7 +124,7 @@ final class Pass {
   private boolean process(Ticket ticket, List<RowState> states) throws InterruptedException {
     try (Batch batch = ticket.batch()) {
       Throwable problem = ticket.problem();
-      List<Batch> outputs = List.of();
+      List<Supplier<Batch>> outputs = List.of();
       if (batch != null) {
         try {
           outputs = update(batch, states);
@@ -139,15 +141,16 @@ final class Pass {
     }
   }
 
-  private List<Batch> update(Batch batch, List<RowState> states) {
-    List<Batch> outputs = new ArrayList<>();
+  private List<Supplier<Batch>> update(Batch batch, List<RowState> states) {
+    List<Supplier<Batch>> outputs = new ArrayList<>();
     for (RowState state : states) {
       outputs.add(state.update(batch));
     }
     return outputs;
   }
 
-  private boolean inTurn(@Nullable Batch batch, List<Batch> outputs, @Nullable Throwable problem) {
+  private boolean inTurn(
+      @Nullable Batch batch, List<Supplier<Batch>> outputs, @Nullable Throwable problem) {
     if (problem != null) {
       failure = problem;
     }
@@ -161,7 +164,7 @@ final class Pass {
       for (int i = 0; i < rowWork.size(); i++) {
         Sink sink = rowWork.get(i).sink();
         if (sink != null) {
-          sink.write(outputs.get(i));
+          sink.write(outputs.get(i).get());
         }
       }
       rowsDone += batch.rows();

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param data the files or globs of each data set
 /// @param tasks the evaluations
 /// @param checks bounds on their measures
-/// @param facts what the checklist asks for and no file tells: `sampling-steps`, `sampling-seconds`,
-///     `latent-inspection`
+/// @param facts what the checklist asks for and no file tells: `sampling-steps`,
+///   `sampling-seconds`, `latent-inspection`
 /// @param options how to run
 /// @param progress whom to tell
 public record Plan(

@@ -27,8 +27,8 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the width
-/// of a vector that a file stores as lists is that of its first row.)
+/// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the
+/// width of a vector that a file stores as lists is that of its first row.)
 final class Resolver {
   private final Plan plan;
   private final Map<String, DataSet> dataSets;
@@ -82,11 +82,7 @@ final class Resolver {
       DataSet data = dataSet(name);
       SetBinding bound =
           SetBinding.of(
-              set,
-              name,
-              data.schema(),
-              given(complete, set),
-              column -> lengthOf(data, column));
+              set, name, data.schema(), given(complete, set), column -> lengthOf(data, column));
       sets.put(set.name(), bound);
       roles.put(set.name(), bound.types());
       rowCounts.put(set.name(), data.rowCount(List.copyOf(bound.columns().values())));
@@ -108,26 +104,26 @@ final class Resolver {
     List<String> setNames = descriptor.sets().stream().map(RowSet::name).toList();
     SequencedMap<String, String> data = new LinkedHashMap<>();
     task.data()
-        .forEach(
-            (set, name) -> {
-              if (setNames.contains(set)) {
-                data.put(set, name);
-              } else if (set.equals(RowSet.ROWS)) {
-                // One data set for all: each set reads its own columns of it.
-                descriptor.sets().stream()
-                    .filter(RowSet::required)
-                    .forEach(s -> data.put(s.name(), name));
-              } else {
-                throw Names.unknown("set of rows", set, setNames);
-              }
-            });
+        .forEach((set, name) -> {
+          if (setNames.contains(set)) {
+            data.put(set, name);
+          } else if (set.equals(RowSet.ROWS)) {
+            // One data set for all: each set reads its own columns of it.
+            descriptor.sets().stream()
+                .filter(RowSet::required)
+                .forEach(s -> data.put(s.name(), name));
+          } else {
+            throw Names.unknown("set of rows", set, setNames);
+          }
+        });
     if (data.isEmpty() && dataSets.size() == 1) {
       setNames.forEach(set -> data.put(set, dataSets.keySet().iterator().next()));
     }
     for (RowSet set : descriptor.sets()) {
       if (set.required() && !data.containsKey(set.name())) {
         throw new IllegalArgumentException(
-            "data: found none for '%s', expected one of %s".formatted(set.name(), dataSets.keySet()));
+            "data: found none for '%s', expected one of %s"
+                .formatted(set.name(), dataSets.keySet()));
       }
     }
     return new Task(
@@ -213,7 +209,8 @@ final class Resolver {
   private List<Bins> by(Task task, Objective objective, Map<String, SetBinding> sets) {
     if (objective instanceof SampleMetric && !task.by().isEmpty()) {
       throw new IllegalArgumentException(
-          "by: found '%s', expected none for a sample metric".formatted(task.by().getFirst().column()));
+          "by: found '%s', expected none for a sample metric"
+              .formatted(task.by().getFirst().column()));
     }
     List<Bins> by = new ArrayList<>(task.by());
     if (objective instanceof RowObjective rows && !rows.breakdownRole().isEmpty()) {
@@ -256,12 +253,11 @@ final class Resolver {
           evaluators.stream()
               .filter(e -> e.task().name().equals(check.evaluation()))
               .findFirst()
-              .orElseThrow(
-                  () ->
-                      Names.unknown(
-                          "evaluation in a check",
-                          check.evaluation(),
-                          evaluators.stream().map(e -> e.task().name()).toList()));
+              .orElseThrow(() ->
+                  Names.unknown(
+                      "evaluation in a check",
+                      check.evaluation(),
+                      evaluators.stream().map(e -> e.task().name()).toList()));
       if (!evaluator.measures().contains(check.measure())) {
         throw Names.unknown(
             "measure of '%s' in a check".formatted(check.evaluation()),

@@ -13,15 +13,17 @@ import io.lanewise.objective.Rows;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What one worker has seen of the rows of one set of a row objective or transform: its moments, groups
-/// and counts. States of different workers merge in any order to the same digits.
+/// What one worker has seen of the rows of one set of a row objective or transform: its moments,
+/// groups and counts. States of different workers merge in any order to the same digits.
 final class RowState {
   private final Evaluator evaluator;
   private final String set;
@@ -53,8 +55,8 @@ final class RowState {
 
   /// Evaluates the rows of a batch and adds them.
   ///
-  /// @return the per-row outputs, valid until the next call
-  Batch update(Batch batch) {
+  /// @return gives the per-row outputs, until the next call
+  Supplier<Batch> update(Batch batch) {
     long start = System.nanoTime();
     Rows rows = reader.read(batch);
     RowOutputs out = outputsFor(rows);
@@ -67,7 +69,7 @@ final class RowState {
     boolean anyLeft = leaveOut(batch, rows, out);
     add(batch, rows.count(), anyLeft);
     nanos += System.nanoTime() - start;
-    return asBatch(batch, rows, out, anyLeft);
+    return () -> asBatch(batch, rows, out, anyLeft);
   }
 
   private RowOutputs outputsFor(Rows rows) {
@@ -186,10 +188,7 @@ final class RowState {
         Grouping.Group group = keys.of(i);
         group.read++;
         if (!anyLeft || !left[i]) {
-          group
-              .moments
-              .computeIfAbsent(set, evaluator.layout()::newMoments)
-              .add(columns, i);
+          group.moments.computeIfAbsent(set, evaluator.layout()::newMoments).add(columns, i);
           group.used++;
         } else if (reader.isNull(i)) {
           group.nulls++;
@@ -220,11 +219,18 @@ final class RowState {
                 output.name(),
                 DType.FLOAT64,
                 rows.count(),
-                MemorySegment.ofArray(out.number(output.name())),
+                offHeap(output.name(), out.number(output.name()), rows.count()),
                 validity));
       }
     }
     return new Batch(batch.file(), batch.firstRow(), rows.count(), columns, () -> {});
+  }
+
+  private MemorySegment offHeap(String output, double[] values, int count) {
+    MemorySegment memory =
+        scratch.computeIfAbsent(output, name -> new Scratch()).bytes((long) count * Double.BYTES);
+    MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_DOUBLE, 0, count);
+    return memory;
   }
 
   /// Adds what another worker has seen.

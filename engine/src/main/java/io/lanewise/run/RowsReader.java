@@ -28,9 +28,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Turns batches into the rows of one set as an objective sees them. Memory is passed through untouched
-/// where the column already has the type and shape of its role, which is the common case; otherwise it is
-/// widened into scratch memory. Used by one worker.
+/// Turns batches into the rows of one set as an objective sees them. Memory is passed through
+/// untouched where the column already has the type and shape of its role, which is the common case;
+/// otherwise it is widened into scratch memory. Used by one worker.
 final class RowsReader {
   private final SetBinding binding;
   private final Map<String, Scratch> scratch = new HashMap<>();
@@ -83,8 +83,8 @@ final class RowsReader {
     return nulls;
   }
 
-  /// The number roles' first NaN or infinity in row `i`, as `column 'x' element 3: found NaN`; null if
-  /// all are finite.
+  /// The number roles' first NaN or infinity in row `i`, as `column 'x' element 3: found NaN`; null
+  /// if all are finite.
   static @Nullable String firstNonFinite(SetBinding binding, Rows rows, int i) {
     for (Map.Entry<String, MemorySegment> entry : rows.vectors().entrySet()) {
       int width = rows.width(entry.getKey());
@@ -96,8 +96,7 @@ final class RowsReader {
     }
     for (Map.Entry<String, SequenceColumn> entry : rows.sequences().entrySet()) {
       SequenceColumn column = entry.getValue();
-      MemorySegment row =
-          slice(column.type(), column.data(), column.start(i), column.length(i));
+      MemorySegment row = slice(column.type(), column.data(), column.start(i), column.length(i));
       String found = firstNonFinite(column.type(), row, column.length(i));
       if (found != null) {
         return "column '%s'%s".formatted(binding.columns().get(entry.getKey()), found);
@@ -181,8 +180,7 @@ final class RowsReader {
           throw new DataException(
               batch.file(),
               "column '%s' row %d: found %d elements, expected %d as in the first row"
-                  .formatted(
-                      s.name(), batch.firstRowInFile() + ragged, s.length(ragged), width));
+                  .formatted(s.name(), batch.firstRowInFile() + ragged, s.length(ragged), width));
         }
         yield s.asVector(width);
       }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs a plan: resolves it, reads each data set once, finishes what was asked for.
 public final class Runner implements AutoCloseable {
-  /// What a batch should take at most: enough to keep the loop's overhead away, little enough to stay in
-  /// the second-level cache.
+  /// What a batch should take at most: enough to keep the loop's overhead away, little enough to
+  /// stay in the second-level cache.
   private static final long BATCH_BYTES = 512 * 1024;
 
   private static final int MAX_BATCH_ROWS = 65_536;
@@ -103,8 +103,7 @@ public final class Runner implements AutoCloseable {
           continue;
         }
         String suffix = evaluator.sets().size() == 1 ? "" : "-" + set;
-        Path file =
-            directory.resolve("%s%s.%s".formatted(evaluator.task().name(), suffix, format));
+        Path file = directory.resolve("%s%s.%s".formatted(evaluator.task().name(), suffix, format));
         sinks
             .computeIfAbsent(evaluator, e -> new LinkedHashMap<>())
             .put(set, Sinks.create(file, schema, plan.options().replace()));
@@ -151,23 +150,22 @@ public final class Runner implements AutoCloseable {
     for (Evaluator evaluator : evaluators) {
       evaluator
           .setsOn(data.name())
-          .forEach(
-              (set, binding) -> {
-                columns.addAll(binding.columns().values());
-                evaluator.by().stream()
-                    .map(Bins::column)
-                    .filter(name -> data.schema().stream().anyMatch(c -> c.name().equals(name)))
-                    .forEach(columns::add);
-                if (evaluator.objective() instanceof SampleMetric metric) {
-                  SampleState state =
-                      sampleStates.computeIfAbsent(evaluator, e -> new SampleState(e, metric));
-                  sampleWork.add(new Pass.SampleWork(state, set, binding));
-                } else {
-                  rowWork.add(
-                      new Pass.RowWork(
-                          evaluator, set, binding, sinks.getOrDefault(evaluator, Map.of()).get(set)));
-                }
-              });
+          .forEach((set, binding) -> {
+            columns.addAll(binding.columns().values());
+            evaluator.by().stream()
+                .map(Bins::column)
+                .filter(name -> data.schema().stream().anyMatch(c -> c.name().equals(name)))
+                .forEach(columns::add);
+            if (evaluator.objective() instanceof SampleMetric metric) {
+              SampleState state =
+                  sampleStates.computeIfAbsent(evaluator, e -> new SampleState(e, metric));
+              sampleWork.add(new Pass.SampleWork(state, set, binding));
+            } else {
+              rowWork.add(
+                  new Pass.RowWork(
+                      evaluator, set, binding, sinks.getOrDefault(evaluator, Map.of()).get(set)));
+            }
+          });
     }
     if (rowWork.isEmpty() && sampleWork.isEmpty()) {
       return;
@@ -202,12 +200,11 @@ public final class Runner implements AutoCloseable {
     SequencedMap<String, EvaluationResult.Input> inputs = new LinkedHashMap<>();
     evaluator
         .sets()
-        .forEach(
-            (set, binding) ->
-                inputs.put(
-                    set,
-                    new EvaluationResult.Input(
-                        evaluator.task().data().getOrDefault(set, ""), binding.columns())));
+        .forEach((set, binding) ->
+            inputs.put(
+                set,
+                new EvaluationResult.Input(
+                    evaluator.task().data().getOrDefault(set, ""), binding.columns())));
     SequencedMap<String, RowCounts> rows = new LinkedHashMap<>();
     SampleMetric.Finished finished;
     List<Breakdown> breakdowns = List.of();
@@ -219,8 +216,7 @@ public final class Runner implements AutoCloseable {
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
       states.forEach((set, state) -> rows.put(set, state.counts()));
-      finished =
-          new SampleMetric.Finished(measures(evaluator, states), List.of(), List.of());
+      finished = new SampleMetric.Finished(measures(evaluator, states), List.of(), List.of());
       breakdowns = breakdowns(states);
       seconds = states.values().stream().mapToDouble(RowState::seconds).sum();
     }

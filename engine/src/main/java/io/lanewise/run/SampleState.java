@@ -22,11 +22,10 @@ final class SampleState {
     state = metric.newState(evaluator.binding());
     evaluator
         .sets()
-        .forEach(
-            (set, binding) -> {
-              readers.put(set, new RowsReader(binding));
-              counts.put(set, RowCounts.NONE);
-            });
+        .forEach((set, binding) -> {
+          readers.put(set, new RowsReader(binding));
+          counts.put(set, RowCounts.NONE);
+        });
   }
 
   /// Adds the rows of a batch to a set.
@@ -68,23 +67,21 @@ final class SampleState {
   private static Rows compact(Rows rows, boolean[] keep, int kept) {
     Map<String, MemorySegment> vectors = new LinkedHashMap<>();
     rows.vectors()
-        .forEach(
-            (role, data) ->
-                vectors.put(role, compact(data, keep, kept, (long) rows.width(role) * rows.type().bytes())));
+        .forEach((role, data) ->
+            vectors.put(
+                role, compact(data, keep, kept, (long) rows.width(role) * rows.type().bytes())));
     Map<String, io.lanewise.batch.ScalarColumn> integers = new LinkedHashMap<>();
     rows.integers()
-        .forEach(
-            (role, column) ->
-                integers.put(
-                    role,
-                    new io.lanewise.batch.ScalarColumn(
-                        column.name(),
-                        column.type(),
-                        kept,
-                        compact(column.data(), keep, kept, column.type().bytes()),
-                        io.lanewise.batch.Validity.ALL)));
-    return new Rows(
-        rows.first(), kept, rows.type(), vectors, rows.widths(), Map.of(), integers);
+        .forEach((role, column) ->
+            integers.put(
+                role,
+                new io.lanewise.batch.ScalarColumn(
+                    column.name(),
+                    column.type(),
+                    kept,
+                    compact(column.data(), keep, kept, column.type().bytes()),
+                    io.lanewise.batch.Validity.ALL)));
+    return new Rows(rows.first(), kept, rows.type(), vectors, rows.widths(), Map.of(), integers);
   }
 
   private static MemorySegment compact(MemorySegment data, boolean[] keep, int kept, long row) {

@@ -3,8 +3,8 @@ package io.lanewise.run;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Off-heap memory that one worker uses again for each batch; it grows to the largest batch and is freed
-/// with the worker.
+/// Off-heap memory that one worker uses again for each batch; it grows to the largest batch and is
+/// freed with the worker.
 final class Scratch {
   private MemorySegment memory = MemorySegment.NULL;
 

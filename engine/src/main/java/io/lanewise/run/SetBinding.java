@@ -26,8 +26,8 @@ record SetBinding(
     SequencedMap<String, ColumnType> types,
     DType type) {
 
-  /// Binds the roles of `set` to columns of `schema`: those that `given` names, and those of the role's
-  /// own name. Where `given` names any, an optional role is bound only if it is named.
+  /// Binds the roles of `set` to columns of `schema`: those that `given` names, and those of the
+  /// role's own name. Where `given` names any, an optional role is bound only if it is named.
   ///
   /// @param lengthOf tells the constant length of a sequence column that plays a vector role
   /// @throws IllegalArgumentException if a role cannot be bound
@@ -73,10 +73,10 @@ record SetBinding(
     if (name == null && !role.required()) {
       return null;
     }
-    throw Names.unknown(
-        "column of data set '%s' for role '%s'".formatted(dataSet, role.name()),
-        wanted,
-        schema.stream().map(ColumnType::name).toList());
+    List<String> names = schema.stream().map(ColumnType::name).toList();
+    throw new IllegalArgumentException(
+        "data set '%s', role '%s': %s"
+            .formatted(dataSet, role.name(), Names.unknown("column", wanted, names).getMessage()));
   }
 
   private static void check(Role role, String dataSet, ColumnType column) {

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name unique within the plan
 /// @param objective the objective's id
-/// @param data the data set of each set of rows, by the set's name; an objective with one set may be
-///     given it under any of its names or [io.lanewise.objective.RowSet#ROWS]
+/// @param data the data set of each set of rows, by the set's name; an objective with one set may
+///   be given it under any of its names or [io.lanewise.objective.RowSet#ROWS]
 /// @param columns role to column; a role that has the name of a column need not be given
 /// @param parameters parameters as text
 /// @param by columns (or `file`) to break results down by
 /// @param outputs per-row outputs to compute and write in addition to those always computed
-/// @param rowFormat extension of the file for per-row outputs (`arrow`, `parquet`, `npz`, `csv`), or null
-///     to write none
+/// @param rowFormat extension of the file for per-row outputs (`arrow`, `parquet`, `npz`, `csv`),
+///   or null to write none
 public record Task(
     String name,
     String objective,

@@ -1,5 +1,5 @@
-/// Runs evaluations: the batch loop, its threads, deterministic merging, progress. The only package that
-/// knows all the others.
+/// Runs evaluations: the batch loop, its threads, deterministic merging, progress. The only package
+/// that knows all the others.
 @NullMarked
 package io.lanewise.run;
 

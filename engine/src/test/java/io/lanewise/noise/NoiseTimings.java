@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
 ///         io.lanewise.noise.NoiseTimings
 final class NoiseTimings {
   private static final int TILES = 32;
-  private static final int ROUNDS = 41;
+  private static final int ROUNDS = 101;
 
   // CPU time of this thread: other work on the machine counts less than in wall-clock time.
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -91,9 +91,9 @@ final class NoiseTimings {
   }
 
   private static void time(String label, int elements, IntConsumer body) {
-    int calls = Math.max(1, 2_000_000 / elements);
+    int calls = Math.max(1, 400_000 / elements);
     double[] rounds = new double[ROUNDS];
-    for (int warm = 0; warm < 20; warm++) {
+    for (int warm = 0; warm < 100; warm++) {
       for (int i = 0; i < calls; i++) {
         body.accept(i);
       }

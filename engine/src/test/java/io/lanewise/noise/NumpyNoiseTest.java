@@ -81,12 +81,11 @@ class NumpyNoiseTest {
     Noise noise = Noise.parse("numpy:6");
     IntStream.range(0, 400)
         .parallel()
-        .forEach(
-            i -> {
-              int first = Math.min(total, 700 * i);
-              int count = Math.min(total - first, 700);
-              noise.normalsF64(first, count, 0, out.asSlice(8L * first));
-            });
+        .forEach(i -> {
+          int first = Math.min(total, 700 * i);
+          int count = Math.min(total - first, 700);
+          noise.normalsF64(first, count, 0, out.asSlice(8L * first));
+        });
     assertThat(together).isEqualTo(alone);
   }
 

@@ -22,7 +22,7 @@ class PhiloxAccuracyTest {
     double worst = 0;
     double sum = 0;
     long n = 0;
-    for (int batch = 0; batch < 400; batch++) {
+    for (int batch = 0; batch < 200; batch++) {
       long[] words = ExtremeWords.tiles(1000 + batch, tiles);
       long[] normals = words.clone();
       kernel.normalsF32(normals, tiles);
@@ -58,7 +58,7 @@ class PhiloxAccuracyTest {
     double worst = 0;
     double sum = 0;
     long n = 0;
-    for (int batch = 0; batch < 50; batch++) {
+    for (int batch = 0; batch < 30; batch++) {
       long[] words = ExtremeWords.tiles(2000 + batch, tiles);
       long[] normals = words.clone();
       kernel.normalsF64(normals, tiles);

@@ -31,7 +31,7 @@ final class SampleReport {
                     new Provenance.InputFile(
                         "data/diffusion.npz", "npz", 699620, 900, "a76aed1c".repeat(8))),
                 "pipe",
-                List.of(new Provenance.InputFile("-", "arrow-stream", -1, 3, null)))),
+                List.of(new Provenance.InputFile("-", "arrow-stream", -1, -1, null)))),
         List.of(denoising(), diversity()),
         List.of(
             new CheckResult("diffusion.mse", "<= 0.2", 0.10604451382007504, true),

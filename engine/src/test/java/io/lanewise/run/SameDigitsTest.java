@@ -3,11 +3,11 @@ package io.lanewise.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.Evaluation;
+import io.lanewise.batch.Batch;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
-import io.lanewise.batch.Batch;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
 import java.nio.file.Files;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Promise 1 of the design: the same digits for every number of threads, batch size and split into files,
-/// row files included.
+/// Promise 1 of the design: the same digits for every number of threads, batch size and split into
+/// files, row files included.
 class SameDigitsTest {
   private static final Path DATA = Path.of("..", "data", "quickstart");
   @TempDir static Path temp;
@@ -50,10 +50,7 @@ class SameDigitsTest {
         .data("real", file("real.npy"))
         .evaluate(Task.of("gaussian-kl").on("rows", "vae").by(Bins.values("label")))
         .evaluate(
-            Task.of("reparameterize")
-                .on("rows", "vae")
-                .parameter("noise", "philox:3")
-                .rows("npz"))
+            Task.of("reparameterize").on("rows", "vae").parameter("noise", "philox:3").rows("npz"))
         .evaluate(
             Task.of("denoising-mse")
                 .on("rows", "diffusion")
@@ -137,7 +134,8 @@ class SameDigitsTest {
       int[] cuts = {0, 1, 250, 251, 600, batches.size()};
       for (int f = 0; f < 5; f++) {
         try (Sink sink =
-            Sinks.create(directory.resolve("part-%d.%s".formatted(f, format)), data.schema(), false)) {
+            Sinks.create(
+                directory.resolve("part-%d.%s".formatted(f, format)), data.schema(), false)) {
           for (Batch batch : batches.subList(cuts[f], cuts[f + 1])) {
             sink.write(batch);
           }

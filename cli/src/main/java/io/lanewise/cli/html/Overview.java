@@ -59,14 +59,6 @@ final class Overview {
   private String verdict(int failed, List<Judged> bad) {
     int checks = report.checks().size();
     List<String> parts = new ArrayList<>();
-    if (failed > 0) {
-      parts.add("%d of %s failed".formatted(failed, Cells.counted(checks, "check")));
-    } else if (checks > 0) {
-      parts.add(checks == 1 ? "the only check passed" : "all %d checks passed".formatted(checks));
-    } else {
-      parts.add(
-          Cells.counted(report.evaluations().size(), "evaluation") + ", no checks in the plan");
-    }
     bad.stream()
         .collect(
             Collectors.groupingBy(
@@ -74,6 +66,14 @@ final class Overview {
                 LinkedHashMap::new,
                 Collectors.mapping(judged -> judged.result().name(), Collectors.joining(", "))))
         .forEach((name, where) -> parts.add("%s in %s".formatted(words(name), where)));
+    if (failed > 0) {
+      parts.addFirst("%d of %s failed".formatted(failed, Cells.counted(checks, "check")));
+    } else if (checks > 0) {
+      parts.add(checks == 1 ? "the only check passed" : "all %d checks passed".formatted(checks));
+    } else {
+      parts.add(
+          Cells.counted(report.evaluations().size(), "evaluation") + ", no checks in the plan");
+    }
     String mark = failed > 0 || !bad.isEmpty() ? "✗ " : checks > 0 ? "✓ " : "";
     String sentence = String.join("; ", parts);
     return mark + sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1);
@@ -128,7 +128,8 @@ final class Overview {
         report.provenance().nonFinitePolicy());
   }
 
-  /// The measures that rank models, by family; the first one of an evaluation that has none.
+  /// The measures that rank models or are checked, by family; the first one of an evaluation that
+  /// has none.
   Html summary() {
     SequencedMap<String, Html> families = new LinkedHashMap<>();
     for (int i = 0; i < report.evaluations().size(); i++) {
@@ -159,10 +160,12 @@ final class Overview {
   }
 
   private Html summary(int number, EvaluationResult evaluation) {
-    List<Measure> ranking =
-        evaluation.measures().stream().filter(m -> m.better() != Direction.NEITHER).toList();
+    List<Measure> telling =
+        evaluation.measures().stream()
+            .filter(m -> m.better() != Direction.NEITHER || isChecked(evaluation.objective(), m))
+            .toList();
     List<Measure> shown =
-        ranking.isEmpty() ? evaluation.measures().stream().limit(1).toList() : ranking;
+        telling.isEmpty() ? evaluation.measures().stream().limit(1).toList() : telling;
     Html rows = new Html();
     for (int i = 0; i < shown.size(); i++) {
       Measure measure = shown.get(i);
@@ -195,6 +198,15 @@ final class Overview {
           worst(evaluation));
     }
     return rows;
+  }
+
+  /// Whether the plan checks this measure here or in another evaluation of the objective, which one
+  /// would then compare.
+  private boolean isChecked(String objective, Measure measure) {
+    return report.evaluations().stream()
+        .filter(evaluation -> evaluation.objective().equals(objective))
+        .map(evaluation -> evaluation.name() + "." + measure.name())
+        .anyMatch(name -> report.checks().stream().anyMatch(c -> c.measure().equals(name)));
   }
 
   private boolean isBroken(String measure) {

@@ -49,13 +49,13 @@ final class ProvenanceSection {
         .forEach((data, files) -> {
           for (Provenance.InputFile file : files) {
             body.add(
-                "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td>{}<td class='num'>{}</td>"
+                "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td><td class='num'>{}</td><td class='num'>{}</td>"
                     + "<td><code class='hash'>{}</code></td></tr>\n",
                 data,
                 file.path(),
                 file.format(),
-                Cells.count(file.rows(), false),
-                file.bytes() < 0 ? "stream" : Cells.grouped(file.bytes()),
+                file.rows() < 0 ? "–" : Cells.grouped(file.rows()),
+                file.bytes() < 0 ? "–" : Cells.grouped(file.bytes()),
                 file.sha256() == null ? "–" : file.sha256());
           }
         });

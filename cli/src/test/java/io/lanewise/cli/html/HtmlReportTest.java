@@ -3,10 +3,12 @@ package io.lanewise.cli.html;
 import static io.lanewise.cli.html.LinePlotTest.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.result.CheckResult;
 import io.lanewise.result.Report;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -86,6 +88,37 @@ class HtmlReportTest {
             report.checks().subList(0, 3),
             report.checklist().subList(0, 3));
     assertThat(HtmlReport.toHtml(fine)).contains("✓ All 3 checks passed").doesNotContain("FAIL");
+  }
+
+  @Test
+  void doesNotHideAFailedVerdictBehindPassedChecks() {
+    Report report = QuickstartReport.report();
+    Report collapsed =
+        new Report(
+            report.title(),
+            report.provenance(),
+            report.evaluations(),
+            report.checks().subList(0, 3),
+            report.checklist());
+    assertThat(HtmlReport.toHtml(collapsed))
+        .contains(
+            "<div class='banner failed'>",
+            "✗ Mode collapse in diversity-collapsed; all 3 checks passed");
+  }
+
+  @Test
+  void summaryShowsWhatIsCheckedInEachEvaluationOfTheObjective() {
+    Report report = QuickstartReport.report();
+    Report checked =
+        new Report(
+            report.title(),
+            report.provenance(),
+            report.evaluations(),
+            List.of(new CheckResult("frechet-good.mean-term", "< 1", 0.0153351741415895, true)),
+            report.checklist());
+    String html = HtmlReport.toHtml(checked);
+    String summary = html.substring(0, html.indexOf("<section id='checks'>"));
+    assertThat(count(summary, ">mean-term</span>")).isEqualTo(3);
   }
 
   @Test

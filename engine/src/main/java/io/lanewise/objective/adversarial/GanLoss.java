@@ -17,10 +17,10 @@ import io.lanewise.result.Direction;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The losses of Goodfellow et al. from what a discriminator says of real and generated rows: logits r
-/// and f, or probabilities D = sigmoid(logit). Logits are evaluated through softplus and so stay exact
-/// where probabilities would round to 0 or 1; a probability of exactly 0 or 1 gives an infinite loss on
-/// the wrong side.
+/// The losses of Goodfellow et al. from what a discriminator says of real and generated rows:
+/// logits r and f, or probabilities D = sigmoid(logit). Logits are evaluated through softplus and
+/// so stay exact where probabilities would round to 0 or 1; a probability of exactly 0 or 1 gives
+/// an infinite loss on the wrong side.
 public final class GanLoss implements RowObjective {
   private static final String REAL = "real";
   private static final String FAKE = "fake";

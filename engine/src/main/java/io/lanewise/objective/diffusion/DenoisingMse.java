@@ -14,8 +14,8 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// The denoising error: mean over a row's elements of `(target - prediction)^2`, where target is eps, x0,
-/// v or whatever the model predicts. With a timestep it is broken down by it.
+/// The denoising error: mean over a row's elements of `(target - prediction)^2`, where target is
+/// eps, x0, v or whatever the model predicts. With a timestep it is broken down by it.
 public final class DenoisingMse implements RowObjective {
   @Override
   public Descriptor descriptor() {

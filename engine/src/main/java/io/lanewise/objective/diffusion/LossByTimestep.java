@@ -12,8 +12,8 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// A loss that is already in a column, broken down by the timestep it was taken at: for each timestep n,
-/// mean and standard error.
+/// A loss that is already in a column, broken down by the timestep it was taken at: for each
+/// timestep n, mean and standard error.
 public final class LossByTimestep implements RowObjective {
   @Override
   public Descriptor descriptor() {

@@ -19,12 +19,13 @@ import io.lanewise.objective.Transform;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Forward diffusion in closed form: `x_t = sqrt(alphaBar) x0 + sqrt(1 - alphaBar) eps`. The signal left,
-/// alphaBar, comes from a schedule at the row's timestep, from a column, or is one number for all rows.
-/// Coefficients are float64 and rounded once to the data's type.
+/// Forward diffusion in closed form: `x_t = sqrt(alphaBar) x0 + sqrt(1 - alphaBar) eps`. The signal
+/// left, alphaBar, comes from a schedule at the row's timestep, from a column, or is one number for
+/// all rows. Coefficients are float64 and rounded once to the data's type.
 public final class Noising implements Transform {
   private static final Parameter<Noise> NOISE =
-      Parameter.noise("noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+      Parameter.noise(
+          "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
   private static final Parameter<String> SCHEDULE =
       Parameter.choice("schedule", "linear", "Schedule for role t.", Schedule.NAMES);
   private static final Parameter<Long> TIMESTEPS =

@@ -2,13 +2,13 @@ package io.lanewise.objective.diffusion;
 
 import java.util.List;
 
-/// A discrete diffusion schedule: the fraction of signal power `alphaBar[t]` left after step `t`, for `t`
-/// in `[0, T)`, as a float64 table.
+/// A discrete diffusion schedule: the fraction of signal power `alphaBar[t]` left after step `t`,
+/// for `t` in `[0, T)`, as a float64 table.
 ///
-/// Names and formulas: `linear` (Ho et al., DDPM: betas from 1e-4 to 0.02, whatever T), `linear-scaled`
-/// (improved-diffusion: the same betas times 1000 / T), `scaled-linear` (latent diffusion: square roots of
-/// betas are linear, from 0.00085 to 0.012), `squared-cosine` (Nichol and Dhariwal: ratios of
-/// `cos((t + 0.008) / 1.008 * pi / 2)^2`, betas capped at 0.999).
+/// Names and formulas: `linear` (Ho et al., DDPM: betas from 1e-4 to 0.02, whatever T),
+/// `linear-scaled` (improved-diffusion: the same betas times 1000 / T), `scaled-linear` (latent
+/// diffusion: square roots of betas are linear, from 0.00085 to 0.012), `squared-cosine` (Nichol
+/// and Dhariwal: ratios of `cos((t + 0.008) / 1.008 * pi / 2)^2`, betas capped at 0.999).
 @SuppressWarnings("ArrayRecordComponent") // a table, never written after construction
 public record Schedule(String name, double[] alphaBar) {
   /// The names.

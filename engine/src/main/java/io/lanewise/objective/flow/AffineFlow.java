@@ -23,9 +23,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Change of variables under an elementwise affine flow with standard normal base: `x = scale * z +
-/// shift`, so `z = (x - shift) / scale` and `ln p(x) = ln N(z; 0, I) - sum_j ln|scale_j|`, in nats. Scale
-/// and shift are columns (a row each) or one number for all elements. A scale of 0 gives a non-finite
-/// result.
+/// shift`, so `z = (x - shift) / scale` and `ln p(x) = ln N(z; 0, I) - sum_j ln|scale_j|`, in nats.
+/// Scale and shift are columns (a row each) or one number for all elements. A scale of 0 gives a
+/// non-finite result.
 public final class AffineFlow implements Transform {
   private static final Parameter<Double> SCALE =
       Parameter.number(

@@ -19,9 +19,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Log-likelihood of sequences under an autoregressive model, from the log-probability or probability
-/// that the model gave to each token: `sum_i ln p(x_i | x_<i)`, in nats. A null token is masked: it
-/// counts neither as probability nor as token. A probability of 0 gives -Infinity, one below 0 NaN.
+/// Log-likelihood of sequences under an autoregressive model, from the log-probability or
+/// probability that the model gave to each token: `sum_i ln p(x_i | x_<i)`, in nats. A null token
+/// is masked: it counts neither as probability nor as token. A probability of 0 gives -Infinity,
+/// one below 0 NaN.
 public final class LogLikelihood implements RowObjective {
   private static final String LOGPROB = "logprob";
   private static final String PROBABILITY = "probability";

@@ -19,8 +19,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Diversity of a set of samples by its variance in each dimension, and whether the generator has
-/// collapsed: no variance at all, or much less than a reference set has. A constant dimension has variance
-/// exactly 0.
+/// collapsed: no variance at all, or much less than a reference set has. A constant dimension has
+/// variance exactly 0.
 public final class Diversity implements SampleMetric {
   private static final String GENERATED = "generated";
   private static final String REFERENCE = "reference";

@@ -15,13 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Fréchet distance between the Gaussians fitted to two sets of features, as in FID: `|mu1 - mu2|^2 +
-/// tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)`, squared, without unit.
+/// Fréchet distance between the Gaussians fitted to two sets of features, as in FID: `|mu1 - mu2|^2
+/// + tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)`, squared, without unit.
 ///
-/// A set is given as features (n rows of d), or as statistics: d rows with the element of the mean in
-/// role `mu` and the row of the covariance in role `sigma`, which is what an `.npz` with arrays `mu` and
-/// `sigma` holds. No epsilon is added and nothing is clipped; a matrix that is not positive semidefinite
-/// is an error. With `covariance=diagonal` only variances are used, with `none` only means.
+/// A set is given as features (n rows of d), or as statistics: d rows with the element of the mean
+/// in role `mu` and the row of the covariance in role `sigma`, which is what an `.npz` with arrays
+/// `mu` and `sigma` holds. No epsilon is added and nothing is clipped; a matrix that is not
+/// positive semidefinite is an error. With `covariance=diagonal` only variances are used, with
+/// `none` only means.
 public final class FrechetDistance implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";
@@ -263,12 +264,12 @@ public final class FrechetDistance implements SampleMetric {
               meanTerm + covarianceTerm,
               Direction.LOWER,
               "mean-term + covariance-term, covariance: " + kind));
-      measures.add(measure("mean-term", meanTerm, Direction.LOWER, "|mu1 - mu2|^2"));
+      measures.add(measure("mean-term", meanTerm, Direction.NEITHER, "|mu1 - mu2|^2"));
       measures.add(
           measure(
               "covariance-term",
               covarianceTerm,
-              Direction.LOWER,
+              Direction.NEITHER,
               "tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)"));
       measures.addAll(details);
       return new Finished(measures, List.of(), List.of());

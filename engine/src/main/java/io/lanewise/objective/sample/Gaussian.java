@@ -9,11 +9,12 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Rows;
 import java.lang.foreign.MemorySegment;
 
-/// Mean and covariance of the rows of a set, of features or as statistics that were computed before.
+/// Mean and covariance of the rows of a set, of features or as statistics that were computed
+/// before.
 ///
-/// Sums are taken about the first row, in row order, so that they are the same digits however the rows
-/// come in batches, and exactly 0 for a constant column. The sums behind mean and variance carry twice
-/// float64's digits.
+/// Sums are taken about the first row, in row order, so that they are the same digits however the
+/// rows come in batches, and exactly 0 for a constant column. The sums behind mean and variance
+/// carry twice float64's digits.
 final class Gaussian {
   private final Kernels kernels;
   private final int dim;
@@ -121,8 +122,7 @@ final class Gaussian {
     double mean = sumHi[j] / count;
     double meanRest = Math.fma(-mean, count, sumHi[j]) / count + sumLo[j] / count;
     double square = sumHi[j] * mean;
-    double squareRest =
-        Math.fma(sumHi[j], mean, -square) + sumHi[j] * meanRest + sumLo[j] * mean;
+    double squareRest = Math.fma(sumHi[j], mean, -square) + sumHi[j] * meanRest + sumLo[j] * mean;
     double difference = squareHi[j] - square;
     double rest = (squareHi[j] - (difference + square)) + squareLo[j] - squareRest;
     return Math.max(difference + rest, 0) / (count - ddof);

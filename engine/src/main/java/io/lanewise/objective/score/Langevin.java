@@ -17,8 +17,8 @@ import io.lanewise.objective.Transform;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Unadjusted Langevin updates `x' = x + eta * score(x) + sqrt(2 eta) * noise`, with the score from a
-/// column (one step) or that of the standard normal, `-x` (any number of steps).
+/// Unadjusted Langevin updates `x' = x + eta * score(x) + sqrt(2 eta) * noise`, with the score from
+/// a column (one step) or that of the standard normal, `-x` (any number of steps).
 public final class Langevin implements Transform {
   private static final Parameter<Double> ETA =
       Parameter.number(

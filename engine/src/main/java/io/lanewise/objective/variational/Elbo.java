@@ -14,9 +14,9 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// The evidence lower bound from its two pieces, in nats: `ELBO = E_q[ln p(x|z)] - beta * KL(q(z|x) ||
-/// p(z))`. The reconstruction term is given (with whatever constants its maker included); KL is given as
-/// a column, or computed from mu and logvar as [GaussianKl] does.
+/// The evidence lower bound from its two pieces, in nats: `ELBO = E_q[ln p(x|z)] - beta * KL(q(z|x)
+/// || p(z))`. The reconstruction term is given (with whatever constants its maker included); KL is
+/// given as a column, or computed from mu and logvar as [GaussianKl] does.
 public final class Elbo implements RowObjective {
   private static final Parameter<Double> BETA =
       Parameter.number("beta", "1", 0, Double.POSITIVE_INFINITY, "1", "Weight of the KL term.");

@@ -15,9 +15,10 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// Kullback-Leibler divergence of a diagonal Gaussian posterior from the standard normal prior, in nats:
-/// `KL(N(mu, exp(logvar)) || N(0, I)) = 1/2 sum_j (mu_j^2 + expm1(logvar_j) - logvar_j)`, summed over
-/// dimensions. The expm1 form does not go negative near 0, where `exp(logvar) - 1 - logvar` would.
+/// Kullback-Leibler divergence of a diagonal Gaussian posterior from the standard normal prior, in
+/// nats: `KL(N(mu, exp(logvar)) || N(0, I)) = 1/2 sum_j (mu_j^2 + expm1(logvar_j) - logvar_j)`,
+/// summed over dimensions. The expm1 form does not go negative near 0, where `exp(logvar) - 1 -
+/// logvar` would.
 public final class GaussianKl implements RowObjective {
   @Override
   public Descriptor descriptor() {

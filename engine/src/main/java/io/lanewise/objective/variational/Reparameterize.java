@@ -20,7 +20,8 @@ import java.util.List;
 /// exp(logvar))`, with eps from a column or drawn.
 public final class Reparameterize implements Transform {
   private static final Parameter<Noise> NOISE =
-      Parameter.noise("noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+      Parameter.noise(
+          "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
 
   @Override
   public Descriptor descriptor() {

@@ -1,0 +1,272 @@
+package io.lanewise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
+import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.Validity;
+import io.lanewise.batch.VectorColumn;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Objective;
+import io.lanewise.objective.Objectives;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Measure;
+import io.lanewise.run.Policy;
+import io.lanewise.run.Task;
+import io.lanewise.sink.Sink;
+import io.lanewise.sink.Sinks;
+import io.lanewise.source.Cursor;
+import io.lanewise.source.DataSet;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Every objective against values that are not ours: the files of `data/golden`, whose README says
+/// how they are written. An objective without a case fails.
+class GoldenTest {
+  private static final Path GOLDEN = Path.of("..", "data", "golden");
+
+  private record Case(Path file, JsonNode node) {
+    String name() {
+      return file.getFileName() + ": " + node.get("name").asString();
+    }
+
+    String objective() {
+      return node.get("objective").asString();
+    }
+  }
+
+  private static List<Case> cases() {
+    try (Stream<Path> files = Files.walk(GOLDEN)) {
+      List<Case> cases = new ArrayList<>();
+      for (Path file : files.filter(f -> f.toString().endsWith(".golden.json")).sorted().toList()) {
+        JsonNode root = JsonMapper.shared().readTree(file);
+        assertThat(root.path("tool").asString("")).as("tool of %s", file).isNotBlank();
+        root.get("cases").forEach(node -> cases.add(new Case(file, node)));
+      }
+      return cases;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void everyObjectiveHasACase() {
+    Set<String> missing = new TreeSet<>();
+    Objectives.all().forEach(o -> missing.add(o.descriptor().id()));
+    cases().forEach(c -> missing.remove(Objectives.get(c.objective()).descriptor().id()));
+    assertThat(missing).as("objectives without a golden case").isEmpty();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> agrees(@TempDir Path temp) {
+    List<Case> cases = cases();
+    return java.util.stream.IntStream.range(0, cases.size())
+        .mapToObj(i ->
+            DynamicTest.dynamicTest(
+                cases.get(i).name(), () -> check(cases.get(i), temp.resolve("case" + i))));
+  }
+
+  private static void check(Case golden, Path temp) throws IOException {
+    Files.createDirectories(temp);
+    JsonNode node = golden.node();
+    Objective objective = Objectives.get(golden.objective());
+    Descriptor descriptor = objective.descriptor();
+    Evaluation.Builder builder = Evaluation.builder().hashInputs(false).output(temp, false);
+    Task task = Task.of(descriptor.id()).named("case");
+    for (RowSet set : descriptor.sets()) {
+      JsonNode columns = node.get("sets").get(set.name());
+      if (columns != null) {
+        Path file = temp.resolve(set.name() + ".arrow");
+        write(file, set, columns, node.path("dtype").asString("float64"));
+        builder.data(set.name(), file.toString());
+        task = task.on(set.name(), set.name());
+      }
+    }
+    for (String name : node.path("parameters").propertyNames()) {
+      task = task.parameter(name, node.get("parameters").get(name).asString());
+    }
+    JsonNode rows = node.path("rows");
+    if (!rows.isMissingNode()) {
+      List<String> outputs = new ArrayList<>();
+      rows.propertyNames().forEach(outputs::add);
+      task = task.outputs(outputs).rows("arrow");
+    }
+    builder.policy(
+        Policy.valueOf(node.path("policy").asString("fail").toUpperCase(java.util.Locale.ROOT)));
+    EvaluationResult result =
+        Objects.requireNonNull(builder.evaluate(task).build().run().evaluation("case"));
+    double tolerance = node.path("relative").asDouble(1e-13);
+    double floor = node.path("absolute").asDouble(0);
+    for (String name : node.path("measures").propertyNames()) {
+      Measure measure = result.measure(name);
+      assertThat(measure).as("measure %s", name).isNotNull();
+      close(name, measure.value(), node.get("measures").get(name), tolerance, floor);
+    }
+    for (String name : node.path("errors").propertyNames()) {
+      Measure measure = result.measure(name);
+      assertThat(measure).as("measure %s", name).isNotNull();
+      close("se of " + name, measure.standardError(), node.get("errors").get(name), 1e-9, floor);
+    }
+    for (String name : node.path("arrays").propertyNames()) {
+      List<Double> values =
+          result.arrays().stream()
+              .filter(a -> a.name().equals(name))
+              .map(ArrayMeasure::values)
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no array " + name));
+      JsonNode expected = node.get("arrays").get(name);
+      assertThat(values).hasSize(expected.size());
+      for (int i = 0; i < values.size(); i++) {
+        close(name + "[" + i + "]", values.get(i), expected.get(i), tolerance, floor);
+      }
+    }
+    for (String name : rows.propertyNames()) {
+      String set =
+          descriptor.outputs().stream()
+              .filter(o -> o.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no output " + name))
+              .set();
+      String file = result.inputs().size() == 1 ? "case.arrow" : "case-" + set + ".arrow";
+      double[] values = read(temp.resolve(file), name);
+      List<JsonNode> expected = flat(rows.get(name));
+      assertThat(values).as(name).hasSize(expected.size());
+      for (int i = 0; i < values.length; i++) {
+        close(name + "[" + i + "]", values[i], expected.get(i), tolerance, floor);
+      }
+    }
+  }
+
+  private static void close(
+      String what, double found, JsonNode expected, double relative, double floor) {
+    double value = number(expected);
+    if (!Double.isFinite(value) || found == value) {
+      assertThat(found).as(what).isEqualTo(value);
+    } else {
+      assertThat(Math.abs(found - value))
+          .as("%s: found %s, expected %s", what, found, value)
+          .isLessThanOrEqualTo(Math.max(relative * Math.abs(value), floor));
+    }
+  }
+
+  /// JSON has no NaN and no infinities: they are written as text.
+  private static double number(JsonNode node) {
+    return node.isString() ? Double.parseDouble(node.asString()) : node.doubleValue();
+  }
+
+  private static List<JsonNode> flat(JsonNode node) {
+    List<JsonNode> values = new ArrayList<>();
+    for (JsonNode element : node) {
+      if (element.isArray()) {
+        values.addAll(flat(element));
+      } else {
+        values.add(element);
+      }
+    }
+    return values;
+  }
+
+  private static void write(Path file, RowSet set, JsonNode columns, String dtype) {
+    List<Column> result = new ArrayList<>();
+    for (String name : columns.propertyNames()) {
+      Role role =
+          set.roles().stream()
+              .filter(r -> r.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no role " + name));
+      DType type =
+          role.kind() == Role.Kind.INTEGER
+              ? DType.INT64
+              : dtype.equals("float32") ? DType.FLOAT32 : DType.FLOAT64;
+      result.add(column(role, type, columns.get(name)));
+    }
+    List<ColumnType> schema = result.stream().map(Column::describe).toList();
+    try (Sink sink = Sinks.create(file, schema, false)) {
+      sink.write(new Batch(0, result.getFirst().rows(), result, () -> {}));
+      sink.commit();
+    }
+  }
+
+  private static Column column(Role role, DType type, JsonNode values) {
+    List<JsonNode> elements = flat(values);
+    MemorySegment data = memory(type, elements);
+    int rows = values.size();
+    return switch (role.shape()) {
+      case SCALAR -> new ScalarColumn(role.name(), type, rows, data, Validity.ALL);
+      case VECTOR ->
+          new VectorColumn(
+              role.name(),
+              type,
+              rows,
+              rows == 0 ? 1 : elements.size() / rows,
+              data,
+              Validity.ALL,
+              Validity.ALL);
+      case SEQUENCE -> {
+        long[] offsets = new long[rows + 1];
+        for (int i = 0; i < rows; i++) {
+          offsets[i + 1] = offsets[i] + values.get(i).size();
+        }
+        yield new SequenceColumn(
+            role.name(), type, rows, offsets, 0, data, Validity.ALL, Validity.ALL);
+      }
+    };
+  }
+
+  private static MemorySegment memory(DType type, List<JsonNode> elements) {
+    return switch (type) {
+      case FLOAT32 -> {
+        float[] values = new float[elements.size()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) number(elements.get(i));
+        }
+        yield MemorySegment.ofArray(values);
+      }
+      case INT64 -> MemorySegment.ofArray(elements.stream().mapToLong(JsonNode::asLong).toArray());
+      default -> MemorySegment.ofArray(elements.stream().mapToDouble(GoldenTest::number).toArray());
+    };
+  }
+
+  private static double[] read(Path file, String column) {
+    try (DataSet data = DataSet.of(file.toString());
+        Cursor cursor = data.read(List.of(column), Integer.MAX_VALUE);
+        Batch batch = Objects.requireNonNull(cursor.next())) {
+      return switch (Objects.requireNonNull(batch.column(column))) {
+        case ScalarColumn s -> doubles(s);
+        case VectorColumn v ->
+            doubles(
+                new ScalarColumn(v.name(), v.type(), v.rows() * v.width(), v.data(), Validity.ALL));
+        case Column other -> throw new AssertionError(other.describe().signature());
+      };
+    }
+  }
+
+  private static double[] doubles(ScalarColumn column) {
+    double[] values = new double[column.rows()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = column.getDouble(i);
+    }
+    return values;
+  }
+}
