@@ -7,8 +7,10 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -21,8 +23,25 @@ import java.util.zip.ZipOutputStream;
 /// can map it. Columns arrive side by side and are stored one after the other, so each is spooled
 /// to a temporary file first.
 public final class NpzSink implements Sink {
-  /// The earliest time a zip file can express; the real one would make each file different.
-  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /// The real time would make each file different. Not the very beginning of zip's calendar either:
+  /// Java takes that for a time it cannot express, and adds a field that depends on the time zone.
+  private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0, 2);
+
+  /// Bytes written at a time. Large writes make the page cache use large pages, and a mapping of
+  /// those reads two to three times as fast (ext4, Linux 6; 12 against 4 to 5 GB/s) as one of a
+  /// file written in pieces of 64 kB.
+  private static final int PIECE = 1 << 20;
+
+  /// Bytes of a zip entry's header before its name.
+  private static final int LOCAL_HEADER = 30;
+
+  private static final int ALIGNMENT = 64;
+
+  /// Bytes of an extra field before its content, and the field that Android's zipalign uses for
+  /// padding.
+  private static final int EXTRA_HEADER = 4;
+
+  private static final short PADDING_ID = (short) 0xD935;
 
   private final Columns columns;
   private final StagedFile file;
@@ -49,10 +68,11 @@ public final class NpzSink implements Sink {
     try (FileChannel channel = StagedFile.create(file.partial());
         ZipOutputStream zip =
             new ZipOutputStream(
-                new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16))) {
+                new BufferedOutputStream(Channels.newOutputStream(channel), PIECE))) {
+      long at = 0;
       for (NpyArray array : arrays) {
         array.finish();
-        store(array, zip);
+        at = store(array, zip, at);
       }
     } catch (IOException e) {
       throw StagedFile.failed(file.target(), e);
@@ -60,7 +80,8 @@ public final class NpzSink implements Sink {
     file.commit();
   }
 
-  private static void store(NpyArray array, ZipOutputStream zip) throws IOException {
+  /// Appends an array to a zip file that has `at` bytes, and returns how many it has then.
+  private static long store(NpyArray array, ZipOutputStream zip, long at) throws IOException {
     CRC32 crc = new CRC32();
     // A stored entry's checksum stands before its bytes, so they are read twice.
     long size = copy(array.rewound(), OutputStream.nullOutputStream(), crc);
@@ -69,13 +90,29 @@ public final class NpzSink implements Sink {
     entry.setSize(size);
     entry.setCrc(crc.getValue());
     entry.setTimeLocal(EPOCH);
+    long header = at + LOCAL_HEADER + entry.getName().getBytes(StandardCharsets.UTF_8).length;
+    byte[] padding = padding(header);
+    entry.setExtra(padding);
     zip.putNextEntry(entry);
     copy(array.rewound(), zip, new CRC32());
     zip.closeEntry();
+    return header + padding.length + size;
+  }
+
+  /// An extra field that ends at a multiple of 64, so that a reader that maps the array finds its
+  /// numbers aligned, as in `.npy`. Beyond 4 GiB `java.util.zip` adds a field of its own and the
+  /// numbers are off by that; they can be read all the same.
+  private static byte[] padding(long at) {
+    int length = (int) (ALIGNMENT - (at + EXTRA_HEADER) % ALIGNMENT) % ALIGNMENT;
+    return ByteBuffer.allocate(EXTRA_HEADER + length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort(PADDING_ID)
+        .putShort((short) length)
+        .array();
   }
 
   private static long copy(FileChannel from, OutputStream to, CRC32 crc) throws IOException {
-    byte[] buffer = new byte[1 << 16];
+    byte[] buffer = new byte[PIECE];
     long size = 0;
     for (int n = from.read(ByteBuffer.wrap(buffer));
         n >= 0;
