@@ -164,7 +164,7 @@ class GoldenTest {
       String what, double found, JsonNode expected, double relative, double floor) {
     double value = number(expected);
     if (!Double.isFinite(value) || found == value) {
-      assertThat(found).as(what).isEqualTo(value);
+      assertThat(found).as(what).isEqualTo(Double.valueOf(value)); // boxed: NaN equals NaN
     } else {
       assertThat(Math.abs(found - value))
           .as("%s: found %s, expected %s", what, found, value)
