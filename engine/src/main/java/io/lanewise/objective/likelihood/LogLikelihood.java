@@ -27,7 +27,7 @@ import java.util.List;
 /// - A probability of 0 gives -Infinity (an error under policy `fail`), one below 0 NaN; perplexities
 ///   that overflow are +Infinity.
 /// - A sequence without tokens has log-likelihood 0 and weighs nothing; if no sequence has a token,
-///   quotients by tokens are NaN, which reports write as null.
+///   quotients by tokens are undefined: NaN.
 /// - With columns `bytes`, `words` or `dims` there are bits per byte, byte and word perplexity, bits per
 ///   dimension; each is a quotient of totals. Standard errors are clustered by sequence.
 public final class LogLikelihood implements RowObjective {
