@@ -161,7 +161,9 @@ class GoldenTest {
   private static void close(
       String what, double found, JsonNode expected, double relative, double floor) {
     double value = number(expected);
-    if (!Double.isFinite(value) || found == value) {
+    if (Double.isNaN(value)) {
+      assertThat(found).as(what).isNaN();
+    } else if (Double.isInfinite(value) || found == value) {
       assertThat(found).as(what).isEqualTo(value);
     } else {
       assertThat(Math.abs(found - value))

@@ -6,12 +6,24 @@ import io.lanewise.objective.diffusion.LossByTimestep;
 import io.lanewise.objective.diffusion.Noising;
 import io.lanewise.objective.flow.AffineFlow;
 import io.lanewise.objective.flow.FlowLogDensity;
+import io.lanewise.objective.likelihood.DiscretizedGaussian;
+import io.lanewise.objective.likelihood.DiscretizedLogisticMixture;
 import io.lanewise.objective.likelihood.LogLikelihood;
+import io.lanewise.objective.likelihood.MultipleChoice;
+import io.lanewise.objective.likelihood.SequenceLogLikelihood;
+import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.score.Langevin;
+import io.lanewise.objective.variational.DiagonalKl;
+import io.lanewise.objective.variational.DiscreteKl;
 import io.lanewise.objective.variational.Elbo;
 import io.lanewise.objective.variational.GaussianKl;
+import io.lanewise.objective.variational.ImportanceWeighted;
+import io.lanewise.objective.variational.JensenShannon;
+import io.lanewise.objective.variational.MultivariateNormal;
+import io.lanewise.objective.variational.MultivariateNormalKl;
+import io.lanewise.objective.variational.PosteriorCollapse;
 import io.lanewise.objective.variational.Reparameterize;
 import java.util.List;
 
@@ -20,9 +32,21 @@ public final class Objectives {
   private static final List<Objective> ALL =
       List.of(
           new LogLikelihood(),
+          new TokenLogLikelihood(),
+          new SequenceLogLikelihood(),
+          new DiscretizedLogisticMixture(),
+          new DiscretizedGaussian(),
+          new MultipleChoice(),
           new Reparameterize(),
           new GaussianKl(),
+          new DiagonalKl(),
+          new MultivariateNormalKl(),
+          new DiscreteKl(),
+          new JensenShannon(),
+          new PosteriorCollapse(),
           new Elbo(),
+          new ImportanceWeighted(),
+          new MultivariateNormal(),
           new GanLoss(),
           new AffineFlow(),
           new FlowLogDensity(),

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param widths widths of those roles
 /// @param sequences sequence roles, in `type`
 /// @param integers INTEGER roles
+/// @param nulls which rows are null in some role, by position; shorter than `count` if none is from there on
+@SuppressWarnings("ArrayRecordComponent") // shared with the reader, never written by an objective
 public record Rows(
     long first,
     int count,
@@ -27,7 +29,27 @@ public record Rows(
     Map<String, MemorySegment> vectors,
     Map<String, Integer> widths,
     Map<String, SequenceColumn> sequences,
-    Map<String, ScalarColumn> integers) {
+    Map<String, ScalarColumn> integers,
+    boolean[] nulls) {
+  private static final boolean[] NO_NULLS = new boolean[0];
+
+  /// Rows none of which is null.
+  public Rows(
+      long first,
+      int count,
+      DType type,
+      Map<String, MemorySegment> vectors,
+      Map<String, Integer> widths,
+      Map<String, SequenceColumn> sequences,
+      Map<String, ScalarColumn> integers) {
+    this(first, count, type, vectors, widths, sequences, integers, NO_NULLS);
+  }
+
+  /// Whether row `i` is null in some role, so that its elements are arbitrary: an objective that refuses
+  /// values asks first.
+  public boolean isNull(int i) {
+    return i < nulls.length && nulls[i];
+  }
 
   /// The memory of a scalar or vector NUMBER role.
   public MemorySegment vector(String role) {
@@ -49,16 +71,34 @@ public record Rows(
     return bound(integers.get(role), role);
   }
 
-  /// A scalar NUMBER role widened to float64, in `into` if that is long enough.
+  /// Element `i` of memory of this type, widened to float64.
+  public double element(MemorySegment data, long i) {
+    return type == DType.FLOAT32
+        ? data.get(JAVA_FLOAT_UNALIGNED, 4 * i)
+        : data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+  }
+
+  /// Writes element `i` of memory of this type, rounded to it.
+  public void put(MemorySegment data, long i, double value) {
+    if (type == DType.FLOAT32) {
+      data.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) value);
+    } else {
+      data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+    }
+  }
+
+  /// A scalar or vector NUMBER role widened to float64, `count * width` numbers, in `into` if that is
+  /// long enough.
   public double[] numbers(String role, double[] into) {
-    double[] out = into.length >= count ? into : new double[count];
+    int elements = Math.multiplyExact(count, width(role));
+    double[] out = into.length >= elements ? into : new double[elements];
     MemorySegment data = vector(role);
     if (type == DType.FLOAT32) {
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < elements; i++) {
         out[i] = data.get(JAVA_FLOAT_UNALIGNED, 4L * i);
       }
     } else {
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < elements; i++) {
         out[i] = data.get(JAVA_DOUBLE_UNALIGNED, 8L * i);
       }
     }

@@ -112,6 +112,11 @@ final class Evaluator {
     return outputs.stream().filter(o -> o.set().equals(set)).toList();
   }
 
+  /// How many elements a row of a vector output holds.
+  int width(Output output) {
+    return objective.width(binding, output);
+  }
+
   /// The names of the measures it will give.
   List<String> measures() {
     return objective instanceof SampleMetric metric

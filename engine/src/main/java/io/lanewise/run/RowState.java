@@ -76,7 +76,7 @@ final class RowState {
     Map<String, MemorySegment> vectors = new LinkedHashMap<>();
     for (Output output : outputs) {
       if (output.isVector()) {
-        long elements = (long) rows.count() * evaluator.binding().width(set, output.vectorLike());
+        long elements = (long) rows.count() * evaluator.width(output);
         vectors.put(
             output.name(),
             scratch
@@ -141,7 +141,7 @@ final class RowState {
     }
     for (Output output : outputs) {
       if (output.isVector() && !vectorsFinite) {
-        int width = evaluator.binding().width(set, output.vectorLike());
+        int width = evaluator.width(output);
         long bytes = (long) width * binding.type().bytes();
         long at =
             RowsReader.firstNonFinite(
@@ -209,7 +209,7 @@ final class RowState {
                 output.name(),
                 rows.type(),
                 rows.count(),
-                evaluator.binding().width(set, output.vectorLike()),
+                evaluator.width(output),
                 out.vector(output.name()),
                 validity,
                 Validity.ALL));

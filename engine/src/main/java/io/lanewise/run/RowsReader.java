@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// untouched where the column already has the type and shape of its role, which is the common case;
 /// otherwise it is widened into scratch memory. Used by one worker.
 final class RowsReader {
+  private static final boolean[] NO_NULLS = new boolean[0];
+
   private final SetBinding binding;
   private final Map<String, Scratch> scratch = new HashMap<>();
   private boolean[] isNull = new boolean[0];
@@ -70,7 +72,14 @@ final class RowsReader {
       }
     }
     return new Rows(
-        batch.firstRow(), batch.rows(), binding.type(), vectors, widths, sequences, integers);
+        batch.firstRow(),
+        batch.rows(),
+        binding.type(),
+        vectors,
+        widths,
+        sequences,
+        integers,
+        nulls > 0 ? isNull : NO_NULLS);
   }
 
   /// Whether a bound column of the rows last read was null in row `i`.

@@ -134,7 +134,7 @@ public final class Runner implements AutoCloseable {
                   output.name(),
                   io.lanewise.batch.Shape.VECTOR,
                   binding.type(),
-                  evaluator.binding().width(set, output.vectorLike()))
+                  evaluator.width(output))
               : new ColumnType(
                   output.name(),
                   io.lanewise.batch.Shape.SCALAR,

@@ -7,6 +7,7 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
+import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
@@ -14,18 +15,41 @@ import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
-import io.lanewise.result.Direction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Log-likelihood of sequences under an autoregressive model, from the log-probability or
-/// probability that the model gave to each token: `sum_i ln p(x_i | x_<i)`, in nats. A null token
-/// is masked: it counts neither as probability nor as token. A probability of 0 gives -Infinity,
-/// one below 0 NaN.
+/// Log-likelihood of sequences under an autoregressive model, in nats: `sum_i ln p(x_i | x_<i)`, from the
+/// log-probability or probability that the model gave to each token, or from the sequence's total.
+///
+/// - A token is left out, counting neither as probability nor as token, where it is null, where `mask`
+///   is 0 or null, or where `token` is the ignore index. What stands there may be NaN.
+/// - A probability of 0 gives -Infinity (an error under policy `fail`), one below 0 NaN; perplexities
+///   that overflow are +Infinity.
+/// - A sequence without tokens has log-likelihood 0 and weighs nothing; if no sequence has a token,
+///   quotients by tokens are undefined: NaN.
+/// - With columns `bytes`, `words` or `dims` there are bits per byte, byte and word perplexity, bits per
+///   dimension; each is a quotient of totals. Standard errors are clustered by sequence.
 public final class LogLikelihood implements RowObjective {
   private static final String LOGPROB = "logprob";
   private static final String PROBABILITY = "probability";
+  private static final String TOTAL = "total";
+  private static final List<String> COUNTS = List.of("bytes", "words", "dims");
+
+  private static final Parameter<String> REDUCTION =
+      Parameter.choice(
+          "reduction",
+          "token",
+          "What 'perplexity' is: exp(total NLL / total tokens); the mean over sequences of"
+              + " exp(NLL / tokens); or exp(mean NLL of a sequence), lengths ignored.",
+          List.of("token", "sequence-mean", "document"));
+  private static final Parameter<Long> IGNORE_INDEX =
+      Parameter.integer(
+          "ignore-index",
+          "-100",
+          Long.MIN_VALUE,
+          Long.MAX_VALUE,
+          "With role token: the id of tokens to leave out.");
 
   @Override
   public Descriptor descriptor() {
@@ -35,95 +59,148 @@ public final class LogLikelihood implements RowObjective {
         Family.LIKELIHOOD,
         "Autoregressive log-likelihood",
         "log p(x) = sum_i ln p(x_i | x_<i)",
-        "Bengio et al., A Neural Probabilistic Language Model, JMLR 3 (2003)",
+        "Bengio et al., A Neural Probabilistic Language Model, JMLR 3 (2003); bits per byte and word"
+            + " perplexity as in EleutherAI lm-evaluation-harness",
         List.of(
             RowSet.rows(
                 Role.sequence(LOGPROB, "Natural log-probability of each token, or:").optional(),
-                Role.sequence(PROBABILITY, "probability of each token.").optional())),
-        List.of(),
+                Role.sequence(PROBABILITY, "probability of each token, or:").optional(),
+                Role.scalar(TOTAL, "log-likelihood of the whole sequence, nats.").optional(),
+                Role.integer("token-count", "With role total: the number of tokens.").optional(),
+                Role.sequence("mask", "Tokens where it is 0 or null are left out.").optional(),
+                Role.sequence("token", "Token ids, to leave out those equal to ignore-index.")
+                    .optional(),
+                Role.integer("bytes", "UTF-8 length of the sequence's text.").optional(),
+                Role.integer("words", "Number of words of the sequence's text.").optional(),
+                Role.integer("dims", "Number of dimensions, for images.").optional())),
+        List.of(REDUCTION, IGNORE_INDEX),
         List.of(
             Output.number("log-likelihood", "nats", "sum_i ln p(x_i | x_<i)"),
-            Output.number("tokens", "1", "number of tokens that are not null"),
-            Output.number("probability", "1", "exp(log-likelihood); 0 where it underflows")));
+            Output.number("tokens", "1", "number of tokens that are not left out").onRequest(),
+            Output.number("probability", "1", "exp(log-likelihood); 0 where it underflows"),
+            Output.number(
+                    "sequence-perplexity",
+                    "1",
+                    "exp(-log-likelihood / tokens); 0 for a sequence without tokens")
+                .onRequest(),
+            Output.number("scored", "1", "1 if the sequence has a token, else 0").onRequest(),
+            Output.number("bytes", "1", "bytes of the sequence, as given").onRequest(),
+            Output.number("words", "1", "words of the sequence, as given").onRequest(),
+            Output.number("dims", "1", "dimensions of the sequence, as given").onRequest()));
   }
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    binding.exactlyOne(set, LOGPROB, PROBABILITY);
-    return new Function(binding.kernels(), binding.has(LOGPROB));
+    List<String> given =
+        List.of(LOGPROB, PROBABILITY, TOTAL).stream().filter(binding::has).toList();
+    if (given.size() != 1) {
+      throw new IllegalArgumentException(
+          "found the roles %s, expected exactly one of '%s', '%s' and '%s'"
+              .formatted(given, LOGPROB, PROBABILITY, TOTAL));
+    }
+    boolean total = binding.has(TOTAL);
+    if (binding.has("token-count") && !total) {
+      throw new IllegalArgumentException(
+          "found role 'token-count' without 'total', expected tokens to be counted from the sequence");
+    }
+    if (total && (binding.has("mask") || binding.has("token"))) {
+      throw new IllegalArgumentException(
+          "found role 'mask' or 'token' with 'total', expected 'logprob' or 'probability'");
+    }
+    for (String count : COUNTS) {
+      if (binding.wants(count) && !binding.has(count)) {
+        throw new IllegalArgumentException(
+            "output '%s': found no column for role '%s', expected one".formatted(count, count));
+      }
+    }
+    boolean needsTokens =
+        List.of("tokens", "sequence-perplexity", "scored").stream().anyMatch(binding::wants);
+    if (total && needsTokens && !binding.has("token-count")) {
+      throw new IllegalArgumentException(
+          "found no column for role 'token-count', expected one for tokens, or reduction 'document'");
+    }
+    return new Function(binding, given.getFirst());
   }
 
   @Override
   public List<Statistic> statistics(Binding binding) {
-    return List.of(
-        Statistic.mean(
-            "log-likelihood",
-            "nats",
-            Direction.HIGHER,
-            "mean over sequences of sum_i ln p(x_i | x_<i)",
-            "log-likelihood"),
-        new Statistic(
-            "total-log-likelihood",
-            "nats",
-            Direction.HIGHER,
-            "sum over sequences",
-            List.of("log-likelihood"),
-            means -> means.total("log-likelihood")),
-        new Statistic(
-            "nll-per-token",
-            "nats",
-            Direction.LOWER,
-            "-sum log-likelihood / sum tokens",
-            List.of("log-likelihood", "tokens"),
-            means -> means.mean("log-likelihood").over(means.mean("tokens")).times(-1)),
-        new Statistic(
-            "bits-per-token",
-            "bits",
-            Direction.LOWER,
-            "nll-per-token / ln 2",
-            List.of("log-likelihood", "tokens"),
-            means ->
-                means.mean("log-likelihood").over(means.mean("tokens")).times(-1 / Math.log(2))),
-        new Statistic(
-            "perplexity",
-            "1",
-            Direction.LOWER,
-            "exp(nll-per-token), weighted by token; standard error clustered by sequence",
-            List.of("log-likelihood", "tokens"),
-            means -> means.mean("log-likelihood").over(means.mean("tokens")).times(-1).exp()));
+    return LikelihoodStatistics.of(binding, binding.get(REDUCTION));
   }
 
-  /// One worker's evaluation; holds the tokens that are not null where some are.
+  /// One worker's evaluation; holds the tokens that are not left out where some are.
   private static final class Function implements RowFunction {
     private final Kernels kernels;
-    private final boolean logs;
-    private MemorySegment unmasked = MemorySegment.NULL;
+    private final String input;
+    private final boolean masked;
+    private final boolean ids;
+    private final boolean counted;
+    private final long ignored;
+    private MemorySegment kept = MemorySegment.NULL;
 
-    Function(Kernels kernels, boolean logs) {
-      this.kernels = kernels;
-      this.logs = logs;
+    Function(Binding binding, String input) {
+      kernels = binding.kernels();
+      this.input = input;
+      masked = binding.has("mask");
+      ids = binding.has("token");
+      counted = binding.has("token-count");
+      ignored = binding.get(IGNORE_INDEX);
     }
 
     @Override
     public void evaluate(Rows in, RowOutputs out) {
-      SequenceColumn tokens = in.sequence(logs ? LOGPROB : PROBABILITY);
       double[] logLikelihood = out.number("log-likelihood");
-      double[] count = out.number("tokens");
+      double[] tokens =
+          out.wants("tokens") ? out.number("tokens") : new double[in.count()];
+      if (input.equals(TOTAL)) {
+        in.numbers(TOTAL, logLikelihood);
+        if (counted) {
+          Counts.read(in, "token-count", tokens);
+        }
+      } else {
+        sums(in, logLikelihood, tokens);
+      }
+      for (String count : COUNTS) {
+        if (out.wants(count)) {
+          Counts.read(in, count, out.number(count));
+        }
+      }
       double[] probability = out.number("probability");
       for (int i = 0; i < in.count(); i++) {
-        long length = tokens.length(i);
-        if (tokens.elements().isAll()) {
-          logLikelihood[i] = sum(in.type(), tokens.data(), tokens.start(i), length);
-        } else {
-          length = unmask(tokens, i);
-          logLikelihood[i] = sum(in.type(), unmasked, 0, length);
-        }
-        count[i] = length;
         probability[i] = StrictMath.exp(logLikelihood[i]);
+      }
+      perSequence(in.count(), logLikelihood, tokens, out);
+    }
+
+    private static void perSequence(
+        int count, double[] logLikelihood, double[] tokens, RowOutputs out) {
+      for (int i = 0; i < count && out.wants("scored"); i++) {
+        out.number("scored")[i] = tokens[i] > 0 ? 1 : 0;
+      }
+      for (int i = 0; i < count && out.wants("sequence-perplexity"); i++) {
+        out.number("sequence-perplexity")[i] =
+            tokens[i] > 0 ? StrictMath.exp(-logLikelihood[i] / tokens[i]) : 0;
+      }
+    }
+
+    private void sums(Rows in, double[] logLikelihood, double[] count) {
+      SequenceColumn tokens = in.sequence(input);
+      for (int i = 0; i < in.count(); i++) {
+        if (in.isNull(i)) {
+          logLikelihood[i] = 0;
+          count[i] = 0;
+        } else if (tokens.elements().isAll() && !masked && !ids) {
+          logLikelihood[i] = sum(in.type(), tokens.data(), tokens.start(i), tokens.length(i));
+          count[i] = tokens.length(i);
+        } else {
+          long length = keep(in, tokens, i);
+          logLikelihood[i] = sum(in.type(), kept, 0, length);
+          count[i] = length;
+        }
       }
     }
 
     private double sum(DType type, MemorySegment data, long from, long count) {
+      boolean logs = input.equals(LOGPROB);
       if (type == DType.FLOAT32) {
         return logs
             ? kernels.rowSum().runF32(data, from, count)
@@ -134,18 +211,42 @@ public final class LogLikelihood implements RowObjective {
           : kernels.logProbSum().f64(data, from, count);
     }
 
-    private long unmask(SequenceColumn tokens, int row) {
+    private long keep(Rows in, SequenceColumn tokens, int row) {
       long bytes = tokens.type().bytes();
-      if (unmasked.byteSize() < tokens.length(row) * bytes) {
-        unmasked = Arena.ofAuto().allocate(tokens.length(row) * bytes, 64);
+      if (kept.byteSize() < tokens.length(row) * bytes) {
+        kept = Arena.ofAuto().allocate(tokens.length(row) * bytes, 64);
       }
-      long kept = 0;
-      for (long i = tokens.start(row); i < tokens.start(row) + tokens.length(row); i++) {
-        if (tokens.elements().isValid(i)) {
-          MemorySegment.copy(tokens.data(), i * bytes, unmasked, kept++ * bytes, bytes);
+      SequenceColumn mask = masked ? parallel(in, "mask", tokens, row) : tokens;
+      SequenceColumn id = ids ? parallel(in, "token", tokens, row) : tokens;
+      long count = 0;
+      for (long k = 0; k < tokens.length(row); k++) {
+        long at = tokens.start(row) + k;
+        if (tokens.elements().isValid(at)
+            && (!masked || selects(in, mask, mask.start(row) + k))
+            && (!ids || in.element(id.data(), id.start(row) + k) != ignored)) {
+          MemorySegment.copy(tokens.data(), at * bytes, kept, count++ * bytes, bytes);
         }
       }
-      return kept;
+      return count;
+    }
+
+    private static boolean selects(Rows in, SequenceColumn mask, long at) {
+      return mask.elements().isValid(at) && in.element(mask.data(), at) != 0;
+    }
+
+    private static SequenceColumn parallel(Rows in, String role, SequenceColumn to, int row) {
+      SequenceColumn column = in.sequence(role);
+      if (column.length(row) != to.length(row)) {
+        throw new IllegalArgumentException(
+            "column '%s' row %d: found %d elements, expected %d as in column '%s'"
+                .formatted(
+                    column.name(),
+                    in.first() + row,
+                    column.length(row),
+                    to.length(row),
+                    to.name()));
+      }
+      return column;
     }
   }
 }

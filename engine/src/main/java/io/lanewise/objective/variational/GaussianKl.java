@@ -6,20 +6,34 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
+import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
+import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
+import java.util.ArrayList;
 import java.util.List;
 
-/// Kullback-Leibler divergence of a diagonal Gaussian posterior from the standard normal prior, in
-/// nats: `KL(N(mu, exp(logvar)) || N(0, I)) = 1/2 sum_j (mu_j^2 + expm1(logvar_j) - logvar_j)`,
-/// summed over dimensions. The expm1 form does not go negative near 0, where `exp(logvar) - 1 -
-/// logvar` would.
+/// Kullback-Leibler divergence of a diagonal Gaussian posterior from the standard normal prior, in nats:
+/// `KL(N(mu, exp(logvar)) || N(0, I)) = 1/2 sum_j (mu_j^2 + expm1(logvar_j) - logvar_j)`, summed over
+/// dimensions. The expm1 form does not go negative near 0, where `exp(logvar) - 1 - logvar` would.
+///
+/// With `free-bits` above 0 there is `sum_j max(free-bits, kl_j)` beside it, for each row; the variant
+/// that first takes the mean over rows is in [PosteriorCollapse].
 public final class GaussianKl implements RowObjective {
+  private static final Parameter<Double> FREE_BITS =
+      Parameter.number(
+          "free-bits",
+          "0",
+          0,
+          Double.POSITIVE_INFINITY,
+          "nats",
+          "Least that a dimension counts in kl-free-bits; 0 leaves that out.");
+
   @Override
   public Descriptor descriptor() {
     return new Descriptor(
@@ -28,19 +42,49 @@ public final class GaussianKl implements RowObjective {
         Family.VARIATIONAL,
         "Gaussian KL to the standard normal",
         "KL(N(mu, exp(logvar)) || N(0, I)) = 1/2 sum_j (mu_j^2 + expm1(logvar_j) - logvar_j)",
-        "Kingma and Welling, Auto-Encoding Variational Bayes, arXiv:1312.6114, appendix B",
+        "Kingma and Welling, Auto-Encoding Variational Bayes, arXiv:1312.6114, appendix B;"
+            + " free bits: Kingma et al., arXiv:1606.04934, appendix C.8",
         List.of(
             RowSet.rows(
                 Role.vector("mu", "latent", "Posterior mean."),
                 Role.vector("logvar", "latent", "Natural logarithm of the posterior variance."))),
-        List.of(),
-        List.of(Output.number("kl", "nats", "KL of the row's posterior, summed over dimensions")));
+        List.of(FREE_BITS),
+        List.of(
+            Output.number("kl", "nats", "KL of the row's posterior, summed over dimensions"),
+            Output.number("kl-free-bits", "nats", "sum_j max(free-bits, kl_j)").onRequest(),
+            Output.vector("kl-per-dimension", "mu", "nats", "KL of each dimension").onRequest()));
   }
 
   @Override
   public RowFunction bind(Binding binding, String set) {
     Kernels kernels = binding.kernels();
-    return (in, out) -> evaluate(kernels, in, out.number("kl"));
+    double freeBits = binding.get(FREE_BITS);
+    return (in, out) -> {
+      evaluate(kernels, in, out.number("kl"));
+      if (out.wants("kl-free-bits") || out.wants("kl-per-dimension")) {
+        perDimension(in, out, freeBits);
+      }
+    };
+  }
+
+  private static void perDimension(Rows in, RowOutputs out, double freeBits) {
+    int width = in.width("mu");
+    for (int i = 0; i < in.count(); i++) {
+      double free = 0;
+      for (int j = 0; j < width; j++) {
+        long at = (long) i * width + j;
+        double kl =
+            Gaussians.kl(
+                in.element(in.vector("mu"), at), in.element(in.vector("logvar"), at));
+        free += Math.max(freeBits, kl);
+        if (out.wants("kl-per-dimension")) {
+          in.put(out.vector("kl-per-dimension"), at, kl);
+        }
+      }
+      if (out.wants("kl-free-bits")) {
+        out.number("kl-free-bits")[i] = free;
+      }
+    }
   }
 
   /// The divergence of each row, into `kl`; shared with the evidence lower bound.
@@ -55,15 +99,18 @@ public final class GaussianKl implements RowObjective {
 
   @Override
   public List<Statistic> statistics(Binding binding) {
-    return List.of(
-        Statistic.mean(
-            "kl", "nats", Direction.NEITHER, "mean over rows, summed over dimensions", "kl"),
-        new Statistic(
-            "kl-bits",
-            "bits",
-            Direction.NEITHER,
-            "kl / ln 2",
-            List.of("kl"),
-            means -> means.mean("kl").times(1 / Math.log(2))));
+    List<Statistic> result =
+        new ArrayList<>(
+            KlStatistics.of("mean over rows, summed over dimensions"));
+    if (binding.get(FREE_BITS) > 0) {
+      result.add(
+          Statistic.mean(
+              "kl-free-bits",
+              "nats",
+              Direction.NEITHER,
+              "mean over rows of sum_j max(free-bits, kl_j)",
+              "kl-free-bits"));
+    }
+    return result;
   }
 }

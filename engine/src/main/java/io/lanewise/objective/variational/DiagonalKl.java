@@ -1,0 +1,81 @@
+package io.lanewise.objective.variational;
+
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.Output;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowFunction;
+import io.lanewise.objective.RowObjective;
+import io.lanewise.objective.RowOutputs;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.Statistic;
+import java.util.List;
+
+/// Kullback-Leibler divergence between two diagonal Gaussians, in nats, summed over dimensions: `1/2
+/// sum_j (expm1(d_j) - d_j + (mu1_j - mu2_j)^2 exp(-logvar2_j))`, `d = logvar1 - logvar2`; TensorFlow
+/// Probability's form, which does not go negative where the two agree.
+public final class DiagonalKl implements RowObjective {
+  @Override
+  public Descriptor descriptor() {
+    return new Descriptor(
+        "diagonal-kl",
+        List.of(),
+        Family.VARIATIONAL,
+        "KL between diagonal Gaussians",
+        "KL(N(mu1, exp(logvar1)) || N(mu2, exp(logvar2)))"
+            + " = 1/2 sum_j (expm1(d_j) - d_j + (mu1_j - mu2_j)^2 exp(-logvar2_j)),"
+            + " d = logvar1 - logvar2",
+        "TensorFlow Probability, Normal KL",
+        List.of(
+            RowSet.rows(
+                Role.vector("mu1", "latent", "Mean of the first."),
+                Role.vector("logvar1", "latent", "Logarithm of the variance of the first."),
+                Role.vector("mu2", "latent", "Mean of the second."),
+                Role.vector("logvar2", "latent", "Logarithm of the variance of the second."))),
+        List.of(),
+        List.of(
+            Output.number("kl", "nats", "KL of the first from the second, summed over dimensions"),
+            Output.vector("kl-per-dimension", "mu1", "nats", "KL of each dimension").onRequest()));
+  }
+
+  @Override
+  public RowFunction bind(Binding binding, String set) {
+    return new Function();
+  }
+
+  @Override
+  public List<Statistic> statistics(Binding binding) {
+    return KlStatistics.of("mean over rows, summed over dimensions");
+  }
+
+  /// One worker's evaluation.
+  private static final class Function implements RowFunction {
+    private double[] mu1 = new double[0];
+    private double[] logvar1 = new double[0];
+    private double[] mu2 = new double[0];
+    private double[] logvar2 = new double[0];
+
+    @Override
+    public void evaluate(Rows in, RowOutputs out) {
+      mu1 = in.numbers("mu1", mu1);
+      logvar1 = in.numbers("logvar1", logvar1);
+      mu2 = in.numbers("mu2", mu2);
+      logvar2 = in.numbers("logvar2", logvar2);
+      int width = in.width("mu1");
+      boolean each = out.wants("kl-per-dimension");
+      for (int i = 0; i < in.count(); i++) {
+        double sum = 0;
+        for (int j = i * width; j < (i + 1) * width; j++) {
+          double kl = Gaussians.kl(mu1[j], logvar1[j], mu2[j], logvar2[j]);
+          sum += kl;
+          if (each) {
+            in.put(out.vector("kl-per-dimension"), j, kl);
+          }
+        }
+        out.number("kl")[i] = sum;
+      }
+    }
+  }
+}

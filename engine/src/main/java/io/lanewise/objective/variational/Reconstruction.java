@@ -1,0 +1,124 @@
+package io.lanewise.objective.variational;
+
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.Kernels;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Rows;
+
+/// The reconstruction log-likelihood `ln p(x|z)` of a decoder. Used by one worker.
+sealed interface Reconstruction {
+  /// The term of each row, nats, summed over dimensions.
+  void evaluate(Rows in, double[] out);
+
+  /// The one that parameter `likelihood` names.
+  ///
+  /// @throws IllegalArgumentException if the roles it needs are not bound, or others are
+  static Reconstruction of(Binding binding, String likelihood, double sigma) {
+    boolean given = likelihood.equals("given");
+    boolean pair = binding.has("x") && binding.has("reconstruction");
+    if (given ? !binding.has("recon") : !pair) {
+      throw new IllegalArgumentException(
+          "likelihood is '%s': expected %s"
+              .formatted(
+                  likelihood,
+                  given ? "a column for role 'recon'" : "columns for roles 'x' and 'reconstruction'"));
+    }
+    if (given ? binding.has("x") || binding.has("reconstruction") : binding.has("recon")) {
+      throw new IllegalArgumentException(
+          "likelihood is '%s': found a column for role %s, expected none"
+              .formatted(likelihood, given ? "'x' or 'reconstruction'" : "'recon'"));
+    }
+    return switch (likelihood) {
+      case "given" -> new Given();
+      case "gaussian" -> new Gaussian(binding.kernels(), sigma);
+      case "bernoulli-logits" -> new BernoulliLogits(binding.kernels());
+      case "bernoulli-probabilities" -> new BernoulliProbabilities();
+      default -> throw new IllegalStateException(likelihood);
+    };
+  }
+
+  /// As its maker computed it.
+  record Given() implements Reconstruction {
+    @Override
+    public void evaluate(Rows in, double[] out) {
+      in.numbers("recon", out);
+    }
+  }
+
+  /// `-|x - r|^2 / (2 sigma^2) - D/2 ln(2 pi sigma^2)`.
+  record Gaussian(Kernels kernels, double sigma) implements Reconstruction {
+    @Override
+    public void evaluate(Rows in, double[] out) {
+      int width = in.width("x");
+      if (in.type() == DType.FLOAT32) {
+        kernels
+            .squaredError()
+            .f32(in.vector("x"), in.vector("reconstruction"), in.count(), width, out);
+      } else {
+        kernels
+            .squaredError()
+            .f64(in.vector("x"), in.vector("reconstruction"), in.count(), width, out);
+      }
+      double constant = width * (0.5 * Gaussians.LOG_2PI + StrictMath.log(sigma));
+      for (int i = 0; i < in.count(); i++) {
+        out[i] = -0.5 * (out[i] / sigma / sigma) - constant;
+      }
+    }
+  }
+
+  /// `sum_j x_j r_j - softplus(r_j)`.
+  final class BernoulliLogits implements Reconstruction {
+    private final Kernels kernels;
+    private double[] softplus = new double[0];
+
+    BernoulliLogits(Kernels kernels) {
+      this.kernels = kernels;
+    }
+
+    @Override
+    public void evaluate(Rows in, double[] out) {
+      int width = in.width("x");
+      int elements = Math.multiplyExact(in.count(), width);
+      if (softplus.length < elements) {
+        softplus = new double[elements];
+      }
+      var logits = in.vector("reconstruction");
+      if (in.type() == DType.FLOAT32) {
+        kernels.softplus().f32(logits, elements, false, softplus);
+      } else {
+        kernels.softplus().f64(logits, elements, false, softplus);
+      }
+      for (int i = 0; i < in.count(); i++) {
+        double sum = 0;
+        for (int j = i * width; j < (i + 1) * width; j++) {
+          sum += in.element(in.vector("x"), j) * in.element(logits, j) - softplus[j];
+        }
+        out[i] = sum;
+      }
+    }
+  }
+
+  /// `sum_j x_j ln r_j + (1 - x_j) ln(1 - r_j)`.
+  record BernoulliProbabilities() implements Reconstruction {
+    @Override
+    public void evaluate(Rows in, double[] out) {
+      int width = in.width("x");
+      var data = in.vector("x");
+      var probabilities = in.vector("reconstruction");
+      for (int i = 0; i < in.count(); i++) {
+        double sum = 0;
+        for (int j = i * width; j < (i + 1) * width; j++) {
+          double x = in.element(data, j);
+          double p = in.element(probabilities, j);
+          sum += weighted(x, StrictMath.log(p)) + weighted(1 - x, StrictMath.log1p(-p));
+        }
+        out[i] = sum;
+      }
+    }
+
+    /// 0 ln 0 = 0.
+    private static double weighted(double weight, double logarithm) {
+      return weight == 0 && !Double.isNaN(logarithm) ? 0 : weight * logarithm;
+    }
+  }
+}
