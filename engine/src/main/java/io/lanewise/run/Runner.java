@@ -219,8 +219,9 @@ public final class Runner implements AutoCloseable {
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
       states.forEach((set, state) -> rows.put(set, state.counts()));
+      List<Measure> measures = measures(evaluator, states);
       finished =
-          new SampleMetric.Finished(measures(evaluator, states), List.of(), List.of());
+          new SampleMetric.Finished(measures, List.of(), evaluator.verdicts(measures));
       breakdowns = breakdowns(states);
       seconds = states.values().stream().mapToDouble(RowState::seconds).sum();
     }
