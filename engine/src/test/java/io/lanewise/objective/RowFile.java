@@ -24,23 +24,21 @@ public final class RowFile {
   /// Writes columns of float64; those of `rows` elements are scalars.
   public static String write(Path file, int rows, Map<String, double[]> columns) {
     List<Column> result = new ArrayList<>();
-    columns.forEach(
-        (name, values) -> {
-          MemorySegment data = MemorySegment.ofArray(values);
-          result.add(
-              values.length == rows
-                  ? new ScalarColumn(name, DType.FLOAT64, rows, data, Validity.ALL)
-                  : new VectorColumn(
-                      name,
-                      DType.FLOAT64,
-                      rows,
-                      values.length / rows,
-                      data,
-                      Validity.ALL,
-                      Validity.ALL));
-        });
-    try (Sink sink =
-        Sinks.create(file, result.stream().map(Column::describe).toList(), true)) {
+    columns.forEach((name, values) -> {
+      MemorySegment data = MemorySegment.ofArray(values);
+      result.add(
+          values.length == rows
+              ? new ScalarColumn(name, DType.FLOAT64, rows, data, Validity.ALL)
+              : new VectorColumn(
+                  name,
+                  DType.FLOAT64,
+                  rows,
+                  values.length / rows,
+                  data,
+                  Validity.ALL,
+                  Validity.ALL));
+    });
+    try (Sink sink = Sinks.create(file, result.stream().map(Column::describe).toList(), true)) {
       sink.write(new Batch(0, rows, result, () -> {}));
       sink.commit();
     }
@@ -63,12 +61,7 @@ public final class RowFile {
   private static double[] doubles(MemorySegment data, int count) {
     double[] values = new double[count];
     MemorySegment.copy(
-        data,
-        java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED,
-        0,
-        values,
-        0,
-        count);
+        data, java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED, 0, values, 0, count);
     return values;
   }
 }

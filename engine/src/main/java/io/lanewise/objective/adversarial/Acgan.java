@@ -23,11 +23,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The classification losses of an auxiliary-classifier GAN: softmax cross-entropy of the classifier's
-/// logits (one vector of K a row, float32 or float64) with the class label (an integer in [0, K)), in nats.
-/// `D: mean CE(real) + mean CE(fake)`, `G: mean CE(fake)`; the adversarial part of the loss is `gan` over
-/// the other output. Label smoothing s replaces the one-hot label q by `q (1 - s) + s / K`. A label outside
-/// [0, K) is an error; NaN and infinities flow into the row's loss.
+/// The classification losses of an auxiliary-classifier GAN: softmax cross-entropy of the
+/// classifier's logits (one vector of K a row, float32 or float64) with the class label (an integer
+/// in [0, K)), in nats. `D: mean CE(real) + mean CE(fake)`, `G: mean CE(fake)`; the adversarial
+/// part of the loss is `gan` over the other output. Label smoothing s replaces the one-hot label q
+/// by `q (1 - s) + s / K`. A label outside [0, K) is an error; NaN and infinities flow into the
+/// row's loss.
 public final class Acgan implements RowObjective {
   private static final String REAL = "real";
   private static final String FAKE = "fake";
@@ -52,11 +53,17 @@ public final class Acgan implements RowObjective {
         List.of(SMOOTHING),
         List.of(
             Output.number("real-loss", "nats", "w CE(real)").of(REAL),
-            Output.number("real-correct", "1", "1 if the largest logit, the first of equals, is the label's")
+            Output.number(
+                    "real-correct",
+                    "1",
+                    "1 if the largest logit, the first of equals, is the label's")
                 .of(REAL),
             Weights.countedOutput(REAL),
             Output.number("fake-loss", "nats", "w CE(fake)").of(FAKE),
-            Output.number("fake-correct", "1", "1 if the largest logit, the first of equals, is the label's")
+            Output.number(
+                    "fake-correct",
+                    "1",
+                    "1 if the largest logit, the first of equals, is the label's")
                 .of(FAKE),
             Weights.countedOutput(FAKE)));
   }
@@ -74,8 +81,7 @@ public final class Acgan implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    return new Function(
-        binding.kernels(), Weights.of(binding, set), set, binding.get(SMOOTHING));
+    return new Function(binding.kernels(), Weights.of(binding, set), set, binding.get(SMOOTHING));
   }
 
   @Override

@@ -10,9 +10,9 @@ import io.lanewise.result.Direction;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
-/// What the losses over a critic's unbounded outputs share: the critic's output for real rows (r) and
-/// generated rows (f), one term a row for each side of the discriminator, one for the generator, and
-/// their reduction.
+/// What the losses over a critic's unbounded outputs share: the critic's output for real rows (r)
+/// and generated rows (f), one term a row for each side of the discriminator, one for the
+/// generator, and their reduction.
 record CriticLoss(
     DoubleUnaryOperator real, DoubleUnaryOperator fake, DoubleUnaryOperator generator) {
   private static final String REAL = "real";
@@ -20,7 +20,8 @@ record CriticLoss(
   private static final String LOGIT = "logit";
 
   static List<RowSet> sets() {
-    List<Role> roles = List.of(Role.scalar(LOGIT, "Critic's output, higher for real."), Weights.ROLE);
+    List<Role> roles =
+        List.of(Role.scalar(LOGIT, "Critic's output, higher for real."), Weights.ROLE);
     return List.of(
         new RowSet(REAL, true, "Rows of real data, as the critic sees them.", roles),
         new RowSet(FAKE, true, "Rows of generated data, as the critic sees them.", roles));

@@ -17,10 +17,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/// Cycle consistency of two generators F: X -> Y and G: Y -> X,
-/// `(mean |x - G(F(x))| + mean |y - F(G(y))|) / 2`, means over all elements, in the unit of the data. Each
-/// set has rows of one width, float32 or float64; the two sets may differ in width and in number of rows.
-/// NaN and infinities flow into the row's error.
+/// Cycle consistency of two generators F: X -> Y and G: Y -> X, `(mean |x - G(F(x))| + mean |y -
+/// F(G(y))|) / 2`, means over all elements, in the unit of the data. Each set has rows of one
+/// width, float32 or float64; the two sets may differ in width and in number of rows. NaN and
+/// infinities flow into the row's error.
 public final class CycleConsistency implements RowObjective {
   private static final String DATA = "data";
   private static final String RECONSTRUCTION = "reconstruction";

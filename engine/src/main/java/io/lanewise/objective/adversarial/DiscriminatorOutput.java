@@ -7,8 +7,8 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
 import java.util.List;
 
-/// What a discriminator says of rows: logits, or probabilities `D = sigmoid(logit)`, and the terms that
-/// losses are made of. A NaN gives NaN everywhere.
+/// What a discriminator says of rows: logits, or probabilities `D = sigmoid(logit)`, and the terms
+/// that losses are made of. A NaN gives NaN everywhere.
 record DiscriminatorOutput(Kernels kernels, boolean logits) {
   static final String LOGIT = "logit";
   static final String PROBABILITY = "probability";

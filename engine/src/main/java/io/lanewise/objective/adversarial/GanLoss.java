@@ -17,16 +17,17 @@ import io.lanewise.result.Direction;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The losses of Goodfellow et al. from what a discriminator says of real and generated rows: logits r
-/// and f, or probabilities D = sigmoid(logit); one number a row, float32 or float64. Logits are evaluated
-/// through softplus and so stay exact where probabilities would round to 0 or 1; a probability of exactly
-/// 0 or 1 gives an infinite loss on the wrong side. Losses are in nats, their means over rows as
-/// `SUM_BY_NONZERO_WEIGHTS` has it where a weight is bound; the diagnostics (accuracy, mean sigmoid,
-/// saturation, logit gap) are plain means over all rows.
+/// The losses of Goodfellow et al. from what a discriminator says of real and generated rows:
+/// logits r and f, or probabilities D = sigmoid(logit); one number a row, float32 or float64.
+/// Logits are evaluated through softplus and so stay exact where probabilities would round to 0 or
+/// 1; a probability of exactly 0 or 1 gives an infinite loss on the wrong side. Losses are in nats,
+/// their means over rows as `SUM_BY_NONZERO_WEIGHTS` has it where a weight is bound; the
+/// diagnostics (accuracy, mean sigmoid, saturation, logit gap) are plain means over all rows.
 ///
-/// Label smoothing s moves the label of real rows from 1 to `1 - s/2`, as in TF-GAN (`1 (1 - s) + 0.5 s`),
-/// and no other. `compat` = `tfgan` takes TF-GAN's default s = 0.25, so label 0.875, and adds to the
-/// saturating generator loss the constant that it carries there, `-softplus(-1)` = -0.3132617 a row.
+/// Label smoothing s moves the label of real rows from 1 to `1 - s/2`, as in TF-GAN (`1 (1 - s) +
+/// 0.5 s`), and no other. `compat` = `tfgan` takes TF-GAN's default s = 0.25, so label 0.875, and
+/// adds to the saturating generator loss the constant that it carries there, `-softplus(-1)` =
+/// -0.3132617 a row.
 public final class GanLoss implements RowObjective {
   private static final String REAL = "real";
   private static final String FAKE = "fake";
@@ -89,7 +90,9 @@ public final class GanLoss implements RowObjective {
         List.of(SMOOTHING, COMPAT, SATURATION),
         List.of(
             Output.number(
-                    "real-loss", "nats", "w (-y ln D(x) - (1 - y) ln(1 - D(x))), y = 1 - smoothing/2")
+                    "real-loss",
+                    "nats",
+                    "w (-y ln D(x) - (1 - y) ln(1 - D(x))), y = 1 - smoothing/2")
                 .of(REAL),
             Output.number("real-correct", "1", "1 if D(x) > 1/2, else 0").of(REAL),
             Output.number("real-sigmoid", "1", "D(x)").of(REAL),
@@ -168,7 +171,8 @@ public final class GanLoss implements RowObjective {
               "1",
               Direction.NEITHER,
               "share of %s rows with %s %s 1/2"
-                  .formatted(set.equals(REAL) ? "real" : "generated", d, set.equals(REAL) ? ">" : "<"),
+                  .formatted(
+                      set.equals(REAL) ? "real" : "generated", d, set.equals(REAL) ? ">" : "<"),
               set + "-correct"));
       statistics.add(
           Statistic.mean(
@@ -197,7 +201,8 @@ public final class GanLoss implements RowObjective {
   private static List<Statistic> losses(Binding binding) {
     Weights real = Weights.of(binding, REAL);
     Weights fake = Weights.of(binding, FAKE);
-    List<Weights.Term> discriminator = List.of(real.term(1, "real-loss"), fake.term(1, "fake-loss"));
+    List<Weights.Term> discriminator =
+        List.of(real.term(1, "real-loss"), fake.term(1, "fake-loss"));
     double label = label(binding);
     String smoothed = label == 1 ? "" : "; label of real rows " + label;
     List<Weights.Term> saturating = new ArrayList<>(List.of(fake.term(-1, "fake-loss")));

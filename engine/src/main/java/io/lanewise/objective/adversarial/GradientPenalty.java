@@ -13,11 +13,11 @@ import io.lanewise.result.Direction;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Gradient penalty of WGAN-GP, `mean (|g| / target - 1)^2`, from the critic's gradient at points between
-/// real and generated data: vectors of any width, or their norms, float32 or float64. From vectors
-/// `|g| = sqrt(sum g^2 + epsilon)`; a given norm is used as it is. The one-sided penalty has
-/// `max(0, |g| / target - 1)^2`. The weight lambda of the loss (10 in the paper) is not part of it. A pure
-/// number. NaN and infinities flow into the row's penalty.
+/// Gradient penalty of WGAN-GP, `mean (|g| / target - 1)^2`, from the critic's gradient at points
+/// between real and generated data: vectors of any width, or their norms, float32 or float64. From
+/// vectors `|g| = sqrt(sum g^2 + epsilon)`; a given norm is used as it is. The one-sided penalty
+/// has `max(0, |g| / target - 1)^2`. The weight lambda of the loss (10 in the paper) is not part of
+/// it. A pure number. NaN and infinities flow into the row's penalty.
 public final class GradientPenalty implements RowObjective {
   private static final Parameter<String> SIDES =
       Parameter.choice(

@@ -8,9 +8,9 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.Statistic;
 import java.util.List;
 
-/// Hinge GAN: `D: mean max(0, 1 - r) + mean max(0, 1 + f)`, `G: -mean f`. The generator has no hinge. One
-/// critic output a row, higher for real (some implementations flip the labels), float32 or float64; a pure
-/// number. NaN and infinities flow into the row's loss.
+/// Hinge GAN: `D: mean max(0, 1 - r) + mean max(0, 1 + f)`, `G: -mean f`. The generator has no
+/// hinge. One critic output a row, higher for real (some implementations flip the labels), float32
+/// or float64; a pure number. NaN and infinities flow into the row's loss.
 public final class HingeGan implements RowObjective {
   private static final CriticLoss LOSS =
       new CriticLoss(r -> Math.max(0, 1 - r), f -> Math.max(0, 1 + f), f -> -f);
@@ -37,7 +37,6 @@ public final class HingeGan implements RowObjective {
 
   @Override
   public List<Statistic> statistics(Binding binding) {
-    return CriticLoss.statistics(
-        binding, "mean max(0, 1 - r) + mean max(0, 1 + f)", "-mean f");
+    return CriticLoss.statistics(binding, "mean max(0, 1 - r) + mean max(0, 1 + f)", "-mean f");
   }
 }

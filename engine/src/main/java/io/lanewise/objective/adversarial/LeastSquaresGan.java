@@ -9,9 +9,9 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.Statistic;
 import java.util.List;
 
-/// Least-squares GAN: `D: c mean (r - a)^2 + c mean (f - b)^2`, `G: c mean (f - a)^2`, with labels a = 1 of
-/// real and b = 0 of generated rows and c = 1/2, or 1 with `half` = `false`. One critic output a row,
-/// float32 or float64; a pure number. NaN and infinities flow into the row's loss.
+/// Least-squares GAN: `D: c mean (r - a)^2 + c mean (f - b)^2`, `G: c mean (f - a)^2`, with labels
+/// a = 1 of real and b = 0 of generated rows and c = 1/2, or 1 with `half` = `false`. One critic
+/// output a row, float32 or float64; a pure number. NaN and infinities flow into the row's loss.
 public final class LeastSquaresGan implements RowObjective {
   private static final Parameter<String> HALF =
       Parameter.choice(

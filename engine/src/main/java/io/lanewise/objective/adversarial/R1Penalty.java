@@ -12,9 +12,9 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// R1 penalty, `gamma/2 mean |g|^2`, from the discriminator's gradient at real data (R2: the same at
-/// generated data): vectors of any width, or their norms, float32 or float64. A pure number. NaN and
-/// infinities flow into the row's penalty.
+/// R1 penalty, `gamma/2 mean |g|^2`, from the discriminator's gradient at real data (R2: the same
+/// at generated data): vectors of any width, or their norms, float32 or float64. A pure number. NaN
+/// and infinities flow into the row's penalty.
 public final class R1Penalty implements RowObjective {
   private static final Parameter<Double> GAMMA =
       Parameter.number(

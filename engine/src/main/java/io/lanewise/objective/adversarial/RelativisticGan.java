@@ -21,14 +21,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// Relativistic average GAN, from a critic's outputs r and f (one a row, float32 or float64), in nats:
-/// `D: mean softplus(-(r - mean f)) + mean softplus(f - mean r)`,
-/// `G: mean softplus(-(f - mean r)) + mean softplus(r - mean f)`, sums without a factor 1/2.
+/// Relativistic average GAN, from a critic's outputs r and f (one a row, float32 or float64), in
+/// nats: `D: mean softplus(-(r - mean f)) + mean softplus(f - mean r)`, `G: mean softplus(-(f -
+/// mean r)) + mean softplus(r - mean f)`, sums without a factor 1/2.
 ///
-/// Every term needs the mean over all rows of the other set, so outputs are kept: 8 bytes a row of both
-/// sets, four times that at the end, at most `max-rows` rows a set, which is checked before reading where
-/// the number is known. Sums are exact, so the order of rows and how they are split does not show in any digit. Standard errors are by
-/// the delta method and include that the means are estimates.
+/// Every term needs the mean over all rows of the other set, so outputs are kept: 8 bytes a row of
+/// both sets, four times that at the end, at most `max-rows` rows a set, which is checked before
+/// reading where the number is known. Sums are exact, so the order of rows and how they are split
+/// does not show in any digit. Standard errors are by the delta method and include that the means
+/// are estimates.
 public final class RelativisticGan implements SampleMetric {
   private static final String REAL = "real";
   private static final String FAKE = "fake";
@@ -213,8 +214,8 @@ public final class RelativisticGan implements SampleMetric {
       return sum.exact().divide(BigDecimal.valueOf(count), MathContext.DECIMAL128).doubleValue();
     }
 
-    /// The variance over rows of a row's influence: its own term, and what its output moves the other
-    /// side's terms by through the mean.
+    /// The variance over rows of a row's influence: its own term, and what its output moves the
+    /// other side's terms by through the mean.
     private static double influence(Terms own, Side side, double otherSlope) {
       double[] values = new double[side.count];
       double mean = side.mean();

@@ -8,9 +8,10 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.Statistic;
 import java.util.List;
 
-/// Wasserstein GAN: `D: mean f - mean r`, `G: -mean f`. The estimate of the Wasserstein-1 distance is
-/// `logit-gap` if the critic is 1-Lipschitz, which no file tells (see `gradient-penalty`). One critic
-/// output a row, float32 or float64; a pure number. NaN and infinities flow into the row's loss.
+/// Wasserstein GAN: `D: mean f - mean r`, `G: -mean f`. The estimate of the Wasserstein-1 distance
+/// is `logit-gap` if the critic is 1-Lipschitz, which no file tells (see `gradient-penalty`). One
+/// critic output a row, float32 or float64; a pure number. NaN and infinities flow into the row's
+/// loss.
 public final class WassersteinGan implements RowObjective {
   private static final CriticLoss LOSS = new CriticLoss(r -> -r, f -> f, f -> -f);
 

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The optional weights of the rows of a set and the reduction that goes with them, TF-GAN's
-/// `SUM_BY_NONZERO_WEIGHTS`: the sum of `weight * loss` over the number of rows whose weight is not 0 (not
-/// over the sum of weights, so a weight of 2.3 for every row multiplies the loss by 2.3). Without weights
-/// it is the mean. If every weight is 0 it is NaN. Objectives multiply a row's losses by its weight.
+/// `SUM_BY_NONZERO_WEIGHTS`: the sum of `weight * loss` over the number of rows whose weight is not
+/// 0 (not over the sum of weights, so a weight of 2.3 for every row multiplies the loss by 2.3).
+/// Without weights it is the mean. If every weight is 0 it is NaN. Objectives multiply a row's
+/// losses by its weight.
 record Weights(String set, boolean bound) {
   static final String WEIGHT = "weight";
   static final Role ROLE =
@@ -37,7 +38,8 @@ record Weights(String set, boolean bound) {
     return set + "-counted";
   }
 
-  /// Multiplies losses by the rows' weights. A weight of 0 gives a loss of 0, whatever the loss was.
+  /// Multiplies losses by the rows' weights. A weight of 0 gives a loss of 0, whatever the loss
+  /// was.
   void apply(Rows in, RowOutputs out, double[]... losses) {
     if (!bound) {
       if (out.wants(counted())) {

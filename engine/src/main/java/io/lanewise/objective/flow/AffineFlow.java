@@ -22,11 +22,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Elementwise affine flow `f(z) = scale * z + shift` with standard normal base, for rows of D elements,
-/// float32 or float64. Direction `inverse`, the default here, takes data x to latents `z = (x - shift) /
-/// scale`; direction `forward` takes latents x to data, `scale * x + shift`, in the same output `z`. Either way `log-density` is
-/// the density of the data side, `ln N(latent; 0, I) - sum_j ln|scale_j|`, in nats. Scale and shift are
-/// columns (a row each) or one number for all elements. A scale of 0 gives a non-finite result.
+/// Elementwise affine flow `f(z) = scale * z + shift` with standard normal base, for rows of D
+/// elements, float32 or float64. Direction `inverse`, the default here, takes data x to latents `z
+/// = (x - shift) / scale`; direction `forward` takes latents x to data, `scale * x + shift`, in the
+/// same output `z`. Either way `log-density` is the density of the data side, `ln N(latent; 0, I) -
+/// sum_j ln|scale_j|`, in nats. Scale and shift are columns (a row each) or one number for all
+/// elements. A scale of 0 gives a non-finite result.
 public final class AffineFlow implements Transform {
   private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
@@ -80,8 +81,7 @@ public final class AffineFlow implements Transform {
       throw new IllegalArgumentException(
           "found only one of the roles 'scale' and 'shift', expected both or none");
     }
-    Function function =
-        new Function(binding.kernels(), binding.get(DIRECTION).equals("inverse"));
+    Function function = new Function(binding.kernels(), binding.get(DIRECTION).equals("inverse"));
     if (binding.has("scale")) {
       return (in, out) ->
           function.evaluate(in, in.vector("shift"), in.vector("scale"), in.count(), out);

@@ -10,7 +10,13 @@ import java.util.List;
 
 /// Log-density of latents under a flow's base distribution, or the column that gives it.
 record BaseDensity(
-    Kernels kernels, String name, double mean, double logvar, double low, double high, boolean columns) {
+    Kernels kernels,
+    String name,
+    double mean,
+    double logvar,
+    double low,
+    double high,
+    boolean columns) {
   private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
 
   static final Parameter<String> BASE =
@@ -58,7 +64,8 @@ record BaseDensity(
           Role.vector("z", "data", "Latents of the data; or:").optional(),
           Role.scalar("base-logp", "log-density of the base, nats, with base 'given'.").optional(),
           Role.vector("base-mean", "data", "Means of a diagonal-normal base.").optional(),
-          Role.vector("base-logvar", "data", "Log-variances of a diagonal-normal base.").optional());
+          Role.vector("base-logvar", "data", "Log-variances of a diagonal-normal base.")
+              .optional());
 
   /// @throws IllegalArgumentException if the roles bound are not those that the base needs
   static BaseDensity of(Binding binding) {

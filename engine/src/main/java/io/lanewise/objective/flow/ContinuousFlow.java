@@ -24,13 +24,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Log-density of data under a continuous flow by the instantaneous change of variables, from the
-/// divergence of the field along each row's path and the step sizes: `ln p(x) = ln p_base(z) - integral of
-/// div f dt` from base to data, in nats. Sequences of any length a row, float32 or float64, summed in
-/// float64. Method `euler` has as many divergences as steps, `sum_k div_k dt_k`; `trapezoid` one more, `sum_k
-/// (div_k + div_k+1)/2 dt_k`. Direction `forward`: the path goes from base to data, the integral is
-/// subtracted; `inverse`: from data to base, as a solver runs to evaluate a density, and the integral
-/// is added. dt carries its sign: it is negative where t falls along the path. Lengths that do not fit are
-/// an error; a null element gives NaN.
+/// divergence of the field along each row's path and the step sizes: `ln p(x) = ln p_base(z) -
+/// integral of div f dt` from base to data, in nats. Sequences of any length a row, float32 or
+/// float64, summed in float64. Method `euler` has as many divergences as steps, `sum_k div_k dt_k`;
+/// `trapezoid` one more, `sum_k (div_k + div_k+1)/2 dt_k`. Direction `forward`: the path goes from
+/// base to data, the integral is subtracted; `inverse`: from data to base, as a solver runs to
+/// evaluate a density, and the integral is added. dt carries its sign: it is negative where t falls
+/// along the path. Lengths that do not fit are an error; a null element gives NaN.
 public final class ContinuousFlow implements RowObjective {
   private static final String DIVERGENCE = "divergence";
   private static final String DT = "dt";

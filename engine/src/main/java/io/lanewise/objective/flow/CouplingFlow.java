@@ -11,12 +11,12 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
 import java.util.List;
 
-/// Affine coupling of RealNVP: of each row's d elements some pass unchanged, the others become `x exp(s) +
-/// t` with log-scale s and shift t that a network gave from those that pass (in both directions the same
-/// columns, since they do not change); `ln|det| = sum s`. `log-scale` and `shift` have one element for each
-/// transformed element, in order, so the split index is d minus their width; `pass` says which elements
-/// pass: the `first` or `last` of them, or the `even` or `odd` ones counted from 0 (checkerboard). float32
-/// or float64.
+/// Affine coupling of RealNVP: of each row's d elements some pass unchanged, the others become `x
+/// exp(s) + t` with log-scale s and shift t that a network gave from those that pass (in both
+/// directions the same columns, since they do not change); `ln|det| = sum s`. `log-scale` and
+/// `shift` have one element for each transformed element, in order, so the split index is d minus
+/// their width; `pass` says which elements pass: the `first` or `last` of them, or the `even` or
+/// `odd` ones counted from 0 (checkerboard). float32 or float64.
 public final class CouplingFlow implements Transform {
   private static final Parameter<String> PASS =
       Parameter.choice(
@@ -45,8 +45,7 @@ public final class CouplingFlow implements Transform {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    int[] rest =
-        transformed(binding.get(PASS), binding.width("x"), binding.width("log-scale"));
+    int[] rest = transformed(binding.get(PASS), binding.width("x"), binding.width("log-scale"));
     boolean inverse = TransformedRows.inverse(binding);
     return (in, out) -> {
       RoleRows scales = new RoleRows(in, "log-scale");

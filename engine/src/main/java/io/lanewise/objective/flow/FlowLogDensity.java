@@ -18,12 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Log-density of data under a normalizing flow, from what the flow gave: latents or their base density,
-/// and the log-absolute-determinants of its steps, which are summed: `ln p(x) = ln p_base(z) + sum_k
-/// ln|det dz_k/dz_k-1|`, in nats. Log-determinants come in up to four columns of one number a row (`logdet`,
-/// `logdet-2`, ...), in the column `logdets` of any number of elements a row, or in both; they are added
-/// if they belong to the inverse pass (data to latents), subtracted if to the forward pass. float32 or
-/// float64; NaN and infinities flow into the row's density; a latent outside a uniform base has -Infinity.
+/// Log-density of data under a normalizing flow, from what the flow gave: latents or their base
+/// density, and the log-absolute-determinants of its steps, which are summed: `ln p(x) = ln
+/// p_base(z) + sum_k ln|det dz_k/dz_k-1|`, in nats. Log-determinants come in up to four columns of
+/// one number a row (`logdet`, `logdet-2`, ...), in the column `logdets` of any number of elements
+/// a row, or in both; they are added if they belong to the inverse pass (data to latents),
+/// subtracted if to the forward pass. float32 or float64; NaN and infinities flow into the row's
+/// density; a latent outside a uniform base has -Infinity.
 public final class FlowLogDensity implements RowObjective {
   private static final List<String> LOGDETS = List.of("logdet", "logdet-2", "logdet-3", "logdet-4");
 

@@ -17,12 +17,13 @@ import io.lanewise.result.Verdict.Status;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Planar flow `f(x) = x + u tanh(w.x + b)`, `ln|det| = ln|1 + u.w tanh'(w.x + b)|`, for rows of d elements
-/// with their own w, u (vectors) and b (a number), float32 or float64. It is invertible where `w.u >= -1`;
-/// output `invertible` tells, and a verdict fails if any row is not. With `constrain` = `true`, u is
-/// replaced by `u + (m(w.u) - w.u) w / |w|^2`, `m(a) = -1 + ln(1 + e^a)`, which makes it so. The inverse has
-/// no closed form: `a = w.x` solves `a + w.u tanh(a + b) = w.y`, a monotone equation in one number, to the
-/// last digits; for a row that is not invertible it is NaN.
+/// Planar flow `f(x) = x + u tanh(w.x + b)`, `ln|det| = ln|1 + u.w tanh'(w.x + b)|`, for rows of d
+/// elements with their own w, u (vectors) and b (a number), float32 or float64. It is invertible
+/// where `w.u >= -1`; output `invertible` tells, and a verdict fails if any row is not. With
+/// `constrain` = `true`, u is replaced by `u + (m(w.u) - w.u) w / |w|^2`, `m(a) = -1 + ln(1 +
+/// e^a)`, which makes it so. The inverse has no closed form: `a = w.x` solves `a + w.u tanh(a + b)
+/// = w.y`, a monotone equation in one number, to the last digits; for a row that is not invertible
+/// it is NaN.
 public final class PlanarFlow implements Transform {
   private static final Parameter<String> CONSTRAIN =
       Parameter.choice(
@@ -114,7 +115,8 @@ public final class PlanarFlow implements Transform {
     return 4 * e / ((1 + e) * (1 + e));
   }
 
-  /// The a of `a + c tanh(a + b) = target`: Newton's steps, halving wherever one leaves the bracket.
+  /// The a of `a + c tanh(a + b) = target`: Newton's steps, halving wherever one leaves the
+  /// bracket.
   private static double preimage(double target, double c, double b) {
     if (!(c >= -1)) {
       return Double.NaN;

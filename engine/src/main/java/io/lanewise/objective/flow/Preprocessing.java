@@ -14,11 +14,12 @@ import io.lanewise.result.Verdict.Status;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How data x on [0, 1] became the data T(x) of a model, and bits per dimension of x that account for it:
-/// `-(log p(T(x)) + sum_j ln|dT_j/dx_j|) / (D ln 2) + log2(levels)`, everything from the same T.
+/// How data x on [0, 1] became the data T(x) of a model, and bits per dimension of x that account
+/// for it: `-(log p(T(x)) + sum_j ln|dT_j/dx_j|) / (D ln 2) + log2(levels)`, everything from the
+/// same T.
 ///
-/// `none`: T(x) = x. `scale`: T(x) = scale * x + any shift. `logit`: T(x) = logit(alpha + (1 - 2 alpha) x);
-/// its derivative depends on x, so the data is needed.
+/// `none`: T(x) = x. `scale`: T(x) = scale * x + any shift. `logit`: T(x) = logit(alpha + (1 - 2
+/// alpha) x); its derivative depends on x, so the data is needed.
 record Preprocessing(String name, double alpha, double scale, int dimensions, double levels) {
   private static final String DATA = "data";
 
@@ -66,8 +67,7 @@ record Preprocessing(String name, double alpha, double scale, int dimensions, do
       List.of(NAME, ALPHA, SCALE, LEVELS, DEQUANTIZATION, DIMENSIONS);
   static final Role ROLE =
       Role.vector(DATA, "data", "Data in [0, 1] before preprocessing 'logit'.").optional();
-  static final Output OUTPUT =
-      Output.number("preprocessing-logdet", "nats", "sum_j ln|dT_j/dx_j|");
+  static final Output OUTPUT = Output.number("preprocessing-logdet", "nats", "sum_j ln|dT_j/dx_j|");
 
   /// @throws IllegalArgumentException if roles and parameters do not fit each other
   static Preprocessing of(Binding binding) {
@@ -96,8 +96,7 @@ record Preprocessing(String name, double alpha, double scale, int dimensions, do
   void evaluate(Rows in, RowOutputs out) {
     double[] logdet = out.number(OUTPUT.name());
     if (!name.equals("logit")) {
-      double constant =
-          name.equals("scale") ? dimensions * StrictMath.log(Math.abs(scale)) : 0;
+      double constant = name.equals("scale") ? dimensions * StrictMath.log(Math.abs(scale)) : 0;
       java.util.Arrays.fill(logdet, 0, in.count(), constant);
       return;
     }
@@ -140,20 +139,19 @@ record Preprocessing(String name, double alpha, double scale, int dimensions, do
     return statistics;
   }
 
-  /// Warns of negative bits per dimension without dequantization: a density on discrete data can be as
-  /// large as one likes.
+  /// Warns of negative bits per dimension without dequantization: a density on discrete data can be
+  /// as large as one likes.
   static List<Verdict> verdicts(Binding binding, List<Measure> measures) {
     String dequantization = binding.get(DEQUANTIZATION);
     return measures.stream()
         .filter(m -> m.name().equals("bits-per-dimension"))
-        .map(
-            bits ->
-                new Verdict(
-                    "dequantization",
-                    dequantization.equals("none") && bits.value() < 0 ? Status.WARN : Status.PASS,
-                    "bits per dimension below 0 need data that is continuous or dequantized",
-                    "%s bits per dimension, dequantization '%s'"
-                        .formatted(bits.value(), dequantization)))
+        .map(bits ->
+            new Verdict(
+                "dequantization",
+                dequantization.equals("none") && bits.value() < 0 ? Status.WARN : Status.PASS,
+                "bits per dimension below 0 need data that is continuous or dequantized",
+                "%s bits per dimension, dequantization '%s'"
+                    .formatted(bits.value(), dequantization)))
         .toList();
   }
 }

@@ -11,16 +11,16 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
 import java.util.List;
 
-/// Neural spline flow: each of a row's d elements through its own monotone rational-quadratic spline on
-/// [-B, B], from what a network gave for it: K unnormalised widths, K heights, and derivatives, all in
-/// vector roles of `d * K` (derivatives `d * (K - 1)`) elements, element by element. Beyond [-B, B] the
-/// flow is the identity (`tails` = `linear`, derivatives at the ends exactly 1), or, with `tails` = `none`,
-/// undefined: NaN; then there are `d * (K + 1)` derivatives. float32 or float64. K is the width of `widths`
-/// over d.
+/// Neural spline flow: each of a row's d elements through its own monotone rational-quadratic
+/// spline on [-B, B], from what a network gave for it: K unnormalised widths, K heights, and
+/// derivatives, all in vector roles of `d * K` (derivatives `d * (K - 1)`) elements, element by
+/// element. Beyond [-B, B] the flow is the identity (`tails` = `linear`, derivatives at the ends
+/// exactly 1), or, with `tails` = `none`, undefined: NaN; then there are `d * (K + 1)` derivatives.
+/// float32 or float64. K is the width of `widths` over d.
 ///
-/// Widths and heights are `2 B (min + (1 - min K) softmax)`. Derivatives are `min + softplus(u)` as in
-/// nflows; with link `softplus-beta` (nflows' `enable_identity_init`) or `softplus-offset` (distrax) the
-/// derivative of u = 0 is 1, so that parameters of 0 are the identity.
+/// Widths and heights are `2 B (min + (1 - min K) softmax)`. Derivatives are `min + softplus(u)` as
+/// in nflows; with link `softplus-beta` (nflows' `enable_identity_init`) or `softplus-offset`
+/// (distrax) the derivative of u = 0 is 1, so that parameters of 0 are the identity.
 public final class RationalQuadraticSpline implements Transform {
   private static final Parameter<String> TAILS =
       Parameter.choice(
@@ -67,7 +67,9 @@ public final class RationalQuadraticSpline implements Transform {
                 Role.vector("widths", "bins", "Unnormalised widths, d * K."),
                 Role.vector("heights", "bins", "Unnormalised heights, d * K."),
                 Role.vector(
-                    "derivatives", "", "Unnormalised derivatives, d * (K - 1); no tails: d * (K + 1)."))),
+                    "derivatives",
+                    "",
+                    "Unnormalised derivatives, d * (K - 1); no tails: d * (K + 1)."))),
         List.of(
             TransformedRows.DIRECTION, TAILS, BOUND, MIN_WIDTH, MIN_HEIGHT, MIN_DERIVATIVE, LINK),
         TransformedRows.outputs("the spline of each element, or its inverse"));

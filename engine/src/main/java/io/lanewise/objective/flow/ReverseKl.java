@@ -13,10 +13,11 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// Reverse Kullback-Leibler divergence of a flow q from a target p, `mean (ln q(x) - beta ln p(x))` over
-/// samples x of the flow, in nats; up to p's normalising constant where p is not normalised. (The forward
-/// one, up to the entropy of the data, is minus the `log-density` of `flow-log-density`.) One number a row
-/// each, float32 or float64; NaN and infinities flow into the row's term.
+/// Reverse Kullback-Leibler divergence of a flow q from a target p, `mean (ln q(x) - beta ln p(x))`
+/// over samples x of the flow, in nats; up to p's normalising constant where p is not normalised.
+/// (The forward one, up to the entropy of the data, is minus the `log-density` of
+/// `flow-log-density`.) One number a row each, float32 or float64; NaN and infinities flow into the
+/// row's term.
 public final class ReverseKl implements RowObjective {
   private static final Parameter<Double> BETA =
       Parameter.number(

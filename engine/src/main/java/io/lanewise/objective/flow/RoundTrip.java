@@ -13,13 +13,15 @@ import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
 import io.lanewise.result.Verdict.Status;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Whether a flow is its own inverse's inverse: the largest `|x - f(f^-1(x))|` over all rows and elements,
-/// in the unit of the data, and, where both log-determinants are given, the largest `|ld_f + ld_f^-1|`, in
-/// nats, with verdicts against tolerances. float32 or float64. Maxima and exact sums: the order of rows
-/// does not show, except that the row named is the first of equals.
+/// Whether a flow is its own inverse's inverse: the largest `|x - f(f^-1(x))|` over all rows and
+/// elements, in the unit of the data, and, where both log-determinants are given, the largest
+/// `|ld_f + ld_f^-1|`, in nats, with verdicts against tolerances. float32 or float64. Maxima and
+/// exact sums: the order of rows does not show, except that the row named is the first of equals.
 public final class RoundTrip implements SampleMetric {
   private static final String FORWARD = "logdet-forward";
   private static final String INVERSE = "logdet-inverse";
@@ -63,8 +65,7 @@ public final class RoundTrip implements SampleMetric {
           "found only one of the roles '%s' and '%s', expected both or none"
               .formatted(FORWARD, INVERSE));
     }
-    return new Errors(
-        binding.has(FORWARD), binding.get(TOLERANCE), binding.get(LOGDET_TOLERANCE));
+    return new Errors(binding.has(FORWARD), binding.get(TOLERANCE), binding.get(LOGDET_TOLERANCE));
   }
 
   @Override
@@ -109,8 +110,18 @@ public final class RoundTrip implements SampleMetric {
     }
 
     double standardError() {
-      double variance = (squares.value() - sum.value() * mean()) / (count - 1);
-      return count < 2 ? Double.NaN : Math.sqrt(Math.max(variance, 0) / count);
+      if (count < 2) {
+        return Double.NaN;
+      }
+      // Exact up to the quotient: nothing cancels.
+      BigDecimal n = BigDecimal.valueOf(count);
+      BigDecimal total = sum.exact();
+      double variance =
+          n.multiply(squares.exact())
+              .subtract(total.multiply(total))
+              .divide(n.multiply(n).multiply(BigDecimal.valueOf(count - 1)), MathContext.DECIMAL128)
+              .doubleValue();
+      return Math.sqrt(variance);
     }
   }
 

@@ -2,8 +2,8 @@ package io.lanewise.objective.flow;
 
 import java.util.Arrays;
 
-/// One monotone rational-quadratic spline from [-B, B] onto itself: K bins, K + 1 knots with positive
-/// derivatives. Holds scratch memory; used by one thread.
+/// One monotone rational-quadratic spline from [-B, B] onto itself: K bins, K + 1 knots with
+/// positive derivatives. Holds scratch memory; used by one thread.
 final class SplineBins {
   private final double bound;
   private final boolean linearTails;
@@ -39,8 +39,8 @@ final class SplineBins {
     derivative = new double[bins + 1];
   }
 
-  /// Sets the spline: K unnormalised widths and heights from `at * K` on; derivatives of the K - 1 inner
-  /// knots, or of all K + 1 without tails.
+  /// Sets the spline: K unnormalised widths and heights from `at * K` on; derivatives of the K - 1
+  /// inner knots, or of all K + 1 without tails.
   void set(double[] widths, double[] heights, double[] derivatives, int at) {
     int bins = knotX.length - 1;
     knots(widths, at * bins, limits.minWidth, knotX);
@@ -98,9 +98,9 @@ final class SplineBins {
     return knotY[k] + numerator / denominator;
   }
 
-  /// The x whose value is y; sets [#logDerivative()] to the inverse's. The quadratic's discriminant is
-  /// not negative but by rounding, so it is clamped at 0; the root is taken in the form that does not
-  /// cancel.
+  /// The x whose value is y; sets [#logDerivative()] to the inverse's. The quadratic's discriminant
+  /// is not negative but by rounding, so it is clamped at 0; the root is taken in the form that
+  /// does not cancel.
   double inverse(double y) {
     if (!(y >= -bound && y <= bound)) {
       return outside(y);

@@ -14,9 +14,9 @@ import io.lanewise.result.Direction;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// What the evaluable flows share: rows `x` go through a bijection or its inverse to rows `y` with the
-/// log-absolute-determinant `ln|det dy/dx|` of that direction. Arithmetic is in float64, also for float32
-/// rows, whose `y` is rounded once.
+/// What the evaluable flows share: rows `x` go through a bijection or its inverse to rows `y` with
+/// the log-absolute-determinant `ln|det dy/dx|` of that direction. Arithmetic is in float64, also
+/// for float32 rows, whose `y` is rounded once.
 final class TransformedRows {
   static final Parameter<String> DIRECTION =
       Parameter.choice(

@@ -11,11 +11,11 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
 import java.util.List;
 
-/// Flow `f(x) = L x + b` with a lower triangular L, `ln|det| = sum_i ln|L_ii|`, for rows of d elements,
-/// float32 or float64; the inverse is forward substitution, never an inverted matrix. L is a vector role of
-/// d * d elements a row (row-major, as a model that conditions L on the row gives it), or, one for all rows,
-/// the parameter `matrix`. Elements above the diagonal are not read. A zero on the diagonal gives
-/// non-finite results.
+/// Flow `f(x) = L x + b` with a lower triangular L, `ln|det| = sum_i ln|L_ii|`, for rows of d
+/// elements, float32 or float64; the inverse is forward substitution, never an inverted matrix. L
+/// is a vector role of d * d elements a row (row-major, as a model that conditions L on the row
+/// gives it), or, one for all rows, the parameter `matrix`. Elements above the diagonal are not
+/// read. A zero on the diagonal gives non-finite results.
 public final class TriangularFlow implements Transform {
   private static final Parameter<double[]> MATRIX =
       new Parameter<>(
@@ -68,8 +68,7 @@ public final class TriangularFlow implements Transform {
     int elements = binding.has("matrix") ? binding.width("matrix") : constant.length;
     if (elements != d * d) {
       throw new IllegalArgumentException(
-          "matrix: found %d elements, expected %d * %d as 'x' has %d"
-              .formatted(elements, d, d, d));
+          "matrix: found %d elements, expected %d * %d as 'x' has %d".formatted(elements, d, d, d));
     }
     boolean inverse = TransformedRows.inverse(binding);
     boolean shifted = binding.has("shift");

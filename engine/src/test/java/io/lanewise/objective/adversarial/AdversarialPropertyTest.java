@@ -23,15 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The laws of adversarial losses, on seeded random rows: known optima, what weights do, and that neither
-/// order nor split shows.
+/// The laws of adversarial losses, on seeded random rows: known optima, what weights do, and that
+/// neither order nor split shows.
 class AdversarialPropertyTest {
   @TempDir Path temp;
   private int files;
 
   private String file(Map<String, double[]> columns) {
-    int rows =
-        columns.values().stream().mapToInt(v -> v.length).min().orElseThrow();
+    int rows = columns.values().stream().mapToInt(v -> v.length).min().orElseThrow();
     return RowFile.write(temp.resolve(files++ + ".arrow"), rows, columns);
   }
 
@@ -50,8 +49,7 @@ class AdversarialPropertyTest {
         .getFirst();
   }
 
-  private EvaluationResult run(
-      String id, Map<String, double[]> real, Map<String, double[]> fake) {
+  private EvaluationResult run(String id, Map<String, double[]> real, Map<String, double[]> fake) {
     return run(Task.of(id), 0, 1, List.of(file(real)), List.of(file(fake)));
   }
 
@@ -68,7 +66,8 @@ class AdversarialPropertyTest {
   @ValueSource(ints = {1, 2, 3, 4})
   void aDiscriminatorThatCannotTellIsAtTwoLnTwo(int seed) {
     double[] equal = new double[20 + seed];
-    assertThat(value(run("gan", Map.of("logit", equal), Map.of("logit", equal)), "optimum-distance"))
+    assertThat(
+            value(run("gan", Map.of("logit", equal), Map.of("logit", equal)), "optimum-distance"))
         .isEqualTo(0, within(1e-15));
     Arrays.fill(equal, new Random(seed).nextGaussian());
     EvaluationResult result =
@@ -77,7 +76,8 @@ class AdversarialPropertyTest {
     assertThat(value(result, "generator-loss")).isEqualTo(2 * Math.log(2), within(1e-15));
   }
 
-  /// The optimum for fixed data is the log-density ratio: any constant added to the logits is worse.
+  /// The optimum for fixed data is the log-density ratio: any constant added to the logits is
+  /// worse.
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void theLogDensityRatioIsOptimalAmongItsShifts(int seed) {
@@ -129,8 +129,7 @@ class AdversarialPropertyTest {
   void orderAndSplitDoNotShowInTheRelativisticState(int batchRows) {
     double[] real = normals(11, 501, 1);
     double[] fake = normals(12, 333, -1);
-    List<Measure> expected =
-        run("ragan", Map.of("logit", real), Map.of("logit", fake)).measures();
+    List<Measure> expected = run("ragan", Map.of("logit", real), Map.of("logit", fake)).measures();
     Random random = new Random(batchRows);
     for (int threads : new int[] {1, 3}) {
       EvaluationResult shuffled =
@@ -201,8 +200,7 @@ class AdversarialPropertyTest {
     both.put("gradient", new double[12]);
     String name = file(both);
     for (String id : List.of("gradient-penalty", "r1-penalty")) {
-      Evaluation evaluation =
-          Evaluation.builder().data("rows", name).evaluate(Task.of(id)).build();
+      Evaluation evaluation = Evaluation.builder().data("rows", name).evaluate(Task.of(id)).build();
       assertThatThrownBy(evaluation::run)
           .hasMessageContaining("found both of the roles 'norm' and 'gradient'");
     }

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The laws of change of variables, on seeded random rows: the inverse of the forward pass is the row,
-/// log-determinants of the two passes are opposite, and the forward one is the logarithm of the
-/// determinant of the Jacobian by central differences.
+/// The laws of change of variables, on seeded random rows: the inverse of the forward pass is the
+/// row, log-determinants of the two passes are opposite, and the forward one is the logarithm of
+/// the determinant of the Jacobian by central differences.
 class FlowPropertyTest {
   private static final int D = 3;
   private static final int BINS = 5;
@@ -40,8 +40,7 @@ class FlowPropertyTest {
     return Stream.of(
             new Flow("triangular-flow", Map.of(), Map.of("matrix", D * D, "shift", D)),
             new Flow("planar-flow", Map.of("constrain", "true"), Map.of("w", D, "u", D, "b", 1)),
-            new Flow(
-                "coupling-flow", Map.of("pass", "even"), Map.of("log-scale", 1, "shift", 1)),
+            new Flow("coupling-flow", Map.of("pass", "even"), Map.of("log-scale", 1, "shift", 1)),
             new Flow("coupling-flow", Map.of(), Map.of("log-scale", 2, "shift", 2)),
             new Flow(
                 "rational-quadratic-spline",
@@ -60,8 +59,7 @@ class FlowPropertyTest {
     Random random = new Random(seed);
     Map<String, double[]> columns = new LinkedHashMap<>();
     columns.put("x", random.doubles((long) ROWS * D, -3, 3).toArray());
-    flow.roles()
-        .forEach((role, width) -> columns.put(role, normals(random, ROWS * width)));
+    flow.roles().forEach((role, width) -> columns.put(role, normals(random, ROWS * width)));
     if (flow.roles().containsKey("matrix")) {
       double[] matrix = Objects.requireNonNull(columns.get("matrix"));
       for (int k = 0; k < matrix.length; k += D * D) {
@@ -98,7 +96,12 @@ class FlowPropertyTest {
   }
 
   private static double[] run(
-      Flow flow, String direction, Map<String, double[]> columns, int rows, Path out, String column) {
+      Flow flow,
+      String direction,
+      Map<String, double[]> columns,
+      int rows,
+      Path out,
+      String column) {
     out.toFile().mkdirs();
     Task task = Task.of(flow.id()).named("case").parameter("direction", direction).rows("arrow");
     for (Map.Entry<String, String> p : flow.parameters().entrySet()) {
@@ -151,14 +154,12 @@ class FlowPropertyTest {
     double[] z = new double[20];
     double[] logdet = new double[10];
     java.util.Arrays.fill(logdet, 50);
-    String file =
-        RowFile.write(temp.resolve("in.arrow"), 10, Map.of("z", z, "logdet", logdet));
+    String file = RowFile.write(temp.resolve("in.arrow"), 10, Map.of("z", z, "logdet", logdet));
     Task task = Task.of("flow").on("rows", "rows");
     assertThat(dequantization(file, task)).isEqualTo(Status.WARN);
     assertThat(dequantization(file, task.parameter("dequantization", "uniform")))
         .isEqualTo(Status.PASS);
-    assertThat(dequantization(file, task.parameter("direction", "forward")))
-        .isEqualTo(Status.PASS);
+    assertThat(dequantization(file, task.parameter("direction", "forward"))).isEqualTo(Status.PASS);
   }
 
   private static Status dequantization(String file, Task task) {
@@ -202,9 +203,24 @@ class FlowPropertyTest {
             temp.resolve("in.arrow"),
             2,
             Map.of(
-                "x", six, "z", six, "matrix", six, "base-logp", new double[2], "log-scale",
-                new double[8], "shift", new double[8], "widths", six, "heights", six,
-                "derivatives", six));
+                "x",
+                six,
+                "z",
+                six,
+                "matrix",
+                six,
+                "base-logp",
+                new double[2],
+                "log-scale",
+                new double[8],
+                "shift",
+                new double[8],
+                "widths",
+                six,
+                "heights",
+                six,
+                "derivatives",
+                six));
     assertThatThrownBy(() -> evaluate(file, columns("triangular-flow", "x", "matrix")))
         .hasMessageContaining("found 3 elements, expected 3 * 3");
     assertThatThrownBy(() -> evaluate(file, columns("flow", "z")))
