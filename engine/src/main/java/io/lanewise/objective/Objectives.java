@@ -1,13 +1,26 @@
 package io.lanewise.objective;
 
+import io.lanewise.objective.adversarial.Acgan;
+import io.lanewise.objective.adversarial.CycleConsistency;
 import io.lanewise.objective.adversarial.GanLoss;
+import io.lanewise.objective.adversarial.GradientPenalty;
+import io.lanewise.objective.adversarial.HingeGan;
+import io.lanewise.objective.adversarial.LeastSquaresGan;
+import io.lanewise.objective.adversarial.R1Penalty;
+import io.lanewise.objective.adversarial.RelativisticGan;
+import io.lanewise.objective.adversarial.WassersteinGan;
 import io.lanewise.objective.diffusion.DenoisingMse;
 import io.lanewise.objective.diffusion.LossByTimestep;
 import io.lanewise.objective.diffusion.Noising;
 import io.lanewise.objective.flow.AffineFlow;
+import io.lanewise.objective.flow.ContinuousFlow;
+import io.lanewise.objective.flow.CouplingFlow;
 import io.lanewise.objective.flow.FlowLogDensity;
-import io.lanewise.objective.likelihood.DiscretizedGaussian;
-import io.lanewise.objective.likelihood.DiscretizedLogisticMixture;
+import io.lanewise.objective.flow.PlanarFlow;
+import io.lanewise.objective.flow.RationalQuadraticSpline;
+import io.lanewise.objective.flow.ReverseKl;
+import io.lanewise.objective.flow.RoundTrip;
+import io.lanewise.objective.flow.TriangularFlow;
 import io.lanewise.objective.likelihood.LogLikelihood;
 import io.lanewise.objective.likelihood.MultipleChoice;
 import io.lanewise.objective.likelihood.SequenceLogLikelihood;
@@ -48,8 +61,23 @@ public final class Objectives {
           new ImportanceWeighted(),
           new MultivariateNormal(),
           new GanLoss(),
+          new LeastSquaresGan(),
+          new WassersteinGan(),
+          new HingeGan(),
+          new RelativisticGan(),
+          new GradientPenalty(),
+          new R1Penalty(),
+          new Acgan(),
+          new CycleConsistency(),
           new AffineFlow(),
           new FlowLogDensity(),
+          new TriangularFlow(),
+          new PlanarFlow(),
+          new CouplingFlow(),
+          new RationalQuadraticSpline(),
+          new ContinuousFlow(),
+          new RoundTrip(),
+          new ReverseKl(),
           new Noising(),
           new DenoisingMse(),
           new LossByTimestep(),

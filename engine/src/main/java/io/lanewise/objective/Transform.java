@@ -1,5 +1,7 @@
 package io.lanewise.objective;
 
+import io.lanewise.result.Measure;
+import io.lanewise.result.Verdict;
 import java.util.List;
 
 /// Vectors for each row: samples, noised data, the next step of a sampler.
@@ -9,6 +11,11 @@ public non-sealed interface Transform extends Objective {
 
   /// As [RowObjective#statistics]; over the transform's number outputs.
   default List<Statistic> statistics(Binding binding) {
+    return List.of();
+  }
+
+  /// As [RowObjective#verdicts].
+  default List<Verdict> verdicts(Binding binding, List<Measure> measures) {
     return List.of();
   }
 }

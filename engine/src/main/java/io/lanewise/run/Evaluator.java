@@ -10,6 +10,8 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
+import io.lanewise.result.Measure;
+import io.lanewise.result.Verdict;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -122,6 +124,15 @@ final class Evaluator {
     return objective instanceof SampleMetric metric
         ? metric.measures(binding)
         : layout.statistics().stream().map(Statistic::name).toList();
+  }
+
+  /// What the objective judges of its measures over all rows.
+  List<Verdict> verdicts(List<Measure> measures) {
+    return switch (objective) {
+      case RowObjective rows -> rows.verdicts(binding, measures);
+      case Transform transform -> transform.verdicts(binding, measures);
+      case SampleMetric metric -> List.of();
+    };
   }
 
   /// A function for the rows of a set, for one worker.

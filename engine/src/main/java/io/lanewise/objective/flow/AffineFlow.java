@@ -22,11 +22,21 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Change of variables under an elementwise affine flow with standard normal base: `x = scale * z +
-/// shift`, so `z = (x - shift) / scale` and `ln p(x) = ln N(z; 0, I) - sum_j ln|scale_j|`, in nats.
-/// Scale and shift are columns (a row each) or one number for all elements. A scale of 0 gives a
-/// non-finite result.
+/// Elementwise affine flow `f(z) = scale * z + shift` with standard normal base, for rows of D
+/// elements, float32 or float64. Direction `inverse`, the default here, takes data x to latents `z
+/// = (x - shift) / scale`; direction `forward` takes latents x to data, `scale * x + shift`, in the
+/// same output `z`. Either way `log-density` is the density of the data side, `ln N(latent; 0, I) -
+/// sum_j ln|scale_j|`, in nats. Scale and shift are columns (a row each) or one number for all
+/// elements. A scale of 0 gives a non-finite result.
 public final class AffineFlow implements Transform {
+  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+  private static final Parameter<String> DIRECTION =
+      Parameter.choice(
+          "direction",
+          "inverse",
+          "inverse: x is data, z its latents; forward: x is latents, z the data.",
+          List.of("inverse", "forward"));
   private static final Parameter<Double> SCALE =
       Parameter.number(
           "scale",
@@ -34,7 +44,7 @@ public final class AffineFlow implements Transform {
           Double.NEGATIVE_INFINITY,
           Double.POSITIVE_INFINITY,
           "1",
-          "a in x = a z + b, where no column gives it.");
+          "a in f(z) = a z + b, where no column gives it.");
   private static final Parameter<Double> SHIFT =
       Parameter.number(
           "shift",
@@ -42,7 +52,7 @@ public final class AffineFlow implements Transform {
           Double.NEGATIVE_INFINITY,
           Double.POSITIVE_INFINITY,
           "1",
-          "b in x = a z + b, where no column gives it.");
+          "b in f(z) = a z + b, where no column gives it.");
 
   @Override
   public Descriptor descriptor() {
@@ -51,17 +61,18 @@ public final class AffineFlow implements Transform {
         List.of(),
         Family.FLOW,
         "Affine flow change of variables",
-        "z = (x - shift) / scale; ln p(x) = ln N(z; 0, I) - sum_j ln|scale_j|",
+        "data = scale * z + shift; ln p(data) = ln N(z; 0, I) - sum_j ln|scale_j|",
         "Rezende and Mohamed, Variational Inference with Normalizing Flows, arXiv:1505.05770",
         List.of(
             RowSet.rows(
-                Role.vector("x", "data", "Data."),
+                Role.vector("x", "data", "Data; with direction forward latents."),
                 Role.vector("scale", "data", "Scale of each element.").optional(),
                 Role.vector("shift", "data", "Shift of each element.").optional())),
-        List.of(SCALE, SHIFT),
+        List.of(DIRECTION, SCALE, SHIFT),
         List.of(
-            Output.vector("z", "x", "1", "(x - shift) / scale"),
-            Output.number("log-density", "nats", "ln p(x)")));
+            Output.vector("z", "x", "1", "(x - shift) / scale; forward: scale * x + shift"),
+            Output.number("log-density", "nats", "ln p of the data side"),
+            Output.number("logdet", "nats", "ln|det dz/dx| in the direction taken").onRequest()));
   }
 
   @Override
@@ -70,46 +81,85 @@ public final class AffineFlow implements Transform {
       throw new IllegalArgumentException(
           "found only one of the roles 'scale' and 'shift', expected both or none");
     }
-    Kernels kernels = binding.kernels();
+    Function function = new Function(binding.kernels(), binding.get(DIRECTION).equals("inverse"));
     if (binding.has("scale")) {
       return (in, out) ->
-          evaluate(kernels, in, in.vector("shift"), in.vector("scale"), in.count(), out);
+          function.evaluate(in, in.vector("shift"), in.vector("scale"), in.count(), out);
     }
     int width = binding.width("x");
     double scale = binding.get(SCALE);
     double shift = binding.get(SHIFT);
     return (in, out) ->
-        evaluate(
-            kernels, in, filled(in.type(), width, shift), filled(in.type(), width, scale), 1, out);
+        function.evaluate(
+            in, filled(in.type(), width, shift), filled(in.type(), width, scale), 1, out);
   }
 
   private static MemorySegment filled(DType type, int width, double value) {
     MemorySegment row = Arena.ofAuto().allocate((long) width * type.bytes(), 8);
     for (int j = 0; j < width; j++) {
-      if (type == DType.FLOAT32) {
-        row.set(JAVA_FLOAT_UNALIGNED, 4L * j, (float) value);
-      } else {
-        row.set(JAVA_DOUBLE_UNALIGNED, 8L * j, value);
-      }
+      set(row, type, j, value);
     }
     return row;
   }
 
-  private static void evaluate(
-      Kernels kernels,
-      Rows in,
-      MemorySegment shift,
-      MemorySegment scale,
-      int parameterRows,
-      RowOutputs out) {
-    double[] density = out.number("log-density");
-    MemorySegment x = in.vector("x");
-    MemorySegment z = out.vector("z");
-    int width = in.width("x");
-    if (in.type() == DType.FLOAT32) {
-      kernels.affineFlow().f32(x, shift, scale, parameterRows, in.count(), width, z, density);
+  private static void set(MemorySegment data, DType type, long i, double value) {
+    if (type == DType.FLOAT32) {
+      data.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) value);
     } else {
-      kernels.affineFlow().f64(x, shift, scale, parameterRows, in.count(), width, z, density);
+      data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+    }
+  }
+
+  private static double get(MemorySegment data, DType type, long i) {
+    return type == DType.FLOAT32
+        ? data.get(JAVA_FLOAT_UNALIGNED, 4 * i)
+        : data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+  }
+
+  private record Function(Kernels kernels, boolean inverse) {
+    void evaluate(
+        Rows in, MemorySegment shift, MemorySegment scale, int parameterRows, RowOutputs out) {
+      if (inverse) {
+        toLatents(in, shift, scale, parameterRows, out);
+      }
+      if (inverse && !out.wants("logdet")) {
+        return;
+      }
+      int width = in.width("x");
+      MemorySegment x = in.vector("x");
+      double[] logdet = out.wants("logdet") ? out.number("logdet") : new double[in.count()];
+      for (int i = 0; i < in.count(); i++) {
+        double sum = 0;
+        double squares = 0;
+        for (int j = 0; j < width; j++) {
+          long parameter = parameterRows == 1 ? j : (long) i * width + j;
+          double a = get(scale, in.type(), parameter);
+          sum += StrictMath.log(Math.abs(a));
+          if (!inverse) {
+            long at = (long) i * width + j;
+            double z = get(x, in.type(), at);
+            squares += z * z;
+            set(out.vector("z"), in.type(), at, Math.fma(a, z, get(shift, in.type(), parameter)));
+          }
+        }
+        logdet[i] = inverse ? -sum : sum;
+        if (!inverse) {
+          out.number("log-density")[i] = -0.5 * squares - width * HALF_LOG_TWO_PI - sum;
+        }
+      }
+    }
+
+    private void toLatents(
+        Rows in, MemorySegment shift, MemorySegment scale, int parameterRows, RowOutputs out) {
+      double[] density = out.number("log-density");
+      MemorySegment x = in.vector("x");
+      MemorySegment y = out.vector("z");
+      int width = in.width("x");
+      if (in.type() == DType.FLOAT32) {
+        kernels.affineFlow().f32(x, shift, scale, parameterRows, in.count(), width, y, density);
+      } else {
+        kernels.affineFlow().f64(x, shift, scale, parameterRows, in.count(), width, y, density);
+      }
     }
   }
 

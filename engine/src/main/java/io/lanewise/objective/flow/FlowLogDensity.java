@@ -1,7 +1,5 @@
 package io.lanewise.objective.flow;
 
-import io.lanewise.batch.DType;
-import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
@@ -11,14 +9,24 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import io.lanewise.result.Verdict;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// Log-density of data under a normalizing flow with standard normal base, from the latents and the
-/// log-determinants that the flow gave: `ln p(x) = ln N(z; 0, I) + ln |det dz/dx|`, in nats.
+/// Log-density of data under a normalizing flow, from what the flow gave: latents or their base
+/// density, and the log-absolute-determinants of its steps, which are summed: `ln p(x) = ln
+/// p_base(z) + sum_k ln|det dz_k/dz_k-1|`, in nats. Log-determinants come in up to four columns of
+/// one number a row (`logdet`, `logdet-2`, ...), in the column `logdets` of any number of elements
+/// a row, or in both; they are added if they belong to the inverse pass (data to latents),
+/// subtracted if to the forward pass. float32 or float64; NaN and infinities flow into the row's
+/// density; a latent outside a uniform base has -Infinity.
 public final class FlowLogDensity implements RowObjective {
-  private static final double HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+  private static final List<String> LOGDETS = List.of("logdet", "logdet-2", "logdet-3", "logdet-4");
 
   private static final Parameter<String> DIRECTION =
       Parameter.choice(
@@ -26,70 +34,90 @@ public final class FlowLogDensity implements RowObjective {
           "inverse",
           "inverse: logdet is ln|det dz/dx| and is added; forward: ln|det dx/dz|, subtracted.",
           List.of("inverse", "forward"));
-  private static final Parameter<Double> LEVELS =
-      Parameter.number(
-          "levels",
-          "1",
-          1,
-          Double.POSITIVE_INFINITY,
-          "1",
-          "Number of levels of dequantized data scaled to [0, 1]: adds log2(levels) to bits per "
-              + "dimension; 1 for data that is not quantized.");
 
   @Override
   public Descriptor descriptor() {
+    List<Role> roles = new ArrayList<>(BaseDensity.ROLES);
+    for (String name : LOGDETS) {
+      roles.add(
+          Role.scalar(name, "Log-absolute-determinant of a step or of the whole flow, nats.")
+              .optional());
+    }
+    roles.add(
+        Role.vector("logdets", "", "Log-absolute-determinants of any number of steps, nats.")
+            .optional());
+    roles.add(Preprocessing.ROLE);
     return new Descriptor(
         "flow-log-density",
         List.of("flow"),
         Family.FLOW,
         "Flow log-density from latents and log-determinants",
-        "ln p(x) = -1/2 |z|^2 - D/2 ln(2 pi) + ln|det dz/dx|",
+        "ln p(x) = ln p_base(z) + sum_k ln|det dz_k/dz_k-1|",
         "Dinh et al., Density estimation using Real NVP, arXiv:1605.08803, equation 3",
+        List.of(RowSet.rows(roles.toArray(Role[]::new))),
+        Stream.of(List.of(DIRECTION), BaseDensity.PARAMETERS, Preprocessing.PARAMETERS)
+            .<Parameter<?>>flatMap(List::stream)
+            .toList(),
         List.of(
-            RowSet.rows(
-                Role.vector("z", "latent", "Latents of the data."),
-                Role.scalar("logdet", "Log-absolute-determinant of the Jacobian, nats."))),
-        List.of(DIRECTION, LEVELS),
-        List.of(
-            Output.number("base-log-density", "nats", "ln N(z; 0, I)"),
-            Output.number("log-density", "nats", "ln p(x)")));
+            Output.number("base-log-density", "nats", "ln p_base(z)"),
+            Output.number("log-density", "nats", "ln p of what the model saw"),
+            Preprocessing.OUTPUT));
   }
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    Kernels kernels = binding.kernels();
+    BaseDensity base = BaseDensity.of(binding);
+    Preprocessing preprocessing = Preprocessing.of(binding);
     double sign = binding.get(DIRECTION).equals("inverse") ? 1 : -1;
+    List<String> scalars = LOGDETS.stream().filter(binding::has).toList();
+    boolean vector = binding.has("logdets");
+    if (scalars.isEmpty() && !vector) {
+      throw new IllegalArgumentException(
+          "found none of the roles 'logdet' and 'logdets', expected at least one");
+    }
     return (in, out) -> {
-      int width = in.width("z");
-      double[] base = out.number("base-log-density");
-      double[] density = in.numbers("logdet", out.number("log-density"));
-      if (in.type() == DType.FLOAT32) {
-        kernels.squaredNorm().f32(in.vector("z"), in.count(), width, base);
-      } else {
-        kernels.squaredNorm().f64(in.vector("z"), in.count(), width, base);
-      }
+      double[] ofBase = out.number("base-log-density");
+      double[] density = out.number("log-density");
+      base.evaluate(in, ofBase);
+      sum(in, scalars, vector, density);
       for (int i = 0; i < in.count(); i++) {
-        base[i] = -0.5 * base[i] - width * HALF_LOG_TWO_PI;
-        density[i] = base[i] + sign * density[i];
+        density[i] = ofBase[i] + sign * density[i];
       }
+      preprocessing.evaluate(in, out);
     };
+  }
+
+  private static void sum(Rows in, List<String> scalars, boolean vector, double[] out) {
+    java.util.Arrays.fill(out, 0, in.count(), 0);
+    for (String role : scalars) {
+      double[] values = in.numbers(role, new double[0]);
+      for (int i = 0; i < in.count(); i++) {
+        out[i] += values[i];
+      }
+    }
+    if (vector) {
+      RoleRows rows = new RoleRows(in, "logdets");
+      for (int i = 0; i < in.count(); i++) {
+        for (double value : rows.row(i)) {
+          out[i] += value;
+        }
+      }
+    }
   }
 
   @Override
   public List<Statistic> statistics(Binding binding) {
-    double dimensions = binding.width("z");
-    double offset = Math.log(binding.get(LEVELS)) / Math.log(2);
-    return List.of(
-        Statistic.mean("log-density", "nats", Direction.HIGHER, "mean over rows", "log-density"),
+    List<Statistic> statistics =
+        new ArrayList<>(Preprocessing.of(binding).statistics("log-density"));
+    statistics.add(
+        1,
         Statistic.mean(
-            "base-log-density", "nats", Direction.NEITHER, "mean over rows", "base-log-density"),
-        new Statistic(
-            "bits-per-dimension",
-            "bits",
-            Direction.LOWER,
-            "-log-density / (D ln 2) + log2(levels)",
-            List.of("log-density"),
-            means ->
-                means.mean("log-density").times(-1 / (dimensions * Math.log(2))).plus(offset)));
+            "base-log-density", "nats", Direction.NEITHER, "mean over rows", "base-log-density"));
+    return statistics;
+  }
+
+  @Override
+  public List<Verdict> verdicts(Binding binding, List<Measure> measures) {
+    return Preprocessing.verdicts(binding, measures);
   }
 }

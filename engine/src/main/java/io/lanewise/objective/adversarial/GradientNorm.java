@@ -1,0 +1,53 @@
+package io.lanewise.objective.adversarial;
+
+import io.lanewise.batch.DType;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+
+/// Squared Euclidean norms of gradients: from gradient vectors, or from their norms.
+record GradientNorm(Binding binding, boolean given) {
+  private static final String NORM = "norm";
+  private static final String GRADIENT = "gradient";
+
+  static Role[] roles(String of) {
+    return new Role[] {
+      Role.scalar(NORM, "Euclidean norm of the gradient of " + of + "; or:").optional(),
+      Role.vector(GRADIENT, "data", "the gradient itself.").optional(),
+      Weights.ROLE
+    };
+  }
+
+  /// @throws IllegalArgumentException unless exactly one of norm and gradient is bound
+  static GradientNorm of(Binding binding) {
+    binding.exactlyOne(RowSet.ROWS, NORM, GRADIENT);
+    return new GradientNorm(binding, binding.has(NORM));
+  }
+
+  /// Squared norms, in float64.
+  void squared(Rows in, double[] out) {
+    if (given) {
+      in.numbers(NORM, out);
+      for (int i = 0; i < in.count(); i++) {
+        out[i] *= out[i];
+      }
+    } else if (in.type() == DType.FLOAT32) {
+      binding.kernels().squaredNorm().f32(in.vector(GRADIENT), in.count(), in.width(GRADIENT), out);
+    } else {
+      binding.kernels().squaredNorm().f64(in.vector(GRADIENT), in.count(), in.width(GRADIENT), out);
+    }
+  }
+
+  /// Norms: as given, or `sqrt(sum g^2 + epsilon)`.
+  void norm(Rows in, double epsilon, double[] out) {
+    if (given) {
+      in.numbers(NORM, out);
+      return;
+    }
+    squared(in, out);
+    for (int i = 0; i < in.count(); i++) {
+      out[i] = Math.sqrt(out[i] + epsilon);
+    }
+  }
+}
