@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F32;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
@@ -153,9 +154,9 @@ public sealed interface LinearCombination permits LinearCombination.Scalar, Line
       int i = 0;
       for (; i <= dim - L; i += L) {
         long at = (long) i * Double.BYTES;
-        DoubleVector vx = Species.load64(x + at);
-        DoubleVector vy = Species.load64(y + at);
-        Species.store64(va.fma(vx, vb.mul(vy)), out + at);
+        DoubleVector vx = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+        DoubleVector vy = DoubleVector.fromMemorySegment(F64, MEMORY, y + at, NATIVE);
+        va.fma(vx, vb.mul(vy)).intoMemorySegment(MEMORY, out + at, NATIVE);
       }
       Scalar.row64(x, y, a, b, i, dim, out);
     }
