@@ -156,12 +156,12 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
       int full = dim - tail;
       VectorMask<Double> k0 = F64.indexInRange(0, tail);
       VectorMask<Double> k1 = F64.indexInRange(L, tail);
-      VectorMask<Double> k2 = F64.indexInRange(2 * L, tail);
-      VectorMask<Double> k3 = F64.indexInRange(3 * L, tail);
-      VectorMask<Double> k4 = F64.indexInRange(4 * L, tail);
-      VectorMask<Double> k5 = F64.indexInRange(5 * L, tail);
-      VectorMask<Double> k6 = F64.indexInRange(6 * L, tail);
-      VectorMask<Double> k7 = F64.indexInRange(7 * L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
       double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Float.BYTES;
@@ -173,8 +173,10 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Float.BYTES;
+        long end = start + (long) full * Float.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Float.BYTES) {
           a0 =
               a0.add(
                   ((DoubleVector)
@@ -227,7 +229,6 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
                             .convertShape(F2D, F64, 0)));
           }
         }
-        long end = start + (long) full * Float.BYTES;
         if (tail > 0) {
           a0 =
               a0.add(
@@ -319,24 +320,33 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
           a0 = a0.add(a1);
         }
         a0.intoArray(last, 0);
-        out[r] = Lanes.sum(last);
+        if (L == 2) {
+          out[r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
     }
 
     /// The matrix at an address, behind which whole vectors may be read; row r goes to `out[from +
     /// r]`.
+
     static void rows64(long x, int rows, int dim, double[] out, int from) {
       DoubleVector zero = DoubleVector.zero(F64);
       int tail = dim % Lanes.COUNT;
       int full = dim - tail;
       VectorMask<Double> k0 = F64.indexInRange(0, tail);
       VectorMask<Double> k1 = F64.indexInRange(L, tail);
-      VectorMask<Double> k2 = F64.indexInRange(2 * L, tail);
-      VectorMask<Double> k3 = F64.indexInRange(3 * L, tail);
-      VectorMask<Double> k4 = F64.indexInRange(4 * L, tail);
-      VectorMask<Double> k5 = F64.indexInRange(5 * L, tail);
-      VectorMask<Double> k6 = F64.indexInRange(6 * L, tail);
-      VectorMask<Double> k7 = F64.indexInRange(7 * L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
       double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Double.BYTES;
@@ -348,8 +358,10 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Double.BYTES;
+        long end = start + (long) full * Double.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Double.BYTES) {
           a0 = a0.add(DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE));
           a1 =
               a1.add(
@@ -383,7 +395,6 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
                         F64, MEMORY, x + at + 7 * Double.BYTES * L, NATIVE));
           }
         }
-        long end = start + (long) full * Double.BYTES;
         if (tail > 0) {
           a0 = a0.add(zero.blend(DoubleVector.fromMemorySegment(F64, MEMORY, x + end, NATIVE), k0));
         }
@@ -455,7 +466,15 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
           a0 = a0.add(a1);
         }
         a0.intoArray(last, 0);
-        out[from + r] = Lanes.sum(last);
+        if (L == 2) {
+          out[from + r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[from + r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[from + r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
     }
 

@@ -108,12 +108,12 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
       int full = dim - tail;
       VectorMask<Double> k0 = F64.indexInRange(0, tail);
       VectorMask<Double> k1 = F64.indexInRange(L, tail);
-      VectorMask<Double> k2 = F64.indexInRange(2 * L, tail);
-      VectorMask<Double> k3 = F64.indexInRange(3 * L, tail);
-      VectorMask<Double> k4 = F64.indexInRange(4 * L, tail);
-      VectorMask<Double> k5 = F64.indexInRange(5 * L, tail);
-      VectorMask<Double> k6 = F64.indexInRange(6 * L, tail);
-      VectorMask<Double> k7 = F64.indexInRange(7 * L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
       double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Float.BYTES;
@@ -125,8 +125,10 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Float.BYTES;
+        long end = start + (long) full * Float.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Float.BYTES) {
           DoubleVector v0 =
               ((DoubleVector)
                   FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
@@ -178,7 +180,6 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
             a7 = v7.fma(v7, a7);
           }
         }
-        long end = start + (long) full * Float.BYTES;
         if (tail > 0) {
           DoubleVector v0 =
               zero.blend(
@@ -270,7 +271,15 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
           a0 = a0.add(a1);
         }
         a0.intoArray(last, 0);
-        out[r] = Lanes.sum(last);
+        if (L == 2) {
+          out[r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
     }
 
@@ -287,12 +296,12 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
       int full = dim - tail;
       VectorMask<Double> k0 = F64.indexInRange(0, tail);
       VectorMask<Double> k1 = F64.indexInRange(L, tail);
-      VectorMask<Double> k2 = F64.indexInRange(2 * L, tail);
-      VectorMask<Double> k3 = F64.indexInRange(3 * L, tail);
-      VectorMask<Double> k4 = F64.indexInRange(4 * L, tail);
-      VectorMask<Double> k5 = F64.indexInRange(5 * L, tail);
-      VectorMask<Double> k6 = F64.indexInRange(6 * L, tail);
-      VectorMask<Double> k7 = F64.indexInRange(7 * L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
       double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Double.BYTES;
@@ -304,8 +313,10 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Double.BYTES;
+        long end = start + (long) full * Double.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Double.BYTES) {
           DoubleVector v0 = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
           a0 = v0.fma(v0, a0);
           DoubleVector v1 =
@@ -334,7 +345,6 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
             a7 = v7.fma(v7, a7);
           }
         }
-        long end = start + (long) full * Double.BYTES;
         if (tail > 0) {
           DoubleVector v0 =
               zero.blend(DoubleVector.fromMemorySegment(F64, MEMORY, x + end, NATIVE), k0);
@@ -407,7 +417,15 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
           a0 = a0.add(a1);
         }
         a0.intoArray(last, 0);
-        out[r] = Lanes.sum(last);
+        if (L == 2) {
+          out[r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
     }
   }
