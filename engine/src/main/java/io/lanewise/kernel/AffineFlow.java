@@ -1,14 +1,18 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
+import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
-import static io.lanewise.kernel.Species.store64;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.D2F;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 
 /// The log-density of rows under an elementwise affine flow with a standard normal base, in nats:
 /// `z = (x - shift) / scale`, `log p(x) = -1/2 sum z^2 - dim/2 ln(2 pi) - sum ln|scale|`.
@@ -255,7 +259,11 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
           parameterRows,
           dim,
           logScale,
-          (from, count, tile) -> logs32(scale.address() + from * Float.BYTES, count, tile));
+          (from, count, tile) -> {
+            Tiles.Simd.fill32(scale.address() + from * Float.BYTES, count, 1, 0, tile);
+            Tiles.Simd.abs(count, tile);
+            Log.Simd.map(tile, tile, count);
+          });
       try (Arena arena = Arena.ofConfined()) {
         // Shared parameters are repeated for as many rows as a tile holds, so that rows may be
         // short here, too.
@@ -284,38 +292,28 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
       int i = 0;
       for (; i <= count - L; i += L) {
         long at = (long) i * Float.BYTES;
-        DoubleVector v = load32(x + at).sub(load32(shift + at)).div(load32(scale + at));
+        DoubleVector a =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        DoubleVector b =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, shift + at, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        DoubleVector c =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, scale + at, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        DoubleVector v = a.sub(b).div(c);
         if (z != 0) {
-          Species.store32(v, z + at);
+          ((FloatVector) v.convertShape(D2F, F32_HALF, 0))
+              .intoMemorySegment(MEMORY, z + at, NATIVE);
         }
-        store64(v.mul(v), tile + (long) i * Double.BYTES);
+        v.mul(v).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
       }
       for (; i < count; i++) {
         Operand.f64(tile + (long) i * Double.BYTES, Scalar.square32(x, shift, scale, i, i, z));
       }
-    }
-
-    private static void logs32(long scale, int count, long tile) {
-      int i = 0;
-      while (i < count) {
-        i = logVectors32(scale, i, count, tile);
-        for (int end = Math.min(i + L, count); i < end; i++) {
-          Operand.f64(tile + (long) i * Double.BYTES, Scalar.logAbs32(scale, i));
-        }
-      }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or needs [Log#of(double)].
-    private static int logVectors32(long scale, int from, int count, long tile) {
-      int i = from;
-      for (; i <= count - L; i += L) {
-        DoubleVector v = load32(scale + (long) i * Float.BYTES).abs();
-        if (!Log.Simd.plain(v)) {
-          break;
-        }
-        store64(Log.Simd.of(v), tile + (long) i * Double.BYTES);
-      }
-      return i;
     }
 
     @Override
@@ -333,7 +331,11 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
           parameterRows,
           dim,
           logScale,
-          (from, count, tile) -> logs64(scale.address() + from * Double.BYTES, count, tile));
+          (from, count, tile) -> {
+            Tiles.Simd.fill64(scale.address() + from * Double.BYTES, count, 1, 0, tile);
+            Tiles.Simd.abs(count, tile);
+            Log.Simd.map(tile, tile, count);
+          });
       try (Arena arena = Arena.ofConfined()) {
         // Shared parameters are repeated for as many rows as a tile holds, so that rows may be
         // short here, too.
@@ -367,38 +369,18 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
       int i = 0;
       for (; i <= count - L; i += L) {
         long at = (long) i * Double.BYTES;
-        DoubleVector v = load64(x + at).sub(load64(shift + at)).div(load64(scale + at));
+        DoubleVector a = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+        DoubleVector b = DoubleVector.fromMemorySegment(F64, MEMORY, shift + at, NATIVE);
+        DoubleVector c = DoubleVector.fromMemorySegment(F64, MEMORY, scale + at, NATIVE);
+        DoubleVector v = a.sub(b).div(c);
         if (z != 0) {
-          Species.store64(v, z + at);
+          v.intoMemorySegment(MEMORY, z + at, NATIVE);
         }
-        store64(v.mul(v), tile + (long) i * Double.BYTES);
+        v.mul(v).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
       }
       for (; i < count; i++) {
         Operand.f64(tile + (long) i * Double.BYTES, Scalar.square64(x, shift, scale, i, i, z));
       }
-    }
-
-    private static void logs64(long scale, int count, long tile) {
-      int i = 0;
-      while (i < count) {
-        i = logVectors64(scale, i, count, tile);
-        for (int end = Math.min(i + L, count); i < end; i++) {
-          Operand.f64(tile + (long) i * Double.BYTES, Scalar.logAbs64(scale, i));
-        }
-      }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or needs [Log#of(double)].
-    private static int logVectors64(long scale, int from, int count, long tile) {
-      int i = from;
-      for (; i <= count - L; i += L) {
-        DoubleVector v = load64(scale + (long) i * Double.BYTES).abs();
-        if (!Log.Simd.plain(v)) {
-          break;
-        }
-        store64(Log.Simd.of(v), tile + (long) i * Double.BYTES);
-      }
-      return i;
     }
 
     private static long repeated(Arena arena, Operand row, long bytes, int copies) {

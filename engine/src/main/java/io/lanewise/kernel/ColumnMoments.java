@@ -1,11 +1,15 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
+import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 
 /// First and second moments of every column, so that mean and variance do not depend on how rows
 /// are batched.
@@ -242,7 +246,12 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
         DoubleVector g = DoubleVector.fromArray(Species.F64, sqHi, j);
         DoubleVector k = DoubleVector.fromArray(Species.F64, sqLo, j);
         for (int r = first; r < last; r++) {
-          DoubleVector d = load32(x + ((long) r * dim + j) * Float.BYTES).sub(m);
+          DoubleVector d =
+              ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + ((long) r * dim + j) * Float.BYTES, NATIVE)
+                          .convertShape(F2D, F64, 0))
+                  .sub(m);
           DoubleVector s = h.add(d);
           DoubleVector b = s.sub(h);
           l = l.add(h.sub(s.sub(b)).add(d.sub(b)));
@@ -297,7 +306,10 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
         DoubleVector g = DoubleVector.fromArray(Species.F64, sqHi, j);
         DoubleVector k = DoubleVector.fromArray(Species.F64, sqLo, j);
         for (int r = first; r < last; r++) {
-          DoubleVector d = load64(x + ((long) r * dim + j) * Double.BYTES).sub(m);
+          DoubleVector d =
+              DoubleVector.fromMemorySegment(
+                      F64, MEMORY, x + ((long) r * dim + j) * Double.BYTES, NATIVE)
+                  .sub(m);
           DoubleVector s = h.add(d);
           DoubleVector b = s.sub(h);
           l = l.add(h.sub(s.sub(b)).add(d.sub(b)));

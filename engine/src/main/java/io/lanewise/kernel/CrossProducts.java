@@ -1,12 +1,15 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 
 /// The cross-products behind a covariance: `C += (x - shift)^T (x - shift)`, float64, row-major
 /// `dim x dim`.
@@ -177,10 +180,22 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
       for (int r = from; r < to; r++) {
         long at = x + ((long) r * dim + column) * Float.BYTES;
         int to0 = panel + r * WIDTH;
-        load32(at).sub(s0).intoArray(panels, to0);
-        load32(at + (long) L * Float.BYTES).sub(s1).intoArray(panels, to0 + L);
+        ((DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, at, NATIVE)
+                    .convertShape(F2D, F64, 0))
+            .sub(s0)
+            .intoArray(panels, to0);
+        ((DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, at + (long) L * Float.BYTES, NATIVE)
+                    .convertShape(F2D, F64, 0))
+            .sub(s1)
+            .intoArray(panels, to0 + L);
         if (L == 8) {
-          load32(at + 2L * L * Float.BYTES).sub(s2).intoArray(panels, to0 + 2 * L);
+          ((DoubleVector)
+                  FloatVector.fromMemorySegment(F32_HALF, MEMORY, at + 2L * L * Float.BYTES, NATIVE)
+                      .convertShape(F2D, F64, 0))
+              .sub(s2)
+              .intoArray(panels, to0 + 2 * L);
         }
       }
     }
@@ -227,10 +242,14 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
       for (int r = from; r < to; r++) {
         long at = x + ((long) r * dim + column) * Double.BYTES;
         int to0 = panel + r * WIDTH;
-        load64(at).sub(s0).intoArray(panels, to0);
-        load64(at + (long) L * Double.BYTES).sub(s1).intoArray(panels, to0 + L);
+        DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE).sub(s0).intoArray(panels, to0);
+        DoubleVector.fromMemorySegment(F64, MEMORY, at + (long) L * Double.BYTES, NATIVE)
+            .sub(s1)
+            .intoArray(panels, to0 + L);
         if (L == 8) {
-          load64(at + 2L * L * Double.BYTES).sub(s2).intoArray(panels, to0 + 2 * L);
+          DoubleVector.fromMemorySegment(F64, MEMORY, at + 2L * L * Double.BYTES, NATIVE)
+              .sub(s2)
+              .intoArray(panels, to0 + 2 * L);
         }
       }
     }

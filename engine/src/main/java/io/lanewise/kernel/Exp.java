@@ -1,9 +1,16 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.I64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// e^x in float64, plain and in vectors, with the same constants in the same order of operations:
@@ -25,6 +32,9 @@ final class Exp {
 
   /// Up to here (either sign) the scale 2^n is a normal number and no special value occurs.
   static final double PLAIN = 708;
+
+  /// Below this the result rounds to 0.
+  static final double ZERO_BELOW = -745.2;
 
   static final double C0 = 0.5;
   static final double C1 = 0x1.5555555555556p-3;
@@ -49,18 +59,13 @@ final class Exp {
     if (x > 709.8) {
       return Double.POSITIVE_INFINITY;
     }
-    if (x < -745.2) {
+    if (x < ZERO_BELOW) {
       return 0;
     }
     // The scale itself would overflow or be subnormal; halves of it are not. (NaN: NaN.)
     double n = Math.rint(x * INV_LN2);
     double half = Math.rint(n / 2);
     return mantissa(x, n) * power(half) * power(n - half);
-  }
-
-  /// e^x for x <= 0 or NaN, taking what is below e^-708 as 0.
-  static double ofNonPositive(double x) {
-    return x < -PLAIN ? 0 : of(x);
   }
 
   /// `1 + r + r^2 Q(r)`, in [0.7, 1.42], where `x = n ln2 + r`.
@@ -89,12 +94,16 @@ final class Exp {
     return scale(n + MAGIC);
   }
 
-  /// The same in vectors.
+  /// The same in vectors: constants, and the one loop over a tile.
   static final class Simd {
+    static final DoubleVector ONE = DoubleVector.broadcast(F64, 1.0);
     static final DoubleVector V_INV_LN2 = DoubleVector.broadcast(F64, INV_LN2);
     static final DoubleVector V_MAGIC = DoubleVector.broadcast(F64, MAGIC);
-    static final DoubleVector V_LN2_HI = DoubleVector.broadcast(F64, -LN2_HI);
-    static final DoubleVector V_LN2_LO = DoubleVector.broadcast(F64, -LN2_LO);
+    static final DoubleVector MINUS_LN2_HI = DoubleVector.broadcast(F64, -LN2_HI);
+    static final DoubleVector MINUS_LN2_LO = DoubleVector.broadcast(F64, -LN2_LO);
+    static final LongVector EXPONENT_OF_ONE = LongVector.broadcast(I64, 1023L << 52);
+    static final DoubleVector V_PLAIN = DoubleVector.broadcast(F64, PLAIN);
+    static final DoubleVector V_ZERO_BELOW = DoubleVector.broadcast(F64, ZERO_BELOW);
     static final DoubleVector V0 = DoubleVector.broadcast(F64, C0);
     static final DoubleVector V1 = DoubleVector.broadcast(F64, C1);
     static final DoubleVector V2 = DoubleVector.broadcast(F64, C2);
@@ -109,38 +118,47 @@ final class Exp {
 
     private Simd() {}
 
-    /// e^x for |x| <= 708 and NaN; anything else gives garbage, so callers look first
-    /// ([#plain(DoubleVector)]).
-    static DoubleVector of(DoubleVector x) {
-      DoubleVector t = x.fma(V_INV_LN2, V_MAGIC);
-      DoubleVector n = t.sub(V_MAGIC);
-      DoubleVector rh = n.fma(V_LN2_HI, x);
-      DoubleVector r = n.fma(V_LN2_LO, rh);
-      DoubleVector s = rh.add(1.0);
-      DoubleVector low = n.fma(V_LN2_LO, rh.sub(s.sub(1.0)));
-      return s.add(r.mul(r).fma(q(r), low)).mul(scale(t));
+    /// `y_i = e^x_i` for n float64 at two addresses, which may be the same.
+    static void map(long x, long y, int n) {
+      for (int i = vectors(x, y, 0, n); i < n; i = vectors(x, y, i, n)) {
+        for (int end = Math.min(i + L, n); i < end; i++) {
+          Operand.f64(y + (long) i * Double.BYTES, of(Operand.f64(x + (long) i * Double.BYTES)));
+        }
+      }
     }
 
-    /// e^x for x <= 0 or NaN, taking what is below e^-708 as 0.
-    static DoubleVector ofNonPositive(DoubleVector x) {
-      return of(x).blend(0.0, x.compare(VectorOperators.LT, -PLAIN));
-    }
-
-    /// Whether every lane is in the range of [#of(DoubleVector)].
-    static boolean plain(DoubleVector x) {
-      return x.abs().compare(VectorOperators.LE, PLAIN).allTrue();
-    }
-
-    static DoubleVector q(DoubleVector r) {
-      DoubleVector z = r.mul(r);
-      DoubleVector odd = V9.fma(z, V7).fma(z, V5).fma(z, V3).fma(z, V1);
-      DoubleVector even = V10.fma(z, V8).fma(z, V6).fma(z, V4).fma(z, V2);
-      return even.fma(r, odd).fma(r, V0);
-    }
-
-    static DoubleVector scale(DoubleVector t) {
-      LongVector bits = t.reinterpretAsLongs();
-      return bits.lanewise(VectorOperators.LSHL, 52).add(1023L << 52).reinterpretAsDoubles();
+    /// Returns where it stopped: before a vector that is incomplete or holds a NaN, an overflow or
+    /// a subnormal result.
+    private static int vectors(long x, long y, int from, int n) {
+      int i = from;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+        VectorMask<Double> zero = v.compare(LT, V_ZERO_BELOW);
+        if (!v.abs().compare(LE, V_PLAIN).or(zero).allTrue()) {
+          break;
+        }
+        DoubleVector t = v.fma(V_INV_LN2, V_MAGIC);
+        DoubleVector k = t.sub(V_MAGIC);
+        DoubleVector rh = k.fma(MINUS_LN2_HI, v);
+        DoubleVector r = k.fma(MINUS_LN2_LO, rh);
+        DoubleVector s = rh.add(ONE);
+        DoubleVector low = k.fma(MINUS_LN2_LO, rh.sub(s.sub(ONE)));
+        DoubleVector z = r.mul(r);
+        DoubleVector odd = V9.fma(z, V7).fma(z, V5).fma(z, V3).fma(z, V1);
+        DoubleVector even = V10.fma(z, V8).fma(z, V6).fma(z, V4).fma(z, V2);
+        DoubleVector q = even.fma(r, odd).fma(r, V0);
+        DoubleVector scale =
+            t.reinterpretAsLongs()
+                .lanewise(VectorOperators.LSHL, 52)
+                .add(EXPONENT_OF_ONE)
+                .reinterpretAsDoubles();
+        s.add(z.fma(q, low))
+            .mul(scale)
+            .blend(DoubleVector.zero(F64), zero)
+            .intoMemorySegment(MEMORY, y + at, NATIVE);
+      }
+      return i;
     }
   }
 }

@@ -1,8 +1,15 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Exp.MAGIC;
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.I64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 
 /// e^x - 1 in float64, plain and in vectors, agreeing to the bit. Reduction and polynomial are
@@ -35,24 +42,63 @@ final class Expm1 {
 
   /// The same in vectors.
   static final class Simd {
+    private static final LongVector V_SIGN = LongVector.broadcast(I64, SIGN);
+
     private Simd() {}
 
-    /// e^x - 1 for |x| <= 708 and NaN, see [Exp.Simd#plain(DoubleVector)].
-    static DoubleVector of(DoubleVector x) {
-      DoubleVector t = x.fma(Exp.Simd.V_INV_LN2, Exp.Simd.V_MAGIC);
-      DoubleVector n = t.sub(Exp.Simd.V_MAGIC);
-      DoubleVector rh = n.fma(Exp.Simd.V_LN2_HI, x);
-      DoubleVector r = n.fma(Exp.Simd.V_LN2_LO, rh);
-      DoubleVector scale = Exp.Simd.scale(t);
-      DoubleVector a = rh.mul(scale);
-      DoubleVector b = scale.sub(1.0);
-      DoubleVector h = b.add(a);
-      DoubleVector low = a.sub(h.sub(b)).add(scale.sub(b).sub(1.0));
-      DoubleVector tail = r.mul(r).fma(Exp.Simd.q(r), n.mul(Exp.Simd.V_LN2_LO));
-      DoubleVector y = h.add(tail.fma(scale, low));
-      return y.reinterpretAsLongs()
-          .lanewise(VectorOperators.OR, x.reinterpretAsLongs().and(SIGN))
-          .reinterpretAsDoubles();
+    /// `y_i = e^x_i - 1` for n float64 at two addresses, which may be the same.
+    static void map(long x, long y, int n) {
+      for (int i = vectors(x, y, 0, n); i < n; i = vectors(x, y, i, n)) {
+        for (int end = Math.min(i + L, n); i < end; i++) {
+          Operand.f64(y + (long) i * Double.BYTES, of(Operand.f64(x + (long) i * Double.BYTES)));
+        }
+      }
+    }
+
+    /// Returns where it stopped: before a vector that is incomplete or needs [#of(double)].
+    private static int vectors(long x, long y, int from, int n) {
+      int i = from;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+        if (!v.abs().compare(LE, Exp.Simd.V_PLAIN).allTrue()) {
+          break;
+        }
+        DoubleVector t = v.fma(Exp.Simd.V_INV_LN2, Exp.Simd.V_MAGIC);
+        DoubleVector k = t.sub(Exp.Simd.V_MAGIC);
+        DoubleVector rh = k.fma(Exp.Simd.MINUS_LN2_HI, v);
+        DoubleVector r = k.fma(Exp.Simd.MINUS_LN2_LO, rh);
+        DoubleVector z = r.mul(r);
+        DoubleVector odd =
+            Exp.Simd.V9
+                .fma(z, Exp.Simd.V7)
+                .fma(z, Exp.Simd.V5)
+                .fma(z, Exp.Simd.V3)
+                .fma(z, Exp.Simd.V1);
+        DoubleVector even =
+            Exp.Simd.V10
+                .fma(z, Exp.Simd.V8)
+                .fma(z, Exp.Simd.V6)
+                .fma(z, Exp.Simd.V4)
+                .fma(z, Exp.Simd.V2);
+        DoubleVector q = even.fma(r, odd).fma(r, Exp.Simd.V0);
+        DoubleVector scale =
+            t.reinterpretAsLongs()
+                .lanewise(VectorOperators.LSHL, 52)
+                .add(Exp.Simd.EXPONENT_OF_ONE)
+                .reinterpretAsDoubles();
+        DoubleVector a = rh.mul(scale);
+        DoubleVector b = scale.sub(Exp.Simd.ONE);
+        DoubleVector h = b.add(a);
+        DoubleVector low = a.sub(h.sub(b)).add(scale.sub(b).sub(Exp.Simd.ONE));
+        DoubleVector tail = z.fma(q, k.mul(Exp.Simd.MINUS_LN2_LO));
+        h.add(tail.fma(scale, low))
+            .reinterpretAsLongs()
+            .or(v.reinterpretAsLongs().and(V_SIGN))
+            .reinterpretAsDoubles()
+            .intoMemorySegment(MEMORY, y + at, NATIVE);
+      }
+      return i;
     }
   }
 }

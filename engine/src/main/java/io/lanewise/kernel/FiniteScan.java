@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F32;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
@@ -85,19 +86,24 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
       long i = 0;
       for (; i <= n - 4 * L32; i += 4 * L32) {
         long at = x + i * Float.BYTES;
-        FloatVector s = load32(at).fma(zero, load32(at + (long) L32 * Float.BYTES).mul(zero));
+        FloatVector s =
+            FloatVector.fromMemorySegment(F32, MEMORY, at, NATIVE)
+                .fma(
+                    zero,
+                    FloatVector.fromMemorySegment(
+                            F32, MEMORY, at + (long) L32 * Float.BYTES, NATIVE)
+                        .mul(zero));
         FloatVector t =
-            load32(at + 2L * L32 * Float.BYTES)
-                .fma(zero, load32(at + 3L * L32 * Float.BYTES).mul(zero));
+            FloatVector.fromMemorySegment(F32, MEMORY, at + 2L * L32 * Float.BYTES, NATIVE)
+                .fma(
+                    zero,
+                    FloatVector.fromMemorySegment(F32, MEMORY, at + 3L * L32 * Float.BYTES, NATIVE)
+                        .mul(zero));
         if (s.add(t).compare(VectorOperators.NE, 0.0f).anyTrue()) {
           break;
         }
       }
       return i;
-    }
-
-    private static FloatVector load32(long address) {
-      return FloatVector.fromMemorySegment(F32, Operand.MEMORY, address, NATIVE);
     }
 
     private static long finite64(long x, long n) {
@@ -106,10 +112,18 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
       for (; i <= n - 4 * L; i += 4 * L) {
         long at = x + i * Double.BYTES;
         DoubleVector s =
-            Species.load64(at).fma(zero, Species.load64(at + (long) L * Double.BYTES).mul(zero));
+            DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE)
+                .fma(
+                    zero,
+                    DoubleVector.fromMemorySegment(
+                            F64, MEMORY, at + (long) L * Double.BYTES, NATIVE)
+                        .mul(zero));
         DoubleVector t =
-            Species.load64(at + 2L * L * Double.BYTES)
-                .fma(zero, Species.load64(at + 3L * L * Double.BYTES).mul(zero));
+            DoubleVector.fromMemorySegment(F64, MEMORY, at + 2L * L * Double.BYTES, NATIVE)
+                .fma(
+                    zero,
+                    DoubleVector.fromMemorySegment(F64, MEMORY, at + 3L * L * Double.BYTES, NATIVE)
+                        .mul(zero));
         if (s.add(t).compare(VectorOperators.NE, 0.0).anyTrue()) {
           break;
         }

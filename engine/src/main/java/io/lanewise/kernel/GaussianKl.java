@@ -1,13 +1,16 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
+import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
-import static io.lanewise.kernel.Species.store64;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 
 /// The divergence of a diagonal Gaussian from the standard one, per row, in nats: `KL(N(mu,
 /// e^logvar) || N(0, 1)) = 1/2 sum (mu^2 + expm1(logvar) - logvar)`.
@@ -85,7 +88,7 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
     }
   }
 
-  /// Vector loops.
+  /// Vector loops over tiles: the log-variances, [ExpRemainder], plus the squared means.
   final class Simd implements GaussianKl {
     @Override
     public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
@@ -93,38 +96,30 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
           rows,
           dim,
           out,
-          (from, count, tile) ->
-              terms32(
-                  mu.address() + from * Float.BYTES,
-                  logvar.address() + from * Float.BYTES,
-                  count,
-                  tile));
+          (from, count, tile) -> {
+            Tiles.Simd.fill32(logvar.address() + from * Float.BYTES, count, 1, 0, tile);
+            ExpRemainder.Simd.map(tile, tile, count);
+            addSquares32(mu.address() + from * Float.BYTES, count, tile);
+          });
       halve(out, rows);
     }
 
-    private static void terms32(long mu, long logvar, int count, long tile) {
+    private static void addSquares32(long mu, int n, long tile) {
       int i = 0;
-      while (i < count) {
-        i = vectors32(mu, logvar, i, count, tile);
-        for (int end = Math.min(i + L, count); i < end; i++) {
-          Operand.f64(tile + (long) i * Double.BYTES, Scalar.term32(mu, logvar, i));
-        }
+      for (; i <= n - L; i += L) {
+        long at = tile + (long) i * Double.BYTES;
+        DoubleVector m =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, mu + (long) i * Float.BYTES, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        m.fma(m, DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE))
+            .intoMemorySegment(MEMORY, at, NATIVE);
       }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or needs
-    /// [ExpRemainder#of(double)].
-    private static int vectors32(long mu, long logvar, int from, int count, long tile) {
-      int i = from;
-      for (; i <= count - L; i += L) {
-        DoubleVector v = load32(logvar + (long) i * Float.BYTES);
-        if (!Exp.Simd.plain(v)) {
-          break;
-        }
-        DoubleVector m = load32(mu + (long) i * Float.BYTES);
-        store64(m.fma(m, ExpRemainder.Simd.of(v)), tile + (long) i * Double.BYTES);
+      for (; i < n; i++) {
+        long at = tile + (long) i * Double.BYTES;
+        double m = Operand.f32(mu + (long) i * Float.BYTES);
+        Operand.f64(at, Math.fma(m, m, Operand.f64(at)));
       }
-      return i;
     }
 
     @Override
@@ -133,38 +128,27 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
           rows,
           dim,
           out,
-          (from, count, tile) ->
-              terms64(
-                  mu.address() + from * Double.BYTES,
-                  logvar.address() + from * Double.BYTES,
-                  count,
-                  tile));
+          (from, count, tile) -> {
+            ExpRemainder.Simd.map(logvar.address() + from * Double.BYTES, tile, count);
+            addSquares64(mu.address() + from * Double.BYTES, count, tile);
+          });
       halve(out, rows);
     }
 
-    private static void terms64(long mu, long logvar, int count, long tile) {
+    private static void addSquares64(long mu, int n, long tile) {
       int i = 0;
-      while (i < count) {
-        i = vectors64(mu, logvar, i, count, tile);
-        for (int end = Math.min(i + L, count); i < end; i++) {
-          Operand.f64(tile + (long) i * Double.BYTES, Scalar.term64(mu, logvar, i));
-        }
+      for (; i <= n - L; i += L) {
+        long at = tile + (long) i * Double.BYTES;
+        DoubleVector m =
+            DoubleVector.fromMemorySegment(F64, MEMORY, mu + (long) i * Double.BYTES, NATIVE);
+        m.fma(m, DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE))
+            .intoMemorySegment(MEMORY, at, NATIVE);
       }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or needs
-    /// [ExpRemainder#of(double)].
-    private static int vectors64(long mu, long logvar, int from, int count, long tile) {
-      int i = from;
-      for (; i <= count - L; i += L) {
-        DoubleVector v = load64(logvar + (long) i * Double.BYTES);
-        if (!Exp.Simd.plain(v)) {
-          break;
-        }
-        DoubleVector m = load64(mu + (long) i * Double.BYTES);
-        store64(m.fma(m, ExpRemainder.Simd.of(v)), tile + (long) i * Double.BYTES);
+      for (; i < n; i++) {
+        long at = tile + (long) i * Double.BYTES;
+        double m = Operand.f64(mu + (long) i * Double.BYTES);
+        Operand.f64(at, Math.fma(m, m, Operand.f64(at)));
       }
-      return i;
     }
 
     private static void halve(double[] out, int rows) {

@@ -1,10 +1,16 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.D2F;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 
 /// One step of unadjusted Langevin dynamics, per value: `(x + step * score) + sqrt(2 * step) *
 /// noise`.
@@ -169,8 +175,24 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       long i = 0;
       for (; i <= n - L; i += L) {
         long at = i * Float.BYTES;
-        DoubleVector moved = Species.load32(x + at).add(drift.mul(Species.load32(score + at)));
-        Species.store32(moved.add(scale.mul(Species.load32(noise + at))), out + at);
+        DoubleVector moved =
+            ((DoubleVector)
+                    FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
+                        .convertShape(F2D, F64, 0))
+                .add(
+                    drift.mul(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(F32_HALF, MEMORY, score + at, NATIVE)
+                                .convertShape(F2D, F64, 0))));
+        ((FloatVector)
+                moved
+                    .add(
+                        scale.mul(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(F32_HALF, MEMORY, noise + at, NATIVE)
+                                    .convertShape(F2D, F64, 0))))
+                    .convertShape(D2F, F32_HALF, 0))
+            .intoMemorySegment(MEMORY, out + at, NATIVE);
       }
       return i;
     }
@@ -181,10 +203,21 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       long i = 0;
       for (; i <= n - L; i += L) {
         long at = i * Float.BYTES;
-        DoubleVector v = Species.load32(x + at);
+        DoubleVector v =
+            ((DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
+                    .convertShape(F2D, F64, 0));
         // v - step v and v + step (-v) are the same number.
         DoubleVector moved = v.sub(drift.mul(v));
-        Species.store32(moved.add(scale.mul(Species.load32(noise + at))), out + at);
+        ((FloatVector)
+                moved
+                    .add(
+                        scale.mul(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(F32_HALF, MEMORY, noise + at, NATIVE)
+                                    .convertShape(F2D, F64, 0))))
+                    .convertShape(D2F, F32_HALF, 0))
+            .intoMemorySegment(MEMORY, out + at, NATIVE);
       }
       return i;
     }
@@ -207,8 +240,12 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       long i = 0;
       for (; i <= n - L; i += L) {
         long at = i * Double.BYTES;
-        DoubleVector moved = Species.load64(x + at).add(drift.mul(Species.load64(score + at)));
-        Species.store64(moved.add(scale.mul(Species.load64(noise + at))), out + at);
+        DoubleVector moved =
+            DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE)
+                .add(drift.mul(DoubleVector.fromMemorySegment(F64, MEMORY, score + at, NATIVE)));
+        moved
+            .add(scale.mul(DoubleVector.fromMemorySegment(F64, MEMORY, noise + at, NATIVE)))
+            .intoMemorySegment(MEMORY, out + at, NATIVE);
       }
       return i;
     }
@@ -219,10 +256,12 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       long i = 0;
       for (; i <= n - L; i += L) {
         long at = i * Double.BYTES;
-        DoubleVector v = Species.load64(x + at);
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
         // v - step v and v + step (-v) are the same number.
         DoubleVector moved = v.sub(drift.mul(v));
-        Species.store64(moved.add(scale.mul(Species.load64(noise + at))), out + at);
+        moved
+            .add(scale.mul(DoubleVector.fromMemorySegment(F64, MEMORY, noise + at, NATIVE)))
+            .intoMemorySegment(MEMORY, out + at, NATIVE);
       }
       return i;
     }

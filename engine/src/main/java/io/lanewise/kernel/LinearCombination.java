@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F32;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
@@ -78,48 +79,6 @@ public sealed interface LinearCombination permits LinearCombination.Scalar, Line
             y.address() + at,
             (float) a[r],
             (float) b[r],
-            0,
-            dim,
-            out.address() + at);
-      }
-    }
-
-    @Override
-    public void rowsF64(
-        Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
-      for (int r = 0; r < rows; r++) {
-        long at = (long) r * dim * Double.BYTES;
-        row64(x.address() + at, y.address() + at, a[r], b[r], 0, dim, out.address() + at);
-      }
-    }
-
-    static void row32(long x, long y, float a, float b, int from, int dim, long out) {
-      for (int i = from; i < dim; i++) {
-        long at = (long) i * Float.BYTES;
-        Operand.f32(out + at, Math.fma(a, Operand.f32(x + at), b * Operand.f32(y + at)));
-      }
-    }
-
-    static void row64(long x, long y, double a, double b, int from, int dim, long out) {
-      for (int i = from; i < dim; i++) {
-        long at = (long) i * Double.BYTES;
-        Operand.f64(out + at, Math.fma(a, Operand.f64(x + at), b * Operand.f64(y + at)));
-      }
-    }
-  }
-
-  /// Vector loops.
-  final class Simd implements LinearCombination {
-    @Override
-    public void rowsF32(
-        Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
-      for (int r = 0; r < rows; r++) {
-        long at = (long) r * dim * Float.BYTES;
-        row32(
-            x.address() + at,
-            y.address() + at,
-            (float) a[r],
-            (float) b[r],
             dim,
             out.address() + at);
       }
@@ -134,30 +93,98 @@ public sealed interface LinearCombination permits LinearCombination.Scalar, Line
       }
     }
 
-    private static void row32(long x, long y, float a, float b, int dim, long out) {
-      FloatVector va = FloatVector.broadcast(F32, a);
-      FloatVector vb = FloatVector.broadcast(F32, b);
-      int i = 0;
-      for (; i <= dim - L32; i += L32) {
+    static void row32(long x, long y, float a, float b, int dim, long out) {
+      for (int i = 0; i < dim; i++) {
         long at = (long) i * Float.BYTES;
-        FloatVector vx = FloatVector.fromMemorySegment(F32, Operand.MEMORY, x + at, NATIVE);
-        FloatVector vy = FloatVector.fromMemorySegment(F32, Operand.MEMORY, y + at, NATIVE);
-        va.fma(vx, vb.mul(vy)).intoMemorySegment(Operand.MEMORY, out + at, NATIVE);
+        Operand.f32(out + at, Math.fma(a, Operand.f32(x + at), b * Operand.f32(y + at)));
       }
-      Scalar.row32(x, y, a, b, i, dim, out);
     }
 
-    private static void row64(long x, long y, double a, double b, int dim, long out) {
-      DoubleVector va = DoubleVector.broadcast(F64, a);
-      DoubleVector vb = DoubleVector.broadcast(F64, b);
-      int i = 0;
-      for (; i <= dim - L; i += L) {
+    static void row64(long x, long y, double a, double b, int dim, long out) {
+      for (int i = 0; i < dim; i++) {
         long at = (long) i * Double.BYTES;
-        DoubleVector vx = Species.load64(x + at);
-        DoubleVector vy = Species.load64(y + at);
-        Species.store64(va.fma(vx, vb.mul(vy)), out + at);
+        Operand.f64(out + at, Math.fma(a, Operand.f64(x + at), b * Operand.f64(y + at)));
       }
-      Scalar.row64(x, y, a, b, i, dim, out);
+    }
+  }
+
+  /// Vector loops. The last vector of a row overlaps the one before it; it is computed first, while
+  /// its inputs are intact.
+  final class Simd implements LinearCombination {
+    @Override
+    public void rowsF32(
+        Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
+      if (dim >= L32) {
+        rows32(x.address(), y.address(), a, b, rows, dim, out.address());
+      } else {
+        for (int r = 0; r < rows; r++) {
+          long at = (long) r * dim * Float.BYTES;
+          Scalar.row32(
+              x.address() + at,
+              y.address() + at,
+              (float) a[r],
+              (float) b[r],
+              dim,
+              out.address() + at);
+        }
+      }
+    }
+
+    private static void rows32(
+        long x, long y, double[] a, double[] b, int rows, int dim, long out) {
+      long vectors = (long) (dim - 1) / L32 * L32 * Float.BYTES;
+      for (int r = 0; r < rows; r++) {
+        FloatVector va = FloatVector.broadcast(F32, (float) a[r]);
+        FloatVector vb = FloatVector.broadcast(F32, (float) b[r]);
+        long start = (long) r * dim * Float.BYTES;
+        long last = start + (long) (dim - L32) * Float.BYTES;
+        FloatVector lx = FloatVector.fromMemorySegment(F32, MEMORY, x + last, NATIVE);
+        FloatVector ly = FloatVector.fromMemorySegment(F32, MEMORY, y + last, NATIVE);
+        long end = start + vectors;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += L32 * Float.BYTES) {
+          FloatVector vx = FloatVector.fromMemorySegment(F32, MEMORY, x + at, NATIVE);
+          FloatVector vy = FloatVector.fromMemorySegment(F32, MEMORY, y + at, NATIVE);
+          va.fma(vx, vb.mul(vy)).intoMemorySegment(MEMORY, out + at, NATIVE);
+        }
+        va.fma(lx, vb.mul(ly)).intoMemorySegment(MEMORY, out + last, NATIVE);
+      }
+    }
+
+    @Override
+    public void rowsF64(
+        Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
+      if (dim >= L) {
+        rows64(x.address(), y.address(), a, b, rows, dim, out.address());
+      } else {
+        for (int r = 0; r < rows; r++) {
+          long at = (long) r * dim * Double.BYTES;
+          Scalar.row64(x.address() + at, y.address() + at, a[r], b[r], dim, out.address() + at);
+        }
+      }
+    }
+
+    private static void rows64(
+        long x, long y, double[] a, double[] b, int rows, int dim, long out) {
+      long vectors = (long) (dim - 1) / L * L * Double.BYTES;
+      for (int r = 0; r < rows; r++) {
+        DoubleVector va = DoubleVector.broadcast(F64, a[r]);
+        DoubleVector vb = DoubleVector.broadcast(F64, b[r]);
+        long start = (long) r * dim * Double.BYTES;
+        long last = start + (long) (dim - L) * Double.BYTES;
+        DoubleVector lx = DoubleVector.fromMemorySegment(F64, MEMORY, x + last, NATIVE);
+        DoubleVector ly = DoubleVector.fromMemorySegment(F64, MEMORY, y + last, NATIVE);
+        long end = start + vectors;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += L * Double.BYTES) {
+          DoubleVector vx = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+          DoubleVector vy = DoubleVector.fromMemorySegment(F64, MEMORY, y + at, NATIVE);
+          va.fma(vx, vb.mul(vy)).intoMemorySegment(MEMORY, out + at, NATIVE);
+        }
+        va.fma(lx, vb.mul(ly)).intoMemorySegment(MEMORY, out + last, NATIVE);
+      }
     }
   }
 }

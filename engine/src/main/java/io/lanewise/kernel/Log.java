@@ -2,7 +2,13 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Exp.LN2_HI;
 import static io.lanewise.kernel.Exp.LN2_LO;
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.I64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
@@ -16,14 +22,14 @@ import jdk.incubator.vector.VectorOperators;
 final class Log {
   /// Bits of sqrt(1/2) less 1024 exponents: subtracted from the bits of x, leaves k + 1024 above
   /// bit 52.
-  private static final long OFFSET = 0x3fe6a09e667f3bcdL - (1024L << 52);
+  static final long OFFSET = 0x3fe6a09e667f3bcdL - (1024L << 52);
 
   private static final long EXPONENT = 0xfff0000000000000L;
 
   /// 2^52 as bits, and 2^52 + 1024: an integer becomes a double without a conversion instruction.
-  private static final long TWO52_BITS = 0x4330000000000000L;
+  static final long TWO52_BITS = 0x4330000000000000L;
 
-  private static final double TWO52_BIASED = 0x1.0p52 + 1024;
+  static final double TWO52_BIASED = 0x1.0p52 + 1024;
 
   static final double R0 = 0x1.5555555555558p-1;
   static final double R1 = 0x1.9999999995273p-2;
@@ -74,8 +80,16 @@ final class Log {
     return h + (Math.fma(-half, f, w) + rest);
   }
 
-  /// The same in vectors.
+  /// The same in vectors: constants, and the one loop over a tile.
   static final class Simd {
+    static final DoubleVector ONE = DoubleVector.broadcast(F64, 1.0);
+    static final DoubleVector TWO = DoubleVector.broadcast(F64, 2.0);
+    static final DoubleVector HALF = DoubleVector.broadcast(F64, 0.5);
+    static final DoubleVector V_LN2_HI = DoubleVector.broadcast(F64, LN2_HI);
+    static final DoubleVector V_LN2_LO = DoubleVector.broadcast(F64, LN2_LO);
+    static final LongVector V_OFFSET = LongVector.broadcast(I64, OFFSET);
+    static final LongVector V_TWO52_BITS = LongVector.broadcast(I64, TWO52_BITS);
+    static final DoubleVector V_TWO52_BIASED = DoubleVector.broadcast(F64, TWO52_BIASED);
     static final DoubleVector V0 = DoubleVector.broadcast(F64, R0);
     static final DoubleVector V1 = DoubleVector.broadcast(F64, R1);
     static final DoubleVector V2 = DoubleVector.broadcast(F64, R2);
@@ -83,44 +97,54 @@ final class Log {
     static final DoubleVector V4 = DoubleVector.broadcast(F64, R4);
     static final DoubleVector V5 = DoubleVector.broadcast(F64, R5);
     static final DoubleVector V6 = DoubleVector.broadcast(F64, R6);
+    private static final LongVector V_EXPONENT = LongVector.broadcast(I64, EXPONENT);
+    private static final LongVector BIAS = LongVector.broadcast(I64, 1024L << 52);
+    private static final DoubleVector SMALLEST = DoubleVector.broadcast(F64, Double.MIN_NORMAL);
+    private static final DoubleVector LARGEST = DoubleVector.broadcast(F64, Double.MAX_VALUE);
 
     private Simd() {}
 
-    /// ln x for normal, finite, positive x; anything else gives garbage, so callers look first
-    /// ([#plain(DoubleVector)]).
-    static DoubleVector of(DoubleVector x) {
-      LongVector bits = x.reinterpretAsLongs();
-      LongVector u = bits.sub(OFFSET);
-      DoubleVector k =
-          u.lanewise(VectorOperators.LSHR, 52)
-              .lanewise(VectorOperators.OR, TWO52_BITS)
-              .reinterpretAsDoubles()
-              .sub(TWO52_BIASED);
-      DoubleVector m = bits.sub(u.and(EXPONENT)).add(1024L << 52).reinterpretAsDoubles();
-      return of(k, m.sub(1.0), DoubleVector.zero(F64));
+    /// `y_i = ln x_i` for n float64 at two addresses, which may be the same.
+    static void map(long x, long y, int n) {
+      for (int i = vectors(x, y, 0, n); i < n; i = vectors(x, y, i, n)) {
+        for (int end = Math.min(i + L, n); i < end; i++) {
+          Operand.f64(y + (long) i * Double.BYTES, of(Operand.f64(x + (long) i * Double.BYTES)));
+        }
+      }
     }
 
-    /// Whether every lane is normal, finite and positive.
-    static boolean plain(DoubleVector x) {
-      return x.compare(VectorOperators.GE, Double.MIN_NORMAL)
-          .and(x.compare(VectorOperators.LE, Double.MAX_VALUE))
-          .allTrue();
-    }
-
-    /// `k ln2 + ln(1 + f + low)`, see [Log#of(double, double, double)].
-    static DoubleVector of(DoubleVector k, DoubleVector f, DoubleVector low) {
-      DoubleVector s = f.div(f.add(2.0));
-      DoubleVector z = s.mul(s);
-      DoubleVector zz = z.mul(z);
-      DoubleVector even = V6.fma(zz, V4).fma(zz, V2).fma(zz, V0);
-      DoubleVector odd = V5.fma(zz, V3).fma(zz, V1);
-      DoubleVector half = f.mul(0.5);
-      DoubleVector inner = odd.fma(z, even).fma(z, half.mul(f));
-      DoubleVector w = s.fma(inner, k.mul(LN2_LO));
-      DoubleVector whole = k.mul(LN2_HI);
-      DoubleVector h = whole.add(f);
-      DoubleVector rest = f.sub(h.sub(whole)).add(low);
-      return h.add(half.neg().fma(f, w).add(rest));
+    /// Returns where it stopped: before a vector that is incomplete or holds what is not normal,
+    /// finite and positive.
+    private static int vectors(long x, long y, int from, int n) {
+      int i = from;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+        if (!v.compare(GE, SMALLEST).and(v.compare(LE, LARGEST)).allTrue()) {
+          break;
+        }
+        LongVector bits = v.reinterpretAsLongs();
+        LongVector u = bits.sub(V_OFFSET);
+        DoubleVector k =
+            u.lanewise(VectorOperators.LSHR, 52)
+                .or(V_TWO52_BITS)
+                .reinterpretAsDoubles()
+                .sub(V_TWO52_BIASED);
+        DoubleVector f = bits.sub(u.and(V_EXPONENT)).add(BIAS).reinterpretAsDoubles().sub(ONE);
+        DoubleVector s = f.div(f.add(TWO));
+        DoubleVector z = s.mul(s);
+        DoubleVector zz = z.mul(z);
+        DoubleVector even = V6.fma(zz, V4).fma(zz, V2).fma(zz, V0);
+        DoubleVector odd = V5.fma(zz, V3).fma(zz, V1);
+        DoubleVector half = f.mul(HALF);
+        DoubleVector inner = odd.fma(z, even).fma(z, half.mul(f));
+        DoubleVector w = s.fma(inner, k.mul(V_LN2_LO));
+        DoubleVector whole = k.mul(V_LN2_HI);
+        DoubleVector h = whole.add(f);
+        DoubleVector rest = f.sub(h.sub(whole));
+        h.add(half.neg().fma(f, w).add(rest)).intoMemorySegment(MEMORY, y + at, NATIVE);
+      }
+      return i;
     }
   }
 }

@@ -1,6 +1,15 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Log.OFFSET;
+import static io.lanewise.kernel.Log.TWO52_BIASED;
+import static io.lanewise.kernel.Log.TWO52_BITS;
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.I64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
@@ -11,9 +20,6 @@ import jdk.incubator.vector.VectorOperators;
 /// k is the exponent of `1 + x`; `f = (2^-k - 1) + 2^-k x` in two parts, from x itself, so that
 /// nothing of a small x is lost; then as [Log].
 final class Log1p {
-  private static final long OFFSET = 0x3fe6a09e667f3bcdL - (1024L << 52);
-  private static final long TWO52_BITS = 0x4330000000000000L;
-  private static final double TWO52_BIASED = 0x1.0p52 + 1024;
   private static final long SIGN = Long.MIN_VALUE;
 
   /// Above this, x and 1 + x are the same number and 2^-k might be subnormal.
@@ -42,33 +48,62 @@ final class Log1p {
 
   /// The same in vectors.
   static final class Simd {
+    private static final DoubleVector MINUS_ONE = DoubleVector.broadcast(F64, -1.0);
+    private static final DoubleVector V_LARGE = DoubleVector.broadcast(F64, LARGE);
+    private static final LongVector EXPONENTS = LongVector.broadcast(I64, 2047L << 52);
+    private static final LongVector V_SIGN = LongVector.broadcast(I64, SIGN);
+
     private Simd() {}
 
-    /// ln(1 + x) for -1 < x < 2^1000; anything else gives garbage, so callers look first
-    /// ([#plain(DoubleVector)]).
-    static DoubleVector of(DoubleVector x) {
-      LongVector u = x.add(1.0).reinterpretAsLongs().sub(OFFSET);
-      LongVector e = u.lanewise(VectorOperators.LSHR, 52);
-      DoubleVector k =
-          e.lanewise(VectorOperators.OR, TWO52_BITS).reinterpretAsDoubles().sub(TWO52_BIASED);
-      DoubleVector scale =
-          LongVector.broadcast(Species.I64, 2047L << 52)
-              .sub(e.lanewise(VectorOperators.LSHL, 52))
-              .reinterpretAsDoubles();
-      DoubleVector a = scale.sub(1.0);
-      DoubleVector b = scale.mul(x);
-      DoubleVector f = a.add(b);
-      DoubleVector y = Log.Simd.of(k, f, b.sub(f.sub(a)));
-      return y.reinterpretAsLongs()
-          .lanewise(VectorOperators.OR, x.reinterpretAsLongs().and(SIGN))
-          .reinterpretAsDoubles();
+    /// `y_i = ln(1 + x_i)` for n float64 at two addresses, which may be the same.
+    static void map(long x, long y, int n) {
+      for (int i = vectors(x, y, 0, n); i < n; i = vectors(x, y, i, n)) {
+        for (int end = Math.min(i + L, n); i < end; i++) {
+          Operand.f64(y + (long) i * Double.BYTES, of(Operand.f64(x + (long) i * Double.BYTES)));
+        }
+      }
     }
 
-    /// Whether every lane is in the range of [#of(DoubleVector)].
-    static boolean plain(DoubleVector x) {
-      return x.compare(VectorOperators.GT, DoubleVector.broadcast(F64, -1.0))
-          .and(x.compare(VectorOperators.LT, LARGE))
-          .allTrue();
+    /// Returns where it stopped: before a vector that is incomplete or needs [#of(double)].
+    private static int vectors(long x, long y, int from, int n) {
+      int i = from;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+        if (!v.compare(GT, MINUS_ONE).and(v.compare(LT, V_LARGE)).allTrue()) {
+          break;
+        }
+        LongVector e =
+            v.add(Log.Simd.ONE)
+                .reinterpretAsLongs()
+                .sub(Log.Simd.V_OFFSET)
+                .lanewise(VectorOperators.LSHR, 52);
+        DoubleVector k =
+            e.or(Log.Simd.V_TWO52_BITS).reinterpretAsDoubles().sub(Log.Simd.V_TWO52_BIASED);
+        DoubleVector scale =
+            EXPONENTS.sub(e.lanewise(VectorOperators.LSHL, 52)).reinterpretAsDoubles();
+        DoubleVector a = scale.sub(Log.Simd.ONE);
+        DoubleVector b = scale.mul(v);
+        DoubleVector f = a.add(b);
+        DoubleVector s = f.div(f.add(Log.Simd.TWO));
+        DoubleVector z = s.mul(s);
+        DoubleVector zz = z.mul(z);
+        DoubleVector even =
+            Log.Simd.V6.fma(zz, Log.Simd.V4).fma(zz, Log.Simd.V2).fma(zz, Log.Simd.V0);
+        DoubleVector odd = Log.Simd.V5.fma(zz, Log.Simd.V3).fma(zz, Log.Simd.V1);
+        DoubleVector half = f.mul(Log.Simd.HALF);
+        DoubleVector inner = odd.fma(z, even).fma(z, half.mul(f));
+        DoubleVector w = s.fma(inner, k.mul(Log.Simd.V_LN2_LO));
+        DoubleVector whole = k.mul(Log.Simd.V_LN2_HI);
+        DoubleVector h = whole.add(f);
+        DoubleVector rest = f.sub(h.sub(whole)).add(b.sub(f.sub(a)));
+        h.add(half.neg().fma(f, w).add(rest))
+            .reinterpretAsLongs()
+            .or(v.reinterpretAsLongs().and(V_SIGN))
+            .reinterpretAsDoubles()
+            .intoMemorySegment(MEMORY, y + at, NATIVE);
+      }
+      return i;
     }
   }
 }

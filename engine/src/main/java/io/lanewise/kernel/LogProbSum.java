@@ -1,12 +1,6 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
-import static io.lanewise.kernel.Species.store64;
-
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.DoubleVector;
 
 /// The log-likelihood of a sequence from the probabilities of its tokens, in nats: `sum ln p_i`
 /// over one run of values.
@@ -60,66 +54,22 @@ public sealed interface LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
     }
   }
 
-  /// Vector loops.
+  /// Tile by tile: [Log], then the sum.
   final class Simd implements LogProbSum {
     @Override
     public double runF32(Operand p, long count) {
       return Tiles.sum(
-          count, (from, n, tile) -> terms32(p.address() + from * Float.BYTES, n, tile));
-    }
-
-    private static void terms32(long p, int count, long tile) {
-      int i = 0;
-      while (i < count) {
-        i = vectors32(p, i, count, tile);
-        for (int end = Math.min(i + L, count); i < end; i++) {
-          Operand.f64(
-              tile + (long) i * Double.BYTES, Log.of(Operand.f32(p + (long) i * Float.BYTES)));
-        }
-      }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or needs [Log#of(double)].
-    private static int vectors32(long p, int from, int count, long tile) {
-      int i = from;
-      for (; i <= count - L; i += L) {
-        DoubleVector v = load32(p + (long) i * Float.BYTES);
-        if (!Log.Simd.plain(v)) {
-          break;
-        }
-        store64(Log.Simd.of(v), tile + (long) i * Double.BYTES);
-      }
-      return i;
+          count,
+          (from, n, tile) -> {
+            Tiles.Simd.fill32(p.address() + from * Float.BYTES, n, 1, 0, tile);
+            Log.Simd.map(tile, tile, n);
+          });
     }
 
     @Override
     public double runF64(Operand p, long count) {
       return Tiles.sum(
-          count, (from, n, tile) -> terms64(p.address() + from * Double.BYTES, n, tile));
-    }
-
-    private static void terms64(long p, int count, long tile) {
-      int i = 0;
-      while (i < count) {
-        i = vectors64(p, i, count, tile);
-        for (int end = Math.min(i + L, count); i < end; i++) {
-          Operand.f64(
-              tile + (long) i * Double.BYTES, Log.of(Operand.f64(p + (long) i * Double.BYTES)));
-        }
-      }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or needs [Log#of(double)].
-    private static int vectors64(long p, int from, int count, long tile) {
-      int i = from;
-      for (; i <= count - L; i += L) {
-        DoubleVector v = load64(p + (long) i * Double.BYTES);
-        if (!Log.Simd.plain(v)) {
-          break;
-        }
-        store64(Log.Simd.of(v), tile + (long) i * Double.BYTES);
-      }
-      return i;
+          count, (from, n, tile) -> Log.Simd.map(p.address() + from * Double.BYTES, tile, n));
     }
   }
 }

@@ -1,13 +1,12 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F32;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
 import static io.lanewise.kernel.Species.L32;
 import static io.lanewise.kernel.Species.NATIVE;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
-import static io.lanewise.kernel.Species.store64;
+import static jdk.incubator.vector.VectorOperators.GT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,10 +20,10 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// A row is read once, in blocks of 1024 values: the block's maximum, then the sum of `e^(x - max)`
 /// in float64 in the order of [Lanes]; when a later block has a larger maximum, what is summed so
-/// far is scaled. A term below `e^-708` of the maximum counts as 0. NaN in a row gives NaN; a row
-/// of -infinity gives -infinity; +infinity without NaN gives +infinity; the empty row gives
-/// -infinity. The target's value is `(x_target - max) - ln sum`, which keeps the digits of large
-/// logits; where that is undefined (+infinity at the target, or no finite logit) it is NaN.
+/// far is scaled. NaN in a row gives NaN; a row of -infinity gives -infinity; +infinity without NaN
+/// gives +infinity; the empty row gives -infinity. The target's value is `(x_target - max) - ln
+/// sum`, which keeps the digits of large logits; where that is undefined (+infinity at the target,
+/// or no finite logit) it is NaN.
 public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
   /// Log-sum-exp of rows of float32.
   ///
@@ -136,7 +135,7 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
             m = top;
           }
           for (int i = from; i < to; i++) {
-            lanes[i & 15] += Exp.ofNonPositive(Operand.f32(row + (long) i * Float.BYTES) - m);
+            lanes[i & 15] += Exp.of(Operand.f32(row + (long) i * Float.BYTES) - m);
           }
         }
         max[r] = m;
@@ -181,7 +180,7 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
             m = top;
           }
           for (int i = from; i < to; i++) {
-            lanes[i & 15] += Exp.ofNonPositive(Operand.f64(row + (long) i * Double.BYTES) - m);
+            lanes[i & 15] += Exp.of(Operand.f64(row + (long) i * Double.BYTES) - m);
           }
         }
         max[r] = m;
@@ -213,7 +212,7 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
 
     /// Sums relative to `max` become sums relative to `top`.
     static void scale(double[] lanes, double max, double top) {
-      double factor = Exp.ofNonPositive(max - top);
+      double factor = Exp.of(max - top);
       for (int j = 0; j < Lanes.COUNT; j++) {
         lanes[j] *= factor;
       }
@@ -225,7 +224,7 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
     @Override
     public void rowsF32(Operand x, int rows, int dim, double[] max, double[] logSum) {
       try (Arena arena = Arena.ofConfined()) {
-        long tile = arena.allocate((Lanes.TILE + Lanes.COUNT) * (long) Double.BYTES, 64).address();
+        long tile = Tiles.allocate(arena);
         if (dim <= Lanes.TILE) {
           short32(x.address(), rows, dim, max, logSum, tile);
         } else {
@@ -248,10 +247,10 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
           long row = x + (long) (first + r) * dim * Float.BYTES;
           double m = max32(row, 0, dim, Double.NEGATIVE_INFINITY);
           max[first + r] = m;
-          shift32(row, dim, m, tile + (long) r * dim * Double.BYTES);
+          Tiles.Simd.fill32(row, dim, 1, m, tile + (long) r * dim * Double.BYTES);
         }
-        exp(tile, count * dim);
-        RowSum.Simd.rows(tile, count, dim, sum, first);
+        Exp.Simd.map(tile, tile, count * dim);
+        RowSum.Simd.rows64(tile, count, dim, sum, first);
       }
     }
 
@@ -268,8 +267,8 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
             Scalar.scale(lanes, m, top);
             m = top;
           }
-          shift32(row + (long) from * Float.BYTES, to - from, m, tile);
-          exp(tile, to - from);
+          Tiles.Simd.fill32(row + (long) from * Float.BYTES, to - from, 1, m, tile);
+          Exp.Simd.map(tile, tile, to - from);
           RowSum.Simd.add64(tile, to - from, lanes);
         }
         max[r] = m;
@@ -277,22 +276,10 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
       }
     }
 
-    /// Writes `x - max` as float64.
-    private static void shift32(long x, int count, double max, long tile) {
-      DoubleVector m = DoubleVector.broadcast(F64, max);
-      int i = 0;
-      for (; i <= count - L; i += L) {
-        store64(load32(x + (long) i * Float.BYTES).sub(m), tile + (long) i * Double.BYTES);
-      }
-      for (; i < count; i++) {
-        Operand.f64(tile + (long) i * Double.BYTES, Operand.f32(x + (long) i * Float.BYTES) - max);
-      }
-    }
-
     @Override
     public void rowsF64(Operand x, int rows, int dim, double[] max, double[] logSum) {
       try (Arena arena = Arena.ofConfined()) {
-        long tile = arena.allocate((Lanes.TILE + Lanes.COUNT) * (long) Double.BYTES, 64).address();
+        long tile = Tiles.allocate(arena);
         if (dim <= Lanes.TILE) {
           short64(x.address(), rows, dim, max, logSum, tile);
         } else {
@@ -315,10 +302,10 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
           long row = x + (long) (first + r) * dim * Double.BYTES;
           double m = max64(row, 0, dim, Double.NEGATIVE_INFINITY);
           max[first + r] = m;
-          shift64(row, dim, m, tile + (long) r * dim * Double.BYTES);
+          Tiles.Simd.fill64(row, dim, 1, m, tile + (long) r * dim * Double.BYTES);
         }
-        exp(tile, count * dim);
-        RowSum.Simd.rows(tile, count, dim, sum, first);
+        Exp.Simd.map(tile, tile, count * dim);
+        RowSum.Simd.rows64(tile, count, dim, sum, first);
       }
     }
 
@@ -335,24 +322,12 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
             Scalar.scale(lanes, m, top);
             m = top;
           }
-          shift64(row + (long) from * Double.BYTES, to - from, m, tile);
-          exp(tile, to - from);
+          Tiles.Simd.fill64(row + (long) from * Double.BYTES, to - from, 1, m, tile);
+          Exp.Simd.map(tile, tile, to - from);
           RowSum.Simd.add64(tile, to - from, lanes);
         }
         max[r] = m;
         sum[r] = Lanes.reduce(lanes);
-      }
-    }
-
-    /// Writes `x - max` as float64.
-    private static void shift64(long x, int count, double max, long tile) {
-      DoubleVector m = DoubleVector.broadcast(F64, max);
-      int i = 0;
-      for (; i <= count - L; i += L) {
-        store64(load64(x + (long) i * Double.BYTES).sub(m), tile + (long) i * Double.BYTES);
-      }
-      for (; i < count; i++) {
-        Operand.f64(tile + (long) i * Double.BYTES, Operand.f64(x + (long) i * Double.BYTES) - max);
       }
     }
 
@@ -362,13 +337,12 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
       int i = from;
       for (; i <= to - 2 * L32; i += 2 * L32) {
         FloatVector v =
-            FloatVector.fromMemorySegment(
-                F32, Operand.MEMORY, row + (long) i * Float.BYTES, NATIVE);
+            FloatVector.fromMemorySegment(F32, MEMORY, row + (long) i * Float.BYTES, NATIVE);
         FloatVector w =
             FloatVector.fromMemorySegment(
-                F32, Operand.MEMORY, row + (long) (i + L32) * Float.BYTES, NATIVE);
-        a = a.blend(v, v.compare(VectorOperators.GT, a));
-        b = b.blend(w, w.compare(VectorOperators.GT, b));
+                F32, MEMORY, row + (long) (i + L32) * Float.BYTES, NATIVE);
+        a = a.blend(v, v.compare(GT, a));
+        b = b.blend(w, w.compare(GT, b));
       }
       double m = i > from ? Math.max(floor, a.max(b).reduceLanes(VectorOperators.MAX)) : floor;
       return Scalar.max32(row, i, to, m);
@@ -379,27 +353,16 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
       DoubleVector b = a;
       int i = from;
       for (; i <= to - 2 * L; i += 2 * L) {
-        DoubleVector v = load64(row + (long) i * Double.BYTES);
-        DoubleVector w = load64(row + (long) (i + L) * Double.BYTES);
-        a = a.blend(v, v.compare(VectorOperators.GT, a));
-        b = b.blend(w, w.compare(VectorOperators.GT, b));
+        DoubleVector v =
+            DoubleVector.fromMemorySegment(F64, MEMORY, row + (long) i * Double.BYTES, NATIVE);
+        DoubleVector w =
+            DoubleVector.fromMemorySegment(
+                F64, MEMORY, row + (long) (i + L) * Double.BYTES, NATIVE);
+        a = a.blend(v, v.compare(GT, a));
+        b = b.blend(w, w.compare(GT, b));
       }
       double m = i > from ? Math.max(floor, a.max(b).reduceLanes(VectorOperators.MAX)) : floor;
       return Scalar.max64(row, i, to, m);
-    }
-
-    /// e^x of the tile in place; every x is at most 0 or NaN (or anything, in a row whose maximum
-    /// is infinite).
-    private static void exp(long tile, int count) {
-      int i = 0;
-      for (; i <= count - L; i += L) {
-        long at = tile + (long) i * Double.BYTES;
-        store64(Exp.Simd.ofNonPositive(load64(at)), at);
-      }
-      for (; i < count; i++) {
-        long at = tile + (long) i * Double.BYTES;
-        Operand.f64(at, Exp.ofNonPositive(Operand.f64(at)));
-      }
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
+import static io.lanewise.kernel.Species.NATIVE;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
@@ -64,70 +64,50 @@ public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd
     }
   }
 
-  /// Vector loops.
+  /// Tile by tile: [Log] or [Log1p], then the sign.
   final class Simd implements NegativeLog {
     @Override
     public void eachF32(Operand p, int n, boolean complement, double[] out) {
-      int i = 0;
-      while (i < n) {
-        i = vectors32(p.address(), i, n, complement, out);
-        for (int end = Math.min(i + L, n); i < end; i++) {
-          out[i] = Scalar.of(Operand.f32(p.address() + (long) i * Float.BYTES), complement);
-        }
-      }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or needs the plain form.
-    private static int vectors32(long p, int from, int n, boolean complement, double[] out) {
-      int i = from;
-      for (; i <= n - L; i += L) {
-        DoubleVector v = load32(p + (long) i * Float.BYTES);
-        if (complement) {
-          DoubleVector q = v.neg();
-          if (!Log1p.Simd.plain(q)) {
-            break;
-          }
-          DoubleVector.zero(F64).sub(Log1p.Simd.of(q)).intoArray(out, i);
-        } else {
-          if (!Log.Simd.plain(v)) {
-            break;
-          }
-          DoubleVector.zero(F64).sub(Log.Simd.of(v)).intoArray(out, i);
-        }
-      }
-      return i;
+      double sign = complement ? -1 : 1;
+      Tiles.each(
+          n,
+          (from, count, tile) -> {
+            Tiles.Simd.fill32(p.address() + from * Float.BYTES, count, sign, 0, tile);
+            finish(tile, count, complement, out, (int) from);
+          });
     }
 
     @Override
     public void eachF64(Operand p, int n, boolean complement, double[] out) {
-      int i = 0;
-      while (i < n) {
-        i = vectors64(p.address(), i, n, complement, out);
-        for (int end = Math.min(i + L, n); i < end; i++) {
-          out[i] = Scalar.of(Operand.f64(p.address() + (long) i * Double.BYTES), complement);
-        }
-      }
+      double sign = complement ? -1 : 1;
+      Tiles.each(
+          n,
+          (from, count, tile) -> {
+            Tiles.Simd.fill64(p.address() + from * Double.BYTES, count, sign, 0, tile);
+            finish(tile, count, complement, out, (int) from);
+          });
     }
 
-    /// Returns where it stopped: before a vector that is incomplete or needs the plain form.
-    private static int vectors64(long p, int from, int n, boolean complement, double[] out) {
-      int i = from;
-      for (; i <= n - L; i += L) {
-        DoubleVector v = load64(p + (long) i * Double.BYTES);
-        if (complement) {
-          DoubleVector q = v.neg();
-          if (!Log1p.Simd.plain(q)) {
-            break;
-          }
-          DoubleVector.zero(F64).sub(Log1p.Simd.of(q)).intoArray(out, i);
-        } else {
-          if (!Log.Simd.plain(v)) {
-            break;
-          }
-          DoubleVector.zero(F64).sub(Log.Simd.of(v)).intoArray(out, i);
-        }
+    private static void finish(long tile, int n, boolean complement, double[] out, int from) {
+      if (complement) {
+        Log1p.Simd.map(tile, tile, n);
+      } else {
+        Log.Simd.map(tile, tile, n);
       }
-      return i;
+      negate(tile, n, out, from);
+    }
+
+    private static void negate(long tile, int n, double[] out, int from) {
+      DoubleVector zero = DoubleVector.zero(F64);
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        zero.sub(
+                DoubleVector.fromMemorySegment(F64, MEMORY, tile + (long) i * Double.BYTES, NATIVE))
+            .intoArray(out, from + i);
+      }
+      for (; i < n; i++) {
+        out[from + i] = 0 - Operand.f64(tile + (long) i * Double.BYTES);
+      }
     }
   }
 }

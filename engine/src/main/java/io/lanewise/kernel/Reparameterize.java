@@ -1,9 +1,16 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
+import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.D2F;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 
 /// The reparameterized sample of a diagonal Gaussian, per value: `z = fma(exp(logvar / 2), eps,
 /// mu)`.
@@ -50,16 +57,16 @@ public sealed interface Reparameterize permits Reparameterize.Scalar, Reparamete
   final class Scalar implements Reparameterize {
     @Override
     public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      each32(mu.address(), logvar.address(), eps.address(), z.address(), 0, n);
+      each32(mu.address(), logvar.address(), eps.address(), z.address(), n);
     }
 
     @Override
     public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      each64(mu.address(), logvar.address(), eps.address(), z.address(), 0, n);
+      each64(mu.address(), logvar.address(), eps.address(), z.address(), n);
     }
 
-    static void each32(long mu, long logvar, long eps, long z, long from, long to) {
-      for (long i = from; i < to; i++) {
+    static void each32(long mu, long logvar, long eps, long z, long n) {
+      for (long i = 0; i < n; i++) {
         long at = i * Float.BYTES;
         double sigma = Exp.of(0.5 * Operand.f32(logvar + at));
         Operand.f32(
@@ -68,8 +75,8 @@ public sealed interface Reparameterize permits Reparameterize.Scalar, Reparamete
       }
     }
 
-    static void each64(long mu, long logvar, long eps, long z, long from, long to) {
-      for (long i = from; i < to; i++) {
+    static void each64(long mu, long logvar, long eps, long z, long n) {
+      for (long i = 0; i < n; i++) {
         long at = i * Double.BYTES;
         double sigma = Exp.of(0.5 * Operand.f64(logvar + at));
         Operand.f64(z + at, Math.fma(sigma, Operand.f64(eps + at), Operand.f64(mu + at)));
@@ -77,63 +84,73 @@ public sealed interface Reparameterize permits Reparameterize.Scalar, Reparamete
     }
   }
 
-  /// Vector loops.
+  /// Tile by tile: half the log-variances, [Exp], then fma.
   final class Simd implements Reparameterize {
     @Override
     public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      long m = mu.address();
-      long v = logvar.address();
-      long e = eps.address();
-      long o = z.address();
-      for (long i = 0; i < n; ) {
-        i = vectors32(m, v, e, o, i, n);
-        long end = Math.min(i + L, n);
-        Scalar.each32(m, v, e, o, i, end);
-        i = end;
+      Tiles.each(
+          n,
+          (from, count, tile) -> {
+            long at = from * Float.BYTES;
+            Tiles.Simd.fill32(logvar.address() + at, count, 0.5, 0, tile);
+            Exp.Simd.map(tile, tile, count);
+            combine32(tile, eps.address() + at, mu.address() + at, count, z.address() + at);
+          });
+    }
+
+    private static void combine32(long sigma, long eps, long mu, int n, long z) {
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Float.BYTES;
+        DoubleVector s =
+            DoubleVector.fromMemorySegment(F64, MEMORY, sigma + (long) i * Double.BYTES, NATIVE);
+        DoubleVector e =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, eps + at, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        DoubleVector m =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, mu + at, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        ((FloatVector) s.fma(e, m).convertShape(D2F, F32_HALF, 0))
+            .intoMemorySegment(MEMORY, z + at, NATIVE);
+      }
+      for (; i < n; i++) {
+        long at = (long) i * Float.BYTES;
+        double s = Operand.f64(sigma + (long) i * Double.BYTES);
+        Operand.f32(
+            z + at,
+            (float) Math.fma(s, (double) Operand.f32(eps + at), (double) Operand.f32(mu + at)));
       }
     }
 
     @Override
     public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      long m = mu.address();
-      long v = logvar.address();
-      long e = eps.address();
-      long o = z.address();
-      for (long i = 0; i < n; ) {
-        i = vectors64(m, v, e, o, i, n);
-        long end = Math.min(i + L, n);
-        Scalar.each64(m, v, e, o, i, end);
-        i = end;
-      }
+      Tiles.each(
+          n,
+          (from, count, tile) -> {
+            long at = from * Double.BYTES;
+            Tiles.Simd.fill64(logvar.address() + at, count, 0.5, 0, tile);
+            Exp.Simd.map(tile, tile, count);
+            combine64(tile, eps.address() + at, mu.address() + at, count, z.address() + at);
+          });
     }
 
-    /// Returns where it stopped: before a vector that is incomplete or beyond [Exp#PLAIN].
-    private static long vectors32(long mu, long logvar, long eps, long z, long from, long n) {
-      long i = from;
+    private static void combine64(long sigma, long eps, long mu, int n, long z) {
+      int i = 0;
       for (; i <= n - L; i += L) {
-        long at = i * Float.BYTES;
-        DoubleVector half = Species.load32(logvar + at).mul(0.5);
-        if (!Exp.Simd.plain(half)) {
-          break;
-        }
-        DoubleVector sigma = Exp.Simd.of(half);
-        Species.store32(sigma.fma(Species.load32(eps + at), Species.load32(mu + at)), z + at);
+        long at = (long) i * Double.BYTES;
+        DoubleVector s =
+            DoubleVector.fromMemorySegment(F64, MEMORY, sigma + (long) i * Double.BYTES, NATIVE);
+        DoubleVector e = DoubleVector.fromMemorySegment(F64, MEMORY, eps + at, NATIVE);
+        DoubleVector m = DoubleVector.fromMemorySegment(F64, MEMORY, mu + at, NATIVE);
+        s.fma(e, m).intoMemorySegment(MEMORY, z + at, NATIVE);
       }
-      return i;
-    }
-
-    private static long vectors64(long mu, long logvar, long eps, long z, long from, long n) {
-      long i = from;
-      for (; i <= n - L; i += L) {
-        long at = i * Double.BYTES;
-        DoubleVector half = Species.load64(logvar + at).mul(0.5);
-        if (!Exp.Simd.plain(half)) {
-          break;
-        }
-        DoubleVector sigma = Exp.Simd.of(half);
-        Species.store64(sigma.fma(Species.load64(eps + at), Species.load64(mu + at)), z + at);
+      for (; i < n; i++) {
+        long at = (long) i * Double.BYTES;
+        double s = Operand.f64(sigma + (long) i * Double.BYTES);
+        Operand.f64(z + at, Math.fma(s, Operand.f64(eps + at), Operand.f64(mu + at)));
       }
-      return i;
     }
   }
 }

@@ -1,15 +1,17 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.keep;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /// The sum of every row of a matrix, or of one run of values.
 ///
@@ -133,19 +135,9 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
 
     @Override
     public void rowsF64(Operand x, int rows, int dim, double[] out) {
-      rows(x.address(), rows, dim, out, 0);
-    }
-
-    /// The matrix at an address; row r goes to `out[from + r]`.
-    static void rows(long x, int rows, int dim, double[] out, int from) {
       int whole = Lanes.Simd.wholeRows(rows, dim);
-      rows64(x, whole, dim, out, from);
-      double[] lanes = new double[Lanes.COUNT];
-      for (int r = whole; r < rows; r++) {
-        Arrays.fill(lanes, 0);
-        add64(x + (long) r * dim * Double.BYTES, dim, lanes);
-        out[from + r] = Lanes.reduce(lanes);
-      }
+      rows64(x.address(), whole, dim, out, 0);
+      Scalar.rows(x.address(), whole, rows, dim, out, 0);
     }
 
     @Override
@@ -159,16 +151,18 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
     }
 
     private static void rows32(long x, int rows, int dim, double[] out) {
+      DoubleVector zero = DoubleVector.zero(F64);
       int tail = dim % Lanes.COUNT;
       int full = dim - tail;
-      LongVector k0 = Lanes.Simd.keep(tail, 0);
-      LongVector k1 = Lanes.Simd.keep(tail, 1);
-      LongVector k2 = L <= 4 ? Lanes.Simd.keep(tail, 2) : k0;
-      LongVector k3 = L <= 4 ? Lanes.Simd.keep(tail, 3) : k0;
-      LongVector k4 = L == 2 ? Lanes.Simd.keep(tail, 4) : k0;
-      LongVector k5 = L == 2 ? Lanes.Simd.keep(tail, 5) : k0;
-      LongVector k6 = L == 2 ? Lanes.Simd.keep(tail, 6) : k0;
-      LongVector k7 = L == 2 ? Lanes.Simd.keep(tail, 7) : k0;
+      VectorMask<Double> k0 = F64.indexInRange(0, tail);
+      VectorMask<Double> k1 = F64.indexInRange(L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
+      double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Float.BYTES;
         DoubleVector a0 = DoubleVector.zero(F64);
@@ -179,65 +173,181 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Float.BYTES;
-          a0 = a0.add(load32(x + at));
-          a1 = a1.add(load32(x + at + Float.BYTES * L));
+        long end = start + (long) full * Float.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Float.BYTES) {
+          a0 =
+              a0.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
+                          .convertShape(F2D, F64, 0)));
+          a1 =
+              a1.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0)));
           if (L <= 4) {
-            a2 = a2.add(load32(x + at + 2 * Float.BYTES * L));
-            a3 = a3.add(load32(x + at + 3 * Float.BYTES * L));
+            a2 =
+                a2.add(
+                    ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 2 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0)));
+            a3 =
+                a3.add(
+                    ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 3 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0)));
           }
           if (L == 2) {
-            a4 = a4.add(load32(x + at + 4 * Float.BYTES * L));
-            a5 = a5.add(load32(x + at + 5 * Float.BYTES * L));
-            a6 = a6.add(load32(x + at + 6 * Float.BYTES * L));
-            a7 = a7.add(load32(x + at + 7 * Float.BYTES * L));
+            a4 =
+                a4.add(
+                    ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 4 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0)));
+            a5 =
+                a5.add(
+                    ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 5 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0)));
+            a6 =
+                a6.add(
+                    ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 6 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0)));
+            a7 =
+                a7.add(
+                    ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 7 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0)));
           }
         }
-        long xEnd = x + start + (long) full * Float.BYTES;
         if (tail > 0) {
-          a0 = a0.add(keep(load32(xEnd), k0));
+          a0 =
+              a0.add(
+                  zero.blend(
+                      ((DoubleVector)
+                          FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + end, NATIVE)
+                              .convertShape(F2D, F64, 0)),
+                      k0));
         }
         if (tail > L) {
-          a1 = a1.add(keep(load32(xEnd + Float.BYTES * L), k1));
+          a1 =
+              a1.add(
+                  zero.blend(
+                      ((DoubleVector)
+                          FloatVector.fromMemorySegment(
+                                  F32_HALF, MEMORY, x + end + Float.BYTES * L, NATIVE)
+                              .convertShape(F2D, F64, 0)),
+                      k1));
         }
         if (L <= 4) {
           if (tail > 2 * L) {
-            a2 = a2.add(keep(load32(xEnd + 2 * Float.BYTES * L), k2));
+            a2 =
+                a2.add(
+                    zero.blend(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 2 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)),
+                        k2));
           }
           if (tail > 3 * L) {
-            a3 = a3.add(keep(load32(xEnd + 3 * Float.BYTES * L), k3));
+            a3 =
+                a3.add(
+                    zero.blend(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 3 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)),
+                        k3));
           }
         }
         if (L == 2) {
           if (tail > 4 * L) {
-            a4 = a4.add(keep(load32(xEnd + 4 * Float.BYTES * L), k4));
+            a4 =
+                a4.add(
+                    zero.blend(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 4 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)),
+                        k4));
           }
           if (tail > 5 * L) {
-            a5 = a5.add(keep(load32(xEnd + 5 * Float.BYTES * L), k5));
+            a5 =
+                a5.add(
+                    zero.blend(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 5 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)),
+                        k5));
           }
           if (tail > 6 * L) {
-            a6 = a6.add(keep(load32(xEnd + 6 * Float.BYTES * L), k6));
+            a6 =
+                a6.add(
+                    zero.blend(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 6 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)),
+                        k6));
           }
           if (tail > 7 * L) {
-            a7 = a7.add(keep(load32(xEnd + 7 * Float.BYTES * L), k7));
+            a7 =
+                a7.add(
+                    zero.blend(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 7 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)),
+                        k7));
           }
         }
-        out[r] = Lanes.Simd.reduce(a0, a1, a2, a3, a4, a5, a6, a7);
+        if (L == 2) {
+          a0 = a0.add(a4).add(a2.add(a6)).add(a1.add(a5).add(a3.add(a7)));
+        } else if (L == 4) {
+          a0 = a0.add(a2).add(a1.add(a3));
+        } else {
+          a0 = a0.add(a1);
+        }
+        a0.intoArray(last, 0);
+        if (L == 2) {
+          out[r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
     }
 
-    private static void rows64(long x, int rows, int dim, double[] out, int from) {
+    /// The matrix at an address, behind which whole vectors may be read; row r goes to `out[from +
+    /// r]`.
+
+    static void rows64(long x, int rows, int dim, double[] out, int from) {
+      DoubleVector zero = DoubleVector.zero(F64);
       int tail = dim % Lanes.COUNT;
       int full = dim - tail;
-      LongVector k0 = Lanes.Simd.keep(tail, 0);
-      LongVector k1 = Lanes.Simd.keep(tail, 1);
-      LongVector k2 = L <= 4 ? Lanes.Simd.keep(tail, 2) : k0;
-      LongVector k3 = L <= 4 ? Lanes.Simd.keep(tail, 3) : k0;
-      LongVector k4 = L == 2 ? Lanes.Simd.keep(tail, 4) : k0;
-      LongVector k5 = L == 2 ? Lanes.Simd.keep(tail, 5) : k0;
-      LongVector k6 = L == 2 ? Lanes.Simd.keep(tail, 6) : k0;
-      LongVector k7 = L == 2 ? Lanes.Simd.keep(tail, 7) : k0;
+      VectorMask<Double> k0 = F64.indexInRange(0, tail);
+      VectorMask<Double> k1 = F64.indexInRange(L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
+      double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Double.BYTES;
         DoubleVector a0 = DoubleVector.zero(F64);
@@ -248,51 +358,123 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Double.BYTES;
-          a0 = a0.add(load64(x + at));
-          a1 = a1.add(load64(x + at + Double.BYTES * L));
+        long end = start + (long) full * Double.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Double.BYTES) {
+          a0 = a0.add(DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE));
+          a1 =
+              a1.add(
+                  DoubleVector.fromMemorySegment(F64, MEMORY, x + at + Double.BYTES * L, NATIVE));
           if (L <= 4) {
-            a2 = a2.add(load64(x + at + 2 * Double.BYTES * L));
-            a3 = a3.add(load64(x + at + 3 * Double.BYTES * L));
+            a2 =
+                a2.add(
+                    DoubleVector.fromMemorySegment(
+                        F64, MEMORY, x + at + 2 * Double.BYTES * L, NATIVE));
+            a3 =
+                a3.add(
+                    DoubleVector.fromMemorySegment(
+                        F64, MEMORY, x + at + 3 * Double.BYTES * L, NATIVE));
           }
           if (L == 2) {
-            a4 = a4.add(load64(x + at + 4 * Double.BYTES * L));
-            a5 = a5.add(load64(x + at + 5 * Double.BYTES * L));
-            a6 = a6.add(load64(x + at + 6 * Double.BYTES * L));
-            a7 = a7.add(load64(x + at + 7 * Double.BYTES * L));
+            a4 =
+                a4.add(
+                    DoubleVector.fromMemorySegment(
+                        F64, MEMORY, x + at + 4 * Double.BYTES * L, NATIVE));
+            a5 =
+                a5.add(
+                    DoubleVector.fromMemorySegment(
+                        F64, MEMORY, x + at + 5 * Double.BYTES * L, NATIVE));
+            a6 =
+                a6.add(
+                    DoubleVector.fromMemorySegment(
+                        F64, MEMORY, x + at + 6 * Double.BYTES * L, NATIVE));
+            a7 =
+                a7.add(
+                    DoubleVector.fromMemorySegment(
+                        F64, MEMORY, x + at + 7 * Double.BYTES * L, NATIVE));
           }
         }
-        long xEnd = x + start + (long) full * Double.BYTES;
         if (tail > 0) {
-          a0 = a0.add(keep(load64(xEnd), k0));
+          a0 = a0.add(zero.blend(DoubleVector.fromMemorySegment(F64, MEMORY, x + end, NATIVE), k0));
         }
         if (tail > L) {
-          a1 = a1.add(keep(load64(xEnd + Double.BYTES * L), k1));
+          a1 =
+              a1.add(
+                  zero.blend(
+                      DoubleVector.fromMemorySegment(
+                          F64, MEMORY, x + end + Double.BYTES * L, NATIVE),
+                      k1));
         }
         if (L <= 4) {
           if (tail > 2 * L) {
-            a2 = a2.add(keep(load64(xEnd + 2 * Double.BYTES * L), k2));
+            a2 =
+                a2.add(
+                    zero.blend(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 2 * Double.BYTES * L, NATIVE),
+                        k2));
           }
           if (tail > 3 * L) {
-            a3 = a3.add(keep(load64(xEnd + 3 * Double.BYTES * L), k3));
+            a3 =
+                a3.add(
+                    zero.blend(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 3 * Double.BYTES * L, NATIVE),
+                        k3));
           }
         }
         if (L == 2) {
           if (tail > 4 * L) {
-            a4 = a4.add(keep(load64(xEnd + 4 * Double.BYTES * L), k4));
+            a4 =
+                a4.add(
+                    zero.blend(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 4 * Double.BYTES * L, NATIVE),
+                        k4));
           }
           if (tail > 5 * L) {
-            a5 = a5.add(keep(load64(xEnd + 5 * Double.BYTES * L), k5));
+            a5 =
+                a5.add(
+                    zero.blend(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 5 * Double.BYTES * L, NATIVE),
+                        k5));
           }
           if (tail > 6 * L) {
-            a6 = a6.add(keep(load64(xEnd + 6 * Double.BYTES * L), k6));
+            a6 =
+                a6.add(
+                    zero.blend(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 6 * Double.BYTES * L, NATIVE),
+                        k6));
           }
           if (tail > 7 * L) {
-            a7 = a7.add(keep(load64(xEnd + 7 * Double.BYTES * L), k7));
+            a7 =
+                a7.add(
+                    zero.blend(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 7 * Double.BYTES * L, NATIVE),
+                        k7));
           }
         }
-        out[from + r] = Lanes.Simd.reduce(a0, a1, a2, a3, a4, a5, a6, a7);
+        if (L == 2) {
+          a0 = a0.add(a4).add(a2.add(a6)).add(a1.add(a5).add(a3.add(a7)));
+        } else if (L == 4) {
+          a0 = a0.add(a2).add(a1.add(a3));
+        } else {
+          a0 = a0.add(a1);
+        }
+        a0.intoArray(last, 0);
+        if (L == 2) {
+          out[from + r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[from + r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[from + r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
     }
 
@@ -308,17 +490,56 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
       DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
       for (long i = 0; i < full; i += Lanes.COUNT) {
         long at = i * Float.BYTES;
-        a0 = a0.add(load32(x + at));
-        a1 = a1.add(load32(x + at + Float.BYTES * L));
+        a0 =
+            a0.add(
+                ((DoubleVector)
+                    FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
+                        .convertShape(F2D, F64, 0)));
+        a1 =
+            a1.add(
+                ((DoubleVector)
+                    FloatVector.fromMemorySegment(
+                            F32_HALF, MEMORY, x + at + Float.BYTES * L, NATIVE)
+                        .convertShape(F2D, F64, 0)));
         if (L <= 4) {
-          a2 = a2.add(load32(x + at + 2 * Float.BYTES * L));
-          a3 = a3.add(load32(x + at + 3 * Float.BYTES * L));
+          a2 =
+              a2.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + 2 * Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0)));
+          a3 =
+              a3.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + 3 * Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0)));
         }
         if (L == 2) {
-          a4 = a4.add(load32(x + at + 4 * Float.BYTES * L));
-          a5 = a5.add(load32(x + at + 5 * Float.BYTES * L));
-          a6 = a6.add(load32(x + at + 6 * Float.BYTES * L));
-          a7 = a7.add(load32(x + at + 7 * Float.BYTES * L));
+          a4 =
+              a4.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + 4 * Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0)));
+          a5 =
+              a5.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + 5 * Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0)));
+          a6 =
+              a6.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + 6 * Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0)));
+          a7 =
+              a7.add(
+                  ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + 7 * Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0)));
         }
       }
       a0.intoArray(lanes, 0);
@@ -348,17 +569,35 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
       DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
       for (long i = 0; i < full; i += Lanes.COUNT) {
         long at = i * Double.BYTES;
-        a0 = a0.add(load64(x + at));
-        a1 = a1.add(load64(x + at + Double.BYTES * L));
+        a0 = a0.add(DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE));
+        a1 = a1.add(DoubleVector.fromMemorySegment(F64, MEMORY, x + at + Double.BYTES * L, NATIVE));
         if (L <= 4) {
-          a2 = a2.add(load64(x + at + 2 * Double.BYTES * L));
-          a3 = a3.add(load64(x + at + 3 * Double.BYTES * L));
+          a2 =
+              a2.add(
+                  DoubleVector.fromMemorySegment(
+                      F64, MEMORY, x + at + 2 * Double.BYTES * L, NATIVE));
+          a3 =
+              a3.add(
+                  DoubleVector.fromMemorySegment(
+                      F64, MEMORY, x + at + 3 * Double.BYTES * L, NATIVE));
         }
         if (L == 2) {
-          a4 = a4.add(load64(x + at + 4 * Double.BYTES * L));
-          a5 = a5.add(load64(x + at + 5 * Double.BYTES * L));
-          a6 = a6.add(load64(x + at + 6 * Double.BYTES * L));
-          a7 = a7.add(load64(x + at + 7 * Double.BYTES * L));
+          a4 =
+              a4.add(
+                  DoubleVector.fromMemorySegment(
+                      F64, MEMORY, x + at + 4 * Double.BYTES * L, NATIVE));
+          a5 =
+              a5.add(
+                  DoubleVector.fromMemorySegment(
+                      F64, MEMORY, x + at + 5 * Double.BYTES * L, NATIVE));
+          a6 =
+              a6.add(
+                  DoubleVector.fromMemorySegment(
+                      F64, MEMORY, x + at + 6 * Double.BYTES * L, NATIVE));
+          a7 =
+              a7.add(
+                  DoubleVector.fromMemorySegment(
+                      F64, MEMORY, x + at + 7 * Double.BYTES * L, NATIVE));
         }
       }
       a0.intoArray(lanes, 0);

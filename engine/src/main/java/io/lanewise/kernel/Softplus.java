@@ -1,14 +1,15 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.GT;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /// softplus(x) = ln(1 + e^x) or softplus(-x), per value: binary cross-entropy with logits, and
 /// minus log-sigmoid.
@@ -69,8 +70,11 @@ public sealed interface Softplus permits Softplus.Scalar, Softplus.Simd {
 
     /// ln(1 + e^x).
     static double of(double x) {
-      double ax = Math.abs(x);
-      double e = Exp.of(-(ax > Exp.PLAIN && x > 0 ? Exp.PLAIN : ax));
+      return of(x, Exp.of(-Math.abs(x)));
+    }
+
+    /// `max(x, 0) + ln(1 + e)` for e in [0, 1].
+    static double of(double x, double e) {
       boolean upper = e > LIMIT;
       double f = upper ? Math.fma(0.5, e, -0.5) : e;
       double log = Log.of(upper ? 1.0 : 0.0, f, 0);
@@ -78,71 +82,91 @@ public sealed interface Softplus permits Softplus.Scalar, Softplus.Simd {
     }
   }
 
-  /// Vector loops.
+  /// Tile by tile: x (or -x) and -|x|, [Exp] of the latter, then ln(1 + e) for e in [0, 1] and the
+  /// sum.
   final class Simd implements Softplus {
-    private static final DoubleVector HALF = DoubleVector.broadcast(F64, 0.5);
+    private static final DoubleVector V_LIMIT = DoubleVector.broadcast(F64, LIMIT);
     private static final DoubleVector MINUS_HALF = DoubleVector.broadcast(F64, -0.5);
 
     @Override
     public void eachF32(Operand x, int n, boolean negate, double[] out) {
-      int i = 0;
-      while (i < n) {
-        i = vectors32(x.address(), i, n, negate, out);
-        for (int end = Math.min(i + L, n); i < end; i++) {
-          out[i] = Scalar.of(Operand.f32(x.address() + (long) i * Float.BYTES), negate);
-        }
+      try (Arena arena = Arena.ofConfined()) {
+        long y = Tiles.allocate(arena);
+        double sign = negate ? -1 : 1;
+        Tiles.each(
+            n,
+            (from, count, tile) -> {
+              Tiles.Simd.fill32(x.address() + from * Float.BYTES, count, sign, 0, y);
+              finish(y, tile, count, out, (int) from);
+            });
       }
-    }
-
-    /// Returns where it stopped: before a vector that is incomplete or whose e^x is subnormal.
-    private static int vectors32(long x, int from, int n, boolean negate, double[] out) {
-      int i = from;
-      for (; i <= n - L; i += L) {
-        DoubleVector w = load32(x + (long) i * Float.BYTES);
-        DoubleVector v = negate ? w.neg() : w;
-        if (v.compare(VectorOperators.LT, -Exp.PLAIN).anyTrue()) {
-          break;
-        }
-        of(v).intoArray(out, i);
-      }
-      return i;
     }
 
     @Override
     public void eachF64(Operand x, int n, boolean negate, double[] out) {
-      int i = 0;
-      while (i < n) {
-        i = vectors64(x.address(), i, n, negate, out);
-        for (int end = Math.min(i + L, n); i < end; i++) {
-          out[i] = Scalar.of(Operand.f64(x.address() + (long) i * Double.BYTES), negate);
-        }
+      try (Arena arena = Arena.ofConfined()) {
+        long y = Tiles.allocate(arena);
+        double sign = negate ? -1 : 1;
+        Tiles.each(
+            n,
+            (from, count, tile) -> {
+              Tiles.Simd.fill64(x.address() + from * Double.BYTES, count, sign, 0, y);
+              finish(y, tile, count, out, (int) from);
+            });
       }
     }
 
-    /// Returns where it stopped: before a vector that is incomplete or whose e^x is subnormal.
-    private static int vectors64(long x, int from, int n, boolean negate, double[] out) {
-      int i = from;
+    private static void finish(long y, long e, int n, double[] out, int from) {
+      minusAbs(y, n, e);
+      Exp.Simd.map(e, e, n);
+      int i = add(y, e, n, out, from);
+      for (; i < n; i++) {
+        long at = (long) i * Double.BYTES;
+        out[from + i] = Scalar.of(Operand.f64(y + at), Operand.f64(e + at));
+      }
+    }
+
+    private static void minusAbs(long y, int n, long e) {
+      int i = 0;
       for (; i <= n - L; i += L) {
-        DoubleVector w = load64(x + (long) i * Double.BYTES);
-        DoubleVector v = negate ? w.neg() : w;
-        if (v.compare(VectorOperators.LT, -Exp.PLAIN).anyTrue()) {
-          break;
-        }
-        of(v).intoArray(out, i);
+        long at = (long) i * Double.BYTES;
+        DoubleVector.fromMemorySegment(F64, MEMORY, y + at, NATIVE)
+            .abs()
+            .neg()
+            .intoMemorySegment(MEMORY, e + at, NATIVE);
+      }
+      for (; i < n; i++) {
+        long at = (long) i * Double.BYTES;
+        Operand.f64(e + at, -Math.abs(Operand.f64(y + at)));
+      }
+    }
+
+    /// `out = max(y, 0) + ln(1 + e)`. Returns where it stopped, before the last incomplete vector.
+    private static int add(long y, long e, int n, double[] out, int from) {
+      DoubleVector zero = DoubleVector.zero(F64);
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, e + at, NATIVE);
+        VectorMask<Double> upper = v.compare(GT, V_LIMIT);
+        DoubleVector f = v.blend(v.fma(Log.Simd.HALF, MINUS_HALF), upper);
+        DoubleVector k = zero.blend(Log.Simd.ONE, upper);
+        DoubleVector s = f.div(f.add(Log.Simd.TWO));
+        DoubleVector z = s.mul(s);
+        DoubleVector zz = z.mul(z);
+        DoubleVector even =
+            Log.Simd.V6.fma(zz, Log.Simd.V4).fma(zz, Log.Simd.V2).fma(zz, Log.Simd.V0);
+        DoubleVector odd = Log.Simd.V5.fma(zz, Log.Simd.V3).fma(zz, Log.Simd.V1);
+        DoubleVector half = f.mul(Log.Simd.HALF);
+        DoubleVector inner = odd.fma(z, even).fma(z, half.mul(f));
+        DoubleVector w = s.fma(inner, k.mul(Log.Simd.V_LN2_LO));
+        DoubleVector whole = k.mul(Log.Simd.V_LN2_HI);
+        DoubleVector h = whole.add(f);
+        DoubleVector log = h.add(half.neg().fma(f, w).add(f.sub(h.sub(whole))));
+        DoubleVector x = DoubleVector.fromMemorySegment(F64, MEMORY, y + at, NATIVE);
+        zero.blend(x, x.compare(GT, zero)).add(log).intoArray(out, from + i);
       }
       return i;
-    }
-
-    /// ln(1 + e^x) for x >= -708 and NaN.
-    static DoubleVector of(DoubleVector x) {
-      DoubleVector ax = x.abs();
-      DoubleVector e =
-          Exp.Simd.of(ax.blend(Exp.PLAIN, ax.compare(VectorOperators.GT, Exp.PLAIN)).neg());
-      VectorMask<Double> upper = e.compare(VectorOperators.GT, LIMIT);
-      DoubleVector f = e.blend(e.fma(HALF, MINUS_HALF), upper);
-      DoubleVector zero = DoubleVector.zero(F64);
-      DoubleVector log = Log.Simd.of(zero.blend(1.0, upper), f, zero);
-      return zero.blend(x, x.compare(VectorOperators.GT, 0.0)).add(log);
     }
   }
 }

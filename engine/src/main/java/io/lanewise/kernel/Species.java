@@ -1,11 +1,6 @@
 package io.lanewise.kernel;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -42,33 +37,6 @@ final class Species {
   /// Width in bits, for names and provenance.
   static int bits() {
     return SHAPE.vectorBitSize();
-  }
-
-  /// Loads [#L] floats and widens them.
-  static DoubleVector load32(long address) {
-    return (DoubleVector)
-        FloatVector.fromMemorySegment(F32_HALF, Operand.MEMORY, address, NATIVE)
-            .convertShape(VectorOperators.F2D, F64, 0);
-  }
-
-  static DoubleVector load64(long address) {
-    return DoubleVector.fromMemorySegment(F64, Operand.MEMORY, address, NATIVE);
-  }
-
-  /// Rounds [#L] doubles once to float and stores them.
-  static void store32(DoubleVector v, long address) {
-    MemorySegment memory = Operand.MEMORY;
-    ((FloatVector) v.convertShape(VectorOperators.D2F, F32_HALF, 0))
-        .intoMemorySegment(memory, address, NATIVE);
-  }
-
-  static void store64(DoubleVector v, long address) {
-    v.intoMemorySegment(Operand.MEMORY, address, NATIVE);
-  }
-
-  /// Lanes whose bits are all ones in `keep` pass, the others become +0.
-  static DoubleVector keep(DoubleVector v, LongVector keep) {
-    return v.reinterpretAsLongs().and(keep).reinterpretAsDoubles();
   }
 
   private static VectorShape shape(String bits) {

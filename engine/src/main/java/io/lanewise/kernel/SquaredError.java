@@ -1,15 +1,17 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.keep;
-import static io.lanewise.kernel.Species.load32;
-import static io.lanewise.kernel.Species.load64;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.F2D;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /// The squared Euclidean distance between corresponding rows: `sum (x_i - y_i)^2`, the numerator of
 /// every denoising error.
@@ -106,16 +108,18 @@ public sealed interface SquaredError permits SquaredError.Scalar, SquaredError.S
     }
 
     private static void rows32(long x, long y, int rows, int dim, double[] out) {
+      DoubleVector zero = DoubleVector.zero(F64);
       int tail = dim % Lanes.COUNT;
       int full = dim - tail;
-      LongVector k0 = Lanes.Simd.keep(tail, 0);
-      LongVector k1 = Lanes.Simd.keep(tail, 1);
-      LongVector k2 = L <= 4 ? Lanes.Simd.keep(tail, 2) : k0;
-      LongVector k3 = L <= 4 ? Lanes.Simd.keep(tail, 3) : k0;
-      LongVector k4 = L == 2 ? Lanes.Simd.keep(tail, 4) : k0;
-      LongVector k5 = L == 2 ? Lanes.Simd.keep(tail, 5) : k0;
-      LongVector k6 = L == 2 ? Lanes.Simd.keep(tail, 6) : k0;
-      LongVector k7 = L == 2 ? Lanes.Simd.keep(tail, 7) : k0;
+      VectorMask<Double> k0 = F64.indexInRange(0, tail);
+      VectorMask<Double> k1 = F64.indexInRange(L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
+      double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Float.BYTES;
         DoubleVector a0 = DoubleVector.zero(F64);
@@ -126,102 +130,240 @@ public sealed interface SquaredError permits SquaredError.Scalar, SquaredError.S
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Float.BYTES;
-          a0 = square(load32(x + at).sub(load32(y + at)), a0);
-          a1 = square(load32(x + at + Float.BYTES * L).sub(load32(y + at + Float.BYTES * L)), a1);
+        long end = start + (long) full * Float.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Float.BYTES) {
+          DoubleVector v0 =
+              ((DoubleVector)
+                      FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
+                          .convertShape(F2D, F64, 0))
+                  .sub(
+                      ((DoubleVector)
+                          FloatVector.fromMemorySegment(F32_HALF, MEMORY, y + at, NATIVE)
+                              .convertShape(F2D, F64, 0)));
+          a0 = v0.fma(v0, a0);
+          DoubleVector v1 =
+              ((DoubleVector)
+                      FloatVector.fromMemorySegment(
+                              F32_HALF, MEMORY, x + at + Float.BYTES * L, NATIVE)
+                          .convertShape(F2D, F64, 0))
+                  .sub(
+                      ((DoubleVector)
+                          FloatVector.fromMemorySegment(
+                                  F32_HALF, MEMORY, y + at + Float.BYTES * L, NATIVE)
+                              .convertShape(F2D, F64, 0)));
+          a1 = v1.fma(v1, a1);
           if (L <= 4) {
-            a2 =
-                square(
-                    load32(x + at + 2 * Float.BYTES * L).sub(load32(y + at + 2 * Float.BYTES * L)),
-                    a2);
-            a3 =
-                square(
-                    load32(x + at + 3 * Float.BYTES * L).sub(load32(y + at + 3 * Float.BYTES * L)),
-                    a3);
+            DoubleVector v2 =
+                ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 2 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0))
+                    .sub(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, y + at + 2 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)));
+            a2 = v2.fma(v2, a2);
+            DoubleVector v3 =
+                ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 3 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0))
+                    .sub(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, y + at + 3 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)));
+            a3 = v3.fma(v3, a3);
           }
           if (L == 2) {
-            a4 =
-                square(
-                    load32(x + at + 4 * Float.BYTES * L).sub(load32(y + at + 4 * Float.BYTES * L)),
-                    a4);
-            a5 =
-                square(
-                    load32(x + at + 5 * Float.BYTES * L).sub(load32(y + at + 5 * Float.BYTES * L)),
-                    a5);
-            a6 =
-                square(
-                    load32(x + at + 6 * Float.BYTES * L).sub(load32(y + at + 6 * Float.BYTES * L)),
-                    a6);
-            a7 =
-                square(
-                    load32(x + at + 7 * Float.BYTES * L).sub(load32(y + at + 7 * Float.BYTES * L)),
-                    a7);
+            DoubleVector v4 =
+                ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 4 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0))
+                    .sub(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, y + at + 4 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)));
+            a4 = v4.fma(v4, a4);
+            DoubleVector v5 =
+                ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 5 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0))
+                    .sub(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, y + at + 5 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)));
+            a5 = v5.fma(v5, a5);
+            DoubleVector v6 =
+                ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 6 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0))
+                    .sub(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, y + at + 6 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)));
+            a6 = v6.fma(v6, a6);
+            DoubleVector v7 =
+                ((DoubleVector)
+                        FloatVector.fromMemorySegment(
+                                F32_HALF, MEMORY, x + at + 7 * Float.BYTES * L, NATIVE)
+                            .convertShape(F2D, F64, 0))
+                    .sub(
+                        ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, y + at + 7 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0)));
+            a7 = v7.fma(v7, a7);
           }
         }
-        long xEnd = x + start + (long) full * Float.BYTES;
-        long yEnd = y + start + (long) full * Float.BYTES;
         if (tail > 0) {
-          a0 = square(keep(load32(xEnd).sub(load32(yEnd)), k0), a0);
+          DoubleVector v0 =
+              zero.blend(
+                  ((DoubleVector)
+                          FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + end, NATIVE)
+                              .convertShape(F2D, F64, 0))
+                      .sub(
+                          ((DoubleVector)
+                              FloatVector.fromMemorySegment(F32_HALF, MEMORY, y + end, NATIVE)
+                                  .convertShape(F2D, F64, 0))),
+                  k0);
+          a0 = v0.fma(v0, a0);
         }
         if (tail > L) {
-          a1 =
-              square(
-                  keep(load32(xEnd + Float.BYTES * L).sub(load32(yEnd + Float.BYTES * L)), k1), a1);
+          DoubleVector v1 =
+              zero.blend(
+                  ((DoubleVector)
+                          FloatVector.fromMemorySegment(
+                                  F32_HALF, MEMORY, x + end + Float.BYTES * L, NATIVE)
+                              .convertShape(F2D, F64, 0))
+                      .sub(
+                          ((DoubleVector)
+                              FloatVector.fromMemorySegment(
+                                      F32_HALF, MEMORY, y + end + Float.BYTES * L, NATIVE)
+                                  .convertShape(F2D, F64, 0))),
+                  k1);
+          a1 = v1.fma(v1, a1);
         }
         if (L <= 4) {
           if (tail > 2 * L) {
-            a2 =
-                square(
-                    keep(
-                        load32(xEnd + 2 * Float.BYTES * L).sub(load32(yEnd + 2 * Float.BYTES * L)),
-                        k2),
-                    a2);
+            DoubleVector v2 =
+                zero.blend(
+                    ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 2 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0))
+                        .sub(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(
+                                        F32_HALF, MEMORY, y + end + 2 * Float.BYTES * L, NATIVE)
+                                    .convertShape(F2D, F64, 0))),
+                    k2);
+            a2 = v2.fma(v2, a2);
           }
           if (tail > 3 * L) {
-            a3 =
-                square(
-                    keep(
-                        load32(xEnd + 3 * Float.BYTES * L).sub(load32(yEnd + 3 * Float.BYTES * L)),
-                        k3),
-                    a3);
+            DoubleVector v3 =
+                zero.blend(
+                    ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 3 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0))
+                        .sub(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(
+                                        F32_HALF, MEMORY, y + end + 3 * Float.BYTES * L, NATIVE)
+                                    .convertShape(F2D, F64, 0))),
+                    k3);
+            a3 = v3.fma(v3, a3);
           }
         }
         if (L == 2) {
           if (tail > 4 * L) {
-            a4 =
-                square(
-                    keep(
-                        load32(xEnd + 4 * Float.BYTES * L).sub(load32(yEnd + 4 * Float.BYTES * L)),
-                        k4),
-                    a4);
+            DoubleVector v4 =
+                zero.blend(
+                    ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 4 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0))
+                        .sub(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(
+                                        F32_HALF, MEMORY, y + end + 4 * Float.BYTES * L, NATIVE)
+                                    .convertShape(F2D, F64, 0))),
+                    k4);
+            a4 = v4.fma(v4, a4);
           }
           if (tail > 5 * L) {
-            a5 =
-                square(
-                    keep(
-                        load32(xEnd + 5 * Float.BYTES * L).sub(load32(yEnd + 5 * Float.BYTES * L)),
-                        k5),
-                    a5);
+            DoubleVector v5 =
+                zero.blend(
+                    ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 5 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0))
+                        .sub(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(
+                                        F32_HALF, MEMORY, y + end + 5 * Float.BYTES * L, NATIVE)
+                                    .convertShape(F2D, F64, 0))),
+                    k5);
+            a5 = v5.fma(v5, a5);
           }
           if (tail > 6 * L) {
-            a6 =
-                square(
-                    keep(
-                        load32(xEnd + 6 * Float.BYTES * L).sub(load32(yEnd + 6 * Float.BYTES * L)),
-                        k6),
-                    a6);
+            DoubleVector v6 =
+                zero.blend(
+                    ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 6 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0))
+                        .sub(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(
+                                        F32_HALF, MEMORY, y + end + 6 * Float.BYTES * L, NATIVE)
+                                    .convertShape(F2D, F64, 0))),
+                    k6);
+            a6 = v6.fma(v6, a6);
           }
           if (tail > 7 * L) {
-            a7 =
-                square(
-                    keep(
-                        load32(xEnd + 7 * Float.BYTES * L).sub(load32(yEnd + 7 * Float.BYTES * L)),
-                        k7),
-                    a7);
+            DoubleVector v7 =
+                zero.blend(
+                    ((DoubleVector)
+                            FloatVector.fromMemorySegment(
+                                    F32_HALF, MEMORY, x + end + 7 * Float.BYTES * L, NATIVE)
+                                .convertShape(F2D, F64, 0))
+                        .sub(
+                            ((DoubleVector)
+                                FloatVector.fromMemorySegment(
+                                        F32_HALF, MEMORY, y + end + 7 * Float.BYTES * L, NATIVE)
+                                    .convertShape(F2D, F64, 0))),
+                    k7);
+            a7 = v7.fma(v7, a7);
           }
         }
-        out[r] = Lanes.Simd.reduce(a0, a1, a2, a3, a4, a5, a6, a7);
+        if (L == 2) {
+          a0 = a0.add(a4).add(a2.add(a6)).add(a1.add(a5).add(a3.add(a7)));
+        } else if (L == 4) {
+          a0 = a0.add(a2).add(a1.add(a3));
+        } else {
+          a0 = a0.add(a1);
+        }
+        a0.intoArray(last, 0);
+        if (L == 2) {
+          out[r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
     }
 
@@ -233,16 +375,18 @@ public sealed interface SquaredError permits SquaredError.Scalar, SquaredError.S
     }
 
     private static void rows64(long x, long y, int rows, int dim, double[] out) {
+      DoubleVector zero = DoubleVector.zero(F64);
       int tail = dim % Lanes.COUNT;
       int full = dim - tail;
-      LongVector k0 = Lanes.Simd.keep(tail, 0);
-      LongVector k1 = Lanes.Simd.keep(tail, 1);
-      LongVector k2 = L <= 4 ? Lanes.Simd.keep(tail, 2) : k0;
-      LongVector k3 = L <= 4 ? Lanes.Simd.keep(tail, 3) : k0;
-      LongVector k4 = L == 2 ? Lanes.Simd.keep(tail, 4) : k0;
-      LongVector k5 = L == 2 ? Lanes.Simd.keep(tail, 5) : k0;
-      LongVector k6 = L == 2 ? Lanes.Simd.keep(tail, 6) : k0;
-      LongVector k7 = L == 2 ? Lanes.Simd.keep(tail, 7) : k0;
+      VectorMask<Double> k0 = F64.indexInRange(0, tail);
+      VectorMask<Double> k1 = F64.indexInRange(L, tail);
+      VectorMask<Double> k2 = L <= 4 ? F64.indexInRange(2 * L, tail) : k0;
+      VectorMask<Double> k3 = L <= 4 ? F64.indexInRange(3 * L, tail) : k0;
+      VectorMask<Double> k4 = L == 2 ? F64.indexInRange(4 * L, tail) : k0;
+      VectorMask<Double> k5 = L == 2 ? F64.indexInRange(5 * L, tail) : k0;
+      VectorMask<Double> k6 = L == 2 ? F64.indexInRange(6 * L, tail) : k0;
+      VectorMask<Double> k7 = L == 2 ? F64.indexInRange(7 * L, tail) : k0;
+      double[] last = new double[L];
       for (int r = 0; r < rows; r++) {
         long start = (long) r * dim * Double.BYTES;
         DoubleVector a0 = DoubleVector.zero(F64);
@@ -253,120 +397,167 @@ public sealed interface SquaredError permits SquaredError.Scalar, SquaredError.S
         DoubleVector a5 = DoubleVector.zero(F64);
         DoubleVector a6 = DoubleVector.zero(F64);
         DoubleVector a7 = DoubleVector.zero(F64);
-        for (int i = 0; i < full; i += Lanes.COUNT) {
-          long at = start + (long) i * Double.BYTES;
-          a0 = square(load64(x + at).sub(load64(y + at)), a0);
-          a1 = square(load64(x + at + Double.BYTES * L).sub(load64(y + at + Double.BYTES * L)), a1);
+        long end = start + (long) full * Double.BYTES;
+        // Not a counted loop on purpose: C2 would give each short row the entry and exit of an
+        // unrolled one.
+        for (long at = start; at != end; at += Lanes.COUNT * Double.BYTES) {
+          DoubleVector v0 =
+              DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE)
+                  .sub(DoubleVector.fromMemorySegment(F64, MEMORY, y + at, NATIVE));
+          a0 = v0.fma(v0, a0);
+          DoubleVector v1 =
+              DoubleVector.fromMemorySegment(F64, MEMORY, x + at + Double.BYTES * L, NATIVE)
+                  .sub(
+                      DoubleVector.fromMemorySegment(
+                          F64, MEMORY, y + at + Double.BYTES * L, NATIVE));
+          a1 = v1.fma(v1, a1);
           if (L <= 4) {
-            a2 =
-                square(
-                    load64(x + at + 2 * Double.BYTES * L)
-                        .sub(load64(y + at + 2 * Double.BYTES * L)),
-                    a2);
-            a3 =
-                square(
-                    load64(x + at + 3 * Double.BYTES * L)
-                        .sub(load64(y + at + 3 * Double.BYTES * L)),
-                    a3);
+            DoubleVector v2 =
+                DoubleVector.fromMemorySegment(F64, MEMORY, x + at + 2 * Double.BYTES * L, NATIVE)
+                    .sub(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, y + at + 2 * Double.BYTES * L, NATIVE));
+            a2 = v2.fma(v2, a2);
+            DoubleVector v3 =
+                DoubleVector.fromMemorySegment(F64, MEMORY, x + at + 3 * Double.BYTES * L, NATIVE)
+                    .sub(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, y + at + 3 * Double.BYTES * L, NATIVE));
+            a3 = v3.fma(v3, a3);
           }
           if (L == 2) {
-            a4 =
-                square(
-                    load64(x + at + 4 * Double.BYTES * L)
-                        .sub(load64(y + at + 4 * Double.BYTES * L)),
-                    a4);
-            a5 =
-                square(
-                    load64(x + at + 5 * Double.BYTES * L)
-                        .sub(load64(y + at + 5 * Double.BYTES * L)),
-                    a5);
-            a6 =
-                square(
-                    load64(x + at + 6 * Double.BYTES * L)
-                        .sub(load64(y + at + 6 * Double.BYTES * L)),
-                    a6);
-            a7 =
-                square(
-                    load64(x + at + 7 * Double.BYTES * L)
-                        .sub(load64(y + at + 7 * Double.BYTES * L)),
-                    a7);
+            DoubleVector v4 =
+                DoubleVector.fromMemorySegment(F64, MEMORY, x + at + 4 * Double.BYTES * L, NATIVE)
+                    .sub(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, y + at + 4 * Double.BYTES * L, NATIVE));
+            a4 = v4.fma(v4, a4);
+            DoubleVector v5 =
+                DoubleVector.fromMemorySegment(F64, MEMORY, x + at + 5 * Double.BYTES * L, NATIVE)
+                    .sub(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, y + at + 5 * Double.BYTES * L, NATIVE));
+            a5 = v5.fma(v5, a5);
+            DoubleVector v6 =
+                DoubleVector.fromMemorySegment(F64, MEMORY, x + at + 6 * Double.BYTES * L, NATIVE)
+                    .sub(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, y + at + 6 * Double.BYTES * L, NATIVE));
+            a6 = v6.fma(v6, a6);
+            DoubleVector v7 =
+                DoubleVector.fromMemorySegment(F64, MEMORY, x + at + 7 * Double.BYTES * L, NATIVE)
+                    .sub(
+                        DoubleVector.fromMemorySegment(
+                            F64, MEMORY, y + at + 7 * Double.BYTES * L, NATIVE));
+            a7 = v7.fma(v7, a7);
           }
         }
-        long xEnd = x + start + (long) full * Double.BYTES;
-        long yEnd = y + start + (long) full * Double.BYTES;
         if (tail > 0) {
-          a0 = square(keep(load64(xEnd).sub(load64(yEnd)), k0), a0);
+          DoubleVector v0 =
+              zero.blend(
+                  DoubleVector.fromMemorySegment(F64, MEMORY, x + end, NATIVE)
+                      .sub(DoubleVector.fromMemorySegment(F64, MEMORY, y + end, NATIVE)),
+                  k0);
+          a0 = v0.fma(v0, a0);
         }
         if (tail > L) {
-          a1 =
-              square(
-                  keep(load64(xEnd + Double.BYTES * L).sub(load64(yEnd + Double.BYTES * L)), k1),
-                  a1);
+          DoubleVector v1 =
+              zero.blend(
+                  DoubleVector.fromMemorySegment(F64, MEMORY, x + end + Double.BYTES * L, NATIVE)
+                      .sub(
+                          DoubleVector.fromMemorySegment(
+                              F64, MEMORY, y + end + Double.BYTES * L, NATIVE)),
+                  k1);
+          a1 = v1.fma(v1, a1);
         }
         if (L <= 4) {
           if (tail > 2 * L) {
-            a2 =
-                square(
-                    keep(
-                        load64(xEnd + 2 * Double.BYTES * L)
-                            .sub(load64(yEnd + 2 * Double.BYTES * L)),
-                        k2),
-                    a2);
+            DoubleVector v2 =
+                zero.blend(
+                    DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 2 * Double.BYTES * L, NATIVE)
+                        .sub(
+                            DoubleVector.fromMemorySegment(
+                                F64, MEMORY, y + end + 2 * Double.BYTES * L, NATIVE)),
+                    k2);
+            a2 = v2.fma(v2, a2);
           }
           if (tail > 3 * L) {
-            a3 =
-                square(
-                    keep(
-                        load64(xEnd + 3 * Double.BYTES * L)
-                            .sub(load64(yEnd + 3 * Double.BYTES * L)),
-                        k3),
-                    a3);
+            DoubleVector v3 =
+                zero.blend(
+                    DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 3 * Double.BYTES * L, NATIVE)
+                        .sub(
+                            DoubleVector.fromMemorySegment(
+                                F64, MEMORY, y + end + 3 * Double.BYTES * L, NATIVE)),
+                    k3);
+            a3 = v3.fma(v3, a3);
           }
         }
         if (L == 2) {
           if (tail > 4 * L) {
-            a4 =
-                square(
-                    keep(
-                        load64(xEnd + 4 * Double.BYTES * L)
-                            .sub(load64(yEnd + 4 * Double.BYTES * L)),
-                        k4),
-                    a4);
+            DoubleVector v4 =
+                zero.blend(
+                    DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 4 * Double.BYTES * L, NATIVE)
+                        .sub(
+                            DoubleVector.fromMemorySegment(
+                                F64, MEMORY, y + end + 4 * Double.BYTES * L, NATIVE)),
+                    k4);
+            a4 = v4.fma(v4, a4);
           }
           if (tail > 5 * L) {
-            a5 =
-                square(
-                    keep(
-                        load64(xEnd + 5 * Double.BYTES * L)
-                            .sub(load64(yEnd + 5 * Double.BYTES * L)),
-                        k5),
-                    a5);
+            DoubleVector v5 =
+                zero.blend(
+                    DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 5 * Double.BYTES * L, NATIVE)
+                        .sub(
+                            DoubleVector.fromMemorySegment(
+                                F64, MEMORY, y + end + 5 * Double.BYTES * L, NATIVE)),
+                    k5);
+            a5 = v5.fma(v5, a5);
           }
           if (tail > 6 * L) {
-            a6 =
-                square(
-                    keep(
-                        load64(xEnd + 6 * Double.BYTES * L)
-                            .sub(load64(yEnd + 6 * Double.BYTES * L)),
-                        k6),
-                    a6);
+            DoubleVector v6 =
+                zero.blend(
+                    DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 6 * Double.BYTES * L, NATIVE)
+                        .sub(
+                            DoubleVector.fromMemorySegment(
+                                F64, MEMORY, y + end + 6 * Double.BYTES * L, NATIVE)),
+                    k6);
+            a6 = v6.fma(v6, a6);
           }
           if (tail > 7 * L) {
-            a7 =
-                square(
-                    keep(
-                        load64(xEnd + 7 * Double.BYTES * L)
-                            .sub(load64(yEnd + 7 * Double.BYTES * L)),
-                        k7),
-                    a7);
+            DoubleVector v7 =
+                zero.blend(
+                    DoubleVector.fromMemorySegment(
+                            F64, MEMORY, x + end + 7 * Double.BYTES * L, NATIVE)
+                        .sub(
+                            DoubleVector.fromMemorySegment(
+                                F64, MEMORY, y + end + 7 * Double.BYTES * L, NATIVE)),
+                    k7);
+            a7 = v7.fma(v7, a7);
           }
         }
-        out[r] = Lanes.Simd.reduce(a0, a1, a2, a3, a4, a5, a6, a7);
+        if (L == 2) {
+          a0 = a0.add(a4).add(a2.add(a6)).add(a1.add(a5).add(a3.add(a7)));
+        } else if (L == 4) {
+          a0 = a0.add(a2).add(a1.add(a3));
+        } else {
+          a0 = a0.add(a1);
+        }
+        a0.intoArray(last, 0);
+        if (L == 2) {
+          out[r] = last[0] + last[1];
+        } else if (L == 4) {
+          out[r] = (last[0] + last[2]) + (last[1] + last[3]);
+        } else {
+          out[r] =
+              ((last[0] + last[4]) + (last[2] + last[6]))
+                  + ((last[1] + last[5]) + (last[3] + last[7]));
+        }
       }
-    }
-
-    private static DoubleVector square(DoubleVector v, DoubleVector sum) {
-      return v.fma(v, sum);
     }
   }
 }

@@ -1,13 +1,25 @@
 package io.lanewise.kernel;
 
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
+import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.F2D;
+
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 
-/// Row sums of terms that are expensive to compute: the terms of many short rows (or of a part of a
-/// long one) are computed without regard to where rows end into a tile that stays in L1, and are
-/// summed from there. Short rows then cost no more per value than long ones, and each loop stays
-/// small enough for C2.
+/// SIMD kernels with an elementary function work on a tile, 8 KiB of float64 that stays in L1: one
+/// loop fills it from the input, one maps the function over it, one uses it. Rows may end anywhere
+/// in it, so that short ones cost no more per value than long ones; and each elementary function is
+/// one small loop, whoever calls it. (C2 stops inlining methods that are not the JDK's own past
+/// 18000 nodes, about 60 vector operations; a loop that relies on it is boxed as soon as its
+/// callers grow. Hence the rule: a method with vectors in it calls no method of ours.)
 final class Tiles {
+  /// Bytes of a tile, with room for reading whole vectors past its end.
   private static final long BYTES = (Lanes.TILE + Lanes.COUNT) * (long) Double.BYTES;
 
   private Tiles() {}
@@ -17,6 +29,11 @@ final class Tiles {
     void compute(long from, int count, long tile);
   }
 
+  /// Tile memory; closed by closing the arena.
+  static long allocate(Arena arena) {
+    return arena.allocate(BYTES, 64).address();
+  }
+
   /// `out[r]` becomes the sum of the terms of row r in the order of [Lanes].
   static void rowSums(int rows, int dim, double[] out, Terms terms) {
     if (dim == 0) {
@@ -24,13 +41,13 @@ final class Tiles {
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
-      long tile = arena.allocate(BYTES, 64).address();
+      long tile = allocate(arena);
       if (dim <= Lanes.TILE) {
         int block = Lanes.TILE / dim;
         for (int r = 0; r < rows; r += block) {
           int count = Math.min(block, rows - r);
           terms.compute((long) r * dim, count * dim, tile);
-          RowSum.Simd.rows(tile, count, dim, out, r);
+          RowSum.Simd.rows64(tile, count, dim, out, r);
         }
       } else {
         double[] lanes = new double[Lanes.COUNT];
@@ -47,8 +64,18 @@ final class Tiles {
   static double sum(long count, Terms terms) {
     try (Arena arena = Arena.ofConfined()) {
       double[] lanes = new double[Lanes.COUNT];
-      add(0, count, lanes, arena.allocate(BYTES, 64).address(), terms);
+      add(0, count, lanes, allocate(arena), terms);
       return Lanes.reduce(lanes);
+    }
+  }
+
+  /// Passes over `count` terms without summing them.
+  static void each(long count, Terms terms) {
+    try (Arena arena = Arena.ofConfined()) {
+      long tile = allocate(arena);
+      for (long i = 0; i < count; i += Lanes.TILE) {
+        terms.compute(i, (int) Math.min(Lanes.TILE, count - i), tile);
+      }
     }
   }
 
@@ -57,6 +84,60 @@ final class Tiles {
       int n = (int) Math.min(Lanes.TILE, count - i);
       terms.compute(from + i, n, tile);
       RowSum.Simd.add64(tile, n, lanes);
+    }
+  }
+
+  /// The loops that fill and empty tiles.
+  static final class Simd {
+    private Simd() {}
+
+    /// `tile_i = factor x_i - shift`, for float32.
+    static void fill32(long x, int n, double factor, double shift, long tile) {
+      DoubleVector a = DoubleVector.broadcast(F64, factor);
+      DoubleVector b = DoubleVector.broadcast(F64, shift);
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        DoubleVector v =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + (long) i * Float.BYTES, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        v.mul(a).sub(b).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
+      }
+      for (; i < n; i++) {
+        double v = Operand.f32(x + (long) i * Float.BYTES);
+        Operand.f64(tile + (long) i * Double.BYTES, v * factor - shift);
+      }
+    }
+
+    /// `tile_i = factor x_i - shift`, for float64.
+    static void fill64(long x, int n, double factor, double shift, long tile) {
+      DoubleVector a = DoubleVector.broadcast(F64, factor);
+      DoubleVector b = DoubleVector.broadcast(F64, shift);
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
+        v.mul(a).sub(b).intoMemorySegment(MEMORY, tile + at, NATIVE);
+      }
+      for (; i < n; i++) {
+        long at = (long) i * Double.BYTES;
+        Operand.f64(tile + at, Operand.f64(x + at) * factor - shift);
+      }
+    }
+
+    /// `tile_i = |tile_i|`.
+    static void abs(int n, long tile) {
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        long at = tile + (long) i * Double.BYTES;
+        DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE)
+            .abs()
+            .intoMemorySegment(MEMORY, at, NATIVE);
+      }
+      for (; i < n; i++) {
+        long at = tile + (long) i * Double.BYTES;
+        Operand.f64(at, Math.abs(Operand.f64(at)));
+      }
     }
   }
 }

@@ -1,0 +1,142 @@
+package io.lanewise.kernel;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Prints what every kernel takes per value, plain and SIMD, after all kernels have polluted the
+/// JVM's profiles: a kernel that C2 no longer compiles to vector code shows here and in no
+/// benchmark that gives each kernel a fresh JVM.
+///
+/// Arguments: `check` to exit with 1 if a SIMD kernel is not as many times faster as its
+/// [KernelCase] demands; `only=NAME` for kernels whose name starts so; `dim=N`, `n=N` for another
+/// shape. Not a benchmark: lower quartiles of short rounds on whatever else the machine does.
+final class KernelSpeed {
+  private static final int ROUNDS = 9;
+  private static final int QUARTILE = ROUNDS / 4;
+  private static final double ROUND_NANOS = 4e6;
+
+  /// Bytes per value: more are vectors in boxes, not scratch.
+  private static final double MOST_ALLOCATED = 32;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private KernelSpeed() {}
+
+  public static void main(String[] args) {
+    boolean check = Arrays.asList(args).contains("check");
+    String only = argument(args, "only", "");
+    int n = Integer.parseInt(argument(args, "n", "8192"));
+    int[] dims =
+        Arrays.stream(argument(args, "dim", "512,64,10").split(","))
+            .mapToInt(Integer::parseInt)
+            .toArray();
+    Kernels scalar = Kernels.scalar();
+    Kernels simd = Kernels.simd();
+    pollute(List.of(scalar, simd));
+    List<String> slow = new ArrayList<>();
+    System.out.printf(
+        "%s, %d values; ns and allocated bytes per value%n%-22s %6s %9s %9s %6s %9s%n",
+        simd.name(), n, "kernel", "dim", "plain", "SIMD", "times", "allocated");
+    for (KernelCase c : KernelCase.all()) {
+      if (!c.name().startsWith(only)) {
+        continue;
+      }
+      for (int dim : dims) {
+        double[] nanos = measure(c, n / dim, dim, scalar, simd);
+        double times = nanos[0] / nanos[1];
+        String verdict = verdict(c, dim == dims[0], times, nanos[2]);
+        System.out.printf(
+            "%-22s %6d %9.3f %9.3f %6.2f %9.2f %s%n",
+            c.name(), dim, nanos[0], nanos[1], times, nanos[2], verdict);
+        if (!verdict.isEmpty()) {
+          slow.add(c.name());
+        }
+      }
+    }
+    if (!slow.isEmpty()) {
+      System.out.println("slower than demanded: " + slow);
+      if (check) {
+        System.exit(1);
+      }
+    }
+  }
+
+  /// What is wrong with a kernel, or nothing.
+  private static String verdict(KernelCase c, boolean timed, double times, double allocated) {
+    if (allocated > MOST_ALLOCATED) {
+      return "ALLOCATES";
+    }
+    return timed && times < c.minimum() ? "SLOW" : "";
+  }
+
+  private static String argument(String[] args, String name, String otherwise) {
+    for (String a : args) {
+      if (a.startsWith(name + "=")) {
+        return a.substring(name.length() + 1);
+      }
+    }
+    return otherwise;
+  }
+
+  /// Runs everything on everything, special values and heap memory included.
+  private static void pollute(List<Kernels> kernels) {
+    for (int k = 0; k < 400; k++) {
+      for (KernelCase c : KernelCase.all()) {
+        KernelCase.Data data = KernelCase.Data.values()[k % 3];
+        try (Arena arena = Arena.ofConfined()) {
+          int dim = 1 + k * 7 % 90;
+          KernelCase.Inputs in =
+              KernelCase.inputs(arena, c.width(), 1 + 2000 / dim / 4, dim, data, k % 5, k);
+          for (Kernels each : kernels) {
+            c.body().run(each, in);
+          }
+        }
+      }
+    }
+  }
+
+  /// Lower quartile of nanoseconds per value of the plain and the SIMD form, in alternating rounds,
+  /// and bytes the latter allocates.
+  private static double[] measure(KernelCase c, int rows, int dim, Kernels scalar, Kernels simd) {
+    try (Arena arena = Arena.ofConfined()) {
+      KernelCase.Inputs in =
+          KernelCase.inputs(arena, c.width(), rows, dim, KernelCase.Data.ORDINARY, 0, 1);
+      Kernels[] forms = {scalar, simd};
+      double[][] samples = new double[2][ROUNDS];
+      int[] calls = new int[2];
+      for (int f = 0; f < 2; f++) {
+        // Long enough that C2, which may wait for a core, has replaced what ran before.
+        long until = System.nanoTime() + 150_000_000L;
+        while (System.nanoTime() < until) {
+          time(c, forms[f], in, 3);
+        }
+        calls[f] = Math.max(1, (int) (ROUND_NANOS / (time(c, forms[f], in, 5) * in.n())));
+        time(c, forms[f], in, calls[f]);
+      }
+      for (int round = 0; round < ROUNDS; round++) {
+        for (int f = 0; f < 2; f++) {
+          samples[f][round] = time(c, forms[f], in, calls[f]);
+        }
+      }
+      Arrays.sort(samples[0]);
+      Arrays.sort(samples[1]);
+      long allocated = THREADS.getCurrentThreadAllocatedBytes();
+      time(c, simd, in, 100);
+      allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+      return new double[] {samples[0][QUARTILE], samples[1][QUARTILE], allocated / 100.0 / in.n()};
+    }
+  }
+
+  private static double time(KernelCase c, Kernels k, KernelCase.Inputs in, int calls) {
+    // CPU time of this thread: what else the machine does counts less.
+    long start = THREADS.getCurrentThreadCpuTime();
+    for (int i = 0; i < calls; i++) {
+      c.body().run(k, in);
+    }
+    return Math.max(1.0, THREADS.getCurrentThreadCpuTime() - start) / calls / in.n();
+  }
+}
