@@ -10,8 +10,8 @@ public sealed interface Objective permits RowObjective, Transform, SampleMetric 
   /// What it is and what it needs.
   Descriptor descriptor();
 
-  /// How many elements a row of a vector output holds: as many as the column in the role that the output
-  /// is like, unless the objective says otherwise (K samples of D dimensions are `K * D`).
+  /// How many elements a row of a vector output holds: as many as the column in the role that the
+  /// output is like, unless the objective says otherwise (K samples of D dimensions are `K * D`).
   default int width(Binding binding, Output output) {
     return binding.width(output.set(), output.vectorLike());
   }

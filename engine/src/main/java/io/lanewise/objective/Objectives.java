@@ -21,6 +21,8 @@ import io.lanewise.objective.flow.RationalQuadraticSpline;
 import io.lanewise.objective.flow.ReverseKl;
 import io.lanewise.objective.flow.RoundTrip;
 import io.lanewise.objective.flow.TriangularFlow;
+import io.lanewise.objective.likelihood.DiscretizedGaussian;
+import io.lanewise.objective.likelihood.DiscretizedLogisticMixture;
 import io.lanewise.objective.likelihood.LogLikelihood;
 import io.lanewise.objective.likelihood.MultipleChoice;
 import io.lanewise.objective.likelihood.SequenceLogLikelihood;

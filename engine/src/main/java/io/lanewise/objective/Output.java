@@ -4,8 +4,8 @@ package io.lanewise.objective;
 ///
 /// @param name lower-kebab, unique within its objective over all its sets
 /// @param set the set of rows it belongs to
-/// @param vectorLike empty for a number (float64); for a vector the role whose element type it has, and
-///     whose width unless [Objective#width] says otherwise
+/// @param vectorLike empty for a number (float64); for a vector the role whose element type it has,
+///   and whose width unless [Objective#width] says otherwise
 /// @param unit `nats`, `1`, …
 /// @param definition the formula
 /// @param always whether it is always computed; otherwise only if the plan asks for it

@@ -48,7 +48,12 @@ public record Parameter<T>(
     return new Parameter<>(
         name,
         defaultText,
-        range("an integer", (double) min, (double) max, (double) Long.MIN_VALUE, (double) Long.MAX_VALUE),
+        range(
+            "an integer",
+            (double) min,
+            (double) max,
+            (double) Long.MIN_VALUE,
+            (double) Long.MAX_VALUE),
         "",
         doc,
         text -> {

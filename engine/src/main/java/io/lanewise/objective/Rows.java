@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param widths widths of those roles
 /// @param sequences sequence roles, in `type`
 /// @param integers INTEGER roles
-/// @param nulls which rows are null in some role, by position; shorter than `count` if none is from there on
+/// @param nulls which rows are null in some role, by position; shorter than `count` if none is from
+///   there on
 @SuppressWarnings("ArrayRecordComponent") // shared with the reader, never written by an objective
 public record Rows(
     long first,
@@ -45,8 +46,8 @@ public record Rows(
     this(first, count, type, vectors, widths, sequences, integers, NO_NULLS);
   }
 
-  /// Whether row `i` is null in some role, so that its elements are arbitrary: an objective that refuses
-  /// values asks first.
+  /// Whether row `i` is null in some role, so that its elements are arbitrary: an objective that
+  /// refuses values asks first.
   public boolean isNull(int i) {
     return i < nulls.length && nulls[i];
   }
@@ -87,8 +88,8 @@ public record Rows(
     }
   }
 
-  /// A scalar or vector NUMBER role widened to float64, `count * width` numbers, in `into` if that is
-  /// long enough.
+  /// A scalar or vector NUMBER role widened to float64, `count * width` numbers, in `into` if that
+  /// is long enough.
   public double[] numbers(String role, double[] into) {
     int elements = Math.multiplyExact(count, width(role));
     double[] out = into.length >= elements ? into : new double[elements];

@@ -217,10 +217,9 @@ public final class Runner implements AutoCloseable {
       seconds = state.seconds();
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
-      states.forEach((set, state) -> rows.put(set, state.counts()));
+      states.forEach((set, rowState) -> rows.put(set, rowState.counts()));
       List<Measure> measures = measures(evaluator, states);
-      finished =
-          new SampleMetric.Finished(measures, List.of(), evaluator.verdicts(measures));
+      finished = new SampleMetric.Finished(measures, List.of(), evaluator.verdicts(measures));
       breakdowns = breakdowns(states);
       seconds = states.values().stream().mapToDouble(RowState::seconds).sum();
     }
