@@ -78,7 +78,7 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
     double p = sumHi * sumHi;
     double e = Math.fma(sumHi, sumHi, -p) + 2 * (sumHi * sumLo);
     double q = p / n;
-    double rest = (Math.fma(-q, n, p) + e) / n;
+    double rest = (Math.fma(-q, (double) n, p) + e) / n;
     double d = sqHi - q;
     double b = d - sqHi;
     double low = (sqHi - (d - b)) - (q + b);

@@ -121,13 +121,16 @@ final class Operand implements AutoCloseable {
 
   @Override
   public void close() {
-    if (arena != null && copy != null) {
-      if (written) {
-        MemorySegment.copy(copy, 0, segment, 0, copy.byteSize());
+    try {
+      if (arena != null && copy != null) {
+        if (written) {
+          MemorySegment.copy(copy, 0, segment, 0, copy.byteSize());
+        }
+        arena.close();
       }
-      arena.close();
+    } finally {
+      Reference.reachabilityFence(segment);
     }
-    Reference.reachabilityFence(segment);
   }
 
   static float f32(long address) {

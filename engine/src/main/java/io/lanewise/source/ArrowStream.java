@@ -204,6 +204,7 @@ public final class ArrowStream implements Source {
     return feed instanceof MappedFeed ? Arena.global() : Arena.ofShared();
   }
 
+  @SuppressWarnings("ReferenceEquality") // there is one global arena
   private static void release(Arena owner) {
     if (owner != Arena.global()) {
       owner.close();

@@ -27,6 +27,7 @@ public final class Sources {
   private Sources() {}
 
   /// What other files begin with, so that a message can name them.
+  @SuppressWarnings("ImmutableEnumChecker") // the bytes are written once, here
   private enum Foreign {
     PICKLE("a Python pickle", 0x80, 0x02),
     PICKLE3("a Python pickle", 0x80, 0x03),

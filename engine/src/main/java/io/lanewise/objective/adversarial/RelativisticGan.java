@@ -112,6 +112,7 @@ public final class RelativisticGan implements SampleMetric {
   }
 
   /// Softplus terms of one side, and what its loss needs.
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   private record Terms(double[] values, double mean, double slope) {}
 
   private static final class Outputs implements State {

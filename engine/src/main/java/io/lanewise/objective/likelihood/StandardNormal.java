@@ -3,7 +3,7 @@ package io.lanewise.objective.likelihood;
 /// Logarithms of probabilities of the standard normal distribution, without underflow or
 /// cancellation.
 final class StandardNormal {
-  private static final double LOG_SQRT_2PI = 0.9189385332046727418;
+  private static final double LOG_SQRT_2PI = 0.9189385332046728;
 
   /// Nodes in (0, 1) and weights of 12-point Gauss-Legendre quadrature on [-1, 1] (NumPy's
   /// leggauss).
