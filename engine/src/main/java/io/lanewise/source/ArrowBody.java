@@ -70,7 +70,7 @@ final class ArrowBody {
           ArrowBody body = new ArrowBody(place, parts, dictionaries);
           List<Block> blocks = new ArrayList<>();
           for (Field field : schema.fields()) {
-            ColumnType column = byName.get(field.getName());
+            ColumnType column = byName.get(ArrowSchema.nameOf(field));
             if (column == null) {
               body.skip(field);
             } else {
@@ -91,7 +91,7 @@ final class ArrowBody {
             return List.of();
           }
           ArrowBody body = new ArrowBody(place, parts, Map.of());
-          Block block = body.takeText(field.getName(), isLarge(field.getType()), count);
+          Block block = body.takeText(ArrowSchema.nameOf(field), isLarge(field.getType()), count);
           try (Scratch scratch = new Scratch(place, 0)) {
             TextColumn labels = (TextColumn) block.cut(0, count, scratch);
             if (labels.validity().nulls(count) > 0) {
@@ -246,7 +246,7 @@ final class ArrowBody {
     Map<Long, Field> fields = new HashMap<>();
     for (Field field : schema.fields()) {
       @Nullable DictionaryEncoding dictionary = field.getDictionary();
-      if (dictionary != null && readable.contains(field.getName())) {
+      if (dictionary != null && readable.contains(ArrowSchema.nameOf(field))) {
         fields.put(dictionary.getId(), field);
       }
     }

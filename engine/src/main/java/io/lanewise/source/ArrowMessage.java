@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /// One message of Arrow IPC: the metadata of a schema, a dictionary or a record batch.
 ///
+/// What every message has is read when it is parsed: a damaged one fails there, and not where it is
+/// used.
+///
 /// @param place the file and which message of it, for messages
-record ArrowMessage(String place, Message message) {
+/// @param type which kind of message it is, of [MessageHeader]
+/// @param bodyLength the bytes that follow its metadata
+record ArrowMessage(String place, Message message, byte type, long bodyLength) {
   /// What stands before a message's length since Arrow 0.15.
   static final int CONTINUATION = 0xFFFFFFFF;
 
@@ -40,7 +45,7 @@ record ArrowMessage(String place, Message message) {
           if (message.bodyLength() < 0) {
             throw new DataException(place, "found a body of " + message.bodyLength() + " bytes");
           }
-          return new ArrowMessage(place, message);
+          return new ArrowMessage(place, message, message.headerType(), message.bodyLength());
         });
   }
 
@@ -62,11 +67,7 @@ record ArrowMessage(String place, Message message) {
   }
 
   boolean is(byte header) {
-    return message.headerType() == header;
-  }
-
-  long bodyLength() {
-    return message.bodyLength();
+    return type == header;
   }
 
   ArrowSchema schema() {
@@ -89,13 +90,12 @@ record ArrowMessage(String place, Message message) {
     return rows;
   }
 
-  private com.google.flatbuffers.Table header(byte type, com.google.flatbuffers.Table into) {
-    com.google.flatbuffers.@Nullable Table header = is(type) ? message.header(into) : null;
+  private com.google.flatbuffers.Table header(byte expected, com.google.flatbuffers.Table into) {
+    com.google.flatbuffers.@Nullable Table header = is(expected) ? message.header(into) : null;
     if (header == null) {
       throw new DataException(
           place,
-          "found a message of type %d, expected %s"
-              .formatted(message.headerType(), MessageHeader.name(type)));
+          "found a message of type %d, expected %s".formatted(type, MessageHeader.name(expected)));
     }
     return header;
   }

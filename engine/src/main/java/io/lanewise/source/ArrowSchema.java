@@ -30,8 +30,7 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     List<Unsupported> unsupported = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Field field : schema.getFields()) {
-      // Arrow lets a name be absent; a column without one cannot be asked for, but may be there.
-      String name = field.getName() == null ? "" : field.getName();
+      String name = nameOf(field);
       if (!names.add(name)) {
         throw new DataException(
             place + ": column '" + name + "'", "found it twice, expected each name once");
@@ -47,6 +46,11 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
       }
     }
     return new ArrowSchema(schema.getFields(), List.copyOf(columns), List.copyOf(unsupported));
+  }
+
+  /// The field's name. Arrow lets it be absent, which is the same as empty here.
+  static String nameOf(Field field) {
+    return field.getName() == null ? "" : field.getName();
   }
 
   /// The schema in a file's own metadata, which may be damaged or hostile.
