@@ -13,14 +13,16 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import java.util.List;
 
-/// Log-likelihood of images under a discretized Gaussian, in nats, summed over dimensions: the decoder
-/// term of diffusion models. `x` is scaled to [-1, 1] and has `levels` values; the first and the last (x
-/// below -0.999, above 0.999) take the open tails.
+/// Log-likelihood of images under a discretized Gaussian, in nats, summed over dimensions: the
+/// decoder term of diffusion models. `x` is scaled to [-1, 1] and has `levels` values; the first
+/// and the last (x below -0.999, above 0.999) take the open tails.
 ///
-/// - `cdf: approx-cdf`: OpenAI's formula, operation by operation, in float64: `1/2 (1 + tanh(sqrt(2/pi)
-///   (z + 0.044715 z^3)))`, probabilities clamped at 1e-12. It is what published bits per dimension rest
-///   on. Float32 columns are widened, so results differ from a float32 run by its rounding.
-/// - `cdf: erf`: the normal distribution itself, nothing clamped, to about 14 digits however far out.
+/// - `cdf: approx-cdf`: OpenAI's formula, operation by operation, in float64: `1/2 (1 +
+///   tanh(sqrt(2/pi) (z + 0.044715 z^3)))`, probabilities clamped at 1e-12. It is what published
+///   bits per dimension rest on. Float32 columns are widened, so results differ from a float32 run
+///   by its rounding.
+/// - `cdf: erf`: the normal distribution itself, nothing clamped, to about 14 digits however far
+///   out.
 public final class DiscretizedGaussian implements RowObjective {
   private static final Parameter<String> CDF =
       Parameter.choice(
@@ -95,16 +97,12 @@ public final class DiscretizedGaussian implements RowObjective {
       double inverse = StrictMath.exp(-logScale[j]);
       double plus = approximateCdf(inverse * (centered + half));
       double minus = approximateCdf(inverse * (centered - half));
-      double probability =
-          x[j] < -0.999 ? plus : x[j] > 0.999 ? 1 - minus : plus - minus;
+      double probability = x[j] < -0.999 ? plus : x[j] > 0.999 ? 1 - minus : plus - minus;
       return StrictMath.log(Math.max(probability, 1e-12));
     }
 
     private static double approximateCdf(double z) {
-      return 0.5
-          * (1.0
-              + StrictMath.tanh(
-                  Math.sqrt(2.0 / Math.PI) * (z + 0.044715 * (z * z * z))));
+      return 0.5 * (1.0 + StrictMath.tanh(Math.sqrt(2.0 / Math.PI) * (z + 0.044715 * (z * z * z))));
     }
 
     private double exact(int j) {

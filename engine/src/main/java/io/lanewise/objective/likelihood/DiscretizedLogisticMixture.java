@@ -3,7 +3,6 @@ package io.lanewise.objective.likelihood;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
-import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
@@ -14,17 +13,19 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import java.util.List;
 
-/// Log-likelihood of images under a discretized mixture of logistics, as in PixelCNN++, in nats, summed
-/// over pixels.
+/// Log-likelihood of images under a discretized mixture of logistics, as in PixelCNN++, in nats,
+/// summed over pixels.
 ///
-/// `x` holds P pixels of C channels, channels last, scaled to [-1, 1]: D = P C numbers. With K components,
-/// `logit-weights` holds P x K, `means` and `log-scales` P x C x K, and `coeffs` (three channels only)
-/// P x 3 x K numbers, row-major; coeffs go through tanh, and shift the means of the second channel by red,
-/// of the third by red and green. Log-scales below -7 count as -7, which is PixelCNN++'s rule.
+/// `x` holds P pixels of C channels, channels last, scaled to [-1, 1]: D = P C numbers. With K
+/// components, `logit-weights` holds P x K, `means` and `log-scales` P x C x K, and `coeffs` (three
+/// channels only) P x 3 x K numbers, row-major; coeffs go through tanh, and shift the means of the
+/// second channel by red, of the third by red and green. Log-scales below -7 count as -7, which is
+/// PixelCNN++'s rule.
 ///
-/// The first and the last of the levels (x below -0.999, above 0.999) take the open tails. Where a bin's
-/// probability is at most 1e-5, `edge-mode` decides: `pixel-cnn` takes the density at the middle times the
-/// bin's width, `clamp` the logarithm of at least 1e-12, as improved-diffusion does for Gaussians.
+/// The first and the last of the levels (x below -0.999, above 0.999) take the open tails. Where a
+/// bin's probability is at most 1e-5, `edge-mode` decides: `pixel-cnn` takes the density at the
+/// middle times the bin's width, `clamp` the logarithm of at least 1e-12, as improved-diffusion
+/// does for Gaussians.
 public final class DiscretizedLogisticMixture implements RowObjective {
   private static final Parameter<Long> CHANNELS =
       Parameter.integer("channels", "1", 1, 1024, "Channels of a pixel, which share a component.");
@@ -87,8 +88,7 @@ public final class DiscretizedLogisticMixture implements RowObjective {
   private static void expect(Binding binding, String role, long width) {
     if (binding.width(role) != width) {
       throw new IllegalArgumentException(
-          "role '%s': found width %d, expected %d"
-              .formatted(role, binding.width(role), width));
+          "role '%s': found width %d, expected %d".formatted(role, binding.width(role), width));
     }
   }
 

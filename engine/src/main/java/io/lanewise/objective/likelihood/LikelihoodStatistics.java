@@ -19,11 +19,7 @@ final class LikelihoodStatistics {
     List<Statistic> result = new ArrayList<>();
     result.add(
         Statistic.mean(
-            LL,
-            "nats",
-            Direction.HIGHER,
-            "mean over sequences of sum_i ln p(x_i | x_<i)",
-            LL));
+            LL, "nats", Direction.HIGHER, "mean over sequences of sum_i ln p(x_i | x_<i)", LL));
     result.add(
         new Statistic(
             "total-log-likelihood",
@@ -48,7 +44,10 @@ final class LikelihoodStatistics {
               "bytes",
               1 / LN2));
       result.add(
-          exp("byte-perplexity", "exp(-sum log-likelihood / sum bytes) = 2^bits-per-byte", "bytes"));
+          exp(
+              "byte-perplexity",
+              "exp(-sum log-likelihood / sum bytes) = 2^bits-per-byte",
+              "bytes"));
     }
     if (binding.has("words")) {
       result.add(exp("word-perplexity", "exp(-sum log-likelihood / sum words)", "words"));

@@ -19,17 +19,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Log-likelihood of sequences under an autoregressive model, in nats: `sum_i ln p(x_i | x_<i)`, from the
-/// log-probability or probability that the model gave to each token, or from the sequence's total.
+/// Log-likelihood of sequences under an autoregressive model, in nats: `sum_i ln p(x_i | x_<i)`,
+/// from the log-probability or probability that the model gave to each token, or from the
+/// sequence's total.
 ///
-/// - A token is left out, counting neither as probability nor as token, where it is null, where `mask`
-///   is 0 or null, or where `token` is the ignore index. What stands there may be NaN.
-/// - A probability of 0 gives -Infinity (an error under policy `fail`), one below 0 NaN; perplexities
-///   that overflow are +Infinity.
+/// - A token is left out, counting neither as probability nor as token, where it is null, where
+///   `mask` is 0 or null, or where `token` is the ignore index. What stands there may be NaN.
+/// - A probability of 0 gives -Infinity (an error under policy `fail`), one below 0 NaN;
+///   perplexities that overflow are +Infinity.
 /// - A sequence without tokens has log-likelihood 0 and weighs nothing; if no sequence has a token,
 ///   quotients by tokens are undefined: NaN.
-/// - With columns `bytes`, `words` or `dims` there are bits per byte, byte and word perplexity, bits per
-///   dimension; each is a quotient of totals. Standard errors are clustered by sequence.
+/// - With columns `bytes`, `words` or `dims` there are bits per byte, byte and word perplexity,
+///   bits per dimension; each is a quotient of totals. Standard errors are clustered by sequence.
 public final class LogLikelihood implements RowObjective {
   private static final String LOGPROB = "logprob";
   private static final String PROBABILITY = "probability";
@@ -149,8 +150,7 @@ public final class LogLikelihood implements RowObjective {
     @Override
     public void evaluate(Rows in, RowOutputs out) {
       double[] logLikelihood = out.number("log-likelihood");
-      double[] tokens =
-          out.wants("tokens") ? out.number("tokens") : new double[in.count()];
+      double[] tokens = out.wants("tokens") ? out.number("tokens") : new double[in.count()];
       if (input.equals(TOTAL)) {
         in.numbers(TOTAL, logLikelihood);
         if (counted) {

@@ -17,14 +17,14 @@ import io.lanewise.result.Direction;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Accuracy on multiple-choice questions from the log-likelihood of each choice: the answer is the choice
-/// of the largest; ties go to the lowest index. A row is a question; questions may differ in their number
-/// of choices.
+/// Accuracy on multiple-choice questions from the log-likelihood of each choice: the answer is the
+/// choice of the largest; ties go to the lowest index. A row is a question; questions may differ in
+/// their number of choices.
 ///
-/// With column `length` (bytes in lm-evaluation-harness, tokens elsewhere) there is accuracy normalised
-/// by length, with column `unconditional` accuracy by mutual information. A log-likelihood may be
-/// -Infinity; NaN among the scores makes the row's outputs NaN. A gold index that is no choice, a row
-/// without choices, and a length of 0 or less are errors.
+/// With column `length` (bytes in lm-evaluation-harness, tokens elsewhere) there is accuracy
+/// normalised by length, with column `unconditional` accuracy by mutual information. A
+/// log-likelihood may be -Infinity; NaN among the scores makes the row's outputs NaN. A gold index
+/// that is no choice, a row without choices, and a length of 0 or less are errors.
 public final class MultipleChoice implements RowObjective {
   private static final String LL = "log-likelihood";
 
@@ -140,8 +140,7 @@ public final class MultipleChoice implements RowObjective {
     long index = 0;
     for (long c = 0; c < scores.length(row); c++) {
       boolean given = scores.elements().isValid(scores.start(row) + c);
-      double score =
-          given ? in.element(scores.data(), scores.start(row) + c) : Double.NaN;
+      double score = given ? in.element(scores.data(), scores.start(row) + c) : Double.NaN;
       if (!role.isEmpty()) {
         double y = in.element(other.data(), other.start(row) + c);
         if (role.equals("length") && y <= 0) {

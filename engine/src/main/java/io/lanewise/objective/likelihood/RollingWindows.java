@@ -6,10 +6,11 @@ import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// Which windows a model must be shown so that every token of a long sequence is predicted exactly once:
-/// lm-evaluation-harness's `get_rolling_token_windows` and `make_disjoint_window`, on indices. Every
-/// window predicts as many tokens as fit while keeping at least `contextLength` tokens of context; the
-/// first starts from the prefix token, which has index -1; the last is filled up with context.
+/// Which windows a model must be shown so that every token of a long sequence is predicted exactly
+/// once: lm-evaluation-harness's `get_rolling_token_windows` and `make_disjoint_window`, on
+/// indices. Every window predicts as many tokens as fit while keeping at least `contextLength`
+/// tokens of context; the first starts from the prefix token, which has index -1; the last is
+/// filled up with context.
 public final class RollingWindows {
   private RollingWindows() {}
 
@@ -22,8 +23,8 @@ public final class RollingWindows {
   /// @param targetTo one past the last token predicted
   public record Window(long inputFrom, long inputTo, long targetFrom, long targetTo) {
     /// The same targets with the input cut to their context, none of which they repeat: what
-    /// `make_disjoint_window` gives as context and continuation. The model is then shown context and
-    /// targets, one after the other.
+    /// `make_disjoint_window` gives as context and continuation. The model is then shown context
+    /// and targets, one after the other.
     public Window disjoint() {
       return new Window(inputFrom, inputTo - (targetTo - targetFrom - 1), targetFrom, targetTo);
     }
@@ -33,7 +34,7 @@ public final class RollingWindows {
   ///
   /// @param maxLength most tokens that the model reads at once, at least 1
   /// @param contextLength tokens of context that each window but the first keeps at least, in `[1,
-  ///     maxLength]`
+  ///   maxLength]`
   /// @throws IllegalArgumentException for numbers outside their range
   public static List<Window> of(long tokens, int maxLength, int contextLength) {
     return stream(tokens, maxLength, contextLength).toList();
@@ -42,8 +43,7 @@ public final class RollingWindows {
   /// The same, made as they are asked for.
   public static Stream<Window> stream(long tokens, int maxLength, int contextLength) {
     if (tokens < 0) {
-      throw new IllegalArgumentException(
-          "tokens: found %d, expected at least 0".formatted(tokens));
+      throw new IllegalArgumentException("tokens: found %d, expected at least 0".formatted(tokens));
     }
     if (contextLength < 1 || contextLength > maxLength) {
       throw new IllegalArgumentException(

@@ -17,13 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/// Likelihood of sequences from flat rows of tokens with a sequence id, from log-probabilities or from
-/// logits and targets. Standard errors are clustered by sequence: `n` is the number of sequences.
+/// Likelihood of sequences from flat rows of tokens with a sequence id, from log-probabilities or
+/// from logits and targets. Standard errors are clustered by sequence: `n` is the number of
+/// sequences.
 ///
-/// Tokens of a sequence need not follow each other. One entry is held for each sequence, so memory grows
-/// with their number, up to `max-sequences`. Targets equal to the ignore index are left out; a sequence
-/// of which every token is left out is not counted. Without any token there is nothing to report: an
-/// error.
+/// Tokens of a sequence need not follow each other. One entry is held for each sequence, so memory
+/// grows with their number, up to `max-sequences`. Targets equal to the ignore index are left out;
+/// a sequence of which every token is left out is not counted. Without any token there is nothing
+/// to report: an error.
 public final class SequenceLogLikelihood implements SampleMetric {
   private static final Parameter<Long> MAX_SEQUENCES =
       Parameter.integer(
@@ -187,8 +188,7 @@ public final class SequenceLogLikelihood implements SampleMetric {
       double mean = total / n;
       double meanError = deviation(all, s -> s.logLikelihood() - mean) / Math.sqrt(n);
       double sequenceMean = sum(all, Sequence::perplexity) / n;
-      double sequenceError =
-          deviation(all, s -> s.perplexity() - sequenceMean) / Math.sqrt(n);
+      double sequenceError = deviation(all, s -> s.perplexity() - sequenceMean) / Math.sqrt(n);
       double perplexity = StrictMath.exp(nll);
       double document = StrictMath.exp(-mean);
       double ln2 = StrictMath.log(2);
@@ -200,7 +200,8 @@ public final class SequenceLogLikelihood implements SampleMetric {
                   nats("log-likelihood", mean, meanError, "mean over sequences"),
                   nats("total-log-likelihood", total, n * meanError, "sum over tokens"),
                   lower("nll-per-token", "nats", nll, nllError, "-sum log-likelihood / sum tokens"),
-                  lower("bits-per-token", "bits", nll / ln2, nllError / ln2, "nll-per-token / ln 2"),
+                  lower(
+                      "bits-per-token", "bits", nll / ln2, nllError / ln2, "nll-per-token / ln 2"),
                   lower("perplexity", "1", perplexity, perplexity * nllError, "exp(nll-per-token)"),
                   lower(
                       "sequence-mean-perplexity",
@@ -254,18 +255,12 @@ public final class SequenceLogLikelihood implements SampleMetric {
       return measure(name, "nats", value, error, Direction.HIGHER, definition);
     }
 
-    private Measure lower(
-        String name, String unit, double value, double error, String definition) {
+    private Measure lower(String name, String unit, double value, double error, String definition) {
       return measure(name, unit, value, error, Direction.LOWER, definition);
     }
 
     private Measure measure(
-        String name,
-        String unit,
-        double value,
-        double error,
-        Direction better,
-        String definition) {
+        String name, String unit, double value, double error, Direction better, String definition) {
       return new Measure(
           name,
           value,

@@ -1,10 +1,12 @@
 package io.lanewise.objective.likelihood;
 
-/// Logarithms of probabilities of the standard normal distribution, without underflow or cancellation.
+/// Logarithms of probabilities of the standard normal distribution, without underflow or
+/// cancellation.
 final class StandardNormal {
   private static final double LOG_SQRT_2PI = 0.9189385332046727418;
 
-  /// Nodes in (0, 1) and weights of 12-point Gauss-Legendre quadrature on [-1, 1] (NumPy's leggauss).
+  /// Nodes in (0, 1) and weights of 12-point Gauss-Legendre quadrature on [-1, 1] (NumPy's
+  /// leggauss).
   private static final double[] NODES = {
     0.1252334085114689,
     0.3678314989981802,
@@ -49,8 +51,7 @@ final class StandardNormal {
       double near = logUpperTail(a);
       return near + StrictMath.log(-StrictMath.expm1(logUpperTail(b) - near));
     }
-    return StrictMath.log1p(
-        -StrictMath.exp(logUpperTail(b)) - StrictMath.exp(logUpperTail(-a)));
+    return StrictMath.log1p(-StrictMath.exp(logUpperTail(b)) - StrictMath.exp(logUpperTail(-a)));
   }
 
   private static double logDensity(double z) {
@@ -67,7 +68,8 @@ final class StandardNormal {
     return half * sum;
   }
 
-  /// `P(0 < Z < z)`, signed: `density(z) (z + z^3/3 + z^5/(3 5) + ...)` (Abramowitz and Stegun 26.2.11).
+  /// `P(0 < Z < z)`, signed: `density(z) (z + z^3/3 + z^5/(3 5) + ...)` (Abramowitz and Stegun
+  /// 26.2.11).
   private static double middle(double z) {
     double term = z;
     double sum = z;
@@ -78,8 +80,8 @@ final class StandardNormal {
     return StrictMath.exp(logDensity(z)) * sum;
   }
 
-  /// Mills' ratio `P(Z > z) / density(z)` for z > 1: the continued fraction 1/(z + 1/(z + 2/(z + ...)))
-  /// (Abramowitz and Stegun 26.2.14), from its tail up.
+  /// Mills' ratio `P(Z > z) / density(z)` for z > 1: the continued fraction 1/(z + 1/(z + 2/(z +
+  /// ...))) (Abramowitz and Stegun 26.2.14), from its tail up.
   private static double mills(double z) {
     if (Double.isInfinite(z)) {
       return 0;

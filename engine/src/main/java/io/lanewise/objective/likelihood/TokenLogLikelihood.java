@@ -23,11 +23,11 @@ import java.util.List;
 /// Log-likelihood of single tokens from the logits of a vocabulary, in nats: `x_target - ln sum_j
 /// e^x_j`. A row is a token; no softmax is formed, so nothing underflows.
 ///
-/// - A token whose target is the ignore index has log-likelihood 0, token count 0 and greedy flag 0.
-///   Any other target outside `[0, vocabulary)` is an error.
+/// - A token whose target is the ignore index has log-likelihood 0, token count 0 and greedy flag
+///   0. Any other target outside `[0, vocabulary)` is an error.
 /// - A token is greedy if its target has the largest logit and no lower index has the same.
-/// - Standard errors take tokens as independent; where a column tells which sequence a token belongs
-///   to, [SequenceLogLikelihood] clusters by it.
+/// - Standard errors take tokens as independent; where a column tells which sequence a token
+///   belongs to, [SequenceLogLikelihood] clusters by it.
 public final class TokenLogLikelihood implements RowObjective {
   /// The target of tokens that are left out.
   static final Parameter<Long> IGNORE_INDEX =

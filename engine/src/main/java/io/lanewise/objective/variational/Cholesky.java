@@ -7,8 +7,8 @@ final class Cholesky {
   /// Factors the `dim x dim` matrix at `from` of `matrix` into `factor`, `A = L L'`. Only the lower
   /// triangle is read.
   ///
-  /// @return the first pivot that is not positive, or -1 if there is none; a pivot of NaN is taken for
-  ///     positive, and NaN flows. On failure `factor[0]` is that pivot's value.
+  /// @return the first pivot that is not positive, or -1 if there is none; a pivot of NaN is taken
+  ///   for positive, and NaN flows. On failure `factor[0]` is that pivot's value.
   static int factor(double[] matrix, int from, int dim, double[] factor) {
     for (int i = 0; i < dim; i++) {
       for (int j = 0; j <= i; j++) {

@@ -13,8 +13,8 @@ final class Covariance {
   private final double[] factor;
   private double[] values = new double[0];
 
-  /// @param factorRole role of the `dim x dim` lower-triangular factor, row-major; what stands above the
-  ///     diagonal is not read
+  /// @param factorRole role of the `dim x dim` lower-triangular factor, row-major; what stands
+  ///   above the diagonal is not read
   /// @param covarianceRole role of the covariance, row-major; only the lower triangle is read
   /// @throws IllegalArgumentException unless exactly one is bound, with `dim * dim` elements
   Covariance(Binding binding, String factorRole, String covarianceRole, int dim) {

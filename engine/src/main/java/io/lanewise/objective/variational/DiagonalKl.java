@@ -13,9 +13,9 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import java.util.List;
 
-/// Kullback-Leibler divergence between two diagonal Gaussians, in nats, summed over dimensions: `1/2
-/// sum_j (expm1(d_j) - d_j + (mu1_j - mu2_j)^2 exp(-logvar2_j))`, `d = logvar1 - logvar2`; TensorFlow
-/// Probability's form, which does not go negative where the two agree.
+/// Kullback-Leibler divergence between two diagonal Gaussians, in nats, summed over dimensions:
+/// `1/2 sum_j (expm1(d_j) - d_j + (mu1_j - mu2_j)^2 exp(-logvar2_j))`, `d = logvar1 - logvar2`;
+/// TensorFlow Probability's form, which does not go negative where the two agree.
 public final class DiagonalKl implements RowObjective {
   @Override
   public Descriptor descriptor() {

@@ -11,9 +11,9 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import java.util.List;
 
-/// Kullback-Leibler divergence between discrete distributions, in nats: `sum_j p_j ln(p_j / q_j)`. An
-/// outcome with `p = 0` counts 0; one with `p > 0` and `q = 0` makes it +Infinity, which is an error
-/// under policy `fail` and flows under `propagate`.
+/// Kullback-Leibler divergence between discrete distributions, in nats: `sum_j p_j ln(p_j / q_j)`.
+/// An outcome with `p = 0` counts 0; one with `p > 0` and `q = 0` makes it +Infinity, which is an
+/// error under policy `fail` and flows under `propagate`.
 public final class DiscreteKl implements RowObjective {
   @Override
   public Descriptor descriptor() {

@@ -20,15 +20,16 @@ final class Distributions {
           Role.vector("p", "outcome", "The first distribution, one number an outcome."),
           Role.vector("q", "outcome", "The second distribution."));
 
-  /// How far from 1 the sum of normalized probabilities may be; float32 softmax of a large vocabulary.
+  /// How far from 1 the sum of normalized probabilities may be; float32 softmax of a large
+  /// vocabulary.
   private static final double TOLERANCE = 1e-4;
 
   private Distributions() {}
 
   /// Replaces what the columns hold by probabilities that sum to 1.
   ///
-  /// @throws IllegalArgumentException for a negative probability, a sum of 0, or a sum that is not 1
-  ///     where that was promised
+  /// @throws IllegalArgumentException for a negative probability, a sum of 0, or a sum that is not
+  ///   1 where that was promised
   static void normalize(Rows in, String role, String inputs, double[] values) {
     int width = in.width(role);
     for (int i = 0; i < in.count(); i++) {
@@ -46,8 +47,7 @@ final class Distributions {
         }
         sum += values[j];
       }
-      boolean wrong =
-          inputs.equals("normalized") ? Math.abs(sum - 1) > TOLERANCE : sum == 0;
+      boolean wrong = inputs.equals("normalized") ? Math.abs(sum - 1) > TOLERANCE : sum == 0;
       if (wrong && !in.isNull(i)) {
         throw new IllegalArgumentException(
             "role '%s' row %d: found probabilities that sum to %s, expected %s"

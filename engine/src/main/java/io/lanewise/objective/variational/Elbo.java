@@ -14,16 +14,16 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// The evidence lower bound from its two pieces, in nats: `ELBO = E_q[ln p(x|z)] - beta * KL(q(z|x) ||
-/// p(z))`.
+/// The evidence lower bound from its two pieces, in nats: `ELBO = E_q[ln p(x|z)] - beta * KL(q(z|x)
+/// || p(z))`.
 ///
-/// The reconstruction term is given (with whatever constants its maker included), or computed from `x` and
-/// `reconstruction`, normalising constants included and summed over dimensions:
-/// - `gaussian`: `-|x - r|^2 / (2 sigma^2) - D/2 ln(2 pi sigma^2)`. (Many VAE codes leave the constant
-///   out: with sigma 1 theirs is `0.5 D ln(2 pi) = 0.9189 D` higher.)
+/// The reconstruction term is given (with whatever constants its maker included), or computed from
+/// `x` and `reconstruction`, normalising constants included and summed over dimensions:
+/// - `gaussian`: `-|x - r|^2 / (2 sigma^2) - D/2 ln(2 pi sigma^2)`. (Many VAE codes leave the
+///   constant out: with sigma 1 theirs is `0.5 D ln(2 pi) = 0.9189 D` higher.)
 /// - `bernoulli-logits`: `sum_j x_j r_j - softplus(r_j)`, x in [0, 1].
-/// - `bernoulli-probabilities`: `sum_j x_j ln r_j + (1 - x_j) ln(1 - r_j)`, with 0 ln 0 = 0; -Infinity
-///   where a certain prediction is wrong, nothing is clamped.
+/// - `bernoulli-probabilities`: `sum_j x_j ln r_j + (1 - x_j) ln(1 - r_j)`, with 0 ln 0 = 0;
+///   -Infinity where a certain prediction is wrong, nothing is clamped.
 ///
 /// KL is given as a column, or computed from mu and logvar as [GaussianKl] does.
 public final class Elbo implements RowObjective {
@@ -58,7 +58,8 @@ public final class Elbo implements RowObjective {
                 Role.scalar("recon", "Reconstruction log-likelihood E_q[ln p(x|z)], nats; or:")
                     .optional(),
                 Role.vector("x", "data", "the data, with:").optional(),
-                Role.vector("reconstruction", "data", "the decoder's mean, logits or probabilities.")
+                Role.vector(
+                        "reconstruction", "data", "the decoder's mean, logits or probabilities.")
                     .optional(),
                 Role.scalar("kl", "KL(q(z|x) || p(z)), nats; or mu and logvar.").optional(),
                 Role.vector("mu", "latent", "Posterior mean.").optional(),

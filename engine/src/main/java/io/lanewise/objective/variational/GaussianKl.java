@@ -18,12 +18,13 @@ import io.lanewise.result.Direction;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Kullback-Leibler divergence of a diagonal Gaussian posterior from the standard normal prior, in nats:
-/// `KL(N(mu, exp(logvar)) || N(0, I)) = 1/2 sum_j (mu_j^2 + expm1(logvar_j) - logvar_j)`, summed over
-/// dimensions. The expm1 form does not go negative near 0, where `exp(logvar) - 1 - logvar` would.
+/// Kullback-Leibler divergence of a diagonal Gaussian posterior from the standard normal prior, in
+/// nats: `KL(N(mu, exp(logvar)) || N(0, I)) = 1/2 sum_j (mu_j^2 + expm1(logvar_j) - logvar_j)`,
+/// summed over dimensions. The expm1 form does not go negative near 0, where `exp(logvar) - 1 -
+/// logvar` would.
 ///
-/// With `free-bits` above 0 there is `sum_j max(free-bits, kl_j)` beside it, for each row; the variant
-/// that first takes the mean over rows is in [PosteriorCollapse].
+/// With `free-bits` above 0 there is `sum_j max(free-bits, kl_j)` beside it, for each row; the
+/// variant that first takes the mean over rows is in [PosteriorCollapse].
 public final class GaussianKl implements RowObjective {
   private static final Parameter<Double> FREE_BITS =
       Parameter.number(
@@ -74,8 +75,7 @@ public final class GaussianKl implements RowObjective {
       for (int j = 0; j < width; j++) {
         long at = (long) i * width + j;
         double kl =
-            Gaussians.kl(
-                in.element(in.vector("mu"), at), in.element(in.vector("logvar"), at));
+            Gaussians.kl(in.element(in.vector("mu"), at), in.element(in.vector("logvar"), at));
         free += Math.max(freeBits, kl);
         if (out.wants("kl-per-dimension")) {
           in.put(out.vector("kl-per-dimension"), at, kl);
@@ -100,8 +100,7 @@ public final class GaussianKl implements RowObjective {
   @Override
   public List<Statistic> statistics(Binding binding) {
     List<Statistic> result =
-        new ArrayList<>(
-            KlStatistics.of("mean over rows, summed over dimensions"));
+        new ArrayList<>(KlStatistics.of("mean over rows, summed over dimensions"));
     if (binding.get(FREE_BITS) > 0) {
       result.add(
           Statistic.mean(

@@ -16,7 +16,6 @@ final class Gaussians {
   static double kl(double mu1, double logvar1, double mu2, double logvar2) {
     double d = logvar1 - logvar2;
     double difference = mu1 - mu2;
-    return 0.5
-        * (StrictMath.expm1(d) - d + difference * difference * StrictMath.exp(-logvar2));
+    return 0.5 * (StrictMath.expm1(d) - d + difference * difference * StrictMath.exp(-logvar2));
   }
 }

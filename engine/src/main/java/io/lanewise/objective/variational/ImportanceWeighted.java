@@ -15,17 +15,19 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// Bounds on the log-evidence from K log-weights a row, `ln w_k = ln p(x, z_k) - ln q(z_k|x)`, in nats;
-/// all are log-likelihoods, so higher is better:
+/// Bounds on the log-evidence from K log-weights a row, `ln w_k = ln p(x, z_k) - ln q(z_k|x)`, in
+/// nats; all are log-likelihoods, so higher is better:
 /// - `elbo`: their mean;
 /// - `iwae`: `logsumexp_k(ln w_k) - ln K`, at least the ELBO and in expectation at most `ln p(x)`;
-/// - `renyi`: `(logsumexp_k((1 - alpha) ln w_k) - ln K) / (1 - alpha)`; alpha 0, the default, is IWAE; alpha 1
-///   would be the ELBO, and is refused with that advice; a negative alpha weighs the largest more;
-/// - `ess`: `(sum w)^2 / sum w^2`, from 1 to K; near 1, one sample decides and the bound is not to be
-///   trusted.
+/// - `renyi`: `(logsumexp_k((1 - alpha) ln w_k) - ln K) / (1 - alpha)`; alpha 0, the default, is
+///   IWAE; alpha 1 would be the ELBO, and is refused with that advice; a negative alpha weighs the
+///   largest more;
+/// - `ess`: `(sum w)^2 / sum w^2`, from 1 to K; near 1, one sample decides and the bound is not to
+///   be trusted.
 ///
-/// No weight is formed outside its logarithm, less the row's largest. A log-weight of -Infinity counts as
-/// weight 0: iwae and ess remain finite, elbo is -Infinity (an error under policy `fail`).
+/// No weight is formed outside its logarithm, less the row's largest. A log-weight of -Infinity
+/// counts as weight 0: iwae and ess remain finite, elbo is -Infinity (an error under policy
+/// `fail`).
 public final class ImportanceWeighted implements RowObjective {
   private static final Parameter<Double> ALPHA =
       new Parameter<>(

@@ -12,8 +12,8 @@ import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.List;
 
-/// Jensen-Shannon divergence between discrete distributions, in nats: `1/2 KL(p || m) + 1/2 KL(q || m)`,
-/// `m = (p + q) / 2`; from 0 to ln 2, finite whatever the zeros.
+/// Jensen-Shannon divergence between discrete distributions, in nats: `1/2 KL(p || m) + 1/2 KL(q ||
+/// m)`, `m = (p + q) / 2`; from 0 to ln 2, finite whatever the zeros.
 public final class JensenShannon implements RowObjective {
   @Override
   public Descriptor descriptor() {

@@ -15,12 +15,13 @@ import io.lanewise.result.Direction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Log-density and differential entropy of a multivariate normal, in nats, 2 pi included: `-1/2 (d ln 2 pi
+/// Log-density and differential entropy of a multivariate normal, in nats, 2 pi included: `-1/2 (d
+/// ln 2 pi
 /// + |L^-1 (x - mu)|^2) - sum_i ln L_ii` and `d/2 (1 + ln 2 pi) + sum_i ln L_ii`.
 ///
-/// The covariance of each row is diagonal (`logvar`), or d x d: `sigma` (of which the lower triangle is
-/// read), or its Cholesky factor `l`, row-major. A matrix that is not positive definite is an error that
-/// names row and pivot, under every policy.
+/// The covariance of each row is diagonal (`logvar`), or d x d: `sigma` (of which the lower
+/// triangle is read), or its Cholesky factor `l`, row-major. A matrix that is not positive definite
+/// is an error that names row and pivot, under every policy.
 public final class MultivariateNormal implements RowObjective {
   @Override
   public Descriptor descriptor() {

@@ -20,14 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Which latent dimensions a VAE uses: KL to the standard normal for each dimension, and active units,
-/// those whose posterior mean varies over the data: `Var_x(mu_j) > 0.01` (over n).
+/// Which latent dimensions a VAE uses: KL to the standard normal for each dimension, and active
+/// units, those whose posterior mean varies over the data: `Var_x(mu_j) > 0.01` (over n).
 ///
-/// Verdict `posterior-collapse`: fail if no unit is active, warn if fewer than `warn-below` of them are.
-/// `kl-free-bits` is `sum_j max(free-bits, mean KL_j)`, the mean taken over rows first.
+/// Verdict `posterior-collapse`: fail if no unit is active, warn if fewer than `warn-below` of them
+/// are. `kl-free-bits` is `sum_j max(free-bits, mean KL_j)`, the mean taken over rows first.
 ///
-/// Sums are exact, so neither order nor split of the rows shows; about 3 kB for each dimension. Needs at
-/// least one row.
+/// Sums are exact, so neither order nor split of the rows shows; about 3 kB for each dimension.
+/// Needs at least one row.
 public final class PosteriorCollapse implements SampleMetric {
   private static final Parameter<Double> ACTIVE_ABOVE =
       Parameter.number(
@@ -38,7 +38,8 @@ public final class PosteriorCollapse implements SampleMetric {
           "1",
           "A unit is active if the variance of its posterior mean is larger.");
   private static final Parameter<Double> WARN_BELOW =
-      Parameter.number("warn-below", "0.5", 0, 1, "1", "Warn if a smaller share of units is active.");
+      Parameter.number(
+          "warn-below", "0.5", 0, 1, "1", "Warn if a smaller share of units is active.");
   private static final Parameter<Double> FREE_BITS =
       Parameter.number(
           "free-bits",
@@ -159,9 +160,7 @@ public final class PosteriorCollapse implements SampleMetric {
       }
       double share = (double) active / kl.length;
       double error =
-          count < 2
-              ? Double.NaN
-              : Math.sqrt(deviations(total, totalSquare) / (count - 1) / count);
+          count < 2 ? Double.NaN : Math.sqrt(deviations(total, totalSquare) / (count - 1) / count);
       return new Finished(
           List.of(
               new Measure(
@@ -174,12 +173,10 @@ public final class PosteriorCollapse implements SampleMetric {
                   Direction.NEITHER,
                   "mean over rows, summed over dimensions"),
               measure("kl-free-bits", free, "nats", "sum_j max(free-bits, mean KL_j)"),
-              measure(
-                  "active-units", active, "1", "#{j: Var_x(mu_j) > %s}".formatted(activeAbove)),
+              measure("active-units", active, "1", "#{j: Var_x(mu_j) > %s}".formatted(activeAbove)),
               measure("active-share", share, "1", "active-units / dimensions")),
           List.of(
-              new ArrayMeasure(
-                  "kl-per-dimension", divergences, "nats", "mean over rows of KL_j"),
+              new ArrayMeasure("kl-per-dimension", divergences, "nats", "mean over rows of KL_j"),
               new ArrayMeasure("mu-variance", variances, "1", "Var_x(mu_j), over n")),
           List.of(verdict(active, share)));
     }

@@ -21,7 +21,9 @@ sealed interface Reconstruction {
           "likelihood is '%s': expected %s"
               .formatted(
                   likelihood,
-                  given ? "a column for role 'recon'" : "columns for roles 'x' and 'reconstruction'"));
+                  given
+                      ? "a column for role 'recon'"
+                      : "columns for roles 'x' and 'reconstruction'"));
     }
     if (given ? binding.has("x") || binding.has("reconstruction") : binding.has("recon")) {
       throw new IllegalArgumentException(

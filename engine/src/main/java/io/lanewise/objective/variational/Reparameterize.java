@@ -23,16 +23,18 @@ import java.util.List;
 /// The reparameterization trick: samples `z = mu + exp(logvar / 2) * eps` of the posterior `N(mu,
 /// exp(logvar))`, with eps from a column or drawn.
 ///
-/// With `samples: K` a row of D dimensions gives one vector of K x D: sample k of a row is at `[k D, (k +
-/// 1) D)`, so a batch holds K samples of its rows, never those of the whole set. Drawn noise of sample k
-/// is step k of the stream, so the first sample does not depend on K; a given eps column holds K x D a
-/// row. `clamp-logvar` is off unless set; diffusers clamps to `-30,20`.
+/// With `samples: K` a row of D dimensions gives one vector of K x D: sample k of a row is at `[k
+/// D, (k +
+/// 1) D)`, so a batch holds K samples of its rows, never those of the whole set. Drawn noise of
+///    sample k is step k of the stream, so the first sample does not depend on K; a given eps
+///    column holds K x D a row. `clamp-logvar` is off unless set; diffusers clamps to `-30,20`.
 ///
-/// `log-q` is `ln q(z|x) = -1/2 sum_j (ln 2 pi + logvar_j + eps_j^2)`, from eps and not from z - mu, so that
-/// nothing cancels; the mean over the K samples of a row, each in `log-q-samples`.
+/// `log-q` is `ln q(z|x) = -1/2 sum_j (ln 2 pi + logvar_j + eps_j^2)`, from eps and not from z -
+/// mu, so that nothing cancels; the mean over the K samples of a row, each in `log-q-samples`.
 public final class Reparameterize implements Transform {
   private static final Parameter<Noise> NOISE =
-      Parameter.noise("noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+      Parameter.noise(
+          "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
   private static final Parameter<Long> SAMPLES =
       Parameter.integer("samples", "1", 1, 1 << 20, "Samples of each row.");
   private static final Parameter<Clamp> CLAMP =
@@ -57,8 +59,7 @@ public final class Reparameterize implements Transform {
             RowSet.rows(
                 Role.vector("mu", "latent", "Posterior mean."),
                 Role.vector("logvar", "latent", "Natural logarithm of the posterior variance."),
-                Role.vector("eps", "noise", "The noise, if it is given: samples x D.")
-                    .optional())),
+                Role.vector("eps", "noise", "The noise, if it is given: samples x D.").optional())),
         List.of(NOISE, SAMPLES, CLAMP),
         List.of(
             Output.vector("z", "mu", "1", "mu + exp(logvar / 2) * eps; samples x D"),
@@ -165,8 +166,7 @@ public final class Reparameterize implements Transform {
       return (long) in.count() * width * in.type().bytes();
     }
 
-    private void sample(
-        Rows in, MemorySegment logvar, MemorySegment eps, MemorySegment z, long n) {
+    private void sample(Rows in, MemorySegment logvar, MemorySegment eps, MemorySegment z, long n) {
       if (in.type() == DType.FLOAT32) {
         kernels.reparameterize().f32(in.vector("mu"), logvar, eps, z, n);
       } else {

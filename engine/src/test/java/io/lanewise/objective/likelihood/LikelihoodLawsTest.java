@@ -98,7 +98,10 @@ class LikelihoodLawsTest {
     double[] plain =
         new Table().vectors("logits", logits).with("target", target).output(task, "log-likelihood");
     double[] moved =
-        new Table().vectors("logits", shifted).with("target", target).output(task, "log-likelihood");
+        new Table()
+            .vectors("logits", shifted)
+            .with("target", target)
+            .output(task, "log-likelihood");
     assertThat(moved).containsExactly(plain, within(1e-10));
     assertThat(java.util.Arrays.stream(plain)).allMatch(ll -> ll <= 0);
   }
@@ -107,7 +110,10 @@ class LikelihoodLawsTest {
   @ParameterizedTest
   @ValueSource(strings = {"erf", "approx-cdf"})
   void levelsOfTheGaussianSumToOne(String cdf) {
-    double[][] x = IntStream.range(0, 256).mapToObj(i -> new double[] {i / 127.5 - 1}).toArray(double[][]::new);
+    double[][] x =
+        IntStream.range(0, 256)
+            .mapToObj(i -> new double[] {i / 127.5 - 1})
+            .toArray(double[][]::new);
     double[][] mean = constant(256, 0.1);
     double[][] scale = constant(256, -2);
     double[] ll =
@@ -121,7 +127,10 @@ class LikelihoodLawsTest {
 
   @Test
   void levelsOfTheMixtureSumToOne() {
-    double[][] x = IntStream.range(0, 256).mapToObj(i -> new double[] {i / 127.5 - 1}).toArray(double[][]::new);
+    double[][] x =
+        IntStream.range(0, 256)
+            .mapToObj(i -> new double[] {i / 127.5 - 1})
+            .toArray(double[][]::new);
     double[] ll =
         new Table()
             .vectors("x", x)
@@ -143,7 +152,8 @@ class LikelihoodLawsTest {
   @Test
   void sequencesFromFlatRowsAreThoseOfLists() {
     double[][] lists = logProbs();
-    double[] flat = java.util.Arrays.stream(lists).flatMapToDouble(java.util.Arrays::stream).toArray();
+    double[] flat =
+        java.util.Arrays.stream(lists).flatMapToDouble(java.util.Arrays::stream).toArray();
     long[] ids =
         IntStream.range(0, ROWS)
             .flatMap(i -> IntStream.generate(() -> i).limit(lists[i].length))
@@ -159,8 +169,7 @@ class LikelihoodLawsTest {
     var expected = Objects.requireNonNull(ofLists.measure("perplexity"));
     var found = Objects.requireNonNull(ofRows.measure("perplexity"));
     assertThat(found.value()).isCloseTo(expected.value(), withinPercentage(1e-11));
-    assertThat(found.standardError())
-        .isCloseTo(expected.standardError(), withinPercentage(1e-9));
+    assertThat(found.standardError()).isCloseTo(expected.standardError(), withinPercentage(1e-9));
     assertThat(found.n()).isEqualTo(expected.n());
   }
 
@@ -170,19 +179,16 @@ class LikelihoodLawsTest {
     assertThatThrownBy(() -> tokens.evaluate(Task.of("token-log-likelihood")))
         .hasMessageContaining("column 'target' row 0: found target 2, expected 0 to 1");
     Table masked =
-        new Table()
-            .sequences("logprob", new double[] {-1, -2})
-            .sequences("mask", new double[] {1});
+        new Table().sequences("logprob", new double[] {-1, -2}).sequences("mask", new double[] {1});
     assertThatThrownBy(() -> masked.evaluate(Task.of("log-likelihood")))
         .hasMessageContaining("column 'mask' row 0: found 1 elements, expected 2");
     Table totals = new Table().with("total", -3.0);
-    assertThatThrownBy(() -> totals.evaluate(Task.of("log-likelihood").outputs(java.util.List.of("tokens"))))
+    assertThatThrownBy(
+            () -> totals.evaluate(Task.of("log-likelihood").outputs(java.util.List.of("tokens"))))
         .hasMessageContaining("found no column for role 'token-count'");
     Table many = new Table().with("logprob", -1.0, -1.0).with("sequence", 1L, 2L);
     assertThatThrownBy(
-            () ->
-                many.evaluate(
-                    Task.of("sequence-log-likelihood").parameter("max-sequences", "1")))
+            () -> many.evaluate(Task.of("sequence-log-likelihood").parameter("max-sequences", "1")))
         .hasMessageContaining("found more than 1 sequences");
     Table choice = new Table().sequences("log-likelihood", new double[] {-1}).with("gold", 1L);
     assertThatThrownBy(() -> choice.evaluate(Task.of("multiple-choice"), Policy.SKIP))

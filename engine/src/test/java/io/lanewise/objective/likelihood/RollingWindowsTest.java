@@ -34,8 +34,8 @@ class RollingWindowsTest {
     assertThat(RollingWindows.of(0, 10, 1)).isEmpty();
   }
 
-  /// make_disjoint_window(([1,2,3,4,5], [2,3,4,5,6])) is ([1], [2,3,4,5,6]), (([1,2,3,4,5], [4,5,6])) is
-  /// ([1,2,3], [4,5,6]).
+  /// make_disjoint_window(([1,2,3,4,5], [2,3,4,5,6])) is ([1], [2,3,4,5,6]), (([1,2,3,4,5],
+  /// [4,5,6])) is ([1,2,3], [4,5,6]).
   @Test
   void disjointAsTheHarness() {
     assertThat(new Window(1, 6, 2, 7).disjoint()).isEqualTo(new Window(1, 2, 2, 7));

@@ -41,19 +41,18 @@ class VariationalLawsTest {
   /// Random positive definite matrices: A A' + I/100.
   private double[][] covariances(int d) {
     return Arrays.stream(normals(d * d, 1))
-        .map(
-            a -> {
-              double[] s = new double[d * d];
-              for (int i = 0; i < d; i++) {
-                for (int j = 0; j < d; j++) {
-                  s[i * d + j] = i == j ? 0.01 : 0;
-                  for (int k = 0; k < d; k++) {
-                    s[i * d + j] += a[i * d + k] * a[j * d + k];
-                  }
-                }
+        .map(a -> {
+          double[] s = new double[d * d];
+          for (int i = 0; i < d; i++) {
+            for (int j = 0; j < d; j++) {
+              s[i * d + j] = i == j ? 0.01 : 0;
+              for (int k = 0; k < d; k++) {
+                s[i * d + j] += a[i * d + k] * a[j * d + k];
               }
-              return s;
-            })
+            }
+          }
+          return s;
+        })
         .toArray(double[][]::new);
   }
 
@@ -77,10 +76,14 @@ class VariationalLawsTest {
             .vectors("mu2", normals(4, 1))
             .vectors("sigma2", covariances(4));
     Table discrete = new Table().vectors("p", p).vectors("q", weights(6));
-    assertThat(Arrays.stream(diagonal.output(Task.of("gaussian-kl"), "kl"))).allMatch(kl -> kl >= 0);
-    assertThat(Arrays.stream(diagonal.output(Task.of("diagonal-kl"), "kl"))).allMatch(kl -> kl >= 0);
-    assertThat(Arrays.stream(matrices.output(Task.of("multivariate-normal-kl"), "kl"))).allMatch(kl -> kl >= 0);
-    assertThat(Arrays.stream(discrete.output(Task.of("discrete-kl"), "kl"))).allMatch(kl -> kl >= 0);
+    assertThat(Arrays.stream(diagonal.output(Task.of("gaussian-kl"), "kl")))
+        .allMatch(kl -> kl >= 0);
+    assertThat(Arrays.stream(diagonal.output(Task.of("diagonal-kl"), "kl")))
+        .allMatch(kl -> kl >= 0);
+    assertThat(Arrays.stream(matrices.output(Task.of("multivariate-normal-kl"), "kl")))
+        .allMatch(kl -> kl >= 0);
+    assertThat(Arrays.stream(discrete.output(Task.of("discrete-kl"), "kl")))
+        .allMatch(kl -> kl >= 0);
     assertThat(Arrays.stream(discrete.output(Task.of("jensen-shannon"), "jensen-shannon")))
         .allMatch(js -> js >= 0 && js <= Math.log(2));
   }
@@ -140,7 +143,8 @@ class VariationalLawsTest {
 
   @Test
   void collapseIsSeen() {
-    double[][] still = IntStream.range(0, ROWS).mapToObj(i -> new double[4]).toArray(double[][]::new);
+    double[][] still =
+        IntStream.range(0, ROWS).mapToObj(i -> new double[4]).toArray(double[][]::new);
     double[][] one = normals(4, 1);
     Arrays.stream(one).forEach(row -> Arrays.fill(row, 1, 4, 0.5));
     assertThat(verdict(still)).isEqualTo(Status.FAIL);
@@ -184,7 +188,8 @@ class VariationalLawsTest {
     Table weights = new Table().vectors("log-weights", new double[] {1, 2});
     assertThatThrownBy(
             () -> weights.evaluate(Task.of("importance-weighted").parameter("alpha", "1")))
-        .hasMessageContaining("found '1', expected a number other than 1 (for 1, take measure elbo)");
+        .hasMessageContaining(
+            "found '1', expected a number other than 1 (for 1, take measure elbo)");
     Table negative =
         new Table().vectors("p", new double[] {1, -1}).vectors("q", new double[] {1, 1});
     assertThatThrownBy(() -> negative.evaluate(Task.of("discrete-kl")))
@@ -198,10 +203,9 @@ class VariationalLawsTest {
             .vectors("mu", new double[] {0})
             .vectors("logvar", new double[] {0})
             .vectors("eps", new double[] {0});
-    assertThatThrownBy(
-            () ->
-                posterior.evaluate(
-                    Task.of("reparameterize").parameter("noise", "given").parameter("samples", "2")))
+    assertThatThrownBy(() ->
+            posterior.evaluate(
+                Task.of("reparameterize").parameter("noise", "given").parameter("samples", "2")))
         .hasMessageContaining("role 'eps': found width 1, expected 2");
     Table both = posterior.with("kl", 1.0);
     assertThatThrownBy(() -> both.evaluate(Task.of("elbo").parameter("likelihood", "gaussian")))
