@@ -1,0 +1,23 @@
+package io.lanewise.examples;
+
+import io.lanewise.Evaluation;
+import io.lanewise.result.Report;
+import io.lanewise.run.Task;
+
+/// The example of docs/objectives/likelihood.md.
+public final class LikelihoodExample {
+  private LikelihoodExample() {}
+
+  static Report run(String file) {
+    // begin
+    Report report =
+        Evaluation.builder()
+            .data("text", file)
+            .evaluate(Task.of("log-likelihood").parameter("reduction", "sequence-mean"))
+            .build()
+            .run();
+    System.out.println(report.evaluation("log-likelihood").measure("perplexity"));
+    // end
+    return report;
+  }
+}
