@@ -55,7 +55,7 @@ class AdversarialAndFlowDocsTest {
     String code =
         source
             .substring(
-                source.indexOf("// begin\n") + "// begin\n".length(), source.indexOf("    // end"))
+                source.indexOf("// begin\n") + "// begin\n".length(), source.indexOf("// end"))
             .stripIndent();
     assertThat(code.lines().count()).isLessThan(11);
     assertThat(Files.readString(DOCS.resolve(family.toLowerCase(java.util.Locale.ROOT) + ".md")))
