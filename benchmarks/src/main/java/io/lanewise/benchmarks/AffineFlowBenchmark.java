@@ -41,7 +41,15 @@ public class AffineFlowBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     Slice slice = Slice.of(implementation, dtype, size, threads, 1, dim);
     Matrix x = slice.normal(1);
     Matrix shift = slice.filled(dim, 2, g -> g / 4);

@@ -44,7 +44,15 @@ public class CrossProductsBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     int dim =
         switch (size) {
           case SMOKE -> 32;
@@ -53,8 +61,7 @@ public class CrossProductsBenchmark {
         };
     Slice whole = Slice.of(implementation, dtype, size, threads, 1, dim);
     int rows = Math.min(whole.rows(), ROWS / threads.getThreadCount());
-    Slice slice =
-        new Slice(implementation, dtype, size, threads.getThreadCount(), rows, dim);
+    Slice slice = new Slice(implementation, dtype, size, threads.getThreadCount(), rows, dim);
     Matrix x = slice.normal(1);
     double[] shift = new double[dim];
     Arrays.setAll(shift, x::get);

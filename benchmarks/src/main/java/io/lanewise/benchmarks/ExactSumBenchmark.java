@@ -39,7 +39,15 @@ public class ExactSumBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     // The accumulator takes arrays: that is where row values come from.
     Slice slice = Slice.of(Implementation.AUTO, dtype, size, threads, 1, 1);
     double[] x = slice.normal(1).f64();

@@ -50,7 +50,15 @@ public class GeneratedNoisingBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     Slice slice = Slice.of(implementation, dtype, size, threads, 2, DIM);
     Matrix x = slice.normal(1);
     Matrix out = slice.blank();

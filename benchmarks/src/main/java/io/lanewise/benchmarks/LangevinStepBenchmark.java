@@ -46,7 +46,15 @@ public class LangevinStepBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     boolean generated = noise.equals("generated");
     Slice slice = Slice.of(implementation, dtype, size, threads, generated ? 1 : 4, 1);
     Matrix x = slice.normal(1);

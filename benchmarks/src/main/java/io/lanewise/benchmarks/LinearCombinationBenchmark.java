@@ -45,7 +45,15 @@ public class LinearCombinationBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     Slice slice = Slice.of(implementation, dtype, size, threads, inPlace ? 2 : 3, dim);
     Matrix x = slice.normal(1);
     Matrix y = slice.normal(2);

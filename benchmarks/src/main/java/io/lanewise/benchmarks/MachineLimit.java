@@ -64,7 +64,15 @@ public class MachineLimit {
   private double factor = 0.5;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     boolean f32 = dtype == DType.FLOAT32;
     int count =
         switch (limit) {
@@ -110,7 +118,8 @@ public class MachineLimit {
           case "read", "fma" -> result;
           default -> matrices[last].get(0);
         };
-    Check.of("MachineLimit." + limit, slice, dtype == DType.FLOAT32 ? 1e-4 : 1e-11, 1, i -> expected)
+    Check.of(
+            "MachineLimit." + limit, slice, dtype == DType.FLOAT32 ? 1e-4 : 1e-11, 1, i -> expected)
         .against(Integer.toString(8 * BYTES), i -> found);
     factor = 1; // an update that shrinks would reach subnormals
   }

@@ -42,7 +42,15 @@ public class NoiseBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     Slice slice = Slice.of(implementation, dtype, size, threads, 1, 1);
     Matrix out = slice.blank();
     Normals normals = Normals.of(implementation, dtype, stream);
@@ -67,9 +75,7 @@ public class NoiseBenchmark {
     long count = slice.count();
     if (implementation == Implementation.AUTO) {
       SplittableRandom random = new SplittableRandom(1);
-      return dtype == DType.FLOAT32
-          ? () -> auto(random, out.f32())
-          : () -> auto(random, out.f64());
+      return dtype == DType.FLOAT32 ? () -> auto(random, out.f32()) : () -> auto(random, out.f64());
     }
     return () -> {
       normals.fill(0, count, out.data());

@@ -44,7 +44,15 @@ public class ReparameterizeBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     boolean generated = eps.equals("generated");
     boolean inPlace = eps.equals("inPlace");
     int matrices = eps.equals("given") ? 4 : 3;
@@ -66,7 +74,10 @@ public class ReparameterizeBenchmark {
                 mu.get(i)
                     + StrictMath.exp(0.5 * logvar.get(i))
                         * (generated ? normals.exact(i) : noise.get(i)));
-    body = generated ? generated(slice, normals, mu, logvar, noise, z) : given(slice, mu, logvar, noise, z);
+    body =
+        generated
+            ? generated(slice, normals, mu, logvar, noise, z)
+            : given(slice, mu, logvar, noise, z);
     body.run();
     if (!generated || implementation != Implementation.AUTO) {
       check.against(z::get);

@@ -42,7 +42,15 @@ public class RowSumBenchmark {
   private Body body = () -> 0;
 
   @Setup
-  public void prepare(ThreadParams threads) {
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
     Slice slice = Slice.of(implementation, dtype, size, threads, 1, dim);
     Matrix x = slice.filled(1, g -> g + 1);
     double[] sums = new double[slice.rows()];

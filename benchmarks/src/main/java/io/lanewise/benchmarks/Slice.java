@@ -8,8 +8,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /// What one thread of one benchmark works on: the shape of its operands, and where they are.
-record Slice(
-    Implementation implementation, DType type, Size size, int threads, int rows, int dim) {
+record Slice(Implementation implementation, DType type, Size size, int threads, int rows, int dim) {
   /// Values before they repeat: coprime to every row length used here.
   private static final int BLOCK = 65_537;
 
