@@ -3,7 +3,7 @@ package io.lanewise.objective.variational;
 /// What Gaussian formulas share.
 final class Gaussians {
   /// `ln(2 pi)`.
-  static final double LOG_2PI = 1.8378770664093453;
+  static final double LOG_2PI = 1.8378770664093456;
 
   private Gaussians() {}
 

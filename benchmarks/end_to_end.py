@@ -1,0 +1,107 @@
+"""Times `lanewise` over files of the given size, interleaved with reading and copying them; see end-to-end.sh."""
+
+import argparse
+import datetime
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import report  # noqa: E402
+import run  # noqa: E402
+
+THREADS = "2"
+FLAGS = ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+         "--sun-misc-unsafe-memory-access=allow", "--add-opens=java.base/java.nio=ALL-UNNAMED"]
+
+
+def tool(java, *arguments):
+    """Runs EndToEnd; what it prints first is a number of seconds."""
+    command = [java, *FLAGS, "-cp", str(HERE / "target" / "benchmarks.jar"), "io.lanewise.benchmarks.EndToEnd",
+               *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+    return float(done.stdout.split()[0]) if done.stdout.strip() else None
+
+
+def command(*arguments):
+    """Wall time of the command, its start included."""
+    start = time.perf_counter()
+    subprocess.run([str(HERE.parent / "lanewise"), *map(str, arguments), "--no-hash", "--threads", THREADS],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def measure(java, folder, gib, dim, rounds, columns, commands):
+    """Seconds by name: the file's bases, the commands, and the commands on a file of next to nothing."""
+    file, tiny = folder / "data.arrow", folder / "tiny.arrow"
+    tool(java, "write", file, gib, dim, *columns)
+    tool(java, "write", tiny, 0.001, dim, *columns)
+    out, copied = folder / "out", folder / "copy"
+    seconds = {}
+
+    def add(name, value):
+        seconds.setdefault(name, []).append(value)
+
+    tool(java, "read", file, THREADS)  # into the page cache
+    for _ in range(rounds):
+        add("read", tool(java, "read", file, THREADS))
+        add("copy", tool(java, "copy", file, THREADS))
+        if any(writes for _, _, writes in commands):
+            copied.unlink(missing_ok=True)
+            add("copy to a file", tool(java, "copy-file", file, THREADS, copied))
+            copied.unlink()
+        for name, arguments, writes in commands:
+            output = ["-o", out, "--rows", "arrow", "--replace"] if writes else []
+            start = command(arguments[0], tiny, *arguments[1:], *output)
+            shutil.rmtree(out, ignore_errors=True)
+            took = command(arguments[0], file, *arguments[1:], *output)
+            shutil.rmtree(out, ignore_errors=True)
+            add(name, took)
+            add(name + ", less its start", max(took - start, 0))
+    file.unlink()
+    tiny.unlink()
+    of = f"{gib:g} GiB, {columns[0]} and {columns[1]}, D={dim}"
+    return [{"name": name, "file": of, "seconds": values} for name, values in seconds.items()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("gib", nargs="?", type=float, default=1)
+    parser.add_argument("--dim", type=int, default=512)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    java = run.java25()
+    about = run.machine(java)
+    with tempfile.TemporaryDirectory(prefix="lanewise-end-to-end-") as name:
+        folder = Path(name)
+        free = shutil.disk_usage(folder).free / 2**30
+        if free < 3 * arguments.gib:
+            sys.exit(f"{folder}: found {free:.1f} GiB free, expected {3 * arguments.gib:g}")
+        size = (java, folder, arguments.gib, arguments.dim, arguments.rounds)
+        runs = measure(*size, ("mu", "logvar"), [("gaussian-kl", ["gaussian-kl"], False)])
+        both = ["--x0=eps", "--alpha-bar-parameter=0.5"]
+        runs += measure(*size, ("eps", "eps_pred"), [
+            ("denoising-mse", ["denoising-mse", "--target=eps", "--prediction=eps_pred"], False),
+            ("noising, eps given", ["noising", *both, "--eps=eps_pred", "--noise=given"], True),
+        ])
+    data = {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
+            "revision": run.revision(), "machine": about, "gib": f"{arguments.gib:g}", "rounds": arguments.rounds,
+            "load": os.getloadavg()[0], "runs": runs}
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    file = results / f"{about['class']}-end-to-end.json"
+    file.write_text(json.dumps(data, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    print(report.end_to_end(file))
+    measured = results / f"{about['class']}.json"
+    if measured.exists():
+        report.write(measured, file, HERE.parent / "docs")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Runs everything that docs/performance.md shows, in rounds; see run.sh.
+
+A round is: limits, SIMD kernels, peers; at one thread, then at two. Rounds follow each other until the time
+is used, so that what a figure is compared with was measured minutes apart from it at most, several times.
+The baselines (scalar, auto) belong to the first round. Each JMH run is one fork a benchmark.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import report  # noqa: E402
+
+JAR = HERE / "target" / "benchmarks.jar"
+KERNELS = r"io\.lanewise\.benchmarks\..*Benchmark\.run"
+LIMITS = r"io\.lanewise\.benchmarks\.MachineLimit\.run"
+CHECK = re.compile(r"check (\{.*?\})")
+
+
+class Chunk:
+    """One JMH run, or one run of the peers: a part of a round.
+
+    `seconds` is a first guess of what it takes; from the second round on it is what it took.
+    """
+
+    def __init__(self, name, threads, seconds, every_round, jmh=None, peers=None):
+        self.name, self.threads, self.seconds, self.every_round = name, threads, seconds, every_round
+        self.jmh, self.peers = jmh, peers
+
+
+def jmh_options(include, size, dtypes, implementations, dims, warmups, iterations, milliseconds):
+    options = [include, "-f", "1", "-wi", str(warmups), "-w", f"{milliseconds}ms", "-i", str(iterations), "-r",
+               f"{milliseconds}ms", "-p", f"dtype={dtypes}", "-p", f"size={size}"]
+    if implementations:
+        options += ["-p", f"implementation={implementations}"]
+    return options, dims
+
+
+def chunks(quick, peers):
+    """What a round consists of. A quick one has float32 and rows of 512."""
+    dtypes = "FLOAT32" if quick else "FLOAT32,FLOAT64"
+    dims = "512" if quick else "512,64"
+    out = []
+    for threads in (1, 2):
+        for size, milliseconds, cost in (("L2", 100, 1.9), ("DRAM", 150, 3.2)):
+            # Compiling the kernels takes the better part of a second; DRAM's setup does it before.
+            warmups, iterations = (8 if size == "L2" else 1), (3 if quick else 5)
+            limits = 5 if size == "L2" else 4
+            kinds = "read,copy,triad,update" + (",fma" if size == "L2" else "")
+            options, _ = jmh_options(LIMITS, size, dtypes, None, None, warmups, iterations, milliseconds)
+            out.append(Chunk(f"limits {size}", threads, limits * cost * (1 if quick else 2), True,
+                             jmh=[options + ["-p", f"limit={kinds}"]]))
+            options, _ = jmh_options(KERNELS, size, dtypes, "SIMD", dims, warmups, iterations, milliseconds)
+            out.append(Chunk(f"kernels {size}", threads, (17 if quick else 48) * cost, True,
+                             jmh=with_dims(options, dims, quick)))
+            if not (quick and (threads == 2 or size == "DRAM")) and not (threads == 2 and size == "DRAM"):
+                options, _ = jmh_options(KERNELS, size, dtypes, "SCALAR,AUTO", "512", 5 if size == "L2" else 0,
+                                         3 if size == "L2" else 2, 100)
+                out.append(Chunk(f"baselines {size}", threads, (34 if quick else 70) * (cost + 0.5), False,
+                                 jmh=with_dims(options, "512", quick)))
+        if peers:
+            out.append(Chunk("peers", threads, 45 if quick else 150, True,
+                             peers=["--dtypes", dtypes, "--seconds", "0.06" if quick else "0.12"]))
+    return out
+
+
+def with_dims(options, dims, quick):
+    """Row lengths only for kernels with rows: a parameter is set for all benchmarks of a run that have it.
+
+    The vocabulary of LogSumExp is a row length too, so it runs apart. ExactSum has one form and one type.
+    """
+    include, rest = options[0], options[1:]
+    scalar_only = "implementation=SIMD" in rest
+    runs = [[include, "-e", "LogSumExp", "-e", "ExactSum", *rest, "-p", f"dim={dims}"],
+            [include.replace(".*Benchmark", "LogSumExpBenchmark"), *rest]]
+    if not quick and scalar_only:
+        exact = [o.replace("FLOAT32,FLOAT64", "FLOAT64").replace("SIMD", "SCALAR,AUTO") for o in rest]
+        runs.append([include.replace(".*Benchmark", "ExactSumBenchmark"), *exact])
+    return runs
+
+
+def run_jmh(options, threads, java, log):
+    """Runs JMH once; its results, and the lines in which benchmarks say that their results are right."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "jmh.json")
+        command = [java, "-jar", str(JAR), *options, "-t", str(threads), "-rf", "json", "-rff", file]
+        process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        log.write(process.stdout)
+        log.flush()
+        results = json.load(open(file, encoding="utf-8")) if os.path.exists(file) else []
+    checks = [json.loads(line) for line in CHECK.findall(process.stdout)]
+    problems = [line for line in process.stdout.splitlines() if "IllegalStateException" in line
+                or "OutOfMemoryError" in line]
+    return results, checks, problems
+
+
+def run_peers(options, threads, log):
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "peers.json")
+        command = [sys.executable, str(HERE / "peers" / "numpy_peer.py"), *options, "--threads", str(threads),
+                   "--output", file]
+        process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        log.write(process.stdout)
+        log.flush()
+        if not os.path.exists(file):
+            return [], [line for line in process.stdout.splitlines() if line.strip()][-1:]
+        return json.load(open(file, encoding="utf-8")), []
+
+
+def java25():
+    """The JDK that the build found, so that nothing has to be set."""
+    launch = HERE.parent / "cli" / "target" / "launch" / "java-home"
+    homes = [os.environ.get("JAVA_HOME", ""), launch.read_text().strip() if launch.exists() else ""]
+    homes += [str(home) for home in sorted(Path("/usr/lib/jvm").glob("*"))] + \
+             [str(home) for home in sorted(Path.home().glob(".sdkman/candidates/java/*"))]
+    for home in homes:
+        release = Path(home) / "release" if home else None
+        if release and release.exists() and 'JAVA_VERSION="25' in release.read_text():
+            return str(Path(home) / "bin" / "java")
+    return "java"
+
+
+def machine(java):
+    """What the figures depend on; the name of the class of machines they hold for."""
+    cpu, flags = platform.processor() or platform.machine(), ""
+    memory = 0
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+        cpu = re.search(r"model name\s*:\s*(.*)", text).group(1)
+        flags = re.search(r"flags\s*:\s*(.*)", text).group(1)
+        memory = int(re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text()).group(1)) >> 20
+    except (OSError, AttributeError):
+        pass
+    extension = next((name for name in ("avx512f", "avx2", "sse4_2") if name in flags.split()), platform.machine())
+    version = subprocess.run([java, "-version"], stderr=subprocess.PIPE, text=True, check=False).stderr
+    cores = os.cpu_count()
+    return {"cpu": cpu, "cores": cores, "memoryGiB": memory, "extension": extension,
+            "os": f"{platform.system()} {platform.release()}", "jvm": " / ".join(version.splitlines()[1:3]),
+            "load": os.getloadavg()[0],
+            "class": re.sub(r"[^a-z0-9]+", "-", f"{cpu}-{extension}-{cores}".lower()).strip("-")}
+
+
+def revision():
+    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty"]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout.strip()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="float32, rows of 512, one round: 6 minutes at most")
+    parser.add_argument("--minutes", type=float, help="time to use; 40, or 6 with --quick")
+    parser.add_argument("--no-peers", action="store_true")
+    arguments = parser.parse_args()
+    budget = 60 * (arguments.minutes or (6 if arguments.quick else 40))
+    java = java25()
+    about = machine(java)
+    start = time.monotonic()
+    date = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes")
+    data = {"date": date, "revision": revision(), "quick": arguments.quick, "machine": about, "skipped": [],
+            "problems": [], "jmh": [], "checks": [], "peers": []}
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    plan = chunks(arguments.quick, not arguments.no_peers)
+    done_something, round_number = True, 0
+    with open(HERE / "target" / "run.log", "w", encoding="utf-8") as log:
+        while done_something and (round_number == 0 or not arguments.quick):
+            done_something = False
+            for chunk in plan:
+                name = f"{chunk.name}, {chunk.threads} thread{'s' if chunk.threads > 1 else ''}"
+                if round_number and not chunk.every_round:
+                    continue
+                begin = time.monotonic()
+                if begin - start + chunk.seconds > budget:
+                    data["skipped"].append(f"round {round_number + 1}: {name}")
+                    continue
+                for options in chunk.jmh or []:
+                    found, checks, problems = run_jmh(options, chunk.threads, java, log)
+                    data["jmh"] += [{"round": round_number, **entry} for entry in found]
+                    data["checks"] += checks
+                    data["problems"] += problems
+                if chunk.peers:
+                    found, problems = run_peers(chunk.peers, chunk.threads, log)
+                    data["peers"] += [{"round": round_number, **entry} for entry in found]
+                    data["problems"] += problems
+                chunk.seconds = time.monotonic() - begin
+                done_something = True
+                elapsed = time.monotonic() - start
+                print(f"{elapsed / 60:5.1f} min  round {round_number + 1}  {name}: {chunk.seconds:.0f} s", flush=True)
+            round_number += 1
+    data["minutes"] = round((time.monotonic() - start) / 60, 1)
+    data["machine"]["loadAfter"] = os.getloadavg()[0]
+    file = results / f"{about['class']}.json"
+    end_to_end = results / f"{about['class']}-end-to-end.json"
+    with open(file, "w", encoding="utf-8") as out:
+        json.dump(report.slim(data), out, indent=0, sort_keys=True)
+        out.write("\n")
+    report.write(file, end_to_end, HERE.parent / "docs")
+    print(f"wrote {file.relative_to(HERE.parent)} and docs/performance.md")
+    for problem in data["problems"]:
+        print("problem: " + problem, file=sys.stderr)
+    sys.exit(1 if data["problems"] else 0)
+
+
+if __name__ == "__main__":
+    main()

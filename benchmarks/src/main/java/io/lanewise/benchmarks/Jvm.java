@@ -1,0 +1,11 @@
+package io.lanewise.benchmarks;
+
+/// The flags of every fork: those that the launcher passes.
+final class Jvm {
+  static final String VECTOR = "--add-modules=jdk.incubator.vector";
+  static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+  static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+  static final String OPENS = "--add-opens=java.base/java.nio=ALL-UNNAMED";
+
+  private Jvm() {}
+}

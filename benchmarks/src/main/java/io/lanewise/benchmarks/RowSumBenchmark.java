@@ -1,0 +1,115 @@
+package io.lanewise.benchmarks;
+
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.RowSum;
+import java.math.BigDecimal;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/// Sums of rows.
+@State(Scope.Thread)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {Jvm.VECTOR, Jvm.NATIVE, Jvm.UNSAFE, Jvm.OPENS})
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+public class RowSumBenchmark {
+  @Param({"FLOAT32", "FLOAT64"})
+  public DType dtype = DType.FLOAT32;
+
+  @Param({"L2", "DRAM"})
+  public Size size = Size.L2;
+
+  @Param({"SCALAR", "AUTO", "SIMD"})
+  public Implementation implementation = Implementation.SIMD;
+
+  @Param({"512", "64"})
+  public int dim = 512;
+
+  private Body body = () -> 0;
+
+  @Setup
+  public void setup(ThreadParams threads) {
+    if (size == Size.DRAM) {
+      prepare(threads, Size.L2);
+      body.rehearse();
+    }
+    prepare(threads, size);
+  }
+
+  private void prepare(ThreadParams threads, Size size) {
+    Slice slice = Slice.of(implementation, dtype, size, threads, 1, dim);
+    Matrix x = slice.filled(1, g -> g + 1);
+    double[] sums = new double[slice.rows()];
+    Check check = Check.of("RowSum", slice, 1e-13, slice.rows(), r -> oracle(x, r * dim, dim));
+    body = body(slice, x, sums);
+    body.run();
+    check.against(r -> sums[(int) r]);
+  }
+
+  @Benchmark
+  public double run() {
+    return body.run();
+  }
+
+  private Body body(Slice slice, Matrix x, double[] sums) {
+    int rows = slice.rows();
+    boolean f32 = dtype == DType.FLOAT32;
+    if (implementation == Implementation.AUTO) {
+      return f32 ? () -> auto(x.f32(), dim, sums) : () -> auto(x.f64(), dim, sums);
+    }
+    RowSum kernel = implementation.kernels().rowSum();
+    return f32
+        ? () -> {
+          kernel.f32(x.data(), rows, dim, sums);
+          return sums[0];
+        }
+        : () -> {
+          kernel.f64(x.data(), rows, dim, sums);
+          return sums[0];
+        };
+  }
+
+  private static double auto(float[] x, int dim, double[] sums) {
+    for (int r = 0; r < sums.length; r++) {
+      double sum = 0;
+      for (int i = r * dim; i < (r + 1) * dim; i++) {
+        sum += x[i];
+      }
+      sums[r] = sum;
+    }
+    return sums[0];
+  }
+
+  private static double auto(double[] x, int dim, double[] sums) {
+    for (int r = 0; r < sums.length; r++) {
+      double sum = 0;
+      for (int i = r * dim; i < (r + 1) * dim; i++) {
+        sum += x[i];
+      }
+      sums[r] = sum;
+    }
+    return sums[0];
+  }
+
+  private static double oracle(Matrix x, long from, int dim) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (long i = from; i < from + dim; i++) {
+      sum = sum.add(new BigDecimal(x.get(i)));
+    }
+    return sum.doubleValue();
+  }
+}

@@ -1,0 +1,78 @@
+"""That the page says what was measured. Run by ReportTest, or `python3 benchmarks/test_report.py`."""
+
+import unittest
+import xml.etree.ElementTree
+
+import report
+
+
+def jmh(name, samples, threads=1, **params):
+    return {"benchmark": f"io.lanewise.benchmarks.{name}.run", "threads": threads, "round": 0, "forks": 1,
+            "jvmArgs": ["--add-modules=jdk.incubator.vector", "-Xshare"],
+            "params": {"dtype": "FLOAT32", "size": "L2", **params},
+            "primaryMetric": {"scoreUnit": "ns/op", "rawData": [samples]}}
+
+
+def check(name, count, threads=1, implementation="SIMD", dim=512, kernels="simd-256"):
+    return {"benchmark": name, "dtype": "float32", "size": "L2", "threads": threads, "dim": dim, "count": count,
+            "implementation": implementation, "kernels": kernels, "error": 2e-16, "bound": 1e-13}
+
+
+def example():
+    return report.slim({
+        "date": "2026-01-01T00:00+00:00", "revision": "abc", "quick": True, "minutes": 1, "skipped": [],
+        "problems": [], "machine": {"class": "c", "cpu": "CPU", "cores": 2, "extension": "avx2", "memoryGiB": 8,
+                                    "os": "Linux", "load": 0.1, "jvm": "JVM"},
+        "jmh": [
+            jmh("GaussianKlBenchmark", [2000, 1000, 3000], dim="512", implementation="SIMD"),
+            jmh("GaussianKlBenchmark", [20000], dim="512", implementation="SCALAR"),
+            jmh("GaussianKlBenchmark", [10000], dim="512", implementation="AUTO"),
+            jmh("GaussianKlBenchmark", [2000], threads=2, dim="512", implementation="SIMD"),
+            jmh("MachineLimit", [500], limit="read"),
+            jmh("MachineLimit", [4096 * 12], limit="fma"),
+        ],
+        "checks": [check("GaussianKl", 1000), check("GaussianKl", 1000, implementation="SCALAR", kernels="scalar"),
+                   check("GaussianKl", 1000, threads=2), check("MachineLimit.read", 2000, kernels="256"),
+                   check("MachineLimit.fma", 4096, kernels="256")],
+        "peers": [{"peer": "NumPy 1", "formulation": "a_slow", "benchmark": "GaussianKl", "dtype": "FLOAT32",
+                   "size": "L2", "dim": 512, "threads": 1, "count": 1000, "ns": [9, 8, 10]},
+                  {"peer": "NumPy 1", "formulation": "a_fast", "benchmark": "GaussianKl", "dtype": "FLOAT32",
+                   "size": "L2", "dim": 512, "threads": 1, "count": 1000, "ns": [7, 8, 6]}],
+    })
+
+
+class ReportTest(unittest.TestCase):
+    at = ("GaussianKl", "float32", "L2", 512, 1)
+
+    def test_row_compares_medians(self):
+        row = report.row_of(report.Results(example()), self.at)
+        self.assertEqual(row["figure"].text(), "2.00 [1.00–3.00]")
+        self.assertEqual(row["speed"], 4)  # 8 bytes in 2 ns
+        self.assertAlmostEqual(row["share"], 4 / 16)  # reading: 4 bytes in a quarter of a nanosecond
+        self.assertEqual((row["SCALAR"], row["AUTO"]), (10, 5))
+
+    def test_best_peer_is_the_fastest_formulation(self):
+        row = report.row_of(report.Results(example()), self.at)
+        self.assertEqual((row["peer"][0], row["peer"][3]), (3.5, "a_fast"))
+
+    def test_two_threads_share_the_elements(self):
+        row = report.row_of(report.Results(example()), (*self.at[:4], 2))
+        self.assertEqual(row["figure"].median, 1)
+        self.assertIsNone(row["peer"])
+
+    def test_peak_counts_two_operations_a_lane(self):
+        self.assertEqual(report.Results(example()).peak("float32", 1), 2 * 8)
+
+    def test_page_has_every_row_and_no_flag_but_ours(self):
+        page = report.page(example())
+        self.assertIn("| Gaussian KL a row | float32 | L2 | 512 | 1 | 2.00 [1.00–3.00] | 4.00 GB/s | 0.25 read "
+                      "| 10.0x | 5.00x | 3.50x | NumPy 1, a fast: 7.00 [6.00–8.00] | 2.0e-16 |", page)
+        self.assertIn("flags: `--add-modules=jdk.incubator.vector`", page)
+
+    def test_plots_are_well_formed(self):
+        for svg in report.plots(report.Results(example())).values():
+            self.assertTrue(xml.etree.ElementTree.fromstring(svg).tag.endswith("svg"))
+
+
+if __name__ == "__main__":
+    unittest.main()
