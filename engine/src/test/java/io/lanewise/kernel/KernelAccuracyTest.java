@@ -160,10 +160,10 @@ class KernelAccuracyTest {
   @ParameterizedTest
   @MethodSource("types")
   void logarithms(Type t) {
-    int n = 300;
+    int n = 100;
     MemorySegment p = fill(t, n, () -> 1 - 0.999 * random.nextDouble());
     boolean f32 = t == Type.F32;
-    AccuracyTable sum = new AccuracyTable("logProbSum " + t, "p in (0.001, 1], 300 values", 4);
+    AccuracyTable sum = new AccuracyTable("logProbSum " + t, "p in (0.001, 1], 100 values", 4);
     BigDecimal truth = BigDecimal.ZERO;
     for (int i = 0; i < n; i++) {
       truth = truth.add(Exact.log(exact(t.get(p, i))));
@@ -218,7 +218,7 @@ class KernelAccuracyTest {
   @ParameterizedTest
   @MethodSource("types")
   void softplus(Type t) {
-    int n = 300;
+    int n = 100;
     MemorySegment x = fill(t, n, () -> 6 * random.nextGaussian());
     double[] out = new double[n];
     for (boolean negate : new boolean[] {false, true}) {
@@ -240,7 +240,7 @@ class KernelAccuracyTest {
   @ParameterizedTest
   @MethodSource("types")
   void reparameterize(Type t) {
-    int n = 300;
+    int n = 100;
     MemorySegment mu = fill(t, n, () -> random.nextDouble());
     MemorySegment logvar = fill(t, n, random::nextGaussian);
     MemorySegment eps = fill(t, n, () -> random.nextDouble());
