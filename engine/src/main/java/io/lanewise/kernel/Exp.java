@@ -50,7 +50,7 @@ final class Exp {
 
   private Exp() {}
 
-  /// e^x for every x; below 0.6 ulp (1.1 where the result is subnormal).
+  /// e^x for every x; below 0.65 ulp (1.1 where the result is subnormal).
   static double of(double x) {
     if (Math.abs(x) <= PLAIN) {
       double t = Math.fma(x, INV_LN2, MAGIC);

@@ -9,7 +9,7 @@ import java.math.RoundingMode;
 final class Exact {
   static final MathContext DIGITS = new MathContext(52, RoundingMode.HALF_EVEN);
 
-  private static final BigDecimal SMALL = new BigDecimal("0.1");
+  private static final BigDecimal SMALL = new BigDecimal("0.02");
   private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
   private Exact() {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,9 +37,9 @@ class KernelBitsTest {
     for (KernelCase.Data data : KernelCase.Data.values()) {
       compare(c, 3, 203, data, 0);
       compare(c, 301, 5, data, 4);
-      compare(c, 2, 1024, data, 8);
-      compare(c, 2, 1025, data, 8);
       if (!c.name().startsWith("crossProducts")) {
+        compare(c, 2, 1024, data, 8);
+        compare(c, 2, 1025, data, 8);
         compare(c, 2, 3331, data, 1);
         compare(c, 2500, 2, data, 0);
       }
@@ -60,7 +61,11 @@ class KernelBitsTest {
     try (Arena arena = Arena.ofConfined()) {
       KernelCase.Inputs in = KernelCase.inputs(arena, c.width(), rows, dim, data, offset, seed);
       long[] expected = run(c, scalar, in);
-      assertThat(run(c, simd, in)).as("%s, %d x %d, %s", c, rows, dim, data).isEqualTo(expected);
+      long[] found = run(c, simd, in);
+      // AssertJ compares arrays element by element, slowly: only to report.
+      if (!Arrays.equals(found, expected)) {
+        assertThat(found).as("%s, %d x %d, %s", c, rows, dim, data).isEqualTo(expected);
+      }
     }
   }
 
@@ -129,7 +134,7 @@ class KernelBitsTest {
   }
 
   private static long[] run(KernelCase c, Kernels k, KernelCase.Inputs in) {
-    java.util.Arrays.fill(in.values(), 0);
+    Arrays.fill(in.values(), 0);
     c.body().run(k, in);
     if (c.name().startsWith("crossProducts")) {
       CrossProducts.mirror(in.values(), in.dim());

@@ -1,0 +1,150 @@
+package io.lanewise.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ExactSumTest {
+  private final SplittableRandom random = new SplittableRandom(1505);
+
+  private static ExactSum sum(double... values) {
+    ExactSum s = new ExactSum();
+    s.add(values, 0, values.length);
+    return s;
+  }
+
+  private double anyFinite() {
+    double v = Double.longBitsToDouble(random.nextLong());
+    return Double.isFinite(v) ? v : 1;
+  }
+
+  @Test
+  void isExactForAnyDoubles() {
+    for (int round = 0; round < 60; round++) {
+      ExactSum s = new ExactSum();
+      BigDecimal truth = BigDecimal.ZERO;
+      for (int i = 0; i < 40; i++) {
+        double v =
+            round % 2 == 0
+                ? anyFinite()
+                : Math.scalb(random.nextGaussian(), random.nextInt(-40, 40));
+        s.add(v);
+        truth = truth.add(new BigDecimal(v));
+      }
+      assertThat(s.exact()).isEqualByComparingTo(truth);
+      assertThat(s.value()).isEqualTo(truth.doubleValue());
+    }
+  }
+
+  @Test
+  void isExactForProductsWhereverTheyLie() {
+    for (int round = 0; round < 200; round++) {
+      ExactSum s = new ExactSum();
+      BigDecimal truth = BigDecimal.ZERO;
+      for (int i = 0; i < 10; i++) {
+        double a = anyFinite();
+        double b = i % 3 == 0 ? random.nextGaussian() : anyFinite();
+        if (i == 5) {
+          a = Double.MIN_VALUE;
+          b = -3 * Double.MIN_VALUE;
+        }
+        s.addProduct(a, b);
+        truth = truth.add(new BigDecimal(a).multiply(new BigDecimal(b)));
+      }
+      assertThat(s.exact()).isEqualByComparingTo(truth);
+      assertThat(s.value()).isEqualTo(truth.doubleValue());
+    }
+  }
+
+  @Test
+  void orderAndGroupingDoNotMatter() {
+    double[] values = new double[5000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.scalb(random.nextGaussian(), random.nextInt(-60, 60));
+    }
+    double expected = sum(values).value();
+    for (int round = 0; round < 20; round++) {
+      for (int i = values.length - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        double v = values[i];
+        values[i] = values[j];
+        values[j] = v;
+      }
+      int cut = random.nextInt(values.length);
+      ExactSum left = new ExactSum();
+      ExactSum right = new ExactSum();
+      left.add(values, 0, cut);
+      right.add(values, cut, values.length);
+      double before = right.value();
+      left.merge(right);
+      assertThat(left.value()).isEqualTo(expected);
+      assertThat(right.value()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void cancelsCompletely() {
+    ExactSum s = sum(1e308, 1e308, 1e-300, -1e308, -1e308);
+    assertThat(s.value()).isEqualTo(1e-300);
+    s.add(-1e-300);
+    assertThat(Double.doubleToLongBits(s.value())).isZero();
+    assertThat(Double.doubleToLongBits(sum(-0.0).value())).isZero();
+    assertThat(new ExactSum().value()).isZero();
+  }
+
+  @Test
+  void roundsHalfToEven() {
+    assertThat(sum(1, 0x1p-53).value()).isEqualTo(1);
+    assertThat(sum(1, 0x1p-53, Double.MIN_VALUE).value()).isEqualTo(Math.nextUp(1.0));
+    assertThat(sum(Math.nextUp(1.0), 0x1p-53).value()).isEqualTo(1 + 0x1p-51);
+    assertThat(sum(-1, -0x1p-53, -Double.MIN_VALUE).value()).isEqualTo(-Math.nextUp(1.0));
+    assertThat(sum(Double.MAX_VALUE, 0x1p969).value()).isEqualTo(Double.MAX_VALUE);
+    assertThat(sum(Double.MAX_VALUE, 0x1p970).value()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(sum(-Double.MAX_VALUE, -Double.MAX_VALUE).value())
+        .isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(sum(Double.MIN_VALUE, Double.MIN_VALUE).value()).isEqualTo(2 * Double.MIN_VALUE);
+    ExactSum half = new ExactSum();
+    half.addProduct(Double.MIN_VALUE, 0.5);
+    assertThat(half.value()).isZero();
+    half.addProduct(Double.MIN_VALUE, 0x1p-1000);
+    assertThat(half.value()).isEqualTo(Double.MIN_VALUE);
+  }
+
+  @Test
+  void carriesOfLongSums() {
+    ExactSum s = new ExactSum();
+    for (int i = 0; i < 1_000_000; i++) {
+      s.add(0.1);
+    }
+    assertThat(s.exact())
+        .isEqualByComparingTo(new BigDecimal(0.1).multiply(BigDecimal.valueOf(1_000_000)));
+    ExactSum negative = new ExactSum();
+    for (int i = 0; i < 1_000_000; i++) {
+      negative.add(-0x1.fffffffffffffp1000);
+    }
+    assertThat(negative.exact())
+        .isEqualByComparingTo(
+            new BigDecimal(-0x1.fffffffffffffp1000).multiply(BigDecimal.valueOf(1_000_000)));
+  }
+
+  @Test
+  void nonFiniteValuesInAnyOrder() {
+    double inf = Double.POSITIVE_INFINITY;
+    assertThat(sum(1, inf, 2).value()).isEqualTo(inf);
+    assertThat(sum(-inf, 1e308).value()).isEqualTo(-inf);
+    assertThat(sum(inf, 1, -inf).value()).isNaN();
+    assertThat(sum(Double.NaN, inf).value()).isNaN();
+    ExactSum product = new ExactSum();
+    product.addProduct(0, inf);
+    assertThat(product.value()).isNaN();
+    ExactSum other = sum(1);
+    other.merge(sum(-inf));
+    assertThat(other.value()).isEqualTo(-inf);
+    assertThatThrownBy(other::exact).isInstanceOf(ArithmeticException.class);
+    other.clear();
+    assertThat(other.value()).isZero();
+  }
+}

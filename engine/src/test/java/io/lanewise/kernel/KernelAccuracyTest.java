@@ -1,0 +1,583 @@
+package io.lanewise.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Kernels against exact arithmetic: the second half of the accuracy table. The plain form is
+/// measured on the element types' own values; the SIMD form has the same bits ([KernelBitsTest]).
+class KernelAccuracyTest {
+  private static final int ROWS = 5;
+  private static final int DIM = 67;
+
+  /// float32 or float64, as the kernels see it.
+  enum Type {
+    F32,
+    F64;
+
+    int width() {
+      return this == F32 ? 4 : 8;
+    }
+
+    double get(MemorySegment s, long i) {
+      return this == F32
+          ? s.get(ValueLayout.JAVA_FLOAT, 4 * i)
+          : s.get(ValueLayout.JAVA_DOUBLE, 8 * i);
+    }
+
+    void set(MemorySegment s, long i, double v) {
+      if (this == F32) {
+        s.set(ValueLayout.JAVA_FLOAT, 4 * i, (float) v);
+      } else {
+        s.set(ValueLayout.JAVA_DOUBLE, 8 * i, v);
+      }
+    }
+  }
+
+  private final Arena arena = Arena.ofAuto();
+  private final SplittableRandom random = new SplittableRandom(20);
+  private final Kernels k = Kernels.active();
+
+  static Stream<Type> types() {
+    return Stream.of(Type.values());
+  }
+
+  private MemorySegment fill(Type t, int n, DoubleSupplier value) {
+    MemorySegment s = arena.allocate((long) n * t.width(), 8);
+    for (int i = 0; i < n; i++) {
+      t.set(s, i, value.getAsDouble());
+    }
+    return s;
+  }
+
+  private static BigDecimal exact(double v) {
+    return new BigDecimal(v);
+  }
+
+  /// Error of a sum in ulp of the sum of its terms' magnitudes.
+  private static double ofMagnitude(double found, BigDecimal truth, BigDecimal magnitude) {
+    return exact(found)
+        .subtract(truth)
+        .abs()
+        .divide(new BigDecimal(Math.ulp(magnitude.doubleValue())), Exact.DIGITS)
+        .doubleValue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void rowSum(Type t) {
+    MemorySegment x =
+        fill(t, ROWS * DIM, () -> Math.scalb(random.nextGaussian(), random.nextInt(-20, 20)));
+    double[] out = new double[ROWS];
+    if (t == Type.F32) {
+      k.rowSum().f32(x, ROWS, DIM, out);
+    } else {
+      k.rowSum().f64(x, ROWS, DIM, out);
+    }
+    AccuracyTable table = new AccuracyTable("rowSum " + t, "wide, of sum |x|", 4);
+    for (int r = 0; r < ROWS; r++) {
+      BigDecimal sum = BigDecimal.ZERO;
+      BigDecimal magnitude = BigDecimal.ZERO;
+      for (int i = 0; i < DIM; i++) {
+        BigDecimal v = exact(t.get(x, r * DIM + i));
+        sum = sum.add(v);
+        magnitude = magnitude.add(v.abs());
+      }
+      table.addError(ofMagnitude(out[r], sum, magnitude), r);
+    }
+    table.check();
+    double run = t == Type.F32 ? k.rowSum().runF32(x, DIM, DIM) : k.rowSum().runF64(x, DIM, DIM);
+    assertThat(run).isEqualTo(out[1]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void squares(Type t) {
+    MemorySegment x = fill(t, ROWS * DIM, random::nextGaussian);
+    MemorySegment y = fill(t, ROWS * DIM, random::nextGaussian);
+    double[] norm = new double[ROWS];
+    double[] error = new double[ROWS];
+    if (t == Type.F32) {
+      k.squaredNorm().f32(x, ROWS, DIM, norm);
+      k.squaredError().f32(x, y, ROWS, DIM, error);
+    } else {
+      k.squaredNorm().f64(x, ROWS, DIM, norm);
+      k.squaredError().f64(x, y, ROWS, DIM, error);
+    }
+    AccuracyTable norms = new AccuracyTable("squaredNorm " + t, "normal, " + DIM + " values", 3);
+    AccuracyTable errors = new AccuracyTable("squaredError " + t, "normal, " + DIM + " values", 4);
+    for (int r = 0; r < ROWS; r++) {
+      BigDecimal n = BigDecimal.ZERO;
+      BigDecimal e = BigDecimal.ZERO;
+      for (int i = 0; i < DIM; i++) {
+        BigDecimal v = exact(t.get(x, r * DIM + i));
+        n = n.add(v.multiply(v));
+        BigDecimal d = v.subtract(exact(t.get(y, r * DIM + i)));
+        e = e.add(d.multiply(d));
+      }
+      norms.add(norm[r], n, r);
+      errors.add(error[r], e, r);
+    }
+    norms.check();
+    errors.check();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void gaussianKl(Type t) {
+    for (double size : new double[] {3, 0.3, 1e-6}) {
+      MemorySegment mu = fill(t, ROWS * DIM, () -> size * random.nextGaussian());
+      MemorySegment logvar = fill(t, ROWS * DIM, () -> size * random.nextGaussian());
+      double[] out = new double[ROWS];
+      if (t == Type.F32) {
+        k.gaussianKl().f32(mu, logvar, ROWS, DIM, out);
+      } else {
+        k.gaussianKl().f64(mu, logvar, ROWS, DIM, out);
+      }
+      AccuracyTable table = new AccuracyTable("gaussianKl " + t, "sizes about " + size, 5);
+      for (int r = 0; r < ROWS; r++) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int i = 0; i < DIM; i++) {
+          BigDecimal m = exact(t.get(mu, r * DIM + i));
+          sum = sum.add(m.multiply(m)).add(Exact.expRemainder(exact(t.get(logvar, r * DIM + i))));
+        }
+        table.add(out[r], sum.multiply(new BigDecimal("0.5")), r);
+      }
+      table.check();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void logarithms(Type t) {
+    int n = 100;
+    MemorySegment p = fill(t, n, () -> 1 - 0.999 * random.nextDouble());
+    boolean f32 = t == Type.F32;
+    AccuracyTable sum = new AccuracyTable("logProbSum " + t, "p in (0.001, 1], 100 values", 4);
+    BigDecimal truth = BigDecimal.ZERO;
+    for (int i = 0; i < n; i++) {
+      truth = truth.add(Exact.log(exact(t.get(p, i))));
+    }
+    sum.add(f32 ? k.logProbSum().f32(p, 0, n) : k.logProbSum().f64(p, 0, n), truth, 0);
+    sum.check();
+
+    double[] out = new double[n];
+    for (boolean complement : new boolean[] {false, true}) {
+      if (f32) {
+        k.negativeLog().f32(p, n, complement, out);
+      } else {
+        k.negativeLog().f64(p, n, complement, out);
+      }
+      AccuracyTable table =
+          new AccuracyTable("negativeLog " + t, complement ? "-ln(1 - p)" : "-ln p", 0.8);
+      for (int i = 0; i < n; i++) {
+        BigDecimal v = exact(t.get(p, i));
+        if (!complement || v.compareTo(BigDecimal.ONE) < 0) {
+          table.add(out[i], (complement ? Exact.log1p(v.negate()) : Exact.log(v)).negate(), v);
+        }
+      }
+      table.check();
+    }
+  }
+
+  @Test
+  void negativeLogOfCertaintyIsPositiveZero() {
+    MemorySegment p = fill(Type.F64, 3, () -> 1);
+    double[] out = new double[3];
+    k.negativeLog().f64(p, 3, false, out);
+    assertThat(Double.doubleToLongBits(out[0])).isZero();
+    k.negativeLog().f64(p, 3, true, out);
+    assertThat(out[0]).isEqualTo(Double.POSITIVE_INFINITY);
+    k.negativeLog().f64(fill(Type.F64, 3, () -> 0), 3, true, out);
+    assertThat(Double.doubleToLongBits(out[0])).isZero();
+  }
+
+  @Test
+  void impossibleTokensAndNonsense() {
+    double[] values = new double[40];
+    java.util.Arrays.fill(values, 0.5);
+    MemorySegment p = MemorySegment.ofArray(values);
+    values[17] = 0;
+    assertThat(k.logProbSum().f64(p, 0, 40)).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(k.logProbSum().f64(p, 18, 22)).isFinite();
+    values[3] = -0.1;
+    assertThat(k.logProbSum().f64(p, 0, 40)).isNaN();
+    assertThat(k.logProbSum().f64(p, 0, 0)).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void softplus(Type t) {
+    int n = 100;
+    MemorySegment x = fill(t, n, () -> 6 * random.nextGaussian());
+    double[] out = new double[n];
+    for (boolean negate : new boolean[] {false, true}) {
+      if (t == Type.F32) {
+        k.softplus().f32(x, n, negate, out);
+      } else {
+        k.softplus().f64(x, n, negate, out);
+      }
+      AccuracyTable table =
+          new AccuracyTable("softplus " + t, negate ? "of -x, x normal * 6" : "x normal * 6", 2);
+      for (int i = 0; i < n; i++) {
+        BigDecimal v = exact(t.get(x, i));
+        table.add(out[i], Exact.softplus(negate ? v.negate() : v), v);
+      }
+      table.check();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void reparameterize(Type t) {
+    int n = 100;
+    MemorySegment mu = fill(t, n, () -> random.nextDouble());
+    MemorySegment logvar = fill(t, n, random::nextGaussian);
+    MemorySegment eps = fill(t, n, () -> random.nextDouble());
+    MemorySegment z = fill(t, n, () -> 0);
+    if (t == Type.F32) {
+      k.reparameterize().f32(mu, logvar, eps, z, n);
+    } else {
+      k.reparameterize().f64(mu, logvar, eps, z, n);
+    }
+    AccuracyTable table =
+        new AccuracyTable("reparameterize " + t, "no cancellation", t == Type.F32 ? 0.51 : 1.1);
+    for (int i = 0; i < n; i++) {
+      BigDecimal truth =
+          exact(t.get(mu, i))
+              .add(
+                  exact(t.get(eps, i))
+                      .multiply(Exact.exp(exact(t.get(logvar, i)).divide(BigDecimal.TWO))));
+      double found = t.get(z, i);
+      if (t == Type.F32) {
+        table.addError(
+            exact(found).subtract(truth).abs().doubleValue() / Math.ulp(truth.floatValue()), i);
+      } else {
+        table.add(found, truth, i);
+      }
+    }
+    table.check();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void linearCombination(Type t) {
+    MemorySegment x = fill(t, ROWS * DIM, () -> random.nextDouble());
+    MemorySegment y = fill(t, ROWS * DIM, () -> random.nextDouble());
+    MemorySegment out = fill(t, ROWS * DIM, () -> 0);
+    double[] a = random.doubles(ROWS).toArray();
+    double[] b = random.doubles(ROWS).toArray();
+    if (t == Type.F32) {
+      k.linearCombination().f32(x, y, a, b, ROWS, DIM, out);
+    } else {
+      k.linearCombination().f64(x, y, a, b, ROWS, DIM, out);
+    }
+    AccuracyTable table =
+        new AccuracyTable("linearCombination " + t, "a, b as rounded; no cancellation", 1.0);
+    for (int r = 0; r < ROWS; r++) {
+      BigDecimal ra = exact(t == Type.F32 ? (float) a[r] : a[r]);
+      BigDecimal rb = exact(t == Type.F32 ? (float) b[r] : b[r]);
+      for (int i = r * DIM; i < (r + 1) * DIM; i++) {
+        BigDecimal truth = ra.multiply(exact(t.get(x, i))).add(rb.multiply(exact(t.get(y, i))));
+        double ulp = t == Type.F32 ? Math.ulp(truth.floatValue()) : Math.ulp(truth.doubleValue());
+        table.addError(exact(t.get(out, i)).subtract(truth).abs().doubleValue() / ulp, i);
+      }
+    }
+    table.check();
+  }
+
+  @Test
+  void langevinStepHasTheBitsOfNumPy() {
+    double[] x = {0.3, -1.7, 2.5e-3, 1e10};
+    double[] score = {-0.3, 1.1, 0.7, -1e-3};
+    double[] noise = {0.123, -2.2, 1.9, 0.4};
+    // NumPy 1.24.2: [v.hex() for v in x + 0.01 * s + np.sqrt(2 * 0.01) * z], and with -x for s
+    double[] expected = {
+      0x1.41f0b7acd87c1p-2, -0x1.00042937777bbp+1, 0x1.1ce09cad362b2p-2, 0x1.2a05f200073d5p+33
+    };
+    double[] normal = {
+      0x1.41f0b7acd87c1p-2, -0x1.fe7f1b23284f7p+0, 0x1.15af0ce831a9bp-2, 0x1.270b0180073dap+33
+    };
+    double[] out = new double[4];
+    k.langevinStep()
+        .f64(
+            MemorySegment.ofArray(x),
+            MemorySegment.ofArray(score),
+            MemorySegment.ofArray(noise),
+            0.01,
+            MemorySegment.ofArray(out),
+            4);
+    assertThat(out).containsExactly(expected);
+    k.langevinStep()
+        .standardNormalF64(
+            MemorySegment.ofArray(x),
+            MemorySegment.ofArray(noise),
+            0.01,
+            MemorySegment.ofArray(out),
+            4);
+    assertThat(out).containsExactly(normal);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void affineFlow(Type t) {
+    MemorySegment x = fill(t, ROWS * DIM, random::nextGaussian);
+    MemorySegment shift = fill(t, ROWS * DIM, random::nextGaussian);
+    MemorySegment scale =
+        fill(t, ROWS * DIM, () -> random.nextDouble(0.5, 2) * (random.nextBoolean() ? 1 : -1));
+    for (int parameterRows : new int[] {1, ROWS}) {
+      double[] out = new double[ROWS];
+      if (t == Type.F32) {
+        k.affineFlow().f32(x, shift, scale, parameterRows, ROWS, DIM, out);
+      } else {
+        k.affineFlow().f64(x, shift, scale, parameterRows, ROWS, DIM, out);
+      }
+      AccuracyTable table =
+          new AccuracyTable(
+              "affineFlow " + t,
+              parameterRows == 1 ? "shared parameters" : "parameters per row",
+              5);
+      for (int r = 0; r < ROWS; r++) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int i = 0; i < DIM; i++) {
+          int p = parameterRows == 1 ? i : r * DIM + i;
+          BigDecimal s = exact(t.get(scale, p));
+          BigDecimal z =
+              exact(t.get(x, r * DIM + i)).subtract(exact(t.get(shift, p))).divide(s, Exact.DIGITS);
+          sum = sum.subtract(z.multiply(z).divide(BigDecimal.TWO)).subtract(Exact.log(s.abs()));
+        }
+        BigDecimal halfLn2Pi =
+            Exact.log(
+                    exact(2)
+                        .multiply(
+                            new BigDecimal("3.14159265358979323846264338327950288419716939937510")))
+                .divide(BigDecimal.TWO);
+        table.add(out[r], sum.subtract(halfLn2Pi.multiply(exact(DIM))), r);
+      }
+      table.check();
+    }
+  }
+
+  @Test
+  void affineFlowGivesTheSameBitsForSharedAndRepeatedParameters() {
+    int dim = 21;
+    MemorySegment x = fill(Type.F64, 9 * dim, random::nextGaussian);
+    MemorySegment shift = fill(Type.F64, dim, random::nextGaussian);
+    MemorySegment scale = fill(Type.F64, dim, () -> random.nextDouble(0.5, 2));
+    MemorySegment shifts = arena.allocate(9L * dim * 8);
+    MemorySegment scales = arena.allocate(9L * dim * 8);
+    for (int r = 0; r < 9; r++) {
+      MemorySegment.copy(shift, 0, shifts, 8L * r * dim, 8L * dim);
+      MemorySegment.copy(scale, 0, scales, 8L * r * dim, 8L * dim);
+    }
+    double[] shared = new double[9];
+    double[] repeated = new double[9];
+    k.affineFlow().f64(x, shift, scale, 1, 9, dim, shared);
+    k.affineFlow().f64(x, shifts, scales, 9, 9, dim, repeated);
+    assertThat(shared).containsExactly(repeated);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void logSumExp(Type t) {
+    for (int dim : new int[] {5, 67, 2500}) {
+      MemorySegment x = fill(t, 2 * dim, () -> 5 * random.nextGaussian());
+      double[] out = new double[2];
+      int[] targets = {1, dim - 1};
+      double[] picked = new double[2];
+      if (t == Type.F32) {
+        k.logSumExp().f32(x, 2, dim, out);
+        k.logSumExp().f32(x, targets, 2, dim, picked);
+      } else {
+        k.logSumExp().f64(x, 2, dim, out);
+        k.logSumExp().f64(x, targets, 2, dim, picked);
+      }
+      AccuracyTable table = new AccuracyTable("logSumExp " + t, "normal * 5, rows of " + dim, 1.5);
+      AccuracyTable target =
+          new AccuracyTable("logSumExp.target " + t, "normal * 5, rows of " + dim, 3);
+      for (int r = 0; r < 2; r++) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int i = 0; i < dim; i++) {
+          sum = sum.add(Exact.exp(exact(t.get(x, (long) r * dim + i))));
+        }
+        BigDecimal truth = Exact.log(sum.round(Exact.DIGITS));
+        table.add(out[r], truth, r);
+        target.add(picked[r], exact(t.get(x, (long) r * dim + targets[r])).subtract(truth), r);
+      }
+      table.check();
+      target.check();
+    }
+  }
+
+  @Test
+  void logSumExpOfSpecialRows() {
+    double inf = Double.POSITIVE_INFINITY;
+    double[] x = {
+      -inf,
+      -inf,
+      -inf, //
+      -inf,
+      2,
+      -inf,
+      1,
+      inf,
+      2,
+      1,
+      Double.NaN,
+      2,
+      inf,
+      Double.NaN,
+      inf,
+      1e4,
+      -1e4,
+      1e4,
+      -inf,
+      Double.NaN,
+      -inf
+    };
+    double[] out = new double[7];
+    k.logSumExp().f64(MemorySegment.ofArray(x), 7, 3, out);
+    assertThat(out)
+        .containsExactly(-inf, 2, inf, Double.NaN, Double.NaN, 1e4 + Math.log(2), Double.NaN);
+    k.logSumExp().f64(MemorySegment.ofArray(x), new int[] {0, 0, 0, 0, 0, 1, 0}, 7, 3, out);
+    assertThat(out)
+        .containsExactly(
+            Double.NaN, -inf, -inf, Double.NaN, Double.NaN, -2e4 - Math.log(2), Double.NaN);
+  }
+
+  @Test
+  void finiteScanFindsTheFirst() {
+    float[] x = new float[300];
+    assertThat(k.finiteScan().firstNonFiniteF32(MemorySegment.ofArray(x), 300)).isEqualTo(-1);
+    for (int at = 299; at >= 0; at -= 23) {
+      x[at] = at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY;
+      assertThat(k.finiteScan().firstNonFiniteF32(MemorySegment.ofArray(x), 300)).isEqualTo(at);
+    }
+    double[] y = {1, Double.MAX_VALUE, -Double.MAX_VALUE, Double.POSITIVE_INFINITY};
+    assertThat(k.finiteScan().firstNonFiniteF64(MemorySegment.ofArray(y), 4)).isEqualTo(3);
+    assertThat(k.finiteScan().firstNonFiniteF64(MemorySegment.ofArray(y), 3)).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void columnMoments(Type t) {
+    int rows = 200;
+    int dim = 19;
+    MemorySegment x = fill(t, rows * dim, () -> 1e6 + random.nextGaussian());
+    for (int r = 0; r < rows; r++) {
+      t.set(x, r * dim + 4, 0.1);
+    }
+    double[][] whole = moments(t, x, dim, List.of(rows));
+    double[][] parts = moments(t, x, dim, List.of(1, 0, 7, 8, 9, 100, 75));
+    for (int c = 0; c < 5; c++) {
+      assertThat(parts[c]).containsExactly(whole[c]);
+    }
+    AccuracyTable mean = new AccuracyTable("columnMoments " + t, "mean of 1e6 + normal", 0.6);
+    AccuracyTable variance = new AccuracyTable("columnMoments " + t, "variance of 1e6 + normal", 2);
+    for (int j = 0; j < dim; j++) {
+      double m = ColumnMoments.mean(rows, whole[0][j], whole[1][j], whole[2][j]);
+      double v =
+          ColumnMoments.variance(rows, 1, whole[1][j], whole[2][j], whole[3][j], whole[4][j]);
+      if (j == 4) {
+        assertThat(m).isEqualTo(t.get(x, 4));
+        assertThat(v).isZero();
+        continue;
+      }
+      BigDecimal sum = BigDecimal.ZERO;
+      BigDecimal squares = BigDecimal.ZERO;
+      for (int r = 0; r < rows; r++) {
+        BigDecimal e = exact(t.get(x, (long) r * dim + j));
+        sum = sum.add(e);
+        squares = squares.add(e.multiply(e));
+      }
+      mean.add(m, sum.divide(exact(rows), Exact.DIGITS), j);
+      variance.add(
+          v,
+          squares
+              .subtract(sum.multiply(sum).divide(exact(rows), new java.math.MathContext(100)))
+              .divide(exact(rows - 1), Exact.DIGITS),
+          j);
+    }
+    mean.check();
+    variance.check();
+  }
+
+  private double[][] moments(Type t, MemorySegment x, int dim, List<Integer> batches) {
+    double[][] m = new double[5][dim];
+    for (int j = 0; j < dim; j++) {
+      m[0][j] = t.get(x, j);
+    }
+    long from = 0;
+    for (int rows : batches) {
+      MemorySegment batch = x.asSlice(from * dim * t.width());
+      if (t == Type.F32) {
+        k.columnMoments().f32(batch, rows, dim, m[0], m[1], m[2], m[3], m[4]);
+      } else {
+        k.columnMoments().f64(batch, rows, dim, m[0], m[1], m[2], m[3], m[4]);
+      }
+      from += rows;
+    }
+    return m;
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void crossProducts(Type t) {
+    int rows = 300;
+    int dim = 131;
+    MemorySegment x = fill(t, rows * dim, random::nextGaussian);
+    double[] shift = random.doubles(dim).toArray();
+    double[] whole = products(t, x, dim, shift, List.of(rows), 1);
+    assertThat(products(t, x, dim, shift, List.of(3, 0, 41, 256), 1)).containsExactly(whole);
+    assertThat(products(t, x, dim, shift, List.of(256, 44), 2)).containsExactly(whole);
+    AccuracyTable table =
+        new AccuracyTable("crossProducts " + t, "normal, of sum |d d|, 300 rows", 12);
+    for (int i = 0; i < dim; i += 13) {
+      for (int j = i; j < dim; j += 29) {
+        BigDecimal sum = BigDecimal.ZERO;
+        BigDecimal magnitude = BigDecimal.ZERO;
+        for (int r = 0; r < rows; r++) {
+          BigDecimal p =
+              exact(t.get(x, (long) r * dim + i) - shift[i])
+                  .multiply(exact(t.get(x, (long) r * dim + j) - shift[j]));
+          sum = sum.add(p);
+          magnitude = magnitude.add(p.abs());
+        }
+        table.addError(ofMagnitude(whole[i * dim + j], sum, magnitude), i + ", " + j);
+      }
+    }
+    table.check();
+  }
+
+  private double[] products(
+      Type t, MemorySegment x, int dim, double[] shift, List<Integer> batches, int ranges) {
+    double[] c = new double[dim * dim];
+    int tiles = CrossProducts.tiles(dim);
+    long from = 0;
+    for (int rows : batches) {
+      MemorySegment batch = x.asSlice(from * dim * t.width());
+      for (int g = 0; g < ranges; g++) {
+        if (t == Type.F32) {
+          k.crossProducts()
+              .f32(batch, rows, dim, shift, c, tiles * g / ranges, tiles * (g + 1) / ranges);
+        } else {
+          k.crossProducts()
+              .f64(batch, rows, dim, shift, c, tiles * g / ranges, tiles * (g + 1) / ranges);
+        }
+      }
+      from += rows;
+    }
+    CrossProducts.mirror(c, dim);
+    return c;
+  }
+}

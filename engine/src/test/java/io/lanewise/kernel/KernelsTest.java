@@ -1,0 +1,71 @@
+package io.lanewise.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+
+class KernelsTest {
+  @Test
+  void theKernelsUnderTestAreThoseAskedFor() {
+    String asked = System.getProperty(Kernels.PROPERTY, "auto");
+    String bits = System.getProperty(Species.BITS_PROPERTY);
+    switch (asked) {
+      case "scalar" -> assertThat(Kernels.active().name()).isEqualTo("scalar");
+      case "simd" -> assertThat(Kernels.active().name()).startsWith("simd-");
+      default -> assertThat(asked).isEqualTo("auto");
+    }
+    if (bits != null) {
+      assertThat(Kernels.simd().name()).isEqualTo("simd-" + bits);
+    }
+    assertThat(Kernels.simd().gaussianKl()).isInstanceOf(GaussianKl.Simd.class);
+    assertThat(Kernels.active()).isSameAs(Kernels.active());
+  }
+
+  @Test
+  void choosesByPropertyAndModule() {
+    assertThat(Kernels.choosesSimd(null, true)).isTrue();
+    assertThat(Kernels.choosesSimd("auto", true)).isTrue();
+    assertThat(Kernels.choosesSimd("auto", false)).isFalse();
+    assertThat(Kernels.choosesSimd("scalar", true)).isFalse();
+    assertThat(Kernels.choosesSimd("simd", true)).isTrue();
+    assertThatThrownBy(() -> Kernels.choosesSimd("simd", false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "SIMD kernels required, but module jdk.incubator.vector is absent; add --add-modules=jdk.incubator.vector");
+    assertThatThrownBy(() -> Kernels.choosesSimd("avx", true))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("property lanewise.kernels: found 'avx', expected auto, simd or scalar");
+  }
+
+  @Test
+  void operandsAreCheckedBeforeAnythingRuns() {
+    Kernels k = Kernels.active();
+    MemorySegment small = MemorySegment.ofArray(new float[7]);
+    assertThatThrownBy(() -> k.rowSum().f32(small, 2, 4, new double[2]))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("operand 'x': found 28 bytes, expected at least 32 for 2 x 4");
+    assertThatThrownBy(() -> k.rowSum().f32(small, 2, 3, new double[1]))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("operand 'out': found 1 entries, expected at least one for each of 2 rows");
+    assertThatThrownBy(() -> k.rowSum().runF32(small, 6, 2))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> k.rowSum().runF32(small, -1, 2))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> k.rowSum().f32(small, -1, 4, new double[1]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> k.logSumExp().f32(small, new int[] {0, 3}, 2, 3, new double[2]))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessage("operand 'targets' row 1: found 3, expected 0 to 2");
+    assertThatThrownBy(() -> k.langevinStep().f32(small, small, small, 0.1, small.asReadOnly(), 7))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("operand 'out': found a read-only segment, expected a writable one");
+    Arena closed = Arena.ofConfined();
+    MemorySegment dead = closed.allocate(64);
+    closed.close();
+    assertThatThrownBy(() -> k.rowSum().f32(dead, 2, 4, new double[2]))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
