@@ -6,6 +6,7 @@ import java.util.function.LongToDoubleFunction;
 /// Expected results at some places, asked of an oracle before the benchmark's body runs, which may
 /// overwrite its inputs. Compared once, before anything is timed; the error becomes a line of
 /// output, which `run.py` collects beside the resolved kernels.
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Check(String benchmark, Slice slice, double bound, long[] places, double[] expected) {
   private static final int PLACES = 257;
 

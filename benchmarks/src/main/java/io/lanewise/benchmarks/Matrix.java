@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 /// @param data the values, wherever they are
 /// @param f32 the array behind them; empty if they are off-heap or float64
 /// @param f64 the array behind them; empty if they are off-heap or float32
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Matrix(DType type, MemorySegment data, float[] f32, double[] f64) {
   double get(long i) {
     return type == DType.FLOAT32

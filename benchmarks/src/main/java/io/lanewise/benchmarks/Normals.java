@@ -36,7 +36,7 @@ record Normals(Noise noise, DType type, String kernels) {
 
   /// Element `index` of Philox, computed from the definition in [PhiloxNoise] with `StrictMath`.
   double exact(long index) {
-    int row = type == DType.FLOAT32 ? 16 : 8;
+    long row = type == DType.FLOAT32 ? 16 : 8;
     long pair = index / (2 * row) * (2 * row) + index % row;
     long radius = word(pair);
     long angle = word(pair + row);
