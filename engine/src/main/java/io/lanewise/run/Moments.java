@@ -22,15 +22,19 @@ final class Moments {
     Arrays.setAll(products, i -> new ExactSum());
   }
 
-  /// Adds a row: element `row` of each array.
-  void add(double[][] outputs, int row) {
+  /// Adds rows `[from, to)`: these elements of each array.
+  void add(double[][] outputs, int from, int to) {
     for (int i = 0; i < sums.length; i++) {
-      sums[i].add(outputs[i][row]);
+      sums[i].add(outputs[i], from, to);
     }
     for (int i = 0; i < pairs.length; i++) {
-      products[i].addProduct(outputs[pairs[i][0]][row], outputs[pairs[i][1]][row]);
+      double[] a = outputs[pairs[i][0]];
+      double[] b = outputs[pairs[i][1]];
+      for (int row = from; row < to; row++) {
+        products[i].addProduct(a[row], b[row]);
+      }
     }
-    count++;
+    count += to - from;
   }
 
   /// Adds the rows of another state of the same layout.

@@ -96,6 +96,9 @@ final class RowState {
     }
     boolean any = false;
     boolean clean = vectorsFinite(rows, out);
+    if (clean && reader.nulls() == 0 && numbersFinite(rows, out)) {
+      return false;
+    }
     for (int i = 0; i < rows.count(); i++) {
       left[i] = false;
       if (reader.nulls() > 0 && reader.isNull(i)) {
@@ -126,6 +129,17 @@ final class RowState {
       if (output.isVector()) {
         MemorySegment values = out.vector(output.name());
         if (RowsReader.firstNonFinite(rows.type(), values) >= 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean numbersFinite(Rows rows, RowOutputs out) {
+    for (double[] values : out.numbers().values()) {
+      for (int i = 0; i < rows.count(); i++) {
+        if (!Double.isFinite(values[i])) {
           return false;
         }
       }
@@ -176,11 +190,15 @@ final class RowState {
     double[][] columns =
         evaluator.layout().outputs(set).stream().map(numbers::get).toArray(double[][]::new);
     read += count;
-    for (int i = 0; i < count; i++) {
-      if (!anyLeft || !left[i]) {
-        moments.add(columns, i);
-        used++;
+    int from = 0;
+    while (from < count) {
+      int to = from;
+      while (to < count && !(anyLeft && left[to])) {
+        to++;
       }
+      moments.add(columns, from, to);
+      used += to - from;
+      from = to + 1;
     }
     for (Grouping grouping : groupings) {
       Grouping.Keys keys = grouping.keys(batch);
@@ -188,7 +206,7 @@ final class RowState {
         Grouping.Group group = keys.of(i);
         group.read++;
         if (!anyLeft || !left[i]) {
-          group.moments.computeIfAbsent(set, evaluator.layout()::newMoments).add(columns, i);
+          group.moments.computeIfAbsent(set, evaluator.layout()::newMoments).add(columns, i, i + 1);
           group.used++;
         } else if (reader.isNull(i)) {
           group.nulls++;
