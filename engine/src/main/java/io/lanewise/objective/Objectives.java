@@ -2,6 +2,7 @@ package io.lanewise.objective;
 
 import io.lanewise.objective.adversarial.GanLoss;
 import io.lanewise.objective.diffusion.DenoisingMse;
+import io.lanewise.objective.diffusion.DiffusionConversion;
 import io.lanewise.objective.diffusion.LossByTimestep;
 import io.lanewise.objective.diffusion.Noising;
 import io.lanewise.objective.flow.AffineFlow;
@@ -27,6 +28,7 @@ public final class Objectives {
           new AffineFlow(),
           new FlowLogDensity(),
           new Noising(),
+          new DiffusionConversion(),
           new DenoisingMse(),
           new LossByTimestep(),
           new Langevin(),
