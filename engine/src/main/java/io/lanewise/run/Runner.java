@@ -3,6 +3,7 @@ package io.lanewise.run;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Output;
+import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.CheckResult;
@@ -219,9 +220,14 @@ public final class Runner implements AutoCloseable {
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
       states.forEach((set, state) -> rows.put(set, state.counts()));
-      finished =
-          new SampleMetric.Finished(measures(evaluator, states), List.of(), List.of());
       breakdowns = breakdowns(states);
+      RowObjective.Conclusion conclusion =
+          evaluator.objective() instanceof RowObjective objective
+              ? objective.conclude(evaluator.binding(), breakdowns)
+              : new RowObjective.Conclusion(List.of(), List.of());
+      finished =
+          new SampleMetric.Finished(
+              measures(evaluator, states), conclusion.arrays(), conclusion.verdicts());
       seconds = states.values().stream().mapToDouble(RowState::seconds).sum();
     }
     return new EvaluationResult(
