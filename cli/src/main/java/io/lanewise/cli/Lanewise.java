@@ -36,6 +36,7 @@ final class Lanewise {
     commands.addSubcommand(new DescribeCommand(terminal, objectives));
     commands.addSubcommand(new InspectCommand(terminal));
     commands.addSubcommand(new ConvertCommand(terminal));
+    commands.addSubcommand(new ScheduleCommand(terminal));
     for (Objective objective : objectives) {
       commands.addSubcommand(new ObjectiveCommand(terminal, objective.descriptor()).spec());
     }
