@@ -1,10 +1,13 @@
 package io.lanewise.objective;
 
 import io.lanewise.objective.adversarial.GanLoss;
+import io.lanewise.objective.diffusion.DdimStep;
+import io.lanewise.objective.diffusion.DdpmStep;
 import io.lanewise.objective.diffusion.DenoisingMse;
 import io.lanewise.objective.diffusion.DiffusionConversion;
 import io.lanewise.objective.diffusion.LossByTimestep;
 import io.lanewise.objective.diffusion.Noising;
+import io.lanewise.objective.diffusion.SigmaStep;
 import io.lanewise.objective.flow.AffineFlow;
 import io.lanewise.objective.flow.FlowLogDensity;
 import io.lanewise.objective.likelihood.LogLikelihood;
@@ -29,6 +32,9 @@ public final class Objectives {
           new FlowLogDensity(),
           new Noising(),
           new DiffusionConversion(),
+          new DdpmStep(),
+          new DdimStep(),
+          new SigmaStep(),
           new DenoisingMse(),
           new LossByTimestep(),
           new Langevin(),

@@ -14,10 +14,10 @@ import io.lanewise.objective.Transform;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a model predicted as what another would have: between eps, x0, v, score and the velocities of the
-/// straight path, given x_t and its noise level. Coefficients are float64 and rounded once to the data's
-/// type. A level at which the target is not determined (x0 from eps where no signal is left) gives
-/// non-finite elements, which the policy on non-finite results then meets.
+/// What a model predicted as what another would have: between eps, x0, v, score and the velocities
+/// of the straight path, given x_t and its noise level. Coefficients are float64 and rounded once
+/// to the data's type. A level at which the target is not determined (x0 from eps where no signal
+/// is left) gives non-finite elements, which the policy on non-finite results then meets.
 public final class DiffusionConversion implements Transform {
   private static final Parameter<String> FROM =
       Parameter.choice("from", "eps", "What role prediction holds.", Prediction.NAMES);
@@ -42,7 +42,8 @@ public final class DiffusionConversion implements Transform {
         List.of(RowSet.rows(roles.toArray(Role[]::new))),
         parameters,
         List.of(
-            Output.vector("converted", "prediction", "1", "the prediction as parameter 'to' says")));
+            Output.vector(
+                "converted", "prediction", "1", "the prediction as parameter 'to' says")));
   }
 
   @Override

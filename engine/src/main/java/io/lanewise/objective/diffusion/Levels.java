@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The noise level of every row, `x_t = alpha x0 + sigma eps`, from whichever of five ways says it: a
-/// timestep of a schedule (role `t`), a time of a continuous process (role `time`), a column `alpha-bar`
-/// or `sigma` (the latter with alpha = 1), or one alphaBar for all rows. Used by one worker.
+/// The noise level of every row, `x_t = alpha x0 + sigma eps`, from whichever of five ways says it:
+/// a timestep of a schedule (role `t`), a time of a continuous process (role `time`), a column
+/// `alpha-bar` or `sigma` (the latter with alpha = 1), or one alphaBar for all rows. Used by one
+/// worker.
 final class Levels {
   static final Parameter<String> SCHEDULE =
       Parameter.choice("schedule", "linear", "Schedule for role t.", Schedule.NAMES);

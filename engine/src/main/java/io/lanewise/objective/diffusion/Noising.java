@@ -19,13 +19,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Forward diffusion in closed form: `x_t = alpha x0 + sigma eps`, for the usual schedules with alpha =
-/// sqrt(alphaBar) and sigma = sqrt(1 - alphaBar). The level comes from a schedule at the row's timestep,
-/// from a process at its time, from a column `alpha-bar` or `sigma`, or is one number for all rows.
-/// Coefficients are float64 and rounded once to the data's type; sigma keeps its digits near t = 0.
+/// Forward diffusion in closed form: `x_t = alpha x0 + sigma eps`, for the usual schedules with
+/// alpha = sqrt(alphaBar) and sigma = sqrt(1 - alphaBar). The level comes from a schedule at the
+/// row's timestep, from a process at its time, from a column `alpha-bar` or `sigma`, or is one
+/// number for all rows. Coefficients are float64 and rounded once to the data's type; sigma keeps
+/// its digits near t = 0.
 public final class Noising implements Transform {
   private static final Parameter<Noise> NOISE =
-      Parameter.noise("noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+      Parameter.noise(
+          "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+
   @Override
   public Descriptor descriptor() {
     List<Role> roles = new ArrayList<>();
@@ -49,7 +52,8 @@ public final class Noising implements Transform {
             Output.vector("eps", "x0", "1", "the noise that was used").onRequest(),
             Output.vector("v", "x0", "1", "alpha eps - sigma x0").onRequest(),
             Output.vector("velocity", "x0", "1", "eps - x0, from data to noise").onRequest(),
-            Output.vector("velocity-to-data", "x0", "1", "x0 - eps, from noise to data").onRequest(),
+            Output.vector("velocity-to-data", "x0", "1", "x0 - eps, from noise to data")
+                .onRequest(),
             Output.vector("score", "x0", "1", "-eps / sigma").onRequest()));
   }
 
@@ -83,10 +87,7 @@ public final class Noising implements Transform {
       }
       for (Prediction target :
           List.of(
-              Prediction.V,
-              Prediction.VELOCITY,
-              Prediction.VELOCITY_TO_DATA,
-              Prediction.SCORE)) {
+              Prediction.V, Prediction.VELOCITY, Prediction.VELOCITY_TO_DATA, Prediction.SCORE)) {
         if (out.wants(target.toString())) {
           double[] data = new double[in.count()];
           double[] spread = new double[in.count()];

@@ -1,7 +1,7 @@
 package io.lanewise.objective.diffusion;
 
-/// The coefficients of `D(x; sigma) = skip x + out F(in x; noise)` and the weight of its loss. Karras et
-/// al., arXiv:2206.00364, table 1.
+/// The coefficients of `D(x; sigma) = skip x + out F(in x; noise)` and the weight of its loss.
+/// Karras et al., arXiv:2206.00364, table 1.
 ///
 /// @param skip `sigmaData^2 / (sigma^2 + sigmaData^2)`
 /// @param out `sigma sigmaData / sqrt(sigma^2 + sigmaData^2)`

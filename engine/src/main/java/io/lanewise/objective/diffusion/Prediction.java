@@ -4,8 +4,8 @@ import io.lanewise.objective.Names;
 import java.util.Arrays;
 import java.util.List;
 
-/// What a model predicts. Every kind is linear in the clean data and the noise, so with `x_t = alpha x0 +
-/// sigma eps` each follows from any other and x_t.
+/// What a model predicts. Every kind is linear in the clean data and the noise, so with `x_t =
+/// alpha x0 + sigma eps` each follows from any other and x_t.
 ///
 /// | kind | definition |
 /// |---|---|
@@ -70,8 +70,9 @@ public enum Prediction {
     };
   }
 
-  /// The factors (of x_t, of this prediction) that give `target`. A level at which this prediction does
-  /// not determine the target, such as eps -> x0 without signal, gives infinite or NaN factors.
+  /// The factors (of x_t, of this prediction) that give `target`. A level at which this prediction
+  /// does not determine the target, such as eps -> x0 without signal, gives infinite or NaN
+  /// factors.
   Conversion to(Prediction target, double alpha, double sigma) {
     if (target == this) {
       return new Conversion(0, 1);
@@ -81,7 +82,8 @@ public enum Prediction {
     double q0 = target.data(alpha, sigma);
     double q1 = target.noise(alpha, sigma);
     double determinant = alpha * m1 - sigma * m0;
-    return new Conversion((q0 * m1 - q1 * m0) / determinant, (q1 * alpha - q0 * sigma) / determinant);
+    return new Conversion(
+        (q0 * m1 - q1 * m0) / determinant, (q1 * alpha - q0 * sigma) / determinant);
   }
 
   /// `target = state x_t + output prediction`.

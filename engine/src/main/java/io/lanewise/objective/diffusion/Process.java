@@ -16,8 +16,7 @@ import java.util.List;
 public sealed interface Process {
   /// The names.
   List<String> NAMES =
-      List.of(
-          "vp-sde", "sub-vp-sde", "ve-sde", "edm", "flow-data-to-noise", "flow-noise-to-data");
+      List.of("vp-sde", "sub-vp-sde", "ve-sde", "edm", "flow-data-to-noise", "flow-noise-to-data");
 
   /// The factor of the data at time `t`.
   double alpha(double t);

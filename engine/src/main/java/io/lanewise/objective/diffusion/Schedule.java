@@ -4,8 +4,8 @@ import io.lanewise.objective.Names;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A discrete diffusion schedule as float64 tables over `t` in `[0, T)`: `x_t = sqrt(alphaBar[t]) x0 +
-/// sqrt(noise[t]) eps`.
+/// A discrete diffusion schedule as float64 tables over `t` in `[0, T)`: `x_t = sqrt(alphaBar[t])
+/// x0 + sqrt(noise[t]) eps`.
 ///
 /// | name | betas | source |
 /// |---|---|---|
@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /// | `squared-cosine` | `1 - f(i+1) / f(i)`, `f(i) = cos((i/T + 0.008) / 1.008 * pi / 2)^2`, at most 0.999 | Nichol and Dhariwal |
 /// | `sigmoid` | `sigmoid(u) (0.02 - 1e-4) + 1e-4`, u from -6 to 6 | GeoDiff, diffusers |
 ///
-/// Each of them followed by `-zero-snr` is rescaled to have no signal at the end ([#zeroTerminalSnr]).
+/// Each of them followed by `-zero-snr` is rescaled to have no signal at the end
+/// ([#zeroTerminalSnr]).
 ///
 /// `noise` is `1 - alphaBar` without its cancellation: it follows from the sum of `log1p(-beta)` by
 /// `expm1`, so it keeps all digits near t = 0.
@@ -138,7 +139,8 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     return beta.length;
   }
 
-  /// The signal-to-noise ratio `alphaBar / (1 - alphaBar)`; 0 without signal, infinity without noise.
+  /// The signal-to-noise ratio `alphaBar / (1 - alphaBar)`; 0 without signal, infinity without
+  /// noise.
   public double snr(int t) {
     return alphaBar[t] / noise[t];
   }
@@ -148,8 +150,8 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     return StrictMath.log(alphaBar[t]) - StrictMath.log(noise[t]);
   }
 
-  /// The sigma of the variance-exploding form `x / sqrt(alphaBar) = x0 + sigma eps`:
-  /// `sqrt((1 - alphaBar) / alphaBar)`; infinity without signal.
+  /// The sigma of the variance-exploding form `x / sqrt(alphaBar) = x0 + sigma eps`: `sqrt((1 -
+  /// alphaBar) / alphaBar)`; infinity without signal.
   public double sigma(int t) {
     return Math.sqrt(noise[t] / alphaBar[t]);
   }
@@ -164,8 +166,8 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     return Posterior.of(before, noiseBefore, noise[t], step);
   }
 
-  /// The natural logarithms of the posterior variances of neighbouring steps, the first (which is that
-  /// of 0) replaced by the second, as improved-diffusion clips them.
+  /// The natural logarithms of the posterior variances of neighbouring steps, the first (which is
+  /// that of 0) replaced by the second, as improved-diffusion clips them.
   ///
   /// @return T numbers; one step alone keeps -infinity
   public double[] posteriorLogVarianceClipped() {

@@ -3,8 +3,8 @@ package io.lanewise.objective.diffusion;
 import io.lanewise.objective.Names;
 import java.util.List;
 
-/// Descending noise levels for samplers in the variance-exploding form `x = x0 + sigma eps`, float64.
-/// None of them ends with 0; a sampler that goes to clean data appends it.
+/// Descending noise levels for samplers in the variance-exploding form `x = x0 + sigma eps`,
+/// float64. None of them ends with 0; a sampler that goes to clean data appends it.
 public final class Sigmas {
   /// The names: the levels of each with its usual constants.
   public static final List<String> NAMES = List.of("karras", "exponential", "vp", "ve");

@@ -30,7 +30,9 @@ public final class Spacing {
             case "leading" -> up * (steps / n);
             case "trailing" -> (int) Math.rint(steps - i * ((double) steps / n)) - 1;
             case "linspace" ->
-                n == 1 ? 0 : up == n - 1 ? steps - 1 : (int) Math.rint(up * ((steps - 1.0) / (n - 1)));
+                n == 1
+                    ? 0
+                    : up == n - 1 ? steps - 1 : (int) Math.rint(up * ((steps - 1.0) / (n - 1)));
             default ->
                 throw new IllegalArgumentException(
                     "spacing: found '%s', expected leading, trailing or linspace".formatted(name));
@@ -39,13 +41,13 @@ public final class Spacing {
     return timesteps;
   }
 
-  /// The timesteps of a specification of improved-diffusion, ascending: `ddimN` takes every k-th step
-  /// from 0, with the first k that gives exactly N; a list of counts such as `10,15,20` divides the steps
-  /// into that many sections of (nearly) equal size and takes so many from each, from its first to its
-  /// last. Halves are rounded to even, as Python does.
+  /// The timesteps of a specification of improved-diffusion, ascending: `ddimN` takes every k-th
+  /// step from 0, with the first k that gives exactly N; a list of counts such as `10,15,20`
+  /// divides the steps into that many sections of (nearly) equal size and takes so many from each,
+  /// from its first to its last. Halves are rounded to even, as Python does.
   ///
-  /// @throws IllegalArgumentException if the specification cannot be read, no stride gives `ddimN`, or a
-  ///     section has too few steps
+  /// @throws IllegalArgumentException if the specification cannot be read, no stride gives `ddimN`,
+  ///   or a section has too few steps
   public static int[] spaceTimesteps(int steps, String specification) {
     if (specification.startsWith("ddim")) {
       int wanted = count(specification, specification.substring("ddim".length()));

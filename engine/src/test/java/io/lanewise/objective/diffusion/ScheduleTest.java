@@ -14,11 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Schedules against 80-bit NumPy (schedules.txt, schedules.py) and the cases E15, E24, E29 and E31 of
-/// other projects.
+/// Schedules against 80-bit NumPy (schedules.txt, schedules.py) and the cases E15, E24, E29 and E31
+/// of other projects.
 class ScheduleTest {
   private static List<String[]> golden() throws IOException {
-    return Files.readAllLines(Path.of("..", "data", "golden", "diffusion", "schedules.txt")).stream()
+    return Files.readAllLines(Path.of("..", "data", "golden", "diffusion", "schedules.txt"))
+        .stream()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.replace("-inf", "-Infinity").split(" "))
         .toList();
@@ -77,7 +78,8 @@ class ScheduleTest {
     assertThat(schedule.alphaBar()[1]).isCloseTo(.9997800920720721, within(2e-16));
     assertThat(schedule.alphaBar()[499]).isCloseTo(.07858724288177824, within(2e-16));
     assertThat(schedule.alphaBar()[999]).isCloseTo(4.035829765375676e-05, within(1e-18));
-    assertThat(schedule.posterior(1, 0).variance()).isCloseTo(5.4531876613021935e-05, within(1e-16));
+    assertThat(schedule.posterior(1, 0).variance())
+        .isCloseTo(5.4531876613021935e-05, within(1e-16));
     assertThat(schedule.posteriorLogVarianceClipped()[0])
         .isCloseTo(-9.81672513529567, within(1e-12));
     assertThat(schedule.posterior(500, 499).coefficient1())
@@ -129,8 +131,7 @@ class ScheduleTest {
   @Test
   void learnedVariances() {
     Posterior posterior = Schedule.of("linear", 1000).posterior(500, 499);
-    assertThat(posterior.variance("learned-range", 1))
-        .isCloseTo(posterior.beta(), within(1e-16));
+    assertThat(posterior.variance("learned-range", 1)).isCloseTo(posterior.beta(), within(1e-16));
     assertThat(posterior.variance("learned-range", -1))
         .isCloseTo(posterior.variance(), within(1e-16));
     assertThat(posterior.variance("learned", -2)).isEqualTo(StrictMath.exp(-2));
@@ -148,7 +149,10 @@ class ScheduleTest {
     // 1000 / 16 = 62.5: halves go to the even neighbour.
     assertThat(Spacing.of("trailing", 1000, 16)).startsWith(999, 937, 874, 811, 749);
     assertThat(Spacing.spaceTimesteps(100, "ddim25")).startsWith(0, 4, 8).hasSize(25);
-    assertThat(Spacing.spaceTimesteps(300, "10,15,20")).hasSize(45).startsWith(0, 11, 22).endsWith(299);
+    assertThat(Spacing.spaceTimesteps(300, "10,15,20"))
+        .hasSize(45)
+        .startsWith(0, 11, 22)
+        .endsWith(299);
     // A section of 6 with 3: stride 2.5 gives 0, 2.5, 5; Python rounds 2.5 to 2.
     assertThat(Spacing.spaceTimesteps(6, "3")).containsExactly(0, 2, 5);
   }
