@@ -14,6 +14,8 @@ import io.lanewise.objective.likelihood.LogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.score.Langevin;
+import io.lanewise.objective.score.LangevinCorrector;
+import io.lanewise.objective.score.Mala;
 import io.lanewise.objective.variational.Elbo;
 import io.lanewise.objective.variational.GaussianKl;
 import io.lanewise.objective.variational.Reparameterize;
@@ -38,6 +40,8 @@ public final class Objectives {
           new DenoisingMse(),
           new LossByTimestep(),
           new Langevin(),
+          new LangevinCorrector(),
+          new Mala(),
           new FrechetDistance(),
           new Diversity());
 
