@@ -23,6 +23,8 @@ module io.lanewise.engine {
   exports io.lanewise.linalg;
   exports io.lanewise.noise;
   exports io.lanewise.objective;
+  exports io.lanewise.objective.diffusion;
+  exports io.lanewise.objective.score;
   exports io.lanewise.report;
   exports io.lanewise.result;
   exports io.lanewise.run;

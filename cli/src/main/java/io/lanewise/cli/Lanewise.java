@@ -41,6 +41,7 @@ final class Lanewise {
     commands.addSubcommand(new DescribeCommand(terminal, objectives));
     commands.addSubcommand(new InspectCommand(terminal));
     commands.addSubcommand(new ConvertCommand(terminal));
+    commands.addSubcommand(new ScheduleCommand(terminal));
     if (!objectives.isEmpty()) {
       commands.getCommandSpec().usageMessage().footer(footer(objectives));
     }

@@ -18,7 +18,18 @@ class LanewiseTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "run", "list", "describe", "inspect", "convert", "gaussian-kl", "kl", "gan"})
+      strings = {
+        "",
+        "run",
+        "list",
+        "describe",
+        "inspect",
+        "convert",
+        "schedule",
+        "gaussian-kl",
+        "kl",
+        "gan"
+      })
   void everyCommandHelps(String command) {
     Shell shell = command.isEmpty() ? Shell.run("--help") : Shell.run(command, "--help");
 

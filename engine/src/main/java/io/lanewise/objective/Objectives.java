@@ -9,9 +9,13 @@ import io.lanewise.objective.adversarial.LeastSquaresGan;
 import io.lanewise.objective.adversarial.R1Penalty;
 import io.lanewise.objective.adversarial.RelativisticGan;
 import io.lanewise.objective.adversarial.WassersteinGan;
+import io.lanewise.objective.diffusion.DdimStep;
+import io.lanewise.objective.diffusion.DdpmStep;
 import io.lanewise.objective.diffusion.DenoisingMse;
+import io.lanewise.objective.diffusion.DiffusionConversion;
 import io.lanewise.objective.diffusion.LossByTimestep;
 import io.lanewise.objective.diffusion.Noising;
+import io.lanewise.objective.diffusion.SigmaStep;
 import io.lanewise.objective.flow.AffineFlow;
 import io.lanewise.objective.flow.ContinuousFlow;
 import io.lanewise.objective.flow.CouplingFlow;
@@ -30,6 +34,8 @@ import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.score.Langevin;
+import io.lanewise.objective.score.LangevinCorrector;
+import io.lanewise.objective.score.Mala;
 import io.lanewise.objective.variational.DiagonalKl;
 import io.lanewise.objective.variational.DiscreteKl;
 import io.lanewise.objective.variational.Elbo;
@@ -81,9 +87,15 @@ public final class Objectives {
           new RoundTrip(),
           new ReverseKl(),
           new Noising(),
+          new DiffusionConversion(),
+          new DdpmStep(),
+          new DdimStep(),
+          new SigmaStep(),
           new DenoisingMse(),
           new LossByTimestep(),
           new Langevin(),
+          new LangevinCorrector(),
+          new Mala(),
           new FrechetDistance(),
           new Diversity());
 

@@ -1,7 +1,7 @@
 package io.lanewise.objective;
 
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
-import io.lanewise.result.Verdict;
 import java.util.List;
 
 /// Numbers for each row. Means, standard errors and breakdowns by group or timestep are written
@@ -16,11 +16,12 @@ public non-sealed interface RowObjective extends Objective {
   /// The statistics over the rows; they may depend on parameters and on which roles are bound.
   List<Statistic> statistics(Binding binding);
 
-  /// What the objective itself judges of its statistics over all rows; nothing unless it says more.
+  /// What follows once all rows have been seen: judgements of the statistics, numbers by group.
   ///
   /// @param measures the values of [#statistics], in their order
-  default List<Verdict> verdicts(Binding binding, List<Measure> measures) {
-    return List.of();
+  /// @param breakdowns the same by group, for each column that results are broken down by
+  default Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
+    return Conclusion.NONE;
   }
 
   /// The role by which results are broken down unless the plan says otherwise; empty for none.

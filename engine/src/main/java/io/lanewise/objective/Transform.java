@@ -1,7 +1,7 @@
 package io.lanewise.objective;
 
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
-import io.lanewise.result.Verdict;
 import java.util.List;
 
 /// Vectors for each row: samples, noised data, the next step of a sampler.
@@ -14,8 +14,8 @@ public non-sealed interface Transform extends Objective {
     return List.of();
   }
 
-  /// As [RowObjective#verdicts].
-  default List<Verdict> verdicts(Binding binding, List<Measure> measures) {
-    return List.of();
+  /// As [RowObjective#conclude].
+  default Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
+    return Conclusion.NONE;
   }
 }

@@ -146,7 +146,7 @@ public final class Checklist {
     List<String> good = new ArrayList<>();
     for (EvaluationResult result : results) {
       // Other families judge other things, such as whether a flow can be inverted.
-      if (!result.family().equals("sample")) {
+      if (!result.family().equals("sample") && !result.family().equals("diffusion")) {
         continue;
       }
       for (Verdict verdict : result.verdicts()) {
@@ -159,7 +159,7 @@ public final class Checklist {
     String looked =
         good.size() + bad.size() == 0 && curves == 0
             ? "Neither diversity nor a loss by timestep was evaluated."
-            : "Verdicts on collapse: %d, of which failed: %d. Breakdowns by timestep or value: %d."
+            : "Verdicts on collapse and timesteps: %d, of which failed: %d. Breakdowns by timestep or value: %d."
                 .formatted(good.size() + bad.size(), bad.size(), curves);
     Status status =
         !bad.isEmpty() ? Status.FAIL : good.isEmpty() && curves == 0 ? Status.UNKNOWN : Status.PASS;

@@ -2,6 +2,7 @@ package io.lanewise.run;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Output;
@@ -10,8 +11,8 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
-import io.lanewise.result.Verdict;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -126,12 +127,12 @@ final class Evaluator {
         : layout.statistics().stream().map(Statistic::name).toList();
   }
 
-  /// What the objective judges of its measures over all rows.
-  List<Verdict> verdicts(List<Measure> measures) {
+  /// What a row objective or transform says of its results over all rows.
+  Conclusion conclude(List<Measure> measures, List<Breakdown> breakdowns) {
     return switch (objective) {
-      case RowObjective rows -> rows.verdicts(binding, measures);
-      case Transform transform -> transform.verdicts(binding, measures);
-      case SampleMetric metric -> List.of();
+      case RowObjective rows -> rows.conclude(binding, measures, breakdowns);
+      case Transform transform -> transform.conclude(binding, measures, breakdowns);
+      case SampleMetric metric -> Conclusion.NONE;
     };
   }
 

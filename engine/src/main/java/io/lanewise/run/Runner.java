@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.ColumnType;
+import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.SampleMetric;
@@ -219,8 +220,9 @@ public final class Runner implements AutoCloseable {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
       states.forEach((set, rowState) -> rows.put(set, rowState.counts()));
       List<Measure> measures = measures(evaluator, states);
-      finished = new SampleMetric.Finished(measures, List.of(), evaluator.verdicts(measures));
       breakdowns = breakdowns(states);
+      Conclusion conclusion = evaluator.conclude(measures, breakdowns);
+      finished = new SampleMetric.Finished(measures, conclusion.arrays(), conclusion.verdicts());
       seconds = states.values().stream().mapToDouble(RowState::seconds).sum();
     }
     return new EvaluationResult(

@@ -1,50 +1,188 @@
 package io.lanewise.objective.diffusion;
 
+import io.lanewise.objective.Names;
 import java.util.List;
+import java.util.stream.Stream;
 
-/// A discrete diffusion schedule: the fraction of signal power `alphaBar[t]` left after step `t`,
-/// for `t` in `[0, T)`, as a float64 table.
+/// A discrete diffusion schedule as float64 tables over `t` in `[0, T)`: `x_t = sqrt(alphaBar[t])
+/// x0 + sqrt(noise[t]) eps`.
 ///
-/// Names and formulas: `linear` (Ho et al., DDPM: betas from 1e-4 to 0.02, whatever T),
-/// `linear-scaled` (improved-diffusion: the same betas times 1000 / T), `scaled-linear` (latent
-/// diffusion: square roots of betas are linear, from 0.00085 to 0.012), `squared-cosine` (Nichol
-/// and Dhariwal: ratios of `cos((t + 0.008) / 1.008 * pi / 2)^2`, betas capped at 0.999).
-@SuppressWarnings("ArrayRecordComponent") // a table, never written after construction
-public record Schedule(String name, double[] alphaBar) {
+/// | name | betas | source |
+/// |---|---|---|
+/// | `linear` | 1e-4 to 0.02, whatever T | Ho et al., DDPM |
+/// | `linear-scaled` | the same times 1000 / T | improved-diffusion |
+/// | `scaled-linear` | square roots are linear, from those of 0.00085 and 0.012 | latent diffusion |
+/// | `squared-cosine` | `1 - f(i+1) / f(i)`, `f(i) = cos((i/T + 0.008) / 1.008 * pi / 2)^2`, at most 0.999 | Nichol and Dhariwal |
+/// | `sigmoid` | `sigmoid(u) (0.02 - 1e-4) + 1e-4`, u from -6 to 6 | GeoDiff, diffusers |
+///
+/// Each of them followed by `-zero-snr` is rescaled to have no signal at the end
+/// ([#zeroTerminalSnr]).
+///
+/// `noise` is `1 - alphaBar` without its cancellation: it follows from the sum of `log1p(-beta)` by
+/// `expm1`, so it keeps all digits near t = 0.
+///
+/// @param name the name it was made under, or `custom`
+/// @param beta the variance that step t adds, `alphaBar[t] = prod (1 - beta)`
+/// @param alphaBar the fraction of signal power left after step t
+/// @param noise `1 - alphaBar[t]`
+@SuppressWarnings("ArrayRecordComponent") // tables, never written after construction
+public record Schedule(String name, double[] beta, double[] alphaBar, double[] noise) {
+  private static final List<String> PLAIN =
+      List.of("linear", "linear-scaled", "scaled-linear", "squared-cosine", "sigmoid");
+  private static final String ZERO_SNR = "-zero-snr";
+
   /// The names.
   public static final List<String> NAMES =
-      List.of("linear", "linear-scaled", "scaled-linear", "squared-cosine");
+      Stream.concat(PLAIN.stream(), PLAIN.stream().map(n -> n + ZERO_SNR)).toList();
 
   /// The schedule of that name with `steps` steps.
   ///
   /// @throws IllegalArgumentException for an unknown name, or if a beta is not below 1
   public static Schedule of(String name, int steps) {
+    if (name.endsWith(ZERO_SNR) && NAMES.contains(name)) {
+      Schedule plain = of(name.substring(0, name.length() - ZERO_SNR.length()), steps);
+      return plain.zeroTerminalSnr();
+    }
     double[] betas =
         switch (name) {
           case "linear" -> linear(1e-4, 0.02, steps);
           case "linear-scaled" -> linear(1e-4 * (1000.0 / steps), 0.02 * (1000.0 / steps), steps);
           case "scaled-linear" -> squared(linear(Math.sqrt(0.00085), Math.sqrt(0.012), steps));
           case "squared-cosine" -> squaredCosine(steps);
-          default ->
-              throw new IllegalArgumentException(
-                  "schedule: found '%s', expected one of %s".formatted(name, NAMES));
+          case "sigmoid" -> sigmoid(1e-4, 0.02, steps);
+          default -> throw Names.unknown("schedule", name, NAMES);
         };
-    double[] alphaBar = new double[steps];
+    return ofBetas(name, betas);
+  }
+
+  /// A schedule of given betas.
+  ///
+  /// @param name what to call it
+  /// @param betas each in [0, 1)
+  /// @throws IllegalArgumentException if there is none, or one is outside
+  public static Schedule ofBetas(String name, double... betas) {
+    if (betas.length == 0) {
+      throw new IllegalArgumentException(
+          "schedule '%s': found no steps, expected at least one".formatted(name));
+    }
+    double[] alphaBar = new double[betas.length];
+    double[] noise = new double[betas.length];
     double product = 1;
-    for (int t = 0; t < steps; t++) {
-      if (!(betas[t] < 1)) {
+    double log = 0;
+    double lost = 0;
+    for (int t = 0; t < betas.length; t++) {
+      if (!(betas[t] >= 0 && betas[t] < 1)) {
         throw new IllegalArgumentException(
-            "schedule '%s' with %d steps: found beta[%d] = %s, expected less than 1"
-                .formatted(name, steps, t, betas[t]));
+            "schedule '%s' with %d steps: found beta[%d] = %s, expected a number in [0, 1)"
+                .formatted(name, betas.length, t, betas[t]));
       }
       product *= 1 - betas[t];
       alphaBar[t] = product;
+      // Kahan's sum: T roundings would cost more than one logarithm has.
+      double term = StrictMath.log1p(-betas[t]) - lost;
+      double sum = log + term;
+      lost = (sum - log) - term;
+      log = sum;
+      noise[t] = -StrictMath.expm1(log);
     }
-    return new Schedule(name, alphaBar);
+    return new Schedule(name, betas.clone(), alphaBar, noise);
+  }
+
+  /// This schedule with `sqrt(alphaBar)` shifted and scaled so that the last is 0 and the first is
+  /// kept: no signal is left at the end, and the last beta is 1. Lin et al., Common Diffusion Noise
+  /// Schedules and Sample Steps are Flawed, arXiv:2305.08891, algorithm 1.
+  ///
+  /// @throws IllegalArgumentException if there is only one step
+  public Schedule zeroTerminalSnr() {
+    int steps = steps();
+    if (steps < 2) {
+      throw new IllegalArgumentException(
+          "schedule '%s': found %d steps, expected at least 2 to rescale".formatted(name, steps));
+    }
+    double first = Math.sqrt(alphaBar[0]);
+    double last = Math.sqrt(alphaBar[steps - 1]);
+    double[] rescaled = new double[steps];
+    double[] rest = new double[steps];
+    double[] betas = new double[steps];
+    double firstGap = gap(0);
+    for (int t = 0; t < steps; t++) {
+      double root = (Math.sqrt(alphaBar[t]) - last) * first / (first - last);
+      rescaled[t] = root * root;
+      // 1 - root, from 1 - sqrt(alphaBar), which is known without cancellation.
+      double gap = (first * gap(t) - last * firstGap) / (first - last);
+      rest[t] = gap * (1 + root);
+    }
+    rescaled[0] = alphaBar[0];
+    rest[0] = noise[0];
+    rescaled[steps - 1] = 0;
+    rest[steps - 1] = 1;
+    betas[0] = rest[0];
+    for (int t = 1; t < steps; t++) {
+      betas[t] = added(rescaled[t - 1], rest[t - 1], rescaled[t], rest[t]);
+    }
+    return new Schedule(name.endsWith(ZERO_SNR) ? name : name + ZERO_SNR, betas, rescaled, rest);
+  }
+
+  /// `1 - signal / signalBefore`, by the form that cancels less.
+  private static double added(
+      double signalBefore, double noiseBefore, double signal, double noise) {
+    return signal > 0.5 ? (noise - noiseBefore) / signalBefore : 1 - signal / signalBefore;
+  }
+
+  /// `1 - sqrt(alphaBar[t])`.
+  private double gap(int t) {
+    return noise[t] / (1 + Math.sqrt(alphaBar[t]));
+  }
+
+  /// The number of steps T.
+  public int steps() {
+    return beta.length;
+  }
+
+  /// The signal-to-noise ratio `alphaBar / (1 - alphaBar)`; 0 without signal, infinity without
+  /// noise.
+  public double snr(int t) {
+    return alphaBar[t] / noise[t];
+  }
+
+  /// The natural logarithm of [#snr]; -infinity without signal.
+  public double logSnr(int t) {
+    return StrictMath.log(alphaBar[t]) - StrictMath.log(noise[t]);
+  }
+
+  /// The sigma of the variance-exploding form `x / sqrt(alphaBar) = x0 + sigma eps`: `sqrt((1 -
+  /// alphaBar) / alphaBar)`; infinity without signal.
+  public double sigma(int t) {
+    return Math.sqrt(noise[t] / alphaBar[t]);
+  }
+
+  /// The Gaussian `q(x_previous | x_t, x0)`; `previous` is -1 for clean data.
+  ///
+  /// @throws IndexOutOfBoundsException for a timestep that the schedule does not have
+  public Posterior posterior(int t, int previous) {
+    double before = previous < 0 ? 1 : alphaBar[previous];
+    double noiseBefore = previous < 0 ? 0 : noise[previous];
+    double step = previous == t - 1 ? beta[t] : added(before, noiseBefore, alphaBar[t], noise[t]);
+    return Posterior.of(before, noiseBefore, noise[t], step);
+  }
+
+  /// The natural logarithms of the posterior variances of neighbouring steps, the first (which is
+  /// that of 0) replaced by the second, as improved-diffusion clips them.
+  ///
+  /// @return T numbers; one step alone keeps -infinity
+  public double[] posteriorLogVarianceClipped() {
+    double[] logs = new double[steps()];
+    for (int t = 0; t < logs.length; t++) {
+      logs[t] = StrictMath.log(posterior(t, t - 1).variance());
+    }
+    if (logs.length > 1) {
+      logs[0] = logs[1];
+    }
+    return logs;
   }
 
   /// As NumPy's linspace: `start + i * step`, with the last exactly `end`.
-  private static double[] linear(double start, double end, int steps) {
+  static double[] linear(double start, double end, int steps) {
     double[] values = new double[steps];
     double step = (end - start) / (steps - 1);
     for (int i = 0; i < steps; i++) {
@@ -65,18 +203,28 @@ public record Schedule(String name, double[] alphaBar) {
     return roots;
   }
 
-  private static double[] squaredCosine(int steps) {
-    double[] betas = new double[steps];
+  private static double[] sigmoid(double start, double end, int steps) {
+    double[] betas = linear(-6, 6, steps);
     for (int i = 0; i < steps; i++) {
-      double before = signal((double) i / steps);
-      double after = signal((double) (i + 1) / steps);
-      betas[i] = Math.min(1 - after / before, 0.999);
+      betas[i] = 1 / (1 + StrictMath.exp(-betas[i])) * (end - start) + start;
     }
     return betas;
   }
 
-  private static double signal(double t) {
-    double cosine = Math.cos((t + 0.008) / 1.008 * Math.PI / 2);
-    return cosine * cosine;
+  private static double[] squaredCosine(int steps) {
+    double[] betas = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      double before = angle((double) i / steps);
+      double after = angle((double) (i + 1) / steps);
+      double cosine = StrictMath.cos(before);
+      // cos(a)^2 - cos(b)^2 = sin(b - a) sin(b + a)
+      double drop = StrictMath.sin(Math.PI / 2 / 1.008 / steps) * StrictMath.sin(after + before);
+      betas[i] = Math.min(drop / (cosine * cosine), 0.999);
+    }
+    return betas;
+  }
+
+  private static double angle(double t) {
+    return (t + 0.008) / 1.008 * Math.PI / 2;
   }
 }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -16,9 +17,9 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
-import io.lanewise.result.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -147,7 +148,7 @@ public final class ContinuousFlow implements RowObjective {
   }
 
   @Override
-  public List<Verdict> verdicts(Binding binding, List<Measure> measures) {
-    return Preprocessing.verdicts(binding, measures);
+  public Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
+    return Conclusion.of(Preprocessing.verdicts(binding, measures));
   }
 }

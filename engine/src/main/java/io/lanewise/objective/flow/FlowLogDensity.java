@@ -1,6 +1,7 @@
 package io.lanewise.objective.flow;
 
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -11,9 +12,9 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
-import io.lanewise.result.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -117,7 +118,7 @@ public final class FlowLogDensity implements RowObjective {
   }
 
   @Override
-  public List<Verdict> verdicts(Binding binding, List<Measure> measures) {
-    return Preprocessing.verdicts(binding, measures);
+  public Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
+    return Conclusion.of(Preprocessing.verdicts(binding, measures));
   }
 }

@@ -1,6 +1,7 @@
 package io.lanewise.objective.flow;
 
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -10,6 +11,7 @@ import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
@@ -157,13 +159,14 @@ public final class PlanarFlow implements Transform {
   }
 
   @Override
-  public List<Verdict> verdicts(Binding binding, List<Measure> measures) {
+  public Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
     double share = measures.getLast().value();
-    return List.of(
+    Verdict verdict =
         new Verdict(
             "invertible",
             share == 1 ? Status.PASS : share < 1 ? Status.FAIL : Status.UNKNOWN,
             "w.u >= -1 in every row, else the flow is no bijection",
-            "share of rows that are: %s".formatted(share)));
+            "share of rows that are: %s".formatted(share));
+    return Conclusion.of(List.of(verdict));
   }
 }

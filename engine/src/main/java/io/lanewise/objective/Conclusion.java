@@ -1,0 +1,24 @@
+package io.lanewise.objective;
+
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Verdict;
+import java.util.List;
+
+/// What an objective says of its results when all rows have been seen.
+///
+/// @param arrays numbers by dimension or group
+/// @param verdicts judgements, each by a written rule
+public record Conclusion(List<ArrayMeasure> arrays, List<Verdict> verdicts) {
+  /// Nothing more to say.
+  public static final Conclusion NONE = new Conclusion(List.of(), List.of());
+
+  public Conclusion {
+    arrays = List.copyOf(arrays);
+    verdicts = List.copyOf(verdicts);
+  }
+
+  /// Judgements only.
+  public static Conclusion of(List<Verdict> verdicts) {
+    return new Conclusion(List.of(), verdicts);
+  }
+}

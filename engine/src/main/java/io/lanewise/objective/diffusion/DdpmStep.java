@@ -1,0 +1,127 @@
+package io.lanewise.objective.diffusion;
+
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.noise.Noise;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.NoiseInput;
+import io.lanewise.objective.Output;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowFunction;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.Transform;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One step of DDPM from a model's output in a column: a draw of the posterior q(x_s | x_t, x0) at
+/// the predicted x0, from timestep t to `t-next` (t - 1 unless given, -1 for clean data, to which
+/// no noise is added). In float64, rounded once to the data's type.
+public final class DdpmStep implements Transform {
+  private static final Parameter<String> VARIANCE =
+      Parameter.choice(
+          "variance",
+          "fixed-small",
+          "Variance of the step; the learned kinds take the column in role variance-output.",
+          Posterior.VARIANCES);
+  private static final Parameter<Noise> NOISE =
+      Parameter.noise(
+          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+
+  @Override
+  public Descriptor descriptor() {
+    List<Parameter<?>> parameters =
+        new ArrayList<>(List.of(VARIANCE, NOISE, Levels.SCHEDULE, Levels.TIMESTEPS));
+    parameters.addAll(StepOptions.ALL);
+    return new Descriptor(
+        "ddpm-step",
+        List.of(),
+        Family.DIFFUSION,
+        "DDPM step",
+        "x_s = coefficient1 x0 + coefficient2 x_t + sqrt(variance) noise",
+        "Ho et al., Denoising Diffusion Probabilistic Models, arXiv:2006.11239, equation 7",
+        List.of(
+            RowSet.rows(
+                Role.vector("xt", "data", "Noised data at t."),
+                Role.vector("prediction", "data", "What the model predicted."),
+                Role.integer("t", "Timestep, 0 to timesteps - 1."),
+                Role.integer("t-next", "Timestep to go to, below t; -1 for clean data.").optional(),
+                Role.vector(
+                        "variance-output",
+                        "data",
+                        "What the model says of the variance: its logarithm (learned), or a number"
+                            + " in [-1, 1] (learned-range).")
+                    .optional(),
+                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+        parameters,
+        List.of(Output.vector("x-next", "xt", "1", "the state at t-next")));
+  }
+
+  @Override
+  public RowFunction bind(Binding binding, String set) {
+    Schedule schedule =
+        Schedule.of(binding.get(Levels.SCHEDULE), Math.toIntExact(binding.get(Levels.TIMESTEPS)));
+    String variance = binding.get(VARIANCE);
+    boolean learned = variance.startsWith("learned");
+    if (learned && !binding.has("variance-output")) {
+      throw new IllegalArgumentException(
+          "variance is '%s': found no column for role 'variance-output', expected one"
+              .formatted(variance));
+    }
+    NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
+    ReverseStep step = StepOptions.step(binding);
+    int width = binding.width("xt");
+    double[] x = new double[width];
+    double[] output = new double[width];
+    double[] model = new double[width];
+    double[] drawn = new double[width];
+    double[] next = new double[width];
+    return (in, out) -> {
+      MemorySegment normals = noise.of(in, 0);
+      DType type = in.type();
+      for (int i = 0; i < in.count(); i++) {
+        int t = Levels.timestep(in.integer("t"), i, in.first(), 0, schedule.steps());
+        int s = next(in, i, t, schedule.steps());
+        RowElements.read(in.vector("xt"), type, i, x);
+        RowElements.read(in.vector("prediction"), type, i, output);
+        RowElements.read(normals, type, i, drawn);
+        if (learned) {
+          RowElements.read(in.vector("variance-output"), type, i, model);
+        }
+        step.ddpm(
+            Math.sqrt(schedule.alphaBar()[t]),
+            Math.sqrt(schedule.noise()[t]),
+            schedule.posterior(t, s),
+            variance,
+            s < 0,
+            x,
+            output,
+            model,
+            drawn,
+            next);
+        RowElements.write(next, type, i, out.vector("x-next"));
+      }
+    };
+  }
+
+  private static int next(Rows in, int i, int t, int steps) {
+    if (!in.integers().containsKey("t-next")) {
+      return t - 1;
+    }
+    ScalarColumn column = in.integer("t-next");
+    if (!column.validity().isValid(i) || !in.integer("t").validity().isValid(i)) {
+      return -1;
+    }
+    int next = Levels.timestep(column, i, in.first(), -1, steps);
+    if (next >= t) {
+      throw new IllegalArgumentException(
+          "role 't-next' row %d: found %d, expected less than t = %d"
+              .formatted(in.first() + i, next, t));
+    }
+    return next;
+  }
+}

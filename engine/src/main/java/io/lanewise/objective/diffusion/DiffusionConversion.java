@@ -1,0 +1,85 @@
+package io.lanewise.objective.diffusion;
+
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.LinearCombination;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.Output;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowFunction;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Transform;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a model predicted as what another would have: between eps, x0, v, score and the velocities
+/// of the straight path, given x_t and its noise level. Coefficients are float64 and rounded once
+/// to the data's type. A level at which the target is not determined (x0 from eps where no signal
+/// is left) gives non-finite elements, which the policy on non-finite results then meets.
+public final class DiffusionConversion implements Transform {
+  private static final Parameter<String> FROM =
+      Parameter.choice("from", "eps", "What role prediction holds.", Prediction.NAMES);
+  private static final Parameter<String> TO =
+      Parameter.choice("to", "x0", "What to convert it to.", Prediction.NAMES);
+
+  @Override
+  public Descriptor descriptor() {
+    List<Role> roles = new ArrayList<>();
+    roles.add(Role.vector("xt", "data", "Noised data."));
+    roles.add(Role.vector("prediction", "data", "What the model predicted."));
+    roles.addAll(Levels.ROLES);
+    List<Parameter<?>> parameters = new ArrayList<>(List.of(FROM, TO));
+    parameters.addAll(Levels.PARAMETERS);
+    return new Descriptor(
+        "diffusion-conversion",
+        List.of(),
+        Family.DIFFUSION,
+        "Conversion between predictions",
+        "x_t = alpha x0 + sigma eps; v = alpha eps - sigma x0; score = -eps / sigma; velocity = eps - x0",
+        "Salimans and Ho, Progressive Distillation, arXiv:2202.00512, appendix D",
+        List.of(RowSet.rows(roles.toArray(Role[]::new))),
+        parameters,
+        List.of(
+            Output.vector(
+                "converted", "prediction", "1", "the prediction as parameter 'to' says")));
+  }
+
+  @Override
+  public RowFunction bind(Binding binding, String set) {
+    Prediction from = Prediction.of(binding.get(FROM));
+    Prediction to = Prediction.of(binding.get(TO));
+    Levels levels = new Levels(binding, false);
+    LinearCombination kernel = binding.kernels().linearCombination();
+    return (in, out) -> {
+      levels.read(in);
+      double[] state = new double[in.count()];
+      double[] output = new double[in.count()];
+      for (int i = 0; i < in.count(); i++) {
+        Prediction.Conversion factors = from.to(to, levels.alpha()[i], levels.sigma()[i]);
+        state[i] = factors.state();
+        output[i] = factors.output();
+      }
+      if (in.type() == DType.FLOAT32) {
+        kernel.f32(
+            in.vector("xt"),
+            in.vector("prediction"),
+            state,
+            output,
+            in.count(),
+            in.width("xt"),
+            out.vector("converted"));
+      } else {
+        kernel.f64(
+            in.vector("xt"),
+            in.vector("prediction"),
+            state,
+            output,
+            in.count(),
+            in.width("xt"),
+            out.vector("converted"));
+      }
+    };
+  }
+}

@@ -1,0 +1,174 @@
+package io.lanewise.objective.diffusion;
+
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.Rows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The noise level of every row, `x_t = alpha x0 + sigma eps`, from whichever of five ways says it:
+/// a timestep of a schedule (role `t`), a time of a continuous process (role `time`), a column
+/// `alpha-bar` or `sigma` (the latter with alpha = 1), or one alphaBar for all rows. Used by one
+/// worker.
+final class Levels {
+  static final Parameter<String> SCHEDULE =
+      Parameter.choice("schedule", "linear", "Schedule for role t.", Schedule.NAMES);
+  static final Parameter<Long> TIMESTEPS =
+      Parameter.integer("timesteps", "1000", 1, 1_000_000, "Number of steps of the schedule.");
+  static final Parameter<Double> ALPHA_BAR =
+      Parameter.number("alpha-bar", "-1", -1, 1, "1", "alphaBar of every row; -1 for none.");
+  static final Parameter<String> PROCESS =
+      Parameter.choice(
+          "process", "vp-sde", "Process in continuous time for role time.", Process.NAMES);
+
+  /// The parameters that the roles go with.
+  static final List<Parameter<?>> PARAMETERS = List.of(SCHEDULE, TIMESTEPS, ALPHA_BAR, PROCESS);
+
+  /// The roles.
+  static final List<Role> ROLES =
+      List.of(
+          Role.integer("t", "Timestep, 0 to timesteps - 1.").optional(),
+          Role.scalar("alpha-bar", "Signal power left, in [0, 1].").optional(),
+          Role.scalar("time", "Time of the process.").optional(),
+          Role.scalar("sigma", "Noise level where alpha is 1, >= 0.").optional());
+
+  private enum Source {
+    T,
+    ALPHA_BAR_COLUMN,
+    TIME,
+    SIGMA,
+    CONSTANT
+  }
+
+  private final Source source;
+  private final Schedule schedule;
+  private final Process process;
+  private final double constant;
+  private double[] alpha = new double[0];
+  private double[] sigma = new double[0];
+
+  /// @param besides whether `t` may be bound besides another way, which then says the level
+  /// @throws IllegalArgumentException unless exactly one way is given
+  Levels(Binding binding, boolean besides) {
+    constant = binding.get(ALPHA_BAR);
+    if (constant != -1 && constant < 0) {
+      throw new IllegalArgumentException(
+          "parameter 'alpha-bar': found %s, expected a number in [0, 1]".formatted(constant));
+    }
+    List<Source> ways = new ArrayList<>();
+    if (constant != -1) {
+      ways.add(Source.CONSTANT);
+    }
+    if (binding.has("alpha-bar")) {
+      ways.add(Source.ALPHA_BAR_COLUMN);
+    }
+    if (binding.has("time")) {
+      ways.add(Source.TIME);
+    }
+    if (binding.has("sigma")) {
+      ways.add(Source.SIGMA);
+    }
+    if (binding.has("t") && !(besides && !ways.isEmpty())) {
+      ways.add(Source.T);
+    }
+    if (ways.size() != 1) {
+      throw new IllegalArgumentException(
+          ("found %d of the roles 't', 'alpha-bar', 'time', 'sigma' and parameter 'alpha-bar',"
+                  + " expected exactly one")
+              .formatted(ways.size()));
+    }
+    source = ways.getFirst();
+    schedule = Schedule.of(binding.get(SCHEDULE), Math.toIntExact(binding.get(TIMESTEPS)));
+    process = Process.of(binding.get(PROCESS));
+  }
+
+  /// alpha of the rows last read.
+  double[] alpha() {
+    return alpha;
+  }
+
+  /// sigma of the rows last read.
+  double[] sigma() {
+    return sigma;
+  }
+
+  /// `alpha^2 / sigma^2` of row i.
+  double snr(int i) {
+    double ratio = alpha[i] / sigma[i];
+    return ratio * ratio;
+  }
+
+  /// Finds the levels of the rows. Those of null rows are arbitrary.
+  ///
+  /// @throws IllegalArgumentException for a value outside its domain
+  void read(Rows in) {
+    if (alpha.length < in.count()) {
+      alpha = new double[in.count()];
+      sigma = new double[in.count()];
+    }
+    switch (source) {
+      case CONSTANT -> {
+        Arrays.fill(alpha, 0, in.count(), Math.sqrt(constant));
+        Arrays.fill(sigma, 0, in.count(), Math.sqrt(1 - constant));
+      }
+      case T -> {
+        ScalarColumn t = in.integer("t");
+        for (int i = 0; i < in.count(); i++) {
+          int step = timestep(t, i, in.first(), 0, schedule.steps());
+          alpha[i] = Math.sqrt(schedule.alphaBar()[step]);
+          sigma[i] = Math.sqrt(schedule.noise()[step]);
+        }
+      }
+      case ALPHA_BAR_COLUMN -> {
+        in.numbers("alpha-bar", alpha);
+        for (int i = 0; i < in.count(); i++) {
+          domain("alpha-bar", in, i, alpha[i], alpha[i] < 0 || alpha[i] > 1, "in [0, 1]");
+          sigma[i] = Math.sqrt(1 - alpha[i]);
+          alpha[i] = Math.sqrt(alpha[i]);
+        }
+      }
+      case TIME -> {
+        in.numbers("time", sigma);
+        for (int i = 0; i < in.count(); i++) {
+          boolean bounded = !(process instanceof Process.Edm);
+          boolean outside = sigma[i] < 0 || (bounded && sigma[i] > 1);
+          domain("time", in, i, sigma[i], outside, bounded ? "in [0, 1]" : ">= 0");
+          alpha[i] = process.alpha(sigma[i]);
+          sigma[i] = process.sigma(sigma[i]);
+        }
+      }
+      case SIGMA -> {
+        Arrays.fill(alpha, 0, in.count(), 1);
+        in.numbers("sigma", sigma);
+        for (int i = 0; i < in.count(); i++) {
+          domain("sigma", in, i, sigma[i], sigma[i] < 0, ">= 0");
+        }
+      }
+    }
+  }
+
+  private static void domain(
+      String role, Rows in, int i, double value, boolean outside, String expected) {
+    if (outside) {
+      throw new IllegalArgumentException(
+          "role '%s' row %d: found %s, expected a number %s"
+              .formatted(role, in.first() + i, value, expected));
+    }
+  }
+
+  /// The timestep of row i, 0 for null.
+  ///
+  /// @throws IllegalArgumentException if it is not within `[least, steps)`
+  static int timestep(ScalarColumn t, int i, long first, int least, int steps) {
+    long step = t.validity().isValid(i) ? t.getLong(i) : 0;
+    if (step < least || step >= steps) {
+      throw new IllegalArgumentException(
+          "column '%s' row %d: found timestep %d, expected %d to %d"
+              .formatted(t.name(), first + i, step, least, steps - 1));
+    }
+    return (int) step;
+  }
+}

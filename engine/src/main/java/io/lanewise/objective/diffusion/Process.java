@@ -1,0 +1,112 @@
+package io.lanewise.objective.diffusion;
+
+import io.lanewise.objective.Names;
+import java.util.List;
+
+/// A noising process in continuous time: `x_t = alpha(t) x0 + sigma(t) eps`.
+///
+/// | name | alpha(t) | sigma(t) | source |
+/// |---|---|---|---|
+/// | `vp-sde` | `exp(-t^2 (20 - 0.1) / 4 - 0.1 t / 2)` | `sqrt(1 - alpha^2)` | Song et al., arXiv:2011.13456, equation 33 |
+/// | `sub-vp-sde` | the same | `1 - alpha^2` | the same, equation 36 |
+/// | `ve-sde` | 1 | `0.01 (50 / 0.01)^t` | the same, equation 31 |
+/// | `edm` | 1 | `t` | Karras et al., arXiv:2206.00364 |
+/// | `flow-data-to-noise` | `1 - t` | `t` | rectified flow; diffusers' direction |
+/// | `flow-noise-to-data` | `t` | `1 - t` | flow matching; the direction of flow_matching |
+public sealed interface Process {
+  /// The names.
+  List<String> NAMES =
+      List.of("vp-sde", "sub-vp-sde", "ve-sde", "edm", "flow-data-to-noise", "flow-noise-to-data");
+
+  /// The factor of the data at time `t`.
+  double alpha(double t);
+
+  /// The standard deviation of the noise at time `t`.
+  double sigma(double t);
+
+  /// `log(alpha^2 / sigma^2)`; infinity without noise, -infinity without signal.
+  default double logSnr(double t) {
+    return 2 * (StrictMath.log(alpha(t)) - StrictMath.log(sigma(t)));
+  }
+
+  /// The process of that name, with the constants above.
+  ///
+  /// @throws IllegalArgumentException naming the nearest name if there is none
+  static Process of(String name) {
+    return switch (name) {
+      case "vp-sde" -> new VariancePreserving(0.1, 20, false);
+      case "sub-vp-sde" -> new VariancePreserving(0.1, 20, true);
+      case "ve-sde" -> new VarianceExploding(0.01, 50);
+      case "edm" -> new Edm();
+      case "flow-data-to-noise" -> new Flow(true);
+      case "flow-noise-to-data" -> new Flow(false);
+      default -> throw Names.unknown("process", name, NAMES);
+    };
+  }
+
+  /// VP and sub-VP.
+  ///
+  /// @param betaMin beta at t = 0
+  /// @param betaMax beta at t = 1
+  /// @param sub whether it is sub-VP
+  record VariancePreserving(double betaMin, double betaMax, boolean sub) implements Process {
+    private double logAlpha(double t) {
+      return -0.25 * t * t * (betaMax - betaMin) - 0.5 * t * betaMin;
+    }
+
+    @Override
+    public double alpha(double t) {
+      return StrictMath.exp(logAlpha(t));
+    }
+
+    @Override
+    public double sigma(double t) {
+      double variance = -StrictMath.expm1(2 * logAlpha(t));
+      return sub ? variance : Math.sqrt(variance);
+    }
+  }
+
+  /// VE.
+  ///
+  /// @param sigmaMin sigma at t = 0
+  /// @param sigmaMax sigma at t = 1
+  record VarianceExploding(double sigmaMin, double sigmaMax) implements Process {
+    @Override
+    public double alpha(double t) {
+      return 1;
+    }
+
+    @Override
+    public double sigma(double t) {
+      return sigmaMin * StrictMath.pow(sigmaMax / sigmaMin, t);
+    }
+  }
+
+  /// Time is sigma.
+  record Edm() implements Process {
+    @Override
+    public double alpha(double t) {
+      return 1;
+    }
+
+    @Override
+    public double sigma(double t) {
+      return t;
+    }
+  }
+
+  /// The straight path between data and noise.
+  ///
+  /// @param dataToNoise whether t = 0 is data
+  record Flow(boolean dataToNoise) implements Process {
+    @Override
+    public double alpha(double t) {
+      return dataToNoise ? 1 - t : t;
+    }
+
+    @Override
+    public double sigma(double t) {
+      return dataToNoise ? t : 1 - t;
+    }
+  }
+}

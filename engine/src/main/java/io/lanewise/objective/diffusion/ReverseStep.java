@@ -1,0 +1,101 @@
+package io.lanewise.objective.diffusion;
+
+/// One step of a sampler for one row, in float64: what the transforms and [Sampler] share. Used by
+/// one worker; arrays are as long as a row.
+final class ReverseStep {
+  private final Prediction kind;
+  private final Threshold threshold;
+  private final boolean epsFromClipped;
+  private double[] x0 = new double[0];
+  private double[] eps = new double[0];
+
+  /// @param epsFromClipped whether eps follows from x_t and the thresholded x0, not from the model
+  ///   alone
+  ReverseStep(Prediction kind, Threshold threshold, boolean epsFromClipped) {
+    this.kind = kind;
+    this.threshold = threshold;
+    this.epsFromClipped = epsFromClipped;
+  }
+
+  private void split(double alpha, double sigma, double[] x, double[] output) {
+    if (x0.length != x.length) {
+      x0 = new double[x.length];
+      eps = new double[x.length];
+    }
+    Prediction.Conversion data = kind.to(Prediction.X0, alpha, sigma);
+    Prediction.Conversion noise = kind.to(Prediction.EPS, alpha, sigma);
+    for (int j = 0; j < x.length; j++) {
+      x0[j] = data.state() == 0 ? output[j] : data.state() * x[j] + data.output() * output[j];
+      eps[j] = noise.state() == 0 ? output[j] : noise.state() * x[j] + noise.output() * output[j];
+    }
+    threshold.apply(x0);
+    if (epsFromClipped) {
+      for (int j = 0; j < x.length; j++) {
+        eps[j] = (x[j] - alpha * x0[j]) / sigma;
+      }
+    }
+  }
+
+  /// `alphaNext x0 + sqrt(sigmaNext^2 - deviation^2) eps + deviation noise`.
+  void ddim(
+      double alpha,
+      double sigma,
+      double alphaNext,
+      double sigmaNext,
+      double deviation,
+      double[] x,
+      double[] output,
+      double[] noise,
+      double[] next) {
+    split(alpha, sigma, x, output);
+    double direction = Math.sqrt(Math.max(sigmaNext * sigmaNext - deviation * deviation, 0));
+    for (int j = 0; j < x.length; j++) {
+      next[j] = alphaNext * x0[j] + direction * eps[j];
+      if (deviation != 0) {
+        next[j] += deviation * noise[j];
+      }
+    }
+  }
+
+  /// `coefficient1 x0 + coefficient2 x + sqrt(variance) noise`.
+  ///
+  /// @param variance the kind, see [Posterior#variance(String, double)]
+  /// @param model what the model says of the variance, for the learned kinds
+  /// @param last whether the step ends at clean data: then nothing is added
+  void ddpm(
+      double alpha,
+      double sigma,
+      Posterior posterior,
+      String variance,
+      boolean last,
+      double[] x,
+      double[] output,
+      double[] model,
+      double[] noise,
+      double[] next) {
+    split(alpha, sigma, x, output);
+    boolean learned = variance.startsWith("learned");
+    double fixed = learned ? 0 : Math.sqrt(posterior.variance(variance, 0));
+    for (int j = 0; j < x.length; j++) {
+      next[j] = posterior.coefficient1() * x0[j] + posterior.coefficient2() * x[j];
+      if (!last) {
+        double deviation = learned ? Math.sqrt(posterior.variance(variance, model[j])) : fixed;
+        next[j] += deviation == 0 ? 0 : deviation * noise[j];
+      }
+    }
+  }
+
+  /// dx/dsigma at x: eps where alpha is 1, the velocity of the straight path where alpha is 1 -
+  /// sigma.
+  void slope(boolean straight, double sigma, double[] x, double[] output, double[] slope) {
+    split(straight ? 1 - sigma : 1, sigma, x, output);
+    for (int j = 0; j < x.length; j++) {
+      slope[j] = straight ? eps[j] - x0[j] : eps[j];
+    }
+  }
+
+  /// The standard deviation of DDIM's noise, `eta sqrt(posterior variance)`.
+  static double deviation(Schedule schedule, int t, int next, double eta) {
+    return eta == 0 ? 0 : eta * Math.sqrt(schedule.posterior(t, next).variance());
+  }
+}

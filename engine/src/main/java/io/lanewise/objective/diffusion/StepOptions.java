@@ -1,0 +1,58 @@
+package io.lanewise.objective.diffusion;
+
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Parameter;
+import java.util.List;
+
+/// The parameters that the steps share.
+final class StepOptions {
+  static final Parameter<String> PREDICTION =
+      Parameter.choice("prediction-type", "eps", "What role prediction holds.", Prediction.NAMES);
+  static final Parameter<String> THRESHOLD =
+      Parameter.choice(
+          "threshold",
+          "none",
+          "What is done to predicted clean data: clip to clip-range, or dynamic.",
+          Threshold.KINDS);
+  static final Parameter<Double> CLIP_RANGE =
+      Parameter.number(
+          "clip-range",
+          "1",
+          Double.MIN_VALUE,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "Largest absolute value that clip leaves.");
+  static final Parameter<Double> QUANTILE =
+      Parameter.number("dynamic-quantile", "0.995", 0, 1, "1", "Quantile of abs(x0) for dynamic.");
+  static final Parameter<Double> MAX =
+      Parameter.number(
+          "dynamic-max",
+          "1000",
+          1,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "Largest bound of dynamic; diffusers' default is 1.");
+  static final Parameter<String> EPS_FROM =
+      Parameter.choice(
+          "eps-from",
+          "model",
+          "eps from the model's output alone (diffusers), or from the thresholded x0"
+              + " (guided-diffusion).",
+          List.of("model", "clipped"));
+
+  static final List<Parameter<?>> ALL =
+      List.of(PREDICTION, THRESHOLD, CLIP_RANGE, QUANTILE, MAX, EPS_FROM);
+
+  private StepOptions() {}
+
+  static ReverseStep step(Binding binding) {
+    return new ReverseStep(
+        Prediction.of(binding.get(PREDICTION)),
+        new Threshold(
+            binding.get(THRESHOLD),
+            binding.get(CLIP_RANGE),
+            binding.get(QUANTILE),
+            binding.get(MAX)),
+        binding.get(EPS_FROM).equals("clipped"));
+  }
+}

@@ -1,0 +1,165 @@
+package io.lanewise.objective.score;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// Samplers against the distributions they must reach, with fixed seeds and bounds of five standard
+/// errors; scores against finite differences; diagnostics against closed forms.
+class LangevinSamplerTest {
+  private static final ScoreFunction NORMAL = GaussianScore.isotropic(new double[1], 1);
+
+  private static double[] flat(LangevinSampler.Result result) {
+    return result.draws().stream().flatMap(Arrays::stream).mapToDouble(draw -> draw[0]).toArray();
+  }
+
+  private static double moment(double[] x, int power) {
+    return Arrays.stream(x).map(v -> Math.pow(v, power)).average().orElseThrow();
+  }
+
+  /// Case B18: ULA's stationary variance on N(0, 1) is 1 / (1 - eta / 2).
+  @Test
+  void unadjustedLangevinIsOffByWhatTheorySays() {
+    LangevinSampler sampler = new LangevinSampler(0.1, false, 200, 1, 5);
+    LangevinSampler.Result result = sampler.run(NORMAL, new double[16][1], 20_000);
+    double[][] chains = Diagnostics.dimension(result, 0);
+    double variance = moment(flat(result), 2);
+    // x^2 of an AR(1) with phi = 0.9 has autocorrelation 0.81: 320000 draws are worth 33600.
+    assertThat(variance)
+        .isCloseTo(1.0526315789473684, within(5 * 1.0526 * Math.sqrt(2 / 33_600.0)));
+    assertThat(variance - 1).isGreaterThan(0.0122);
+    assertThat(result.acceptance()).isEqualTo(1);
+    assertThat(result.evaluations()).isEqualTo(16 * 20_201L);
+    assertThat(Diagnostics.splitRHat(chains)).isCloseTo(1, within(0.005));
+    // ESS of the mean of an AR(1): N (1 - phi) / (1 + phi).
+    assertThat(Diagnostics.effectiveSampleSize(chains) / (320_000 / 19.0)).isBetween(0.85, 1.15);
+  }
+
+  @Test
+  void theCorrectionIsExactOnAMixture() {
+    MixtureScore mixture =
+        new MixtureScore(
+            new double[] {3, 7},
+            List.of(
+                GaussianScore.isotropic(new double[] {-1.5}, 0.6),
+                GaussianScore.isotropic(new double[] {1}, 0.8)));
+    LangevinSampler.Result result =
+        new LangevinSampler(0.5, true, 500, 5, 8).run(mixture, new double[16][1], 10_000);
+    double[] x = flat(result);
+    double ess = Diagnostics.effectiveSampleSize(Diagnostics.dimension(result, 0));
+    double mean = -0.45 + 0.7;
+    double second = 0.3 * (2.25 + 0.36) + 0.7 * (1 + 0.64);
+    double deviation = Math.sqrt(second - mean * mean);
+    assertThat(ess).isGreaterThan(2000);
+    assertThat(moment(x, 1)).isCloseTo(mean, within(5 * deviation / Math.sqrt(ess)));
+    double fourth = moment(x, 4);
+    assertThat(moment(x, 2))
+        .isCloseTo(second, within(5 * Math.sqrt((fourth - second * second) / ess)));
+    assertThat(result.acceptance()).isBetween(0.6, 0.98);
+  }
+
+  @Test
+  void aChainDoesNotDependOnOthers() {
+    LangevinSampler sampler = new LangevinSampler(0.2, true, 3, 2, 1);
+    double[][] start = {{0.5, 1}, {-2, 0}};
+    ScoreFunction target =
+        new GaussianScore(new double[] {0, 1}, new double[][] {{2, 0.5}, {0.5, 1}});
+    List<double[][]> both = sampler.run(target, start, 10).draws();
+    assertThat(sampler.run(target, new double[][] {start[0]}, 10).draws().getFirst())
+        .isDeepEqualTo(both.getFirst());
+  }
+
+  /// Two far modes of the data with noise sigma: annealing finds them in the right shares.
+  @Test
+  void annealingFindsBothModes() {
+    double[][] states = new double[2000][1];
+    Random random = new Random(4);
+    for (double[] state : states) {
+      state[0] = 10 * random.nextGaussian();
+    }
+    double[] sigmas = io.lanewise.objective.diffusion.Sigmas.exponential(12, 0.05, 10);
+    LangevinSampler.annealed(
+        (x, sigma, score) -> {
+          double deviation = Math.sqrt(0.01 + sigma * sigma);
+          new MixtureScore(
+                  new double[] {1, 4},
+                  List.of(
+                      GaussianScore.isotropic(new double[] {-3}, deviation),
+                      GaussianScore.isotropic(new double[] {3}, deviation)))
+              .evaluate(x, score);
+        },
+        sigmas,
+        30,
+        2e-4,
+        true,
+        6,
+        states);
+    double[] x = Arrays.stream(states).mapToDouble(s -> s[0]).toArray();
+    double low = (double) Arrays.stream(x).filter(v -> v < 0).count() / x.length;
+    assertThat(low).isCloseTo(0.2, within(5 * Math.sqrt(0.16 / 2000) + 0.02));
+    assertThat(Arrays.stream(x).map(v -> Math.abs(Math.abs(v) - 3)).max().orElseThrow())
+        .isLessThan(1);
+  }
+
+  @Test
+  void scoresAreGradients() {
+    GaussianScore a =
+        new GaussianScore(new double[] {1, -1}, new double[][] {{2, 0.6}, {0.6, 0.5}});
+    MixtureScore mixture =
+        new MixtureScore(
+            new double[] {1, 2}, List.of(a, GaussianScore.isotropic(new double[2], 0.7)));
+    for (ScoreFunction f : List.of(a, mixture)) {
+      double[] x = {0.3, -0.4};
+      double[] score = new double[2];
+      f.evaluate(x, score);
+      for (int j = 0; j < 2; j++) {
+        double[] up = x.clone();
+        double[] down = x.clone();
+        up[j] += 1e-5;
+        down[j] -= 1e-5;
+        double slope = (f.evaluate(up, new double[2]) - f.evaluate(down, new double[2])) / 2e-5;
+        assertThat(score[j]).isCloseTo(slope, within(1e-8));
+      }
+    }
+    // scipy 1.10: multivariate_normal.logpdf([.3, -.4], [1, -1], [[2, .6], [.6, .5]])
+    assertThat(a.evaluate(new double[] {0.3, -0.4}, new double[2]))
+        .isCloseTo(-2.7623897650951355, within(1e-14));
+  }
+
+  @Test
+  void diagnosticsOfGivenChains() {
+    // numpy 1.24: halves (1, 2), (3, 4), (2, 4), (6, 9); W = 1.875, variance of means = 6.5625
+    double[][] chains = {{1, 2, 3, 4}, {2, 4, 6, 9}};
+    assertThat(Diagnostics.splitRHat(chains)).isCloseTo(2.0, within(1e-14));
+    assertThat(Diagnostics.splitRHat(new double[][] {{1, 1, 1, 1}})).isNaN();
+    assertThatThrownBy(() -> Diagnostics.splitRHat(new double[][] {{1, 2}}))
+        .hasMessageContaining("found 1 of 2 draws");
+    Random random = new Random(3);
+    double[][] independent = new double[4][1000];
+    for (double[] chain : independent) {
+      Arrays.setAll(chain, i -> random.nextGaussian());
+    }
+    assertThat(Diagnostics.effectiveSampleSize(independent)).isBetween(3200.0, 4800.0);
+    assertThat(Diagnostics.splitRHat(independent)).isCloseTo(1, within(0.01));
+  }
+
+  @Test
+  void whatCannotBe() {
+    assertThatThrownBy(() -> new LangevinSampler(0, true, 0, 1, 0)).hasMessageContaining("eta 0.0");
+    assertThatThrownBy(() -> new GaussianScore(new double[2], new double[][] {{1, 2}, {2, 1}}))
+        .hasMessageContaining("positive definite");
+    ScoreFunction unknown =
+        (x, score) -> {
+          Arrays.fill(score, 0);
+          return Double.NaN;
+        };
+    assertThatThrownBy(
+            () -> new LangevinSampler(1, true, 0, 1, 0).run(unknown, new double[1][1], 1))
+        .hasMessageContaining("found no log-density");
+  }
+}
