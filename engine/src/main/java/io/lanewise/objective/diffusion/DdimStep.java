@@ -71,10 +71,9 @@ public final class DdimStep implements Transform {
       ScalarColumn to = in.integer("t-next");
       for (int i = 0; i < in.count(); i++) {
         int t = Levels.timestep(from, i, in.first(), 0, schedule.steps());
-        int s =
-            to.validity().isValid(i)
-                ? Levels.timestep(to, i, in.first(), -1, schedule.steps())
-                : -1;
+        // A null row's timesteps are arbitrary; its result is ignored.
+        boolean valid = from.validity().isValid(i) && to.validity().isValid(i);
+        int s = valid ? Levels.timestep(to, i, in.first(), -1, schedule.steps()) : -1;
         if (eta != 0 && s >= t) {
           throw ascending(in, i, t, s);
         }

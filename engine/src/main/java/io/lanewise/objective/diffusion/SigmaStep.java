@@ -44,7 +44,7 @@ public final class SigmaStep implements Transform {
             RowSet.rows(
                 Role.vector("xt", "data", "The state at sigma."),
                 Role.vector("prediction", "data", "What the model predicted there."),
-                Role.scalar("sigma", "Noise level, > 0."),
+                Role.scalar("sigma", "Noise level, >= 0; 0 only where the slope is known there."),
                 Role.scalar("sigma-next", "Noise level to go to, >= 0."),
                 Role.vector(
                         "prediction-next",
@@ -77,9 +77,9 @@ public final class SigmaStep implements Transform {
       double[] sigma = in.numbers("sigma", new double[in.count()]);
       double[] sigmaNext = in.numbers("sigma-next", new double[in.count()]);
       for (int i = 0; i < in.count(); i++) {
-        if (sigma[i] <= 0 || sigmaNext[i] < 0) {
+        if (sigma[i] < 0 || sigmaNext[i] < 0) {
           throw new IllegalArgumentException(
-              "roles 'sigma' and 'sigma-next' row %d: found %s and %s, expected > 0 and >= 0"
+              "roles 'sigma' and 'sigma-next' row %d: found %s and %s, expected numbers >= 0"
                   .formatted(in.first() + i, sigma[i], sigmaNext[i]));
         }
         RowElements.read(in.vector("xt"), type, i, x);
