@@ -53,8 +53,8 @@ def chunks(quick, peers):
     out = []
     for threads in (1, 2):
         for size, milliseconds, cost in (("L2", 100, 1.9), ("DRAM", 150, 3.2)):
-            # Compiling the kernels takes the better part of a second; DRAM's setup does it before.
-            warmups, iterations = (8 if size == "L2" else 1), (3 if quick else 5)
+            # The benchmarks' setup has the kernels compiled, so that little is left to warm up.
+            warmups, iterations = (2 if size == "L2" else 1), (3 if quick else 5)
             limits = 5 if size == "L2" else 4
             kinds = "read,copy,triad,update" + (",fma" if size == "L2" else "")
             options, _ = jmh_options(LIMITS, size, dtypes, None, None, warmups, iterations, milliseconds)
@@ -64,7 +64,7 @@ def chunks(quick, peers):
             out.append(Chunk(f"kernels {size}", threads, (17 if quick else 48) * cost, True,
                              jmh=with_dims(options, dims, quick)))
             if not (quick and (threads == 2 or size == "DRAM")) and not (threads == 2 and size == "DRAM"):
-                options, _ = jmh_options(KERNELS, size, dtypes, "SCALAR,AUTO", "512", 5 if size == "L2" else 0,
+                options, _ = jmh_options(KERNELS, size, dtypes, "SCALAR,AUTO", "512", 1 if size == "L2" else 0,
                                          3 if size == "L2" else 2, 100)
                 out.append(Chunk(f"baselines {size}", threads, (34 if quick else 70) * (cost + 0.5), False,
                                  jmh=with_dims(options, "512", quick)))

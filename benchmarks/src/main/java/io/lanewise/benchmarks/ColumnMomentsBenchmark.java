@@ -44,7 +44,7 @@ public class ColumnMomentsBenchmark {
 
   @Setup
   public void setup(ThreadParams threads) {
-    if (size == Size.DRAM) {
+    if (size != Size.SMOKE) {
       prepare(threads, Size.L2);
       body.rehearse();
     }

@@ -51,7 +51,7 @@ public class GeneratedNoisingBenchmark {
 
   @Setup
   public void setup(ThreadParams threads) {
-    if (size == Size.DRAM) {
+    if (size != Size.SMOKE) {
       prepare(threads, Size.L2);
       body.rehearse();
     }

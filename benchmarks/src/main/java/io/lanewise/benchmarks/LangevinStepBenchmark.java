@@ -47,7 +47,7 @@ public class LangevinStepBenchmark {
 
   @Setup
   public void setup(ThreadParams threads) {
-    if (size == Size.DRAM) {
+    if (size != Size.SMOKE) {
       prepare(threads, Size.L2);
       body.rehearse();
     }

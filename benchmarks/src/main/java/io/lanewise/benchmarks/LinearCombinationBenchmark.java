@@ -46,7 +46,7 @@ public class LinearCombinationBenchmark {
 
   @Setup
   public void setup(ThreadParams threads) {
-    if (size == Size.DRAM) {
+    if (size != Size.SMOKE) {
       prepare(threads, Size.L2);
       body.rehearse();
     }

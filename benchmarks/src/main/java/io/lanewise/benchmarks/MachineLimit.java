@@ -61,11 +61,11 @@ public class MachineLimit {
   /// Held, so that the memory behind the addresses lives.
   private Matrix[] matrices = {};
 
-  private double factor = 0.5;
+  private double factor;
 
   @Setup
   public void setup(ThreadParams threads) {
-    if (size == Size.DRAM) {
+    if (size != Size.SMOKE) {
       prepare(threads, Size.L2);
       body.rehearse();
     }
@@ -73,6 +73,7 @@ public class MachineLimit {
   }
 
   private void prepare(ThreadParams threads, Size size) {
+    factor = 0.5;
     boolean f32 = dtype == DType.FLOAT32;
     int count =
         switch (limit) {

@@ -45,7 +45,7 @@ public class ReparameterizeBenchmark {
 
   @Setup
   public void setup(ThreadParams threads) {
-    if (size == Size.DRAM) {
+    if (size != Size.SMOKE) {
       prepare(threads, Size.L2);
       body.rehearse();
     }
