@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.objective.Names;
-import io.lanewise.objective.diffusion.Process;
+import io.lanewise.objective.diffusion.DiffusionProcess;
 import io.lanewise.objective.diffusion.Schedule;
 import io.lanewise.objective.diffusion.Sigmas;
 import java.util.ArrayList;
@@ -109,8 +109,8 @@ final class ScheduleCommand implements Callable<Integer> {
               schedule.snr(t),
               schedule.logSnr(t));
     }
-    if (Process.NAMES.contains(name)) {
-      Process process = Process.of(name);
+    if (DiffusionProcess.NAMES.contains(name)) {
+      DiffusionProcess process = DiffusionProcess.of(name);
       return i -> {
         double t = steps == 1 ? 0 : (double) i / (steps - 1);
         double alpha = process.alpha(t);
@@ -138,7 +138,7 @@ final class ScheduleCommand implements Callable<Integer> {
               -2 * StrictMath.log(sigmas[i]));
     }
     List<String> known = new ArrayList<>(Schedule.NAMES);
-    known.addAll(Process.NAMES);
+    known.addAll(DiffusionProcess.NAMES);
     known.addAll(Sigmas.NAMES);
     throw Names.unknown("schedule", name, known);
   }

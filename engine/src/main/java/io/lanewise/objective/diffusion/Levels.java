@@ -22,7 +22,10 @@ final class Levels {
       Parameter.number("alpha-bar", "-1", -1, 1, "1", "alphaBar of every row; -1 for none.");
   static final Parameter<String> PROCESS =
       Parameter.choice(
-          "process", "vp-sde", "Process in continuous time for role time.", Process.NAMES);
+          "process",
+          "vp-sde",
+          "DiffusionProcess in continuous time for role time.",
+          DiffusionProcess.NAMES);
 
   /// The parameters that the roles go with.
   static final List<Parameter<?>> PARAMETERS = List.of(SCHEDULE, TIMESTEPS, ALPHA_BAR, PROCESS);
@@ -45,7 +48,7 @@ final class Levels {
 
   private final Source source;
   private final Schedule schedule;
-  private final Process process;
+  private final DiffusionProcess process;
   private final double constant;
   private double[] alpha = new double[0];
   private double[] sigma = new double[0];
@@ -82,7 +85,7 @@ final class Levels {
     }
     source = ways.getFirst();
     schedule = Schedule.of(binding.get(SCHEDULE), Math.toIntExact(binding.get(TIMESTEPS)));
-    process = Process.of(binding.get(PROCESS));
+    process = DiffusionProcess.of(binding.get(PROCESS));
   }
 
   /// alpha of the rows last read.
@@ -133,7 +136,7 @@ final class Levels {
       case TIME -> {
         in.numbers("time", sigma);
         for (int i = 0; i < in.count(); i++) {
-          boolean bounded = !(process instanceof Process.Edm);
+          boolean bounded = !(process instanceof DiffusionProcess.Edm);
           boolean outside = sigma[i] < 0 || (bounded && sigma[i] > 1);
           domain("time", in, i, sigma[i], outside, bounded ? "in [0, 1]" : ">= 0");
           alpha[i] = process.alpha(sigma[i]);

@@ -176,7 +176,7 @@ class ScheduleTest {
     "flow-noise-to-data, 0.25, 0.25, 0.75",
   })
   void processes(String name, double t, double alpha, double sigma) {
-    Process process = Process.of(name);
+    DiffusionProcess process = DiffusionProcess.of(name);
     assertThat(process.alpha(t)).isCloseTo(alpha, within(1e-9));
     assertThat(process.sigma(t)).isCloseTo(sigma, within(1e-9));
     assertThat(process.logSnr(t)).isCloseTo(2 * Math.log(alpha / sigma), within(1e-8));
@@ -185,6 +185,6 @@ class ScheduleTest {
   @Test
   void noiseNearTimeZeroKeepsItsDigits() {
     // beta(t) t = 1e-18: alpha rounds to 1, sigma does not round to 0.
-    assertThat(Process.of("vp-sde").sigma(1e-17)).isCloseTo(1e-9, within(1e-16));
+    assertThat(DiffusionProcess.of("vp-sde").sigma(1e-17)).isCloseTo(1e-9, within(1e-16));
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 /// | `edm` | 1 | `t` | Karras et al., arXiv:2206.00364 |
 /// | `flow-data-to-noise` | `1 - t` | `t` | rectified flow; diffusers' direction |
 /// | `flow-noise-to-data` | `t` | `1 - t` | flow matching; the direction of flow_matching |
-public sealed interface Process {
+public sealed interface DiffusionProcess {
   /// The names.
   List<String> NAMES =
       List.of("vp-sde", "sub-vp-sde", "ve-sde", "edm", "flow-data-to-noise", "flow-noise-to-data");
@@ -32,7 +32,7 @@ public sealed interface Process {
   /// The process of that name, with the constants above.
   ///
   /// @throws IllegalArgumentException naming the nearest name if there is none
-  static Process of(String name) {
+  static DiffusionProcess of(String name) {
     return switch (name) {
       case "vp-sde" -> new VariancePreserving(0.1, 20, false);
       case "sub-vp-sde" -> new VariancePreserving(0.1, 20, true);
@@ -49,7 +49,8 @@ public sealed interface Process {
   /// @param betaMin beta at t = 0
   /// @param betaMax beta at t = 1
   /// @param sub whether it is sub-VP
-  record VariancePreserving(double betaMin, double betaMax, boolean sub) implements Process {
+  record VariancePreserving(double betaMin, double betaMax, boolean sub)
+      implements DiffusionProcess {
     private double logAlpha(double t) {
       return -0.25 * t * t * (betaMax - betaMin) - 0.5 * t * betaMin;
     }
@@ -70,7 +71,7 @@ public sealed interface Process {
   ///
   /// @param sigmaMin sigma at t = 0
   /// @param sigmaMax sigma at t = 1
-  record VarianceExploding(double sigmaMin, double sigmaMax) implements Process {
+  record VarianceExploding(double sigmaMin, double sigmaMax) implements DiffusionProcess {
     @Override
     public double alpha(double t) {
       return 1;
@@ -83,7 +84,7 @@ public sealed interface Process {
   }
 
   /// Time is sigma.
-  record Edm() implements Process {
+  record Edm() implements DiffusionProcess {
     @Override
     public double alpha(double t) {
       return 1;
@@ -98,7 +99,7 @@ public sealed interface Process {
   /// The straight path between data and noise.
   ///
   /// @param dataToNoise whether t = 0 is data
-  record Flow(boolean dataToNoise) implements Process {
+  record Flow(boolean dataToNoise) implements DiffusionProcess {
     @Override
     public double alpha(double t) {
       return dataToNoise ? 1 - t : t;
