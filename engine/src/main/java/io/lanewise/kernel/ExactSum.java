@@ -36,19 +36,16 @@ public final class ExactSum {
   public void add(double x) {
     long bits = Double.doubleToRawLongBits(x);
     int exponent = (int) (bits >>> 52) & 0x7ff;
-    if (exponent - 1 >= 0x7fe) { // 0x7ff; zeros and subnormals have 0
-      if (exponent != 0) {
+    long mantissa = bits & MANTISSA;
+    if (exponent != 0) {
+      if (exponent == 0x7ff) {
         addNonFinite(x);
         return;
       }
-    }
-    long mantissa = bits & MANTISSA;
-    if (exponent == 0) {
-      exponent = 1;
-    } else {
       mantissa |= 1L << 52;
+      exponent--;
     }
-    put(bits >> 63, mantissa, exponent - 1075 - LOWEST);
+    put(bits >> 63, mantissa, exponent - 1074 - LOWEST);
   }
 
   /// Adds `x[from]` to `x[to - 1]`.
@@ -93,27 +90,25 @@ public final class ExactSum {
 
   /// Adds `x 2^scale` for a normal x or zero.
   private void addScaled(double x, int scale) {
-    if (x != 0) {
-      long bits = Double.doubleToRawLongBits(x);
-      put(
-          bits >> 63,
-          bits & MANTISSA | 1L << 52,
-          ((int) (bits >>> 52) & 0x7ff) - 1075 - LOWEST + scale);
+    if (x == 0) {
+      return;
     }
+    long bits = Double.doubleToRawLongBits(x);
+    long mantissa = bits & MANTISSA | 1L << 52;
+    int position = ((int) (bits >>> 52) & 0x7ff) - 1075 - LOWEST + scale;
+    if (position < 0) {
+      // Only zeros are shifted out: a product's low part is a multiple of the lowest place.
+      mantissa >>= -position;
+      position = 0;
+    }
+    put(bits >> 63, mantissa, position);
   }
 
   /// Adds `mantissa 2^(position + LOWEST)`, negated if `sign` is -1.
   private void put(long sign, long mantissa, int position) {
-    int shift = position & 31;
-    if (position < 0) {
-      // Only zeros below the lowest place: a product's low part is a multiple of it.
-      mantissa >>= -position;
-      position = 0;
-      shift = 0;
-    }
+    long low = mantissa << (position & 31) & LOW;
+    long high = mantissa >>> 32 - (position & 31);
     int i = position >>> 5;
-    long low = mantissa << shift & LOW;
-    long high = mantissa >>> 32 - shift;
     chunks[i] += (low ^ sign) - sign;
     chunks[i + 1] += (high ^ sign) - sign;
     if (--room == 0) {

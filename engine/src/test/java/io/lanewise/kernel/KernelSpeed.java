@@ -57,12 +57,42 @@ final class KernelSpeed {
         }
       }
     }
+    if ("exactSum".startsWith(only)) {
+      exactSum(n);
+    }
     if (!slow.isEmpty()) {
       System.out.println("slower than demanded: " + slow);
       if (check) {
         System.exit(1);
       }
     }
+  }
+
+  /// [ExactSum] has one form only.
+  private static void exactSum(int n) {
+    double[] x = new java.util.SplittableRandom(1).doubles(n, -1, 1).toArray();
+    double[] add = new double[ROUNDS];
+    double[] product = new double[ROUNDS];
+    ExactSum sum = new ExactSum();
+    for (int round = -20; round < ROUNDS; round++) {
+      long start = THREADS.getCurrentThreadCpuTime();
+      for (int k = 0; k < 50; k++) {
+        sum.add(x, 0, n);
+      }
+      long middle = THREADS.getCurrentThreadCpuTime();
+      for (int k = 0; k < 50; k++) {
+        for (int i = 0; i < n; i++) {
+          sum.addProduct(x[i], x[n - 1 - i]);
+        }
+      }
+      add[Math.max(round, 0)] = (middle - start) / 50.0 / n;
+      product[Math.max(round, 0)] = (THREADS.getCurrentThreadCpuTime() - middle) / 50.0 / n;
+    }
+    Arrays.sort(add);
+    Arrays.sort(product);
+    System.out.printf(
+        "exactSum.add %.3f ns, addProduct %.3f ns (sum %s)%n",
+        add[QUARTILE], product[QUARTILE], sum.value());
   }
 
   /// What is wrong with a kernel, or nothing.
