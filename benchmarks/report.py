@@ -179,6 +179,10 @@ def ratio(x):
     return "–" if x is None else f"{digits(x)}x"
 
 
+# Slower than half the plain form: no vectors ran.
+COLD = 0.5
+
+
 def table(results):
     lines = ["| kernel | dtype | size | row | threads | ns/element | speed | of the limit | x scalar | x auto "
              "| x best peer | which | max error |",
@@ -189,8 +193,9 @@ def table(results):
         peer = row["peer"]
         which = f"{peer[2].split('+')[0]}, {peer[3].replace('_', ' ')}: {peer[1].text()}" if peer else "–"
         error = "–" if row["error"] is None else ("0" if row["error"] == 0 else f"{row['error']:.1e}")
+        cold = " †" if row["SCALAR"] is not None and row["SCALAR"] < COLD else ""
         lines.append(
-            f"| {KERNELS[at[0]][0]} | {at[1]} | {at[2]} | {at[3] or '–'} | {at[4]} | {row['figure'].text()} "
+            f"| {KERNELS[at[0]][0]} | {at[1]} | {at[2]} | {at[3] or '–'} | {at[4]} | {row['figure'].text()}{cold} "
             f"| {digits(row['speed'])} {row['unit']} | {share} | {ratio(row['SCALAR'])} | {ratio(row['AUTO'])} "
             f"| {ratio(peer and peer[0])} | {which} | {error} |")
     return "\n".join(lines)
@@ -299,6 +304,10 @@ for ownership. L2: 256 KiB of operands a thread; DRAM: 512 MiB in all. *scalar* 
 error is relative above 1 and absolute below, against `StrictMath` or `BigDecimal`, checked before timing.
 Squared errors, KL, log-softmax, flows, row sums, variances and cross-products are accumulated in float64 here;
 the float32 figures of peers are accumulated in float32, but for cross-products.
+
+† Slower than its own plain form: the JVM had not compiled the kernel when it was timed. Until C2 has, vectors are
+objects, a hundred to a thousand times slower; calls are so slow then that a short run on a busy machine can end before
+(the row beside it, of other size, shows the compiled kernel). It is what a short run sees, not the kernel's speed.
 
 ![times as fast as the best peer](performance-peers.svg)
 
