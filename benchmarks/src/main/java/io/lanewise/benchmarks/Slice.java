@@ -85,9 +85,4 @@ record Slice(Implementation implementation, DType type, Size size, int threads, 
     double[] values = new double[count];
     return new Matrix(type, MemorySegment.ofArray(values), new float[0], values);
   }
-
-  /// The bound of a kernel that declares one for each type (docs/precision.md).
-  double declared(double float32, double float64) {
-    return type == DType.FLOAT32 ? float32 : float64;
-  }
 }

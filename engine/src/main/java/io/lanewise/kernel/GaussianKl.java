@@ -4,11 +4,9 @@ import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
 import static io.lanewise.kernel.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -17,11 +15,10 @@ import jdk.incubator.vector.FloatVector;
 /// The divergence of a diagonal Gaussian from the standard one, per row, in nats: `KL(N(mu,
 /// e^logvar) || N(0, 1)) = 1/2 sum (mu^2 + expm1(logvar) - logvar)`.
 ///
-/// The form with expm1 is the one of conventions.md 1.3; `expm1(v) - v` is computed in one piece,
-/// so that a term is never negative and keeps its digits near 0: in float64 for float64
-/// ([ExpRemainder]), in float32 for float32 ([Exp32]; relative error of a term below 1e-6, of a sum
-/// about 1e-7). Squares and sums are float64, in the order of [Lanes]; the empty row gives 0. NaN
-/// propagates; an infinite mean or an infinite log-variance of either sign gives infinity.
+/// The form with expm1 is the one of conventions.md 1.3; `expm1(v) - v` is computed in one piece
+/// ([ExpRemainder]), so that a term is never negative and keeps its digits near 0. Everything is
+/// float64, in the order of [Lanes]; the empty row gives 0. NaN propagates; an infinite mean or an
+/// infinite log-variance of either sign gives infinity.
 public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
   /// Divergences of rows of float32.
   ///
@@ -69,12 +66,7 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
 
     static double term32(long mu, long logvar, long i) {
       double m = Operand.f32(mu + i * Float.BYTES);
-      return Math.fma(m, m, remainder(Operand.f32(logvar + i * Float.BYTES)));
-    }
-
-    /// In float32 where that is possible; only out there float64 reaches further.
-    static double remainder(float v) {
-      return Math.abs(v) <= Exp32.PLAIN ? Exp32.remainder(v) : ExpRemainder.of(v);
+      return Math.fma(m, m, ExpRemainder.of(Operand.f32(logvar + i * Float.BYTES)));
     }
 
     @Override
@@ -100,42 +92,33 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
   final class Simd implements GaussianKl {
     @Override
     public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
-      try (Arena arena = Arena.ofConfined()) {
-        long remainders = Tiles.allocate(arena);
-        Tiles.rowSums(
-            rows,
-            dim,
-            out,
-            (from, count, tile) -> {
-              long m = mu.address() + from * Float.BYTES;
-              long v = logvar.address() + from * Float.BYTES;
-              int i = 0;
-              while (i < count) {
-                int done = Exp32.Simd.remainders(v, remainders, i, count);
-                addSquares32(m, remainders, i, done, tile);
-                i = Math.min(done + L32, count);
-                for (int k = done; k < i; k++) {
-                  Operand.f64(tile + (long) k * Double.BYTES, Scalar.term32(m, v, k));
-                }
-              }
-            });
-      }
+      Tiles.rowSums(
+          rows,
+          dim,
+          out,
+          (from, count, tile) -> {
+            Tiles.Simd.fill32(logvar.address() + from * Float.BYTES, count, 1, 0, tile);
+            ExpRemainder.Simd.map(tile, tile, count);
+            addSquares32(mu.address() + from * Float.BYTES, count, tile);
+          });
       halve(out, rows);
     }
 
-    /// `tile = mu^2 + remainders` for whole vectors.
-    private static void addSquares32(long mu, long remainders, int from, int to, long tile) {
-      for (int i = from; i < to; i += L) {
+    private static void addSquares32(long mu, int n, long tile) {
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        long at = tile + (long) i * Double.BYTES;
         DoubleVector m =
             (DoubleVector)
                 FloatVector.fromMemorySegment(F32_HALF, MEMORY, mu + (long) i * Float.BYTES, NATIVE)
                     .convertShape(F2D, F64, 0);
-        DoubleVector e =
-            (DoubleVector)
-                FloatVector.fromMemorySegment(
-                        F32_HALF, MEMORY, remainders + (long) i * Float.BYTES, NATIVE)
-                    .convertShape(F2D, F64, 0);
-        m.fma(m, e).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
+        m.fma(m, DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE))
+            .intoMemorySegment(MEMORY, at, NATIVE);
+      }
+      for (; i < n; i++) {
+        long at = tile + (long) i * Double.BYTES;
+        double m = Operand.f32(mu + (long) i * Float.BYTES);
+        Operand.f64(at, Math.fma(m, m, Operand.f64(at)));
       }
     }
 
@@ -152,7 +135,6 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
       halve(out, rows);
     }
 
-    /// `tile = mu^2 + tile`.
     private static void addSquares64(long mu, int n, long tile) {
       int i = 0;
       for (; i <= n - L; i += L) {

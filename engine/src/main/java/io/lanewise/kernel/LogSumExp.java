@@ -20,14 +20,10 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// A row is read once, in blocks of 1024 values: the block's maximum, then the sum of `e^(x - max)`
 /// in float64 in the order of [Lanes]; when a later block has a larger maximum, what is summed so
-/// far is scaled. The exponentials of float64 logits are float64. Those of float32 logits are
-/// float32 ([Exp32]): the logarithm of the sum is within 1e-7 of the exact one, and what is below
-/// e^-87 of the maximum counts as 0.
-///
-/// NaN in a row gives NaN; a row of -infinity gives -infinity; +infinity without NaN gives
-/// +infinity; the empty row gives -infinity. The target's value is `(x_target - max) - ln sum`,
-/// which keeps the digits of large logits; where that is undefined (+infinity at the target, or no
-/// finite logit) it is NaN.
+/// far is scaled. NaN in a row gives NaN; a row of -infinity gives -infinity; +infinity without NaN
+/// gives +infinity; the empty row gives -infinity. The target's value is `(x_target - max) - ln
+/// sum`, which keeps the digits of large logits; where that is undefined (+infinity at the target,
+/// or no finite logit) it is NaN.
 public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
   /// Log-sum-exp of rows of float32.
   ///
@@ -139,8 +135,7 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
             m = top;
           }
           for (int i = from; i < to; i++) {
-            lanes[i & 15] +=
-                Exp32.ofNonPositive(Operand.f32(row + (long) i * Float.BYTES) - (float) m);
+            lanes[i & 15] += Exp.of(Operand.f32(row + (long) i * Float.BYTES) - m);
           }
         }
         max[r] = m;
@@ -252,10 +247,10 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
           long row = x + (long) (first + r) * dim * Float.BYTES;
           double m = max32(row, 0, dim, Double.NEGATIVE_INFINITY);
           max[first + r] = m;
-          shift32(row, dim, (float) m, tile + (long) r * dim * Float.BYTES);
+          Tiles.Simd.fill32(row, dim, 1, m, tile + (long) r * dim * Double.BYTES);
         }
-        Exp32.Simd.map(tile, tile, count * dim, 0);
-        RowSum.Simd.rows32(tile, count, dim, sum, first);
+        Exp.Simd.map(tile, tile, count * dim);
+        RowSum.Simd.rows64(tile, count, dim, sum, first);
       }
     }
 
@@ -272,8 +267,9 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
             Scalar.scale(lanes, m, top);
             m = top;
           }
-          Exp32.Simd.map(row + (long) from * Float.BYTES, tile, to - from, (float) m);
-          RowSum.Simd.add32(tile, to - from, lanes);
+          Tiles.Simd.fill32(row + (long) from * Float.BYTES, to - from, 1, m, tile);
+          Exp.Simd.map(tile, tile, to - from);
+          RowSum.Simd.add64(tile, to - from, lanes);
         }
         max[r] = m;
         sum[r] = Lanes.reduce(lanes);
@@ -332,22 +328,6 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
         }
         max[r] = m;
         sum[r] = Lanes.reduce(lanes);
-      }
-    }
-
-    /// Writes `x - max` in float32, as [Exp32.Simd#map] would subtract it.
-    private static void shift32(long x, int n, float max, long y) {
-      FloatVector m = FloatVector.broadcast(F32, max);
-      int i = 0;
-      for (; i <= n - L32; i += L32) {
-        long at = (long) i * Float.BYTES;
-        FloatVector.fromMemorySegment(F32, MEMORY, x + at, NATIVE)
-            .sub(m)
-            .intoMemorySegment(MEMORY, y + at, NATIVE);
-      }
-      for (; i < n; i++) {
-        long at = (long) i * Float.BYTES;
-        Operand.f32(y + at, Operand.f32(x + at) - max);
       }
     }
 
