@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.kernel.ColumnMoments;
 import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Rows;
@@ -113,19 +114,12 @@ final class Gaussian {
   }
 
   double mean(int j) {
-    return shift[j] + (sumHi[j] + sumLo[j]) / count;
+    return ColumnMoments.mean(count, shift[j], sumHi[j], sumLo[j]);
   }
 
   /// The variance of a dimension: sum of squared deviations over `count - ddof`.
   double variance(int j, int ddof) {
-    // (squares - sum^2 / n) with twice float64's digits, for the difference may cancel.
-    double mean = sumHi[j] / count;
-    double meanRest = Math.fma(-mean, (double) count, sumHi[j]) / count + sumLo[j] / count;
-    double square = sumHi[j] * mean;
-    double squareRest = Math.fma(sumHi[j], mean, -square) + sumHi[j] * meanRest + sumLo[j] * mean;
-    double difference = squareHi[j] - square;
-    double rest = (squareHi[j] - (difference + square)) + squareLo[j] - squareRest;
-    return Math.max(difference + rest, 0) / (count - ddof);
+    return ColumnMoments.variance(count, ddof, sumHi[j], sumLo[j], squareHi[j], squareLo[j]);
   }
 
   /// The covariance with `count - 1`, row-major, upper triangle.
