@@ -139,7 +139,7 @@ final class ArrowBody {
         yield new SequenceBlock(
             column,
             child.element,
-            new Offsets(offsets, isLarge(type), child.length),
+            new Offsets(offsets, isLarge(type), child.lists, child.size),
             child.data,
             valid,
             child.valid);
@@ -165,10 +165,51 @@ final class ArrowBody {
     return element;
   }
 
-  private record Numbers(Element element, long length, MemorySegment data, Validity valid) {}
+  /// A list's elements.
+  ///
+  /// @param lists how many there are, each of `size` numbers: more than one where they are lists of
+  ///   fixed size themselves
+  private record Numbers(
+      Element element, long lists, int size, MemorySegment data, Validity valid) {}
 
   private Numbers takeNumbers(Field list, String name, long rows, int width) {
-    Element element = element(list.getChildren().getFirst().getType());
+    Field child = list.getChildren().getFirst();
+    int inner = ArrowSchema.innerSize(child);
+    if (inner == 0) {
+      return takeElements(child, name, rows, width);
+    }
+    long lists = parts.length(node);
+    Validity ofLists = validity(name, Math.max(0, lists), 0);
+    if (lists < (rows > Long.MAX_VALUE / width ? Long.MAX_VALUE : rows * width)) {
+      throw new DataException(
+          place(name),
+          "found %d lists for %d rows, expected %d a row".formatted(lists, rows, width));
+    }
+    Numbers numbers = takeElements(child.getChildren().getFirst(), name, lists, inner);
+    return ofLists.isAll()
+        ? new Numbers(numbers.element, lists, inner, numbers.data, numbers.valid)
+        : new Numbers(
+            numbers.element,
+            lists,
+            inner,
+            numbers.data,
+            each(ofLists, lists, inner, numbers.valid));
+  }
+
+  /// The validity of the elements of lists of one size, of which some are null.
+  private static Validity each(Validity ofLists, long lists, int size, Validity elements) {
+    long count = lists * size;
+    byte[] bits = new byte[Math.toIntExact((count + 7) / 8)];
+    for (long i = 0; i < count; i++) {
+      if (ofLists.isValid(i / size) && elements.isValid(i)) {
+        bits[(int) (i >> 3)] |= (byte) (1 << (i & 7));
+      }
+    }
+    return new Validity(MemorySegment.ofArray(bits), 0);
+  }
+
+  private Numbers takeElements(Field child, String name, long rows, int width) {
+    Element element = element(child.getType());
     long length = parts.length(node);
     long least = rows > Long.MAX_VALUE / width ? Long.MAX_VALUE : rows * width;
     Validity valid = validity(name, Math.max(0, length), 0);
@@ -177,7 +218,8 @@ final class ArrowBody {
           place(name),
           "found %d elements for %d rows, expected %d a row".formatted(length, rows, width));
     }
-    return new Numbers(element, length, buffer(name, "data", element.bytesFor(length)), valid);
+    MemorySegment data = buffer(name, "data", element.bytesFor(length));
+    return new Numbers(element, length, 1, data, valid);
   }
 
   private Block takeText(String name, boolean large, long rows) {

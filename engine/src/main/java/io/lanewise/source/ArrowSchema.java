@@ -113,20 +113,36 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     if (scalar != null) {
       return new ColumnType(name, Shape.SCALAR, scalar.type(), 1);
     }
-    if (field.getChildren().size() != 1 || field.getChildren().getFirst().getDictionary() != null) {
+    if (field.getChildren().size() != 1) {
       return null;
     }
-    Element element = elementOf(field.getChildren().getFirst().getType());
-    if (element == null) {
+    Field child = field.getChildren().getFirst();
+    int inner = innerSize(child);
+    Field last = inner > 0 ? child.getChildren().getFirst() : child;
+    Element element = elementOf(last.getType());
+    if (element == null || child.getDictionary() != null || last.getDictionary() != null) {
       return null;
     }
     return switch (type) {
-      case ArrowType.FixedSizeList list when list.getListSize() > 0 ->
-          new ColumnType(name, Shape.VECTOR, element.type(), list.getListSize());
+      case ArrowType.FixedSizeList list
+          when list.getListSize() > 0
+              && list.getListSize() <= Integer.MAX_VALUE / Math.max(inner, 1) ->
+          new ColumnType(
+              name, Shape.VECTOR, element.type(), list.getListSize() * Math.max(inner, 1));
       case ArrowType.List _, ArrowType.LargeList _ ->
           new ColumnType(name, Shape.SEQUENCE, element.type(), 0);
       default -> null;
     };
+  }
+
+  /// How many elements a list of fixed size holds that is itself an element of a list; 0 if the
+  /// field is none. Such lists are read as if their elements followed each other.
+  static int innerSize(Field field) {
+    return field.getType() instanceof ArrowType.FixedSizeList list
+            && list.getListSize() > 0
+            && field.getChildren().size() == 1
+        ? list.getListSize()
+        : 0;
   }
 
   /// How Arrow stores numbers of that type, or null if they are not numbers that can be read.
