@@ -8,9 +8,11 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.TextColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
 import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
 import io.lanewise.objective.Role;
@@ -29,6 +31,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -45,6 +48,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// how they are written. An objective without a case fails.
 class GoldenTest {
   private static final Path GOLDEN = Path.of("..", "data", "golden");
+  private static final Set<Family> FAMILIES =
+      EnumSet.of(Family.LIKELIHOOD, Family.VARIATIONAL, Family.ADVERSARIAL, Family.FLOW);
 
   private record Case(Path file, JsonNode node) {
     String name() {
@@ -87,35 +92,55 @@ class GoldenTest {
                 cases.get(i).name(), () -> check(cases.get(i), temp.resolve("case" + i))));
   }
 
+  /// Rows in another order, in two files, by two workers in small batches: the same digits.
+  @TestFactory
+  Stream<DynamicTest> orderAndSplitDoNotShow(@TempDir Path temp) {
+    List<Case> cases = cases().stream().filter(GoldenTest::isOrderFree).toList();
+    return java.util.stream.IntStream.range(0, cases.size())
+        .mapToObj(i ->
+            DynamicTest.dynamicTest(
+                cases.get(i).name(), () -> same(cases.get(i), temp.resolve("case" + i))));
+  }
+
+  /// The families whose states promise it, but for noise that is drawn by row.
+  private static boolean isOrderFree(Case golden) {
+    Descriptor descriptor = Objectives.get(golden.objective()).descriptor();
+    return FAMILIES.contains(descriptor.family())
+        && !(descriptor.id().equals("reparameterize")
+            && !golden.node().path("parameters").path("noise").asString("").equals("given"));
+  }
+
+  private static void same(Case golden, Path temp) throws IOException {
+    EvaluationResult plain = evaluate(golden, temp.resolve("plain"), false);
+    EvaluationResult other = evaluate(golden, temp.resolve("other"), true);
+    assertThat(other.measures().stream().filter(m -> !m.name().equals("worst-row")).toList())
+        .isEqualTo(plain.measures().stream().filter(m -> !m.name().equals("worst-row")).toList());
+    assertThat(other.arrays()).isEqualTo(plain.arrays());
+    assertThat(other.rows()).isEqualTo(plain.rows());
+    assertThat(other.verdicts()).isEqualTo(plain.verdicts());
+  }
+
+  /// A number has a standard error, or says why not.
+  private static void errorsAreSaid(EvaluationResult result) {
+    for (Measure measure : result.measures()) {
+      String definition = measure.definition();
+      if (measure.errorMethod().equals("none")) {
+        assertThat(definition).as(measure.name()).contains("no standard error");
+      } else if (measure.n() > 3 && Double.isFinite(measure.value())) {
+        assertThat(measure.standardError()).as(measure.name()).isFinite();
+      }
+    }
+  }
+
   private static void check(Case golden, Path temp) throws IOException {
-    Files.createDirectories(temp);
     JsonNode node = golden.node();
     Objective objective = Objectives.get(golden.objective());
     Descriptor descriptor = objective.descriptor();
-    Evaluation.Builder builder = Evaluation.builder().hashInputs(false).output(temp, false);
-    Task task = Task.of(descriptor.id()).named("case");
-    for (RowSet set : descriptor.sets()) {
-      JsonNode columns = node.get("sets").get(set.name());
-      if (columns != null) {
-        Path file = temp.resolve(set.name() + ".arrow");
-        write(file, set, columns, node.path("dtype").asString("float64"));
-        builder.data(set.name(), file.toString());
-        task = task.on(set.name(), set.name());
-      }
-    }
-    for (String name : node.path("parameters").propertyNames()) {
-      task = task.parameter(name, node.get("parameters").get(name).asString());
+    EvaluationResult result = evaluate(golden, temp, false);
+    if (FAMILIES.contains(descriptor.family())) {
+      errorsAreSaid(result);
     }
     JsonNode rows = node.path("rows");
-    if (!rows.isMissingNode()) {
-      List<String> outputs = new ArrayList<>();
-      rows.propertyNames().forEach(outputs::add);
-      task = task.outputs(outputs).rows("arrow");
-    }
-    builder.policy(
-        Policy.valueOf(node.path("policy").asString("fail").toUpperCase(java.util.Locale.ROOT)));
-    EvaluationResult result =
-        Objects.requireNonNull(builder.evaluate(task).build().run().evaluation("case"));
     double tolerance = node.path("relative").asDouble(1e-13);
     double floor = node.path("absolute").asDouble(0);
     for (String name : node.path("measures").propertyNames()) {
@@ -149,13 +174,71 @@ class GoldenTest {
               .orElseThrow(() -> new AssertionError("no output " + name))
               .set();
       String file = result.inputs().size() == 1 ? "case.arrow" : "case-" + set + ".arrow";
-      double[] values = read(temp.resolve(file), name);
+      Double[] values = read(temp.resolve(file), name);
       List<JsonNode> expected = flat(rows.get(name));
       assertThat(values).as(name).hasSize(expected.size());
       for (int i = 0; i < values.length; i++) {
-        close(name + "[" + i + "]", values[i], expected.get(i), tolerance, floor);
+        String what = name + "[" + i + "]";
+        if (expected.get(i).isNull()) {
+          assertThat(values[i]).as(what).isNull();
+        } else {
+          assertThat(values[i]).as(what).isNotNull();
+          close(what, values[i], expected.get(i), tolerance, floor);
+        }
       }
     }
+  }
+
+  /// @param scrambled whether to give the rows backwards, in two files and small batches
+  private static EvaluationResult evaluate(Case golden, Path temp, boolean scrambled)
+      throws IOException {
+    Files.createDirectories(temp);
+    JsonNode node = golden.node();
+    Descriptor descriptor = Objectives.get(golden.objective()).descriptor();
+    Evaluation.Builder builder = Evaluation.builder().hashInputs(false).output(temp, false);
+    Task task = Task.of(descriptor.id()).named("case");
+    for (RowSet set : descriptor.sets()) {
+      JsonNode columns = node.get("sets").get(set.name());
+      if (columns != null) {
+        Path file = temp.resolve(set.name() + ".arrow");
+        String dtype = node.path("dtype").asString("float64");
+        List<Column> data = columns(set, columns, dtype);
+        if (scrambled) {
+          Path second = temp.resolve(set.name() + "-2.arrow");
+          int half = data.getFirst().rows() / 2;
+          write(file, data, data.getFirst().rows() - 1, half - 1);
+          write(second, data, half - 1, -1);
+          builder.data(set.name(), file.toString(), second.toString());
+        } else {
+          write(file, data);
+          builder.data(set.name(), file.toString());
+        }
+        task = task.on(set.name(), set.name());
+        for (String role : columns.propertyNames()) {
+          task = task.column(set.name() + "." + role, names(role, columns.get(role)));
+        }
+      }
+    }
+    for (String name : node.path("parameters").propertyNames()) {
+      task = task.parameter(name, node.get("parameters").get(name).asString());
+    }
+    JsonNode rows = node.path("rows");
+    if (!rows.isMissingNode()) {
+      List<String> outputs = new ArrayList<>();
+      rows.propertyNames().forEach(outputs::add);
+      task = task.outputs(outputs).rows("arrow");
+    }
+    builder.policy(
+        Policy.valueOf(node.path("policy").asString("fail").toUpperCase(java.util.Locale.ROOT)));
+    if (scrambled) {
+      builder.threads(2).batchRows(3);
+    }
+    return Objects.requireNonNull(builder.evaluate(task).build().run().evaluation("case"));
+  }
+
+  /// A role of several columns is given as an object of them, any other as its values.
+  private static List<String> names(String role, JsonNode values) {
+    return values.isObject() ? List.copyOf(values.propertyNames()) : List.of(role);
   }
 
   private static void close(
@@ -189,7 +272,7 @@ class GoldenTest {
     return values;
   }
 
-  private static void write(Path file, RowSet set, JsonNode columns, String dtype) {
+  private static List<Column> columns(RowSet set, JsonNode columns, String dtype) {
     List<Column> result = new ArrayList<>();
     for (String name : columns.propertyNames()) {
       Role role =
@@ -198,27 +281,53 @@ class GoldenTest {
               .findFirst()
               .orElseThrow(() -> new AssertionError("no role " + name));
       DType type =
-          role.kind() == Role.Kind.INTEGER
+          role.kind() != Role.Kind.NUMBER
               ? DType.INT64
               : dtype.equals("float32") ? DType.FLOAT32 : DType.FLOAT64;
-      result.add(column(role, type, columns.get(name)));
+      JsonNode values = columns.get(name);
+      for (String column : names(name, values)) {
+        result.add(column(column, role, type, values.isObject() ? values.get(column) : values));
+      }
     }
-    List<ColumnType> schema = result.stream().map(Column::describe).toList();
-    try (Sink sink = Sinks.create(file, schema, false)) {
-      sink.write(new Batch(0, result.getFirst().rows(), result, () -> {}));
+    return result;
+  }
+
+  private static void write(Path file, List<Column> columns) {
+    try (Sink sink = Sinks.create(file, schema(columns), false)) {
+      sink.write(new Batch(0, columns.getFirst().rows(), columns, () -> {}));
       sink.commit();
     }
   }
 
-  private static Column column(Role role, DType type, JsonNode values) {
+  /// Writes rows `from` down to `to`, which is not written.
+  private static void write(Path file, List<Column> columns, int from, int to) {
+    try (Sink sink = Sinks.create(file, schema(columns), false)) {
+      for (int i = from; i > to; i--) {
+        int row = i;
+        sink.write(new Batch(0, 1, columns.stream().map(c -> c.slice(row, 1)).toList(), () -> {}));
+      }
+      sink.commit();
+    }
+  }
+
+  private static List<ColumnType> schema(List<Column> columns) {
+    return columns.stream().map(Column::describe).toList();
+  }
+
+  private static Column column(String name, Role role, DType type, JsonNode values) {
+    if (!values.isEmpty() && role.kind() == Role.Kind.ID && values.get(0).isString()) {
+      List<String> texts = new ArrayList<>();
+      values.forEach(text -> texts.add(text.asString()));
+      return new TextColumn(name, texts.size(), texts, Validity.ALL);
+    }
     List<JsonNode> elements = flat(values);
     MemorySegment data = memory(type, elements);
     int rows = values.size();
     return switch (role.shape()) {
-      case SCALAR -> new ScalarColumn(role.name(), type, rows, data, Validity.ALL);
+      case SCALAR -> new ScalarColumn(name, type, rows, data, Validity.ALL);
       case VECTOR ->
           new VectorColumn(
-              role.name(),
+              name,
               type,
               rows,
               rows == 0 ? 1 : elements.size() / rows,
@@ -230,8 +339,7 @@ class GoldenTest {
         for (int i = 0; i < rows; i++) {
           offsets[i + 1] = offsets[i] + values.get(i).size();
         }
-        yield new SequenceColumn(
-            role.name(), type, rows, offsets, 0, data, Validity.ALL, Validity.ALL);
+        yield new SequenceColumn(name, type, rows, offsets, 0, data, Validity.ALL, Validity.ALL);
       }
     };
   }
@@ -250,24 +358,27 @@ class GoldenTest {
     };
   }
 
-  private static double[] read(Path file, String column) {
+  /// The elements of a column; those of null rows are null.
+  private static Double[] read(Path file, String column) {
     try (DataSet data = DataSet.of(file.toString());
         Cursor cursor = data.read(List.of(column), Integer.MAX_VALUE);
         Batch batch = Objects.requireNonNull(cursor.next())) {
       return switch (Objects.requireNonNull(batch.column(column))) {
-        case ScalarColumn s -> doubles(s);
+        case ScalarColumn s -> doubles(s, s.validity(), 1);
         case VectorColumn v ->
             doubles(
-                new ScalarColumn(v.name(), v.type(), v.rows() * v.width(), v.data(), Validity.ALL));
+                new ScalarColumn(v.name(), v.type(), v.rows() * v.width(), v.data(), Validity.ALL),
+                v.validity(),
+                v.width());
         case Column other -> throw new AssertionError(other.describe().signature());
       };
     }
   }
 
-  private static double[] doubles(ScalarColumn column) {
-    double[] values = new double[column.rows()];
+  private static Double[] doubles(ScalarColumn column, Validity rows, int width) {
+    Double[] values = new Double[column.rows()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = column.getDouble(i);
+      values[i] = rows.isValid(i / width) ? (Double) column.getDouble(i) : null;
     }
     return values;
   }

@@ -154,8 +154,14 @@ final class DescribeCommand implements Callable<Integer> {
 
   private static String shape(Role role) {
     String dimension = role.dimension().isEmpty() ? "" : "[" + role.dimension() + "]";
-    String integer = role.kind() == Role.Kind.INTEGER ? "integer " : "";
-    return integer + role.shape() + dimension + (role.required() ? "" : ", optional");
+    String elements =
+        switch (role.kind()) {
+          case NUMBER -> "";
+          case INTEGER -> "integer ";
+          case ID -> "integer or text ";
+        };
+    String many = role.many() ? " of one or more columns" : "";
+    return elements + role.shape() + dimension + many + (role.required() ? "" : ", optional");
   }
 
   private static Map<String, Object> entry(Objective objective) {
@@ -175,8 +181,10 @@ final class DescribeCommand implements Callable<Integer> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", role.name());
         fields.put("shape", role.shape().toString());
-        fields.put("integer", role.kind() == Role.Kind.INTEGER);
+        fields.put("integer", role.kind() != Role.Kind.NUMBER);
         fields.put("dimension", role.dimension());
+        fields.put("text", role.kind() == Role.Kind.ID);
+        fields.put("many", role.many());
         fields.put("required", role.required());
         fields.put("doc", role.doc());
         roles.add(fields);

@@ -103,8 +103,8 @@ final class ObjectiveCommand implements Callable<Integer> {
       }
     }
     for (var column : columns.entrySet()) {
-      if (column.getValue().getValue() instanceof String name) {
-        task = task.column(column.getKey(), name);
+      if (column.getValue().getValue() instanceof String text) {
+        task = task.column(column.getKey(), columnNames(column.getKey(), text));
       }
     }
     for (var parameter : parameters.entrySet()) {
@@ -117,6 +117,24 @@ final class ObjectiveCommand implements Callable<Integer> {
     }
     task = task.outputs(values(outputs)).rows(rows.getValue());
     return new Execution(terminal, options).run(evaluation.evaluate(task), options.out);
+  }
+
+  /// A column, or several separated by commas where the role takes many.
+  private List<String> columnNames(String key, String text) {
+    boolean many =
+        objective.sets().stream()
+            .flatMap(set -> set.roles().stream())
+            .anyMatch(role ->
+                role.many() && (key.equals(role.name()) || key.endsWith("." + role.name())));
+    if (!many) {
+      return List.of(text);
+    }
+    List<String> names = List.of(text.split(",", -1));
+    if (names.contains("")) {
+      throw new IllegalArgumentException(
+          "role '%s': found '%s', expected columns separated by commas".formatted(key, text));
+    }
+    return names;
   }
 
   /// `COLUMN` or `COLUMN:BINS:LOWER:UPPER`.
@@ -150,7 +168,7 @@ final class ObjectiveCommand implements Callable<Integer> {
       for (Role role : set.roles()) {
         if (!columns.containsKey(role.name())) {
           String name = free(role.name(), "-column", spec, shared);
-          columns.put(role.name(), add(spec, name, "COLUMN", roleText(role)));
+          columns.put(role.name(), add(spec, name, label(role), roleText(role)));
         }
       }
     }
@@ -159,7 +177,7 @@ final class ObjectiveCommand implements Callable<Integer> {
         if (setsByRole.getOrDefault(role.name(), List.of()).size() > 1) {
           String name = free(set.name() + "-" + role.name(), "-column", spec, shared);
           String text = "The same in the files of --%s only.".formatted(set.name());
-          columns.put(set.name() + "." + role.name(), add(spec, name, "COLUMN", text));
+          columns.put(set.name() + "." + role.name(), add(spec, name, label(role), text));
         }
       }
     }
@@ -214,8 +232,17 @@ final class ObjectiveCommand implements Callable<Integer> {
     return taken ? option + suffix : option;
   }
 
+  private static String label(Role role) {
+    return role.many() ? "COLUMN[,COLUMN...]" : "COLUMN";
+  }
+
   private static String roleText(Role role) {
-    String elements = role.kind() == Role.Kind.INTEGER ? "integer " : "";
+    String elements =
+        switch (role.kind()) {
+          case NUMBER -> "";
+          case INTEGER -> "integer ";
+          case ID -> "integer or text ";
+        };
     return "%s Column: %s%s%s. Default: the column '%s'."
         .formatted(
             role.doc(), elements, role.shape(), role.required() ? "" : ", optional", role.name());

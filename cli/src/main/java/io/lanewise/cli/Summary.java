@@ -89,7 +89,8 @@ final class Summary {
 
   /// Only what was left out or should worry; nothing if every row was used.
   private String rows() {
-    Table table = new Table("llrrrr", "rows of", "set", "read", "used", "nulls", "non-finite");
+    Table table =
+        new Table("llrrrrr", "rows of", "set", "read", "used", "nulls", "non-finite", "empty");
     for (EvaluationResult evaluation : report.evaluations()) {
       for (Map.Entry<String, RowCounts> set : evaluation.rows().entrySet()) {
         RowCounts rows = set.getValue();
@@ -100,7 +101,8 @@ final class Summary {
               count(rows.read()),
               count(rows.used()),
               count(rows.nulls()),
-              count(rows.nonFinite()));
+              count(rows.nonFinite()),
+              count(rows.empty()));
         }
       }
     }

@@ -108,6 +108,38 @@ class EndToEndTest {
     assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
   }
 
+  /// ln p = -1 + (0.5 + 0.25) and -2 + (1 - 4): mean -2.625.
+  @Test
+  void aRoleOfManyColumnsTakesAListOfThem() throws IOException {
+    Files.writeString(folder.resolve("flow.csv"), "b,one,two\n-1,0.5,0.25\n-2,1,-4\n");
+    String[] command = {
+      "flow", file("flow.csv"), "--base", "given", "--base-logp", "b", "--logdet", "one,two"
+    };
+    assertThat(lanewise(command).out()).contains("log-density", "-2.6");
+    Files.writeString(
+        plan,
+        """
+        lanewise: 1
+        data: {flow: flow.csv}
+        evaluate:
+          - objective: flow
+            parameters: {base: given}
+            columns: {base-logp: b, logdet: [one, two]}
+        checks: [flow-log-density.log-density < -2.6249, flow-log-density.log-density > -2.6251]
+        """);
+    Shell shell = lanewise("run", plan.toString(), "-o", folder.resolve("many").toString());
+    assertThat(shell.err()).isEmpty();
+    assertThat(shell.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(folder.resolve("many/results.json")).content().contains("\"one,two\"");
+    Files.writeString(plan, Files.readString(plan).replace("base-logp: b", "base-logp: [b, one]"));
+    assertThat(lanewise("run", plan.toString()).err())
+        .contains("plan.yaml:6", "expected the name of a column");
+    command[7] = "one,,two";
+    assertThat(lanewise(command).err())
+        .contains("role 'logdet': found 'one,,two', expected columns separated by commas");
+    assertThat(lanewise("describe", "flow").out()).contains("vector of one or more columns");
+  }
+
   @Test
   void inspectsAndConverts() {
     Path arrow = folder.resolve("posterior.arrow");

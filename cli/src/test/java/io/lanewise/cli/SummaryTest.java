@@ -20,8 +20,8 @@ class SummaryTest {
               t   rows  kl
               0  1,797  1.00 ± 0.50
 
-              rows of       set    read   used  nulls  non-finite
-              posterior-kl  rows  1,800  1,797      2           1
+              rows of       set    read   used  nulls  non-finite  empty
+              posterior-kl  rows  1,800  1,797      2           1      0
 
             Judgements
               FAIL  posterior-kl  collapse  ratio is 0.25

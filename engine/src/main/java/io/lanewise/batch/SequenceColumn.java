@@ -1,5 +1,8 @@
 package io.lanewise.batch;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,6 +34,16 @@ public record SequenceColumn(
   /// How many elements row `i` holds.
   public long length(int i) {
     return offsets[first + i + 1] - offsets[first + i];
+  }
+
+  /// The element of an integer column at a position in `data`.
+  public long getLong(long at) {
+    return switch (type) {
+      case INT32 -> data.get(JAVA_INT_UNALIGNED, 4 * at);
+      case INT64 -> data.get(JAVA_LONG_UNALIGNED, 8 * at);
+      case FLOAT32, FLOAT64, TEXT ->
+          throw new IllegalStateException("column '" + name + "' is " + type + ", not integers");
+    };
   }
 
   /// The first valid row that does not hold `width` elements, or -1 if there is none. Null rows

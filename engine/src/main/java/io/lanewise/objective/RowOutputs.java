@@ -1,14 +1,28 @@
 package io.lanewise.objective;
 
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.Map;
 
 /// Where an objective puts its per-row outputs: exactly those that were requested.
 ///
 /// @param numbers number outputs: at least as many elements as there are rows
 /// @param vectors vector outputs: `rows * width` elements of the rows' type, at any alignment
+/// @param empty the rows that have nothing to evaluate; see [#setEmpty]
 @SuppressWarnings("ArrayRecordComponent") // written by design
-public record RowOutputs(Map<String, double[]> numbers, Map<String, MemorySegment> vectors) {
+public record RowOutputs(
+    Map<String, double[]> numbers, Map<String, MemorySegment> vectors, BitSet empty) {
+
+  /// Outputs for rows none of which is known to be empty.
+  public RowOutputs(Map<String, double[]> numbers, Map<String, MemorySegment> vectors) {
+    this(numbers, vectors, new BitSet());
+  }
+
+  /// Says that a row has nothing to evaluate, such as a sequence without tokens: its outputs are
+  /// null, it enters no mean and no n, and it is counted as empty. Its elements are ignored.
+  public void setEmpty(int row) {
+    empty.set(row);
+  }
 
   /// The array of a number output.
   public double[] number(String output) {

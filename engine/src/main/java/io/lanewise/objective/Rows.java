@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.TextColumn;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// @param vectors memory of scalar and vector NUMBER roles: `count * width` elements of `type`, in
 ///   native byte order, at any alignment
 /// @param widths widths of those roles
-/// @param sequences sequence roles, in `type`
-/// @param integers INTEGER roles
+/// @param sequences sequence roles: of numbers in `type`, of integers in their own
+/// @param integers scalar INTEGER roles, and ID roles whose column holds integers
 /// @param nulls which rows are null in some role, by position; shorter than `count` if none is from
 ///   there on
+/// @param texts ID roles whose column holds text
 @SuppressWarnings("ArrayRecordComponent") // shared with the reader, never written by an objective
 public record Rows(
     long first,
@@ -31,10 +33,24 @@ public record Rows(
     Map<String, Integer> widths,
     Map<String, SequenceColumn> sequences,
     Map<String, ScalarColumn> integers,
-    boolean[] nulls) {
+    boolean[] nulls,
+    Map<String, TextColumn> texts) {
   private static final boolean[] NO_NULLS = new boolean[0];
 
-  /// Rows none of which is null.
+  /// Rows without text.
+  public Rows(
+      long first,
+      int count,
+      DType type,
+      Map<String, MemorySegment> vectors,
+      Map<String, Integer> widths,
+      Map<String, SequenceColumn> sequences,
+      Map<String, ScalarColumn> integers,
+      boolean[] nulls) {
+    this(first, count, type, vectors, widths, sequences, integers, nulls, Map.of());
+  }
+
+  /// Rows none of which is null, without text.
   public Rows(
       long first,
       int count,
@@ -70,6 +86,18 @@ public record Rows(
   /// An INTEGER role.
   public ScalarColumn integer(String role) {
     return bound(integers.get(role), role);
+  }
+
+  /// Row `i` of an ID role, to tell it from others: a text or an integer.
+  public Object id(String role, int i) {
+    TextColumn text = texts.get(role);
+    return text == null ? (Object) integer(role).getLong(i) : text.values().get(i);
+  }
+
+  /// The name of the column in an ID role.
+  public String idColumn(String role) {
+    TextColumn text = texts.get(role);
+    return text == null ? integer(role).name() : text.name();
   }
 
   /// Element `i` of memory of this type, widened to float64.

@@ -34,7 +34,8 @@ import tools.jackson.core.util.Separators;
 /// new.
 ///
 /// Keys come in a fixed order. Numbers are the shortest text that reads back as the same double;
-/// those that JSON cannot say are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
+/// those that JSON cannot say are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`; the value of
+/// a measure that rests on no rows is null.
 public final class JsonReport {
   /// The format's name and version.
   public static final String SCHEMA = "lanewise-results/1";
@@ -119,6 +120,7 @@ public final class JsonReport {
     json.writeNumberProperty("used", rows.used());
     json.writeNumberProperty("nulls", rows.nulls());
     json.writeNumberProperty("non_finite", rows.nonFinite());
+    json.writeNumberProperty("empty", rows.empty());
     json.writeEndObject();
   }
 
@@ -129,7 +131,11 @@ public final class JsonReport {
 
   private void value(Measure measure) {
     json.writeStringProperty("name", measure.name());
-    number("value", measure.value());
+    if (measure.n() == 0) {
+      numberOrNull("value", measure.value());
+    } else {
+      number("value", measure.value());
+    }
     numberOrNull("standard_error", measure.standardError());
     json.writeStringProperty("error_method", measure.errorMethod());
     json.writeNumberProperty("n", measure.n());

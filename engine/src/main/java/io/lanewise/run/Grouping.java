@@ -34,6 +34,7 @@ final class Grouping {
     long used;
     long nulls;
     long nonFinite;
+    long empty;
   }
 
   /// The groups of the rows of a batch.
@@ -95,6 +96,7 @@ final class Grouping {
       mine.used += theirs.used;
       mine.nulls += theirs.nulls;
       mine.nonFinite += theirs.nonFinite;
+      mine.empty += theirs.empty;
     });
   }
 
@@ -120,7 +122,7 @@ final class Grouping {
                   : "[%s, %s)".formatted(label(lower), label(upper)),
               lower,
               upper,
-              new RowCounts(group.read, group.used, group.nulls, group.nonFinite),
+              new RowCounts(group.read, group.used, group.nulls, group.nonFinite, group.empty),
               layout.measures(group.moments)));
     }
     String rule =

@@ -85,7 +85,7 @@ final class Resolver {
               set, name, data.schema(), given(complete, set), column -> lengthOf(data, column));
       sets.put(set.name(), bound);
       roles.put(set.name(), bound.types());
-      rowCounts.put(set.name(), data.rowCount(List.copyOf(bound.columns().values())));
+      rowCounts.put(set.name(), data.rowCount(bound.columnNames()));
     }
     dimensions(descriptor, sets);
     List<Bins> by = by(complete, objective, sets);
@@ -162,14 +162,14 @@ final class Resolver {
     }
   }
 
-  private static Map<String, String> given(Task task, RowSet set) {
-    Map<String, String> given = new HashMap<>();
+  private static Map<String, List<String>> given(Task task, RowSet set) {
+    Map<String, List<String>> given = new HashMap<>();
     for (Role role : set.roles()) {
-      String column =
+      List<String> columns =
           task.columns()
               .getOrDefault(set.name() + "." + role.name(), task.columns().get(role.name()));
-      if (column != null) {
-        given.put(role.name(), column);
+      if (columns != null) {
+        given.put(role.name(), columns);
       }
     }
     return given;
@@ -215,7 +215,7 @@ final class Resolver {
     List<Bins> by = new ArrayList<>(task.by());
     if (objective instanceof RowObjective rows && !rows.breakdownRole().isEmpty()) {
       sets.values().stream()
-          .map(set -> set.columns().get(rows.breakdownRole()))
+          .map(set -> set.columnTexts().get(rows.breakdownRole()))
           .filter(column -> column != null && by.stream().noneMatch(b -> b.column().equals(column)))
           .forEach(column -> by.add(Bins.values(column)));
     }

@@ -40,6 +40,7 @@ final class RowState {
   private long used;
   private long nulls;
   private long nonFinite;
+  private long empty;
   private long nanos;
 
   RowState(Evaluator evaluator, String set, SetBinding binding) {
@@ -67,7 +68,7 @@ final class RowState {
           batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
     }
     boolean anyLeft = leaveOut(batch, rows, out);
-    add(batch, rows.count(), anyLeft);
+    add(batch, out, rows.count(), anyLeft);
     nanos += System.nanoTime() - start;
     return () -> asBatch(batch, rows, out, anyLeft);
   }
@@ -96,7 +97,7 @@ final class RowState {
     }
     boolean any = false;
     boolean clean = vectorsFinite(rows, out);
-    if (clean && reader.nulls() == 0 && numbersFinite(rows, out)) {
+    if (clean && reader.nulls() == 0 && out.empty().isEmpty() && numbersFinite(rows, out)) {
       return false;
     }
     for (int i = 0; i < rows.count(); i++) {
@@ -106,6 +107,12 @@ final class RowState {
         if (evaluator.policy() == Policy.FAIL) {
           throw bad(batch, i, nullColumn(batch, i) + ": found null");
         }
+        left[i] = true;
+        any = true;
+        continue;
+      }
+      if (out.empty().get(i)) {
+        empty++;
         left[i] = true;
         any = true;
         continue;
@@ -169,7 +176,7 @@ final class RowState {
   }
 
   private String nullColumn(Batch batch, int i) {
-    for (String name : binding.columns().values()) {
+    for (String name : binding.columnNames()) {
       Column column = batch.column(name);
       if (column != null && !column.validity().isValid(i)) {
         return "column '" + name + "'";
@@ -186,7 +193,7 @@ final class RowState {
                 batch.firstRowInFile() + row, evaluator.task().name(), found, evaluator.policy()));
   }
 
-  private void add(Batch batch, int count, boolean anyLeft) {
+  private void add(Batch batch, RowOutputs out, int count, boolean anyLeft) {
     double[][] columns =
         evaluator.layout().outputs(set).stream().map(numbers::get).toArray(double[][]::new);
     read += count;
@@ -210,6 +217,8 @@ final class RowState {
           group.used++;
         } else if (reader.isNull(i)) {
           group.nulls++;
+        } else if (out.empty().get(i)) {
+          group.empty++;
         } else {
           group.nonFinite++;
         }
@@ -261,6 +270,7 @@ final class RowState {
     used += other.used;
     nulls += other.nulls;
     nonFinite += other.nonFinite;
+    empty += other.empty;
     nanos += other.nanos;
   }
 
@@ -273,7 +283,7 @@ final class RowState {
   }
 
   RowCounts counts() {
-    return new RowCounts(read, used, nulls, nonFinite);
+    return new RowCounts(read, used, nulls, nonFinite, empty);
   }
 
   double seconds() {

@@ -22,9 +22,11 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -54,20 +56,23 @@ final class RowsReader {
     Map<String, Integer> widths = new LinkedHashMap<>();
     Map<String, SequenceColumn> sequences = new LinkedHashMap<>();
     Map<String, ScalarColumn> integers = new LinkedHashMap<>();
+    Map<String, TextColumn> texts = new LinkedHashMap<>();
     for (Role role : binding.set().roles()) {
       ColumnType type = binding.types().get(role.name());
-      Column column = column(batch, role);
-      if (type == null || column == null) {
+      List<Column> columns = columns(batch, role);
+      if (type == null || columns.isEmpty()) {
         continue;
       }
-      markNulls(column);
-      if (role.kind() == Role.Kind.INTEGER) {
-        integers.put(role.name(), scalar(column));
+      columns.forEach(this::markNulls);
+      Column column = columns.getFirst();
+      if (column instanceof TextColumn text) {
+        texts.put(role.name(), text);
       } else if (role.shape() == Shape.SEQUENCE) {
         sequences.put(role.name(), sequence(role, column));
+      } else if (role.kind() != Role.Kind.NUMBER) {
+        integers.put(role.name(), scalar(column));
       } else {
-        VectorColumn vector = vector(batch, column, type.width());
-        vectors.put(role.name(), widened(role, vector.type(), vector.data(), elements(vector)));
+        vectors.put(role.name(), numbers(batch, role, columns, type.width()));
         widths.put(role.name(), type.width());
       }
     }
@@ -79,7 +84,8 @@ final class RowsReader {
         widths,
         sequences,
         integers,
-        nulls > 0 ? isNull : NO_NULLS);
+        nulls > 0 ? isNull : NO_NULLS,
+        texts);
   }
 
   /// Whether a bound column of the rows last read was null in row `i`.
@@ -98,20 +104,34 @@ final class RowsReader {
     for (Map.Entry<String, MemorySegment> entry : rows.vectors().entrySet()) {
       int width = rows.width(entry.getKey());
       MemorySegment row = slice(rows.type(), entry.getValue(), (long) i * width, width);
-      String found = firstNonFinite(rows.type(), row, width);
-      if (found != null) {
-        return "column '%s'%s".formatted(binding.columns().get(entry.getKey()), found);
+      long at = firstNonFinite(rows.type(), row);
+      if (at >= 0) {
+        String value = Double.toString(rows.element(row, at));
+        for (ColumnType part : binding.columns().getOrDefault(entry.getKey(), List.of())) {
+          if (at < part.width()) {
+            return found(part.name(), part.width(), at, value);
+          }
+          at -= part.width();
+        }
       }
     }
     for (Map.Entry<String, SequenceColumn> entry : rows.sequences().entrySet()) {
       SequenceColumn column = entry.getValue();
+      if (!column.type().isFloat()) {
+        continue;
+      }
       MemorySegment row = slice(column.type(), column.data(), column.start(i), column.length(i));
-      String found = firstNonFinite(column.type(), row, column.length(i));
-      if (found != null) {
-        return "column '%s'%s".formatted(binding.columns().get(entry.getKey()), found);
+      long at = firstNonFinite(column.type(), row);
+      if (at >= 0) {
+        return found(column.name(), column.length(i), at, Double.toString(rows.element(row, at)));
       }
     }
     return null;
+  }
+
+  private static String found(String column, long elements, long at, String value) {
+    return "column '%s'%s: found %s"
+        .formatted(column, elements == 1 ? "" : " element " + at, value);
   }
 
   /// The index of the first NaN or infinity, or -1.
@@ -128,25 +148,53 @@ final class RowsReader {
         .allMatch(values -> firstNonFinite(rows.type(), values) < 0);
   }
 
-  private static @Nullable String firstNonFinite(DType type, MemorySegment row, long elements) {
-    long at = firstNonFinite(type, row);
-    if (at < 0) {
-      return null;
-    }
-    String value =
-        type == DType.FLOAT32
-            ? Float.toString(row.get(JAVA_FLOAT_UNALIGNED, 4 * at))
-            : Double.toString(row.get(JAVA_DOUBLE_UNALIGNED, 8 * at));
-    return (elements == 1 ? "" : " element " + at) + ": found " + value;
-  }
-
   private static MemorySegment slice(DType type, MemorySegment data, long from, long count) {
     return data.asSlice(from * type.bytes(), count * type.bytes());
   }
 
-  private @Nullable Column column(Batch batch, Role role) {
-    String name = binding.columns().get(role.name());
-    return name == null ? null : batch.column(name);
+  private List<Column> columns(Batch batch, Role role) {
+    List<Column> columns = new ArrayList<>();
+    for (ColumnType type : binding.columns().getOrDefault(role.name(), List.of())) {
+      Column column = batch.column(type.name());
+      if (column != null) {
+        columns.add(column);
+      }
+    }
+    return columns;
+  }
+
+  /// The numbers of a scalar or vector role: the column's own memory if there is one column of the
+  /// objective's type, else a copy in which the columns' elements follow each other row by row.
+  private MemorySegment numbers(Batch batch, Role role, List<Column> columns, int width) {
+    if (columns.size() == 1) {
+      VectorColumn vector = vector(batch, columns.getFirst(), width);
+      return widened(role.name(), vector.type(), vector.data(), elements(vector));
+    }
+    DType type = binding.type();
+    List<ColumnType> parts = binding.columns().getOrDefault(role.name(), List.of());
+    MemorySegment out = scratchOf(role.name()).bytes((long) batch.rows() * width * type.bytes());
+    int offset = 0;
+    for (int c = 0; c < columns.size(); c++) {
+      VectorColumn part = vector(batch, columns.get(c), parts.get(c).width());
+      MemorySegment from = widened(role.name() + " " + c, part.type(), part.data(), elements(part));
+      for (int i = 0; i < batch.rows(); i++) {
+        for (int j = 0; j < part.width(); j++) {
+          long at = (long) i * part.width() + j;
+          long to = (long) i * width + offset + j;
+          if (type == DType.FLOAT32) {
+            out.set(JAVA_FLOAT_UNALIGNED, 4 * to, from.get(JAVA_FLOAT_UNALIGNED, 4 * at));
+          } else {
+            out.set(JAVA_DOUBLE_UNALIGNED, 8 * to, from.get(JAVA_DOUBLE_UNALIGNED, 8 * at));
+          }
+        }
+      }
+      offset += part.width();
+    }
+    return out;
+  }
+
+  private Scratch scratchOf(String name) {
+    return scratch.computeIfAbsent(name, any -> new Scratch());
   }
 
   private void markNulls(Column column) {
@@ -209,6 +257,9 @@ final class RowsReader {
           case ScalarColumn s -> throw new IllegalStateException(s.name());
           case TextColumn t -> throw new IllegalStateException(t.name());
         };
+    if (role.kind() == Role.Kind.INTEGER) {
+      return sequence;
+    }
     long elements = sequence.data().byteSize() / sequence.type().bytes();
     return new SequenceColumn(
         sequence.name(),
@@ -216,17 +267,16 @@ final class RowsReader {
         sequence.rows(),
         sequence.offsets(),
         sequence.first(),
-        widened(role, sequence.type(), sequence.data(), elements),
+        widened(role.name(), sequence.type(), sequence.data(), elements),
         sequence.validity(),
         sequence.elements());
   }
 
-  private MemorySegment widened(Role role, DType from, MemorySegment data, long elements) {
+  private MemorySegment widened(String name, DType from, MemorySegment data, long elements) {
     if (from == binding.type()) {
       return data;
     }
-    MemorySegment out =
-        scratch.computeIfAbsent(role.name(), name -> new Scratch()).bytes(8 * elements);
+    MemorySegment out = scratchOf(name).bytes(8 * elements);
     for (long i = 0; i < elements; i++) {
       double value =
           switch (from) {

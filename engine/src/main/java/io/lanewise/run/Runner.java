@@ -153,7 +153,7 @@ public final class Runner implements AutoCloseable {
       evaluator
           .setsOn(data.name())
           .forEach((set, binding) -> {
-            columns.addAll(binding.columns().values());
+            columns.addAll(binding.columnNames());
             evaluator.by().stream()
                 .map(Bins::column)
                 .filter(name -> data.schema().stream().anyMatch(c -> c.name().equals(name)))
@@ -206,7 +206,7 @@ public final class Runner implements AutoCloseable {
             inputs.put(
                 set,
                 new EvaluationResult.Input(
-                    evaluator.task().data().getOrDefault(set, ""), binding.columns())));
+                    evaluator.task().data().getOrDefault(set, ""), binding.columnTexts())));
     SequencedMap<String, RowCounts> rows = new LinkedHashMap<>();
     SampleMetric.Finished finished;
     List<Breakdown> breakdowns = List.of();

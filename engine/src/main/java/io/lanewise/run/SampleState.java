@@ -1,12 +1,16 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.Batch;
+import io.lanewise.batch.TextColumn;
+import io.lanewise.batch.Validity;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// What a sample metric has seen. Its rows arrive in their order, one batch at a time.
@@ -80,8 +84,29 @@ final class SampleState {
                     column.type(),
                     kept,
                     compact(column.data(), keep, kept, column.type().bytes()),
-                    io.lanewise.batch.Validity.ALL)));
-    return new Rows(rows.first(), kept, rows.type(), vectors, rows.widths(), Map.of(), integers);
+                    Validity.ALL)));
+    Map<String, TextColumn> texts = new LinkedHashMap<>();
+    rows.texts().forEach((role, column) -> texts.put(role, compact(column, keep, kept)));
+    return new Rows(
+        rows.first(),
+        kept,
+        rows.type(),
+        vectors,
+        rows.widths(),
+        Map.of(),
+        integers,
+        new boolean[0],
+        texts);
+  }
+
+  private static TextColumn compact(TextColumn column, boolean[] keep, int kept) {
+    List<String> values = new ArrayList<>(kept);
+    for (int i = 0; i < keep.length; i++) {
+      if (keep[i]) {
+        values.add(column.values().get(i));
+      }
+    }
+    return new TextColumn(column.name(), kept, values, Validity.ALL);
   }
 
   private static MemorySegment compact(MemorySegment data, boolean[] keep, int kept, long row) {

@@ -12,17 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /// Which column of a data set plays which role of a set of rows.
 ///
 /// @param set the set
-/// @param columns role name to column name, for the roles that are bound
+/// @param columns role name to columns, for the roles that are bound; more than one only where the
+///   role takes many. Their names and types are the data set's, their widths as the objective sees
+///   them
 /// @param types role name to the column's type as the objective will see it
 /// @param type the element type of the NUMBER roles: float32 if all their columns are, else float64
 record SetBinding(
     RowSet set,
-    SequencedMap<String, String> columns,
+    SequencedMap<String, List<ColumnType>> columns,
     SequencedMap<String, ColumnType> types,
     DType type) {
 
@@ -35,48 +37,81 @@ record SetBinding(
       RowSet set,
       String dataSet,
       List<ColumnType> schema,
-      Map<String, String> given,
+      Map<String, List<String>> given,
       ToIntFunction<String> lengthOf) {
-    SequencedMap<String, String> columns = new LinkedHashMap<>();
-    SequencedMap<String, ColumnType> found = new LinkedHashMap<>();
+    SequencedMap<String, List<ColumnType>> found = new LinkedHashMap<>();
     for (Role role : set.roles()) {
-      ColumnType column = find(role, dataSet, schema, given);
-      if (column != null) {
-        check(role, dataSet, column);
-        columns.put(role.name(), column.name());
-        found.put(role.name(), column);
+      List<ColumnType> columns = find(role, dataSet, schema, given);
+      columns.forEach(column -> check(role, dataSet, column));
+      if (!columns.isEmpty()) {
+        found.put(role.name(), columns);
       }
     }
     DType type = numberType(set, found);
+    SequencedMap<String, List<ColumnType>> columns = new LinkedHashMap<>();
     SequencedMap<String, ColumnType> types = new LinkedHashMap<>();
     for (Role role : set.roles()) {
-      ColumnType column = found.get(role.name());
-      if (column != null) {
-        types.put(role.name(), seen(role, column, type, lengthOf));
+      List<ColumnType> parts =
+          found.getOrDefault(role.name(), List.of()).stream()
+              .map(column -> sized(role, column, lengthOf))
+              .toList();
+      if (!parts.isEmpty()) {
+        columns.put(role.name(), parts);
+        types.put(role.name(), seen(role, parts, type));
       }
     }
     return new SetBinding(set, columns, types, type);
   }
 
-  private static @Nullable ColumnType find(
-      Role role, String dataSet, List<ColumnType> schema, Map<String, String> given) {
-    String name = given.get(role.name());
-    if (name == null && !role.required() && !given.isEmpty()) {
-      return null;
+  /// The names of all columns that are read, each once.
+  List<String> columnNames() {
+    return columns.values().stream()
+        .flatMap(List::stream)
+        .map(ColumnType::name)
+        .distinct()
+        .toList();
+  }
+
+  /// Role to column, for the report; several are separated by commas.
+  SequencedMap<String, String> columnTexts() {
+    SequencedMap<String, String> texts = new LinkedHashMap<>();
+    types.forEach((role, type) -> texts.put(role, type.name()));
+    return texts;
+  }
+
+  private static List<ColumnType> find(
+      Role role, String dataSet, List<ColumnType> schema, Map<String, List<String>> given) {
+    List<String> names = given.get(role.name());
+    if (names == null && !role.required() && !given.isEmpty()) {
+      return List.of();
     }
-    String wanted = name == null ? role.name() : name;
-    for (ColumnType column : schema) {
-      if (column.name().equals(wanted)) {
-        return column;
+    if (names != null && (role.many() ? names.isEmpty() : names.size() != 1)) {
+      throw new IllegalArgumentException(
+          "data set '%s', role '%s': found %d columns, expected %s"
+              .formatted(dataSet, role.name(), names.size(), role.many() ? "some" : "one"));
+    }
+    List<ColumnType> columns = new ArrayList<>();
+    for (String wanted : names == null ? List.of(role.name()) : names) {
+      ColumnType column =
+          schema.stream().filter(c -> c.name().equals(wanted)).findFirst().orElse(null);
+      if (column == null) {
+        if (names == null && !role.required()) {
+          return List.of();
+        }
+        List<String> known = schema.stream().map(ColumnType::name).toList();
+        throw new IllegalArgumentException(
+            "data set '%s', role '%s': %s"
+                .formatted(
+                    dataSet, role.name(), Names.unknown("column", wanted, known).getMessage()));
       }
+      if (columns.contains(column)) {
+        throw new IllegalArgumentException(
+            "data set '%s', role '%s': found column '%s' twice, expected each once"
+                .formatted(dataSet, role.name(), wanted));
+      }
+      columns.add(column);
     }
-    if (name == null && !role.required()) {
-      return null;
-    }
-    List<String> names = schema.stream().map(ColumnType::name).toList();
-    throw new IllegalArgumentException(
-        "data set '%s', role '%s': %s"
-            .formatted(dataSet, role.name(), Names.unknown("column", wanted, names).getMessage()));
+    return columns;
   }
 
   private static void check(Role role, String dataSet, ColumnType column) {
@@ -89,8 +124,11 @@ record SetBinding(
           case SEQUENCE -> column.shape() != Shape.SCALAR;
         };
     boolean typeFits =
-        column.type() != DType.TEXT
-            && (role.kind() == Role.Kind.NUMBER || column.type().isInteger());
+        switch (role.kind()) {
+          case NUMBER -> column.type() != DType.TEXT;
+          case INTEGER -> column.type().isInteger();
+          case ID -> !column.type().isFloat();
+        };
     if (!shapeFits || !typeFits) {
       throw new IllegalArgumentException(
           "data set '%s': column '%s' for role '%s': found %s, expected a %s of %s"
@@ -100,16 +138,19 @@ record SetBinding(
                   role.name(),
                   column.signature(),
                   role.shape(),
-                  role.kind() == Role.Kind.NUMBER ? "numbers" : "integers"));
+                  switch (role.kind()) {
+                    case NUMBER -> "numbers";
+                    case INTEGER -> "integers";
+                    case ID -> "integers or text";
+                  }));
     }
   }
 
-  private static DType numberType(RowSet set, Map<String, ColumnType> found) {
+  private static DType numberType(RowSet set, Map<String, List<ColumnType>> found) {
     List<DType> types = new ArrayList<>();
     for (Role role : set.roles()) {
-      ColumnType column = found.get(role.name());
-      if (column != null && role.kind() == Role.Kind.NUMBER) {
-        types.add(column.type());
+      if (role.kind() == Role.Kind.NUMBER) {
+        found.getOrDefault(role.name(), List.of()).forEach(column -> types.add(column.type()));
       }
     }
     return !types.isEmpty() && types.stream().allMatch(t -> t == DType.FLOAT32)
@@ -117,8 +158,7 @@ record SetBinding(
         : DType.FLOAT64;
   }
 
-  private static ColumnType seen(
-      Role role, ColumnType column, DType type, ToIntFunction<String> lengthOf) {
+  private static ColumnType sized(Role role, ColumnType column, ToIntFunction<String> lengthOf) {
     int width =
         switch (role.shape()) {
           case SCALAR -> 1;
@@ -128,7 +168,13 @@ record SetBinding(
                   ? lengthOf.applyAsInt(column.name())
                   : column.width();
         };
-    DType element = role.kind() == Role.Kind.NUMBER ? type : column.type();
-    return new ColumnType(column.name(), role.shape(), element, width);
+    return new ColumnType(column.name(), role.shape(), column.type(), width);
+  }
+
+  private static ColumnType seen(Role role, List<ColumnType> parts, DType type) {
+    String name = parts.stream().map(ColumnType::name).collect(Collectors.joining(","));
+    DType element = role.kind() == Role.Kind.NUMBER ? type : parts.getFirst().type();
+    int width = parts.stream().mapToInt(ColumnType::width).reduce(0, Math::addExact);
+    return new ColumnType(name, role.shape(), element, width);
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param objective the objective's id
 /// @param data the data set of each set of rows, by the set's name; an objective with one set may
 ///   be given it under any of its names or [io.lanewise.objective.RowSet#ROWS]
-/// @param columns role to column; a role that has the name of a column need not be given
+/// @param columns role to column, or to columns where the role takes many; a role that has the name
+///   of a column need not be given
 /// @param parameters parameters as text
 /// @param by columns (or `file`) to break results down by
 /// @param outputs per-row outputs to compute and write in addition to those always computed
@@ -23,14 +24,16 @@ public record Task(
     String name,
     String objective,
     SequencedMap<String, String> data,
-    SequencedMap<String, String> columns,
+    SequencedMap<String, List<String>> columns,
     SequencedMap<String, String> parameters,
     List<Bins> by,
     List<String> outputs,
     @Nullable String rowFormat) {
   public Task {
     data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
-    columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
+    SequencedMap<String, List<String>> copies = new LinkedHashMap<>();
+    columns.forEach((role, names) -> copies.put(role, List.copyOf(names)));
+    columns = Collections.unmodifiableSequencedMap(copies);
     parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
     by = List.copyOf(by);
     outputs = List.copyOf(outputs);
@@ -60,10 +63,15 @@ public record Task(
         name, objective, with(data, set, dataSet), columns, parameters, by, outputs, rowFormat);
   }
 
-  /// The same with a column in a role.
-  public Task column(String role, String column) {
+  /// The same with a column in a role, or with several in one that takes many.
+  public Task column(String role, String... names) {
+    return column(role, List.of(names));
+  }
+
+  /// The same with these columns in a role; more than one only where the role takes many.
+  public Task column(String role, List<String> names) {
     return new Task(
-        name, objective, data, with(columns, role, column), parameters, by, outputs, rowFormat);
+        name, objective, data, with(columns, role, names), parameters, by, outputs, rowFormat);
   }
 
   /// The same with a parameter.
@@ -95,9 +103,8 @@ public record Task(
     return new Task(name, objective, data, columns, parameters, by, outputs, format);
   }
 
-  private static SequencedMap<String, String> with(
-      Map<String, String> map, String key, String value) {
-    SequencedMap<String, String> copy = new LinkedHashMap<>(map);
+  private static <T> SequencedMap<String, T> with(Map<String, T> map, String key, T value) {
+    SequencedMap<String, T> copy = new LinkedHashMap<>(map);
     copy.put(key, value);
     return copy;
   }

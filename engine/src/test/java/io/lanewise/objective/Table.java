@@ -6,6 +6,7 @@ import io.lanewise.batch.Column;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.TextColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
 import io.lanewise.result.EvaluationResult;
@@ -18,6 +19,7 @@ import io.lanewise.source.DataSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Array;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +38,16 @@ public final class Table {
   /// One integer a row.
   public Table with(String name, long... values) {
     return put(name, values, values.length);
+  }
+
+  /// One text a row.
+  public Table with(String name, String... values) {
+    return put(name, values, values.length);
+  }
+
+  /// A sequence of integers a row.
+  public Table sequences(String name, long[]... values) {
+    return put(name, List.of(values), values.length);
   }
 
   /// One number a row.
@@ -69,6 +81,7 @@ public final class Table {
   private static Object pick(Object values, int[] order) {
     return switch (values) {
       case long[] v -> Arrays.stream(order).mapToLong(i -> v[i]).toArray();
+      case String[] v -> Arrays.stream(order).mapToObj(i -> v[i]).toArray(String[]::new);
       case double[] v -> Arrays.stream(order).mapToDouble(i -> v[i]).toArray();
       case double[][] v -> Arrays.stream(order).mapToObj(i -> v[i]).toArray(double[][]::new);
       case List<?> v -> Arrays.stream(order).<Object>mapToObj(v::get).toList();
@@ -92,6 +105,7 @@ public final class Table {
     return switch (values) {
       case long[] v ->
           new ScalarColumn(name, DType.INT64, v.length, MemorySegment.ofArray(v), Validity.ALL);
+      case String[] v -> new TextColumn(name, v.length, List.of(v), Validity.ALL);
       case double[] v ->
           new ScalarColumn(name, DType.FLOAT64, v.length, MemorySegment.ofArray(v), Validity.ALL);
       case double[][] v ->
@@ -106,16 +120,28 @@ public final class Table {
       case List<?> v -> {
         long[] offsets = new long[v.size() + 1];
         for (int i = 0; i < v.size(); i++) {
-          offsets[i + 1] = offsets[i] + ((double[]) v.get(i)).length;
+          offsets[i + 1] = offsets[i] + Array.getLength(v.get(i));
         }
+        boolean integers = v.getFirst() instanceof long[];
         yield new SequenceColumn(
-            name, DType.FLOAT64, v.size(), offsets, 0, memory(v), Validity.ALL, Validity.ALL);
+            name,
+            integers ? DType.INT64 : DType.FLOAT64,
+            v.size(),
+            offsets,
+            0,
+            memory(v),
+            Validity.ALL,
+            Validity.ALL);
       }
       default -> throw new AssertionError(name);
     };
   }
 
   private static MemorySegment memory(List<?> rows) {
+    if (rows.getFirst() instanceof long[]) {
+      return MemorySegment.ofArray(
+          rows.stream().flatMapToLong(row -> Arrays.stream((long[]) row)).toArray());
+    }
     return MemorySegment.ofArray(
         rows.stream().flatMapToDouble(row -> Arrays.stream((double[]) row)).toArray());
   }
@@ -134,6 +160,22 @@ public final class Table {
   /// Evaluates a task over the rows by that policy.
   public EvaluationResult evaluate(Task task, Policy policy) {
     return run(task, policy, 1, 1, 0, temp());
+  }
+
+  /// Which rows of a task's row file are null.
+  public boolean[] nulls(Task task, String output) {
+    Path directory = temp();
+    run(task.outputs(List.of(output)).rows("arrow"), Policy.PROPAGATE, 1, 1, 0, directory);
+    try (DataSet data = DataSet.of(directory.resolve(task.name() + ".arrow").toString());
+        Cursor cursor = data.read(List.of(output), Integer.MAX_VALUE);
+        Batch batch = Objects.requireNonNull(cursor.next())) {
+      Validity validity = Objects.requireNonNull(batch.column(output)).validity();
+      boolean[] nulls = new boolean[batch.rows()];
+      for (int i = 0; i < nulls.length; i++) {
+        nulls[i] = !validity.isValid(i);
+      }
+      return nulls;
+    }
   }
 
   /// A per-row output of a task; vectors one after the other.

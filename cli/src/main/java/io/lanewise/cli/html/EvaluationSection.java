@@ -127,14 +127,15 @@ final class EvaluationSection {
                       role,
                       column));
           rows.add(
-              "<tr><th scope='row'>{}</th><td>{}</td><td class='roles'>{}</td>{}{}{}{}</tr>\n",
+              "<tr><th scope='row'>{}</th><td>{}</td><td class='roles'>{}</td>{}{}{}{}{}</tr>\n",
               set,
               input.data(),
               columns,
               Cells.count(counts.read(), false),
               Cells.count(counts.used(), false),
               Cells.count(counts.nulls(), true),
-              Cells.count(counts.nonFinite(), true));
+              Cells.count(counts.nonFinite(), true),
+              Cells.count(counts.empty(), false));
         });
     return evaluation.inputs().isEmpty()
         ? new Html()
@@ -147,7 +148,8 @@ final class EvaluationSection {
                 Heading.number("Read"),
                 Heading.number("Used"),
                 Heading.number("Null"),
-                Heading.number("Non-finite")),
+                Heading.number("Non-finite"),
+                Heading.number("Empty")),
             rows.add("</tbody>\n"));
   }
 

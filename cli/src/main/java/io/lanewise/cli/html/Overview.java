@@ -114,17 +114,18 @@ final class Overview {
 
   private Html leftOut(int number, EvaluationResult evaluation) {
     RowCounts rows = evaluation.rows().values().stream().reduce(RowCounts.NONE, RowCounts::plus);
-    if (rows.nulls() + rows.nonFinite() == 0) {
+    if (rows.nulls() + rows.nonFinite() + rows.empty() == 0) {
       return new Html();
     }
     return Html.of(
-        "<li>{} <a href='#e{}'>{}</a>: {} of {} with a null, {} not finite; policy: {}</li>\n",
+        "<li>{} <a href='#e{}'>{}</a>: {} of {} with a null, {} not finite{}; policy: {}</li>\n",
         Cells.status(Verdict.Status.WARN),
         number,
         evaluation.name(),
         Cells.grouped(rows.nulls()),
         Cells.counted(rows.read(), "row"),
         Cells.grouped(rows.nonFinite()),
+        rows.empty() == 0 ? "" : ", %s empty".formatted(Cells.grouped(rows.empty())),
         report.provenance().nonFinitePolicy());
   }
 

@@ -204,10 +204,14 @@ final class PlanReader {
   private Task columns(Task task, Fields entry, Descriptor objective) {
     Set<String> roles = new LinkedHashSet<>();
     Set<String> qualified = new LinkedHashSet<>();
+    Set<String> many = new LinkedHashSet<>();
     for (RowSet set : objective.sets()) {
       for (Role role : set.roles()) {
         roles.add(role.name());
         qualified.add(set.name() + "." + role.name());
+        if (role.many()) {
+          many.addAll(List.of(role.name(), set.name() + "." + role.name()));
+        }
       }
     }
     Task result = task;
@@ -215,8 +219,13 @@ final class PlanReader {
       if (!roles.contains(field.getKey()) && !qualified.contains(field.getKey())) {
         throw unknown(field.getValue().line(), "role of " + objective.id(), field.getKey(), roles);
       }
+      PlanNode value = field.getValue().value();
       result =
-          result.column(field.getKey(), text(field.getValue().value(), "the name of a column"));
+          result.column(
+              field.getKey(),
+              many.contains(field.getKey())
+                  ? texts(value, "the name of a column or a list of them")
+                  : List.of(text(value, "the name of a column")));
     }
     return result;
   }

@@ -1,5 +1,7 @@
 package io.lanewise.objective.flow;
 
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
@@ -21,13 +23,12 @@ import java.util.stream.Stream;
 
 /// Log-density of data under a normalizing flow, from what the flow gave: latents or their base
 /// density, and the log-absolute-determinants of its steps, which are summed: `ln p(x) = ln
-/// p_base(z) + sum_k ln|det dz_k/dz_k-1|`, in nats. Log-determinants come in up to four columns of
-/// one number a row (`logdet`, `logdet-2`, ...), in the column `logdets` of any number of elements
-/// a row, or in both; they are added if they belong to the inverse pass (data to latents),
-/// subtracted if to the forward pass. float32 or float64; NaN and infinities flow into the row's
-/// density; a latent outside a uniform base has -Infinity.
+/// p_base(z) + sum_k ln|det dz_k/dz_k-1|`, in nats. Log-determinants come in any number of columns
+/// of role `logdet`, each with one number a row or a vector of them; they are added if they belong
+/// to the inverse pass (data to latents), subtracted if to the forward pass. float32 or float64;
+/// NaN and infinities flow into the row's density; a latent outside a uniform base has -Infinity.
 public final class FlowLogDensity implements RowObjective {
-  private static final List<String> LOGDETS = List.of("logdet", "logdet-2", "logdet-3", "logdet-4");
+  private static final String LOGDET = "logdet";
 
   private static final Parameter<String> DIRECTION =
       Parameter.choice(
@@ -39,14 +40,9 @@ public final class FlowLogDensity implements RowObjective {
   @Override
   public Descriptor descriptor() {
     List<Role> roles = new ArrayList<>(BaseDensity.ROLES);
-    for (String name : LOGDETS) {
-      roles.add(
-          Role.scalar(name, "Log-absolute-determinant of a step or of the whole flow, nats.")
-              .optional());
-    }
     roles.add(
-        Role.vector("logdets", "", "Log-absolute-determinants of any number of steps, nats.")
-            .optional());
+        Role.columns(
+            LOGDET, "Log-absolute-determinants of the flow's steps, or of all of it, nats."));
     roles.add(Preprocessing.ROLE);
     return new Descriptor(
         "flow-log-density",
@@ -70,17 +66,12 @@ public final class FlowLogDensity implements RowObjective {
     BaseDensity base = BaseDensity.of(binding);
     Preprocessing preprocessing = Preprocessing.of(binding);
     double sign = binding.get(DIRECTION).equals("inverse") ? 1 : -1;
-    List<String> scalars = LOGDETS.stream().filter(binding::has).toList();
-    boolean vector = binding.has("logdets");
-    if (scalars.isEmpty() && !vector) {
-      throw new IllegalArgumentException(
-          "found none of the roles 'logdet' and 'logdets', expected at least one");
-    }
+    Kernels kernels = binding.kernels();
     return (in, out) -> {
       double[] ofBase = out.number("base-log-density");
       double[] density = out.number("log-density");
       base.evaluate(in, ofBase);
-      sum(in, scalars, vector, density);
+      sum(kernels, in, density);
       for (int i = 0; i < in.count(); i++) {
         density[i] = ofBase[i] + sign * density[i];
       }
@@ -88,21 +79,12 @@ public final class FlowLogDensity implements RowObjective {
     };
   }
 
-  private static void sum(Rows in, List<String> scalars, boolean vector, double[] out) {
-    java.util.Arrays.fill(out, 0, in.count(), 0);
-    for (String role : scalars) {
-      double[] values = in.numbers(role, new double[0]);
-      for (int i = 0; i < in.count(); i++) {
-        out[i] += values[i];
-      }
-    }
-    if (vector) {
-      RoleRows rows = new RoleRows(in, "logdets");
-      for (int i = 0; i < in.count(); i++) {
-        for (double value : rows.row(i)) {
-          out[i] += value;
-        }
-      }
+  private static void sum(Kernels kernels, Rows in, double[] out) {
+    int width = in.width(LOGDET);
+    if (in.type() == DType.FLOAT32) {
+      kernels.rowSum().f32(in.vector(LOGDET), in.count(), width, out);
+    } else {
+      kernels.rowSum().f64(in.vector(LOGDET), in.count(), width, out);
     }
   }
 
