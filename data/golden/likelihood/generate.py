@@ -25,6 +25,11 @@ def se(x):
     return float(np.std(x, ddof=1) / np.sqrt(len(x)))
 
 
+def null(values, given):
+    """Values of the rows that have one."""
+    return [float(v) if g else None for v, g in zip(values, given)]
+
+
 def ratio_se(a, b):
     """Standard error of mean(a) / mean(b), delta method over rows."""
     a, b = np.asarray(a, float), np.asarray(b, float)
@@ -51,17 +56,19 @@ mask = [rng.integers(0, 2, m).tolist() for m in lengths]
 mask[1] = [0]
 masked = np.array([p[np.array(m) == 1].sum() for p, m in zip(logp, mask)])
 kept = np.array([sum(m) for m in mask], float)
-case("mask, one sequence without tokens", "log-likelihood", {"rows": {"logprob": lists, "mask": mask}}, measures={"perplexity": math.exp(-masked.sum() / kept.sum())}, errors={"perplexity": math.exp(-masked.sum() / kept.sum()) * ratio_se(masked, kept)}, rows={"log-likelihood": masked.tolist(), "tokens": kept.tolist()}, relative=1e-13, absolute=1e-15)
 some = kept > 0
-case("mask, sequence-mean over sequences with tokens", "log-likelihood", {"rows": {"logprob": lists, "mask": mask}}, parameters={"reduction": "sequence-mean"}, measures={"perplexity": np.exp(-masked[some] / kept[some]).mean()}, rows={"scored": some.astype(float).tolist()})
+case("mask, one sequence without tokens", "log-likelihood", {"rows": {"logprob": lists, "mask": mask}}, measures={"perplexity": math.exp(-masked.sum() / kept.sum())}, errors={"perplexity": math.exp(-masked.sum() / kept.sum()) * ratio_se(masked[some], kept[some])}, rows={"log-likelihood": null(masked, some), "tokens": null(kept, some)}, relative=1e-13, absolute=1e-15)
+case("mask, sequence-mean over sequences with tokens", "log-likelihood", {"rows": {"logprob": lists, "mask": mask}}, parameters={"reduction": "sequence-mean"}, measures={"perplexity": np.exp(-masked[some] / kept[some]).mean()}, rows={"sequence-perplexity": null(np.exp(-masked / np.maximum(kept, 1)), some)})
+case("mask, document: one without tokens is none", "log-likelihood", {"rows": {"logprob": lists, "mask": mask}}, parameters={"reduction": "document"}, measures={"perplexity": math.exp(-masked[some].mean())}, errors={"perplexity": math.exp(-masked[some].mean()) * se(masked[some])})
 ids = [[5] * m for m in lengths]
 ids[2][4] = ids[0][0] = -100
 kept = n - [1, 0, 1, 0]
 unmasked = ll - [logp[0][0], 0, logp[2][4], 0]
 with_nan = [list(p) for p in lists]
 with_nan[2][4] = "NaN"
-case("ignore index, NaN at an ignored token", "log-likelihood", {"rows": {"logprob": with_nan, "token": ids}}, measures={"nll-per-token": -unmasked.sum() / kept.sum()}, rows={"tokens": kept.tolist()})
-case("nothing but masked tokens", "log-likelihood", {"rows": {"logprob": [[-1.0, -2.0]], "mask": [[0, 0]]}}, measures={"perplexity": "NaN", "log-likelihood": 0})
+case("ignore index, NaN at an ignored token", "log-likelihood", {"rows": {"logprob": with_nan, "target": ids}}, measures={"nll-per-token": -unmasked.sum() / kept.sum()}, rows={"tokens": kept.tolist()})
+case("mask and bytes: those of an empty sequence do not count", "log-likelihood", {"rows": {"logprob": lists, "mask": mask, "bytes": bytes_}}, measures={"bits-per-byte": -masked.sum() / np.array(bytes_)[some].sum() / math.log(2)})
+case("nothing but masked tokens", "log-likelihood", {"rows": {"logprob": [[-1.0, -2.0]], "mask": [[0, 0]]}}, measures={"perplexity": "NaN", "log-likelihood": "NaN"}, rows={"log-likelihood": [None]})
 case("overflow is Infinity", "log-likelihood", {"rows": {"logprob": [[-800.0], [-900.0]]}}, measures={"perplexity": "Infinity", "nll-per-token": 850})
 case("totals with counts", "log-likelihood", {"rows": {"total": ll.tolist(), "token-count": lengths, "bytes": bytes_}}, measures={"perplexity": math.exp(nll), "bits-per-byte": bpb})
 # A6: byte_perplexity 1.0000221984224973 and bits_per_byte 3.202519859941674e-05 of lm-eval's wikitext-v1-res.json
@@ -84,7 +91,7 @@ greedy = (logits.argmax(1) == target).astype(float)
 mean = float(F.cross_entropy(x, torch.tensor(target)))
 case("PyTorch cross_entropy with ignore_index", "token-log-likelihood", {"rows": {"logits": logits.tolist(), "target": target.tolist()}},
      measures={"nll-per-token": mean, "perplexity": math.exp(mean), "bits-per-token": mean / math.log(2), "accuracy": greedy.sum() / scored.sum(), "total-log-likelihood": token.sum()},
-     errors={"nll-per-token": ratio_se(token, scored)}, rows={"log-likelihood": token.tolist(), "tokens": scored.tolist(), "greedy": greedy.tolist()}, relative=1e-13, absolute=1e-12)
+     errors={"nll-per-token": se(token[scored == 1]), "accuracy": se(greedy[scored == 1])}, rows={"log-likelihood": null(token, scored == 1), "greedy": null(greedy, scored == 1)}, relative=1e-13, absolute=1e-12)
 case("ties go to the lowest index", "token-log-likelihood", {"rows": {"logits": [[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 1.0]], "target": [0, 1, 1]}}, rows={"greedy": [1, 0, 1]})
 case("large logits, where softmax underflows", "token-log-likelihood", {"rows": {"logits": [[0.0, 1000.0], [1e6, 1e6 + 1]], "target": [0, 0]}}, rows={"log-likelihood": [-1000.0, float(-mpmath.log(1 + mpmath.e))]}, relative=1e-15)
 case("every token ignored", "token-log-likelihood", {"rows": {"logits": [[0.0, 1.0]], "target": [-100]}}, measures={"perplexity": "NaN"})
@@ -102,6 +109,36 @@ clustered_se = {"log-likelihood": se(s_ll), "nll-per-token": ratio_se(s_ll, s_n)
 case("logits, clustered by sequence", "sequence-log-likelihood", {"rows": {"logits": logits.tolist(), "target": target.tolist(), "sequence": ident.tolist()}}, measures=clustered | {"greedy": s_greedy.mean()}, errors=clustered_se, relative=1e-12)
 flat = np.concatenate(logp)
 case("log-probabilities, clustered by sequence", "sequence-log-likelihood", {"rows": {"logprob": flat.tolist(), "sequence": np.repeat([7, 3, -1, 900], lengths).tolist()}}, measures={"perplexity": math.exp(nll), "sequence-mean-perplexity": each.mean(), "document-perplexity": math.exp(-ll.mean())}, errors={"perplexity": math.exp(nll) * ratio_se(ll, n)})
+case("the same with texts as ids", "sequence-log-likelihood", {"rows": {"logprob": flat.tolist(), "sequence": [s for s, m in zip(["a/1", "b", "", "\u00fcber"], lengths) for _ in range(m)]}}, measures={"sequences": 4, "perplexity": math.exp(nll), "sequence-mean-perplexity": each.mean()}, errors={"perplexity": math.exp(nll) * ratio_se(ll, n)})
+case("nothing but ignored tokens", "sequence-log-likelihood", {"rows": {"logits": [[0.0, 1.0]], "target": [-100], "sequence": [1]}}, measures={"sequences": 0, "tokens": 0, "perplexity": "NaN", "greedy": "NaN"})
+
+# Logits of whole sequences, by PyTorch's cross_entropy; the last sequence has no token left
+spans, vocab = [4, 1, 9, 0, 6, 3], 17
+targets = [rng.integers(0, vocab, m) for m in spans]
+scores = [rng.normal(0, 8, (m, vocab)) for m in spans]
+for s, y in zip(scores[2:], targets[2:]):  # greedy but for ties and what is left out
+    s[np.arange(len(y)), y] = 40
+targets[4][3] = -100
+scores[4][3] = np.nan
+scores[2][5, :] = 0.5  # all equal: the lowest index is the argmax
+targets[2][5] = 0
+masks = [np.ones(m, int) for m in spans]
+masks[5][:] = 0
+masks[0][2] = 0
+keep = [(y != -100) & (m == 1) for y, m in zip(targets, masks)]
+s_ll = np.array([-F.cross_entropy(torch.tensor(s[k]).reshape(-1, vocab), torch.tensor(y[k]), reduction="sum").item() for s, y, k in zip(scores, targets, keep)])
+s_n = np.array([k.sum() for k in keep], float)
+s_greedy = np.array([float(np.all(s[k].argmax(1) == y[k])) if k.any() else 0 for s, y, k in zip(scores, targets, keep)])
+has = s_n > 0
+rate = -s_ll.sum() / s_n.sum()
+columns = {"logits": [[v if np.isfinite(v) else "NaN" for v in s.ravel()] for s in scores], "target": [y.tolist() for y in targets]}
+by_row = {"log-likelihood": null(s_ll, has), "tokens": null(s_n, has), "greedy": null(s_greedy, has)}
+case("logits of whole sequences, mask and ignore index", "log-likelihood", {"rows": columns | {"mask": [m.tolist() for m in masks]}}, parameters={"vocabulary": "17"},
+     measures={"nll-per-token": rate, "perplexity": math.exp(rate), "log-likelihood": s_ll[has].mean(), "greedy": s_greedy[has].mean()}, errors={"nll-per-token": ratio_se(s_ll[has], s_n[has]), "greedy": se(s_greedy[has])}, rows=by_row, relative=1e-12, absolute=1e-14)
+single = [s.astype(np.float32).astype(float) for s in scores[:3]]
+s_ll = np.array([-F.cross_entropy(torch.tensor(s), torch.tensor(y), reduction="sum").item() for s, y in zip(single, targets)])
+case("float32 logits of whole sequences, nothing left out", "log-likelihood", {"rows": {"logits": [s.ravel().tolist() for s in single], "target": [y.tolist() for y in targets[:3]]}}, dtype="float32", rows={"log-likelihood": s_ll.tolist(), "tokens": [4.0, 1.0, 9.0]}, relative=1e-12)
+case("tied logits: greedy is the lowest index", "log-likelihood", {"rows": {"logits": [[1.0, 1.0, 0.0, 2.0, 0.0, 2.0], [1.0, 1.0, 0.0, 2.0, 0.0, 2.0]], "target": [[0, 0], [0, 2]]}}, rows={"greedy": [1.0, 0.0]})
 
 
 # Mixture of logistics: PixelCNN++'s rules, in PyTorch

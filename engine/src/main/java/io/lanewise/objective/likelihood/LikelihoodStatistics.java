@@ -35,6 +35,15 @@ final class LikelihoodStatistics {
     } else if (reduction.equals("document")) {
       result.add(perplexity(reduction));
     }
+    if (binding.has("logits")) {
+      result.add(
+          Statistic.mean(
+              "greedy",
+              "1",
+              Direction.HIGHER,
+              "share of sequences all of whose tokens are the argmax",
+              "greedy"));
+    }
     if (binding.has("bytes")) {
       result.add(
           nll(
@@ -72,10 +81,9 @@ final class LikelihoodStatistics {
               "perplexity",
               "1",
               Direction.LOWER,
-              "reduction sequence-mean: mean of exp(-log-likelihood / tokens) over sequences with"
-                  + " tokens",
-              List.of("sequence-perplexity", "scored"),
-              means -> means.mean("sequence-perplexity").over(means.mean("scored")));
+              "reduction sequence-mean: mean of exp(-log-likelihood / tokens) over sequences",
+              List.of("sequence-perplexity"),
+              means -> means.mean("sequence-perplexity"));
       case "document" ->
           new Statistic(
               "perplexity",

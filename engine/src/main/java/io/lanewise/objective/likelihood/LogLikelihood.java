@@ -20,20 +20,25 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Log-likelihood of sequences under an autoregressive model, in nats: `sum_i ln p(x_i | x_<i)`,
-/// from the log-probability or probability that the model gave to each token, or from the
-/// sequence's total.
+/// from the log-probability or probability that the model gave to each token, from its logits, or
+/// from the sequence's total.
 ///
-/// - A token is left out, counting neither as probability nor as token, where it is null, where
-///   `mask` is 0 or null, or where `token` is the ignore index. What stands there may be NaN.
+/// - With `logits` a row holds tokens x vocabulary numbers, one token's after the other's, and
+///   `target` the tokens that came: `ln p = x_target - ln sum_j e^x_j`. The sequence is greedy if
+///   every token that is not left out has the largest logit, and no lower index has the same.
+/// - A token is left out, counting neither as probability nor as token, where it, one of its logits
+///   or its target is null, where `mask` is 0 or null, or where `target` is the ignore index. What
+///   stands there may be NaN.
 /// - A probability of 0 gives -Infinity (an error under policy `fail`), one below 0 NaN;
 ///   perplexities that overflow are +Infinity.
-/// - A sequence without tokens has log-likelihood 0 and weighs nothing; if no sequence has a token,
-///   quotients by tokens are undefined: NaN.
+/// - A sequence without tokens is empty: its outputs are null, and it is counted as such and not
+///   among those that the measures rest on. If every sequence is, measures are NaN with n = 0.
 /// - With columns `bytes`, `words` or `dims` there are bits per byte, byte and word perplexity,
 ///   bits per dimension; each is a quotient of totals. Standard errors are clustered by sequence.
 public final class LogLikelihood implements RowObjective {
   private static final String LOGPROB = "logprob";
   private static final String PROBABILITY = "probability";
+  private static final String LOGITS = "logits";
   private static final String TOTAL = "total";
   private static final List<String> COUNTS = List.of("bytes", "words", "dims");
 
@@ -50,7 +55,14 @@ public final class LogLikelihood implements RowObjective {
           "-100",
           Long.MIN_VALUE,
           Long.MAX_VALUE,
-          "With role token: the id of tokens to leave out.");
+          "With role target: the id of tokens to leave out.");
+  private static final Parameter<Long> VOCABULARY =
+      Parameter.integer(
+          "vocabulary",
+          "0",
+          0,
+          Integer.MAX_VALUE,
+          "With role logits: logits of a token; 0 takes each row's logits / targets.");
 
   @Override
   public Descriptor descriptor() {
@@ -66,25 +78,28 @@ public final class LogLikelihood implements RowObjective {
             RowSet.rows(
                 Role.sequence(LOGPROB, "Natural log-probability of each token, or:").optional(),
                 Role.sequence(PROBABILITY, "probability of each token, or:").optional(),
+                Role.sequence(LOGITS, "logits, vocabulary numbers a token, with target; or:")
+                    .optional(),
                 Role.scalar(TOTAL, "log-likelihood of the whole sequence, nats.").optional(),
                 Role.integer("token-count", "With role total: the number of tokens.").optional(),
                 Role.sequence("mask", "Tokens where it is 0 or null are left out.").optional(),
-                Role.sequence("token", "Token ids, to leave out those equal to ignore-index.")
+                Role.integers(
+                        "target", "The tokens that came; those equal to ignore-index are left out.")
                     .optional(),
                 Role.integer("bytes", "UTF-8 length of the sequence's text.").optional(),
                 Role.integer("words", "Number of words of the sequence's text.").optional(),
                 Role.integer("dims", "Number of dimensions, for images.").optional())),
-        List.of(REDUCTION, IGNORE_INDEX),
+        List.of(REDUCTION, IGNORE_INDEX, VOCABULARY),
         List.of(
             Output.number("log-likelihood", "nats", "sum_i ln p(x_i | x_<i)"),
             Output.number("tokens", "1", "number of tokens that are not left out").onRequest(),
             Output.number("probability", "1", "exp(log-likelihood); 0 where it underflows"),
             Output.number(
-                    "sequence-perplexity",
+                    "greedy",
                     "1",
-                    "exp(-log-likelihood / tokens); 0 for a sequence without tokens")
+                    "with logits: 1 if every token is the argmax (ties: the lowest index), else 0")
                 .onRequest(),
-            Output.number("scored", "1", "1 if the sequence has a token, else 0").onRequest(),
+            Output.number("sequence-perplexity", "1", "exp(-log-likelihood / tokens)").onRequest(),
             Output.number("bytes", "1", "bytes of the sequence, as given").onRequest(),
             Output.number("words", "1", "words of the sequence, as given").onRequest(),
             Output.number("dims", "1", "dimensions of the sequence, as given").onRequest()));
@@ -93,20 +108,32 @@ public final class LogLikelihood implements RowObjective {
   @Override
   public RowFunction bind(Binding binding, String set) {
     List<String> given =
-        List.of(LOGPROB, PROBABILITY, TOTAL).stream().filter(binding::has).toList();
+        List.of(LOGPROB, PROBABILITY, LOGITS, TOTAL).stream().filter(binding::has).toList();
     if (given.size() != 1) {
       throw new IllegalArgumentException(
-          "found the roles %s, expected exactly one of '%s', '%s' and '%s'"
-              .formatted(given, LOGPROB, PROBABILITY, TOTAL));
+          "found the roles %s, expected exactly one of '%s', '%s', '%s' and '%s'"
+              .formatted(given, LOGPROB, PROBABILITY, LOGITS, TOTAL));
     }
     boolean total = binding.has(TOTAL);
     if (binding.has("token-count") && !total) {
       throw new IllegalArgumentException(
           "found role 'token-count' without 'total', expected tokens to be counted from the sequence");
     }
-    if (total && (binding.has("mask") || binding.has("token"))) {
+    if (total && (binding.has("mask") || binding.has("target"))) {
       throw new IllegalArgumentException(
-          "found role 'mask' or 'token' with 'total', expected 'logprob' or 'probability'");
+          "found role 'mask' or 'target' with 'total', expected 'logprob', 'probability' or 'logits'");
+    }
+    if (binding.has(LOGITS) && !binding.has("target")) {
+      throw new IllegalArgumentException("found role 'logits' without 'target', expected both");
+    }
+    if (binding.wants("greedy") && !binding.has(LOGITS)) {
+      throw new IllegalArgumentException(
+          "output 'greedy': found no column for role 'logits', expected one");
+    }
+    if (binding.get(VOCABULARY) > 0 && !binding.has(LOGITS)) {
+      throw new IllegalArgumentException(
+          "parameter 'vocabulary': found %d without role 'logits', expected 0"
+              .formatted(binding.get(VOCABULARY)));
     }
     for (String count : COUNTS) {
       if (binding.wants(count) && !binding.has(count)) {
@@ -115,7 +142,7 @@ public final class LogLikelihood implements RowObjective {
       }
     }
     boolean needsTokens =
-        List.of("tokens", "sequence-perplexity", "scored").stream().anyMatch(binding::wants);
+        List.of("tokens", "sequence-perplexity").stream().anyMatch(binding::wants);
     if (total && needsTokens && !binding.has("token-count")) {
       throw new IllegalArgumentException(
           "found no column for role 'token-count', expected one for tokens, or reduction 'document'");
@@ -129,9 +156,10 @@ public final class LogLikelihood implements RowObjective {
   }
 
   /// One worker's evaluation; holds the tokens that are not left out where some are.
-  private static final class Function implements RowFunction {
+  static final class Function implements RowFunction {
     private final Kernels kernels;
     private final String input;
+    private final SequenceLogits logits;
     private final boolean masked;
     private final boolean ids;
     private final boolean counted;
@@ -141,8 +169,14 @@ public final class LogLikelihood implements RowObjective {
     Function(Binding binding, String input) {
       kernels = binding.kernels();
       this.input = input;
+      logits =
+          new SequenceLogits(
+              kernels,
+              binding.get(IGNORE_INDEX),
+              Math.toIntExact(binding.get(VOCABULARY)),
+              binding.has("mask"));
       masked = binding.has("mask");
-      ids = binding.has("token");
+      ids = binding.has("target");
       counted = binding.has("token-count");
       ignored = binding.get(IGNORE_INDEX);
     }
@@ -156,8 +190,16 @@ public final class LogLikelihood implements RowObjective {
         if (counted) {
           Counts.read(in, "token-count", tokens);
         }
+      } else if (input.equals(LOGITS)) {
+        double[] greedy = out.wants("greedy") ? out.number("greedy") : new double[in.count()];
+        logits.evaluate(in, logLikelihood, tokens, greedy);
       } else {
         sums(in, logLikelihood, tokens);
+      }
+      for (int i = 0; i < in.count() && (counted || !input.equals(TOTAL)); i++) {
+        if (tokens[i] == 0 && !in.isNull(i)) {
+          out.setEmpty(i);
+        }
       }
       for (String count : COUNTS) {
         if (out.wants(count)) {
@@ -173,12 +215,8 @@ public final class LogLikelihood implements RowObjective {
 
     private static void perSequence(
         int count, double[] logLikelihood, double[] tokens, RowOutputs out) {
-      for (int i = 0; i < count && out.wants("scored"); i++) {
-        out.number("scored")[i] = tokens[i] > 0 ? 1 : 0;
-      }
       for (int i = 0; i < count && out.wants("sequence-perplexity"); i++) {
-        out.number("sequence-perplexity")[i] =
-            tokens[i] > 0 ? StrictMath.exp(-logLikelihood[i] / tokens[i]) : 0;
+        out.number("sequence-perplexity")[i] = StrictMath.exp(-logLikelihood[i] / tokens[i]);
       }
     }
 
@@ -217,24 +255,29 @@ public final class LogLikelihood implements RowObjective {
         kept = Arena.ofAuto().allocate(tokens.length(row) * bytes, 64);
       }
       SequenceColumn mask = masked ? parallel(in, "mask", tokens, row) : tokens;
-      SequenceColumn id = ids ? parallel(in, "token", tokens, row) : tokens;
+      SequenceColumn id = ids ? parallel(in, "target", tokens, row) : tokens;
       long count = 0;
       for (long k = 0; k < tokens.length(row); k++) {
         long at = tokens.start(row) + k;
         if (tokens.elements().isValid(at)
             && (!masked || selects(in, mask, mask.start(row) + k))
-            && (!ids || in.element(id.data(), id.start(row) + k) != ignored)) {
+            && (!ids || isTarget(id, id.start(row) + k, ignored))) {
           MemorySegment.copy(tokens.data(), at * bytes, kept, count++ * bytes, bytes);
         }
       }
       return count;
     }
 
-    private static boolean selects(Rows in, SequenceColumn mask, long at) {
+    static boolean selects(Rows in, SequenceColumn mask, long at) {
       return mask.elements().isValid(at) && in.element(mask.data(), at) != 0;
     }
 
-    private static SequenceColumn parallel(Rows in, String role, SequenceColumn to, int row) {
+    /// Whether an integer is given and not the ignore index.
+    static boolean isTarget(SequenceColumn ids, long at, long ignored) {
+      return ids.elements().isValid(at) && ids.getLong(at) != ignored;
+    }
+
+    static SequenceColumn parallel(Rows in, String role, SequenceColumn to, int row) {
       SequenceColumn column = in.sequence(role);
       if (column.length(row) != to.length(row)) {
         throw new IllegalArgumentException(

@@ -1,6 +1,5 @@
 package io.lanewise.objective.likelihood;
 
-import io.lanewise.batch.ScalarColumn;
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -18,13 +17,14 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /// Likelihood of sequences from flat rows of tokens with a sequence id, from log-probabilities or
-/// from logits and targets. Standard errors are clustered by sequence: `n` is the number of
-/// sequences.
+/// from logits and targets. A sequence's id is an integer or a text. Standard errors are clustered
+/// by sequence: `n` is the number of sequences.
 ///
 /// Tokens of a sequence need not follow each other. One entry is held for each sequence, so memory
 /// grows with their number, up to `max-sequences`. Targets equal to the ignore index are left out;
-/// a sequence of which every token is left out is not counted. Without any token there is nothing
-/// to report: an error.
+/// a sequence of which every token is left out is not counted. Without any token measures are NaN
+/// with n = 0. A sequence ends where the rows do, so there is no per-row output of it: for greedy
+/// flags by sequence give [LogLikelihood] its logits as a list a row.
 public final class SequenceLogLikelihood implements SampleMetric {
   private static final Parameter<Long> MAX_SEQUENCES =
       Parameter.integer(
@@ -32,7 +32,7 @@ public final class SequenceLogLikelihood implements SampleMetric {
           "10000000",
           1,
           Integer.MAX_VALUE / 2,
-          "Most sequences to hold, about 100 bytes each; more are an error.");
+          "Most sequences to hold, about 100 bytes each and their ids; more are an error.");
   private static final List<String> MEASURES =
       List.of(
           "sequences",
@@ -57,7 +57,7 @@ public final class SequenceLogLikelihood implements SampleMetric {
             + " 6.3",
         List.of(
             RowSet.rows(
-                Role.integer("sequence", "Which sequence the token belongs to."),
+                Role.id("sequence", "Which sequence the token belongs to."),
                 Role.scalar("logprob", "Natural log-probability of the token, or:").optional(),
                 Role.vector("logits", "vocabulary", "its logits, with:").optional(),
                 Role.integer("target", "the token that came, in [0, vocabulary).").optional())),
@@ -122,7 +122,7 @@ public final class SequenceLogLikelihood implements SampleMetric {
     private final TokenLogLikelihood.Function function;
     private final boolean logits;
     private final long most;
-    private final Map<Long, Sequence> byId = new HashMap<>();
+    private final Map<Object, Sequence> byId = new HashMap<>();
     private double[] logLikelihood = new double[0];
     private double[] tokens = new double[0];
     private double[] greedy = new double[0];
@@ -146,16 +146,15 @@ public final class SequenceLogLikelihood implements SampleMetric {
         rows.numbers("logprob", logLikelihood);
         java.util.Arrays.fill(tokens, 1);
       }
-      ScalarColumn ids = rows.integer("sequence");
       for (int i = 0; i < rows.count(); i++) {
         if (tokens[i] > 0) {
-          Sequence sequence = byId.computeIfAbsent(ids.getLong(i), id -> new Sequence());
+          Sequence sequence = byId.computeIfAbsent(rows.id("sequence", i), id -> new Sequence());
           sequence.add(logLikelihood[i]);
           sequence.tokens++;
           sequence.greedy &= greedy[i] == 1;
         }
       }
-      checkCount(ids.name());
+      checkCount(rows.idColumn("sequence"));
     }
 
     @Override
@@ -175,9 +174,6 @@ public final class SequenceLogLikelihood implements SampleMetric {
 
     @Override
     public Finished finish() {
-      if (byId.isEmpty()) {
-        throw new IllegalArgumentException("found no tokens, expected at least one");
-      }
       List<Sequence> all = List.copyOf(byId.values());
       double n = all.size();
       double total = sum(all, Sequence::logLikelihood);
@@ -248,7 +244,14 @@ public final class SequenceLogLikelihood implements SampleMetric {
 
     private Measure count(double value, String name, String definition) {
       return new Measure(
-          name, value, Double.NaN, "none", byId.size(), "1", Direction.NEITHER, definition);
+          name,
+          value,
+          Double.NaN,
+          "none",
+          byId.size(),
+          "1",
+          Direction.NEITHER,
+          definition + "; no standard error: counted, not estimated");
     }
 
     private Measure nats(String name, double value, double error, String definition) {

@@ -1,5 +1,7 @@
 package io.lanewise.objective.likelihood;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
@@ -23,8 +25,9 @@ import java.util.List;
 /// Log-likelihood of single tokens from the logits of a vocabulary, in nats: `x_target - ln sum_j
 /// e^x_j`. A row is a token; no softmax is formed, so nothing underflows.
 ///
-/// - A token whose target is the ignore index has log-likelihood 0, token count 0 and greedy flag
-///   0. Any other target outside `[0, vocabulary)` is an error.
+/// - A token whose target is the ignore index is left out: the row is empty, its outputs are null,
+///   and it is counted as such and not among those that the measures rest on. Any other target
+///   outside `[0, vocabulary)` is an error.
 /// - A token is greedy if its target has the largest logit and no lower index has the same.
 /// - Standard errors take tokens as independent; where a column tells which sequence a token
 ///   belongs to, [SequenceLogLikelihood] clusters by it.
@@ -54,8 +57,7 @@ public final class TokenLogLikelihood implements RowObjective {
                 Role.integer("target", "The token that came, in [0, vocabulary)."))),
         List.of(IGNORE_INDEX),
         List.of(
-            Output.number("log-likelihood", "nats", "x_y - ln sum_j exp(x_j); 0 where ignored"),
-            Output.number("tokens", "1", "1, or 0 where the target is the ignore index"),
+            Output.number("log-likelihood", "nats", "x_y - ln sum_j exp(x_j)"),
             Output.number(
                 "greedy",
                 "1",
@@ -69,7 +71,7 @@ public final class TokenLogLikelihood implements RowObjective {
 
   @Override
   public List<Statistic> statistics(Binding binding) {
-    List<String> outputs = List.of("log-likelihood", "tokens");
+    List<String> outputs = List.of("log-likelihood");
     return List.of(
         new Statistic(
             "total-log-likelihood",
@@ -82,7 +84,7 @@ public final class TokenLogLikelihood implements RowObjective {
             "nll-per-token",
             "nats",
             Direction.LOWER,
-            "-sum log-likelihood / sum tokens",
+            "-mean log-likelihood of the tokens that are not left out",
             outputs,
             TokenLogLikelihood::nll),
         new Statistic(
@@ -99,17 +101,11 @@ public final class TokenLogLikelihood implements RowObjective {
             "exp(nll-per-token); tokens taken as independent",
             outputs,
             means -> nll(means).exp()),
-        new Statistic(
-            "accuracy",
-            "1",
-            Direction.HIGHER,
-            "share of greedy tokens",
-            List.of("greedy", "tokens"),
-            means -> means.mean("greedy").over(means.mean("tokens"))));
+        Statistic.mean("accuracy", "1", Direction.HIGHER, "share of greedy tokens", "greedy"));
   }
 
   private static Estimate nll(Means means) {
-    return means.mean("log-likelihood").over(means.mean("tokens")).times(-1);
+    return means.mean("log-likelihood").times(-1);
   }
 
   /// One worker's evaluation; shared with [SequenceLogLikelihood].
@@ -117,6 +113,7 @@ public final class TokenLogLikelihood implements RowObjective {
     private final Kernels kernels;
     private final long ignored;
     private int[] targets = new int[0];
+    private double[] tokens = new double[0];
 
     Function(Kernels kernels, long ignored) {
       this.kernels = kernels;
@@ -125,7 +122,15 @@ public final class TokenLogLikelihood implements RowObjective {
 
     @Override
     public void evaluate(Rows in, RowOutputs out) {
-      evaluate(in, out.number("log-likelihood"), out.number("tokens"), out.number("greedy"));
+      if (tokens.length < in.count()) {
+        tokens = new double[in.count()];
+      }
+      evaluate(in, out.number("log-likelihood"), tokens, out.number("greedy"));
+      for (int i = 0; i < in.count(); i++) {
+        if (tokens[i] == 0 && !in.isNull(i)) {
+          out.setEmpty(i);
+        }
+      }
     }
 
     void evaluate(Rows in, double[] logLikelihood, double[] tokens, double[] greedy) {
@@ -164,7 +169,21 @@ public final class TokenLogLikelihood implements RowObjective {
       }
     }
 
-    private static boolean isGreedy(Rows in, MemorySegment x, long row, int width, int target) {
+    private static boolean isGreedyF32(MemorySegment x, long row, int width, int target) {
+      float best = x.get(JAVA_FLOAT_UNALIGNED, 4 * (row + target));
+      for (int j = 0; j < width; j++) {
+        float other = x.get(JAVA_FLOAT_UNALIGNED, 4 * (row + j));
+        if (j < target ? !(other < best) : !(other <= best)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    static boolean isGreedy(Rows in, MemorySegment x, long row, int width, int target) {
+      if (in.type() == DType.FLOAT32) {
+        return isGreedyF32(x, row, width, target);
+      }
       double best = in.element(x, row + target);
       for (int j = 0; j < width; j++) {
         double other = in.element(x, row + j);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.lanewise.objective.Table;
 import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.RowCounts;
 import io.lanewise.run.Policy;
 import io.lanewise.run.Task;
 import java.util.Objects;
@@ -171,6 +172,140 @@ class LikelihoodLawsTest {
     assertThat(found.value()).isCloseTo(expected.value(), withinPercentage(1e-11));
     assertThat(found.standardError()).isCloseTo(expected.standardError(), withinPercentage(1e-9));
     assertThat(found.n()).isEqualTo(expected.n());
+  }
+
+  private static long[][] targets(Random random, int[] lengths, int vocabulary) {
+    return IntStream.range(0, lengths.length)
+        .mapToObj(i -> random.longs(lengths[i], 0, vocabulary).toArray())
+        .toArray(long[][]::new);
+  }
+
+  /// Logits of whole sequences give what their log-softmax gives, token by token, and do not see a
+  /// shift of a token's logits.
+  @Test
+  void logitsOfSequencesAreTheirTokens() {
+    int vocabulary = 13;
+    int[] lengths = random.ints(ROWS, 1, 9).toArray();
+    long[][] target = targets(random, lengths, vocabulary);
+    double[][] logits = new double[ROWS][];
+    double[][] shifted = new double[ROWS][];
+    for (int i = 0; i < ROWS; i++) {
+      logits[i] = random.doubles((long) lengths[i] * vocabulary, -9, 9).toArray();
+      shifted[i] = logits[i].clone();
+      for (int k = 0; k < shifted[i].length; k++) {
+        shifted[i][k] += 64 * (k / vocabulary);
+      }
+    }
+    Table flat =
+        new Table()
+            .vectors(
+                "logits",
+                java.util.Arrays.stream(logits)
+                    .flatMap(row ->
+                        IntStream.range(0, row.length / vocabulary)
+                            .mapToObj(k ->
+                                java.util.Arrays.copyOfRange(
+                                    row, k * vocabulary, (k + 1) * vocabulary)))
+                    .toArray(double[][]::new))
+            .with(
+                "target",
+                java.util.Arrays.stream(target).flatMapToLong(java.util.Arrays::stream).toArray());
+    double[] tokens = flat.output(Task.of("token-log-likelihood"), "log-likelihood");
+    double[] flags = flat.output(Task.of("token-log-likelihood"), "greedy");
+    Table table = new Table().sequences("logits", logits).sequences("target", target);
+    Task task = Task.of("log-likelihood");
+    double[] sums = table.output(task, "log-likelihood");
+    double[] greedy = table.output(task, "greedy");
+    double[] moved =
+        new Table()
+            .sequences("logits", shifted)
+            .sequences("target", target)
+            .output(task, "log-likelihood");
+    int at = 0;
+    for (int i = 0; i < ROWS; i++) {
+      double sum = 0;
+      double all = 1;
+      for (int k = 0; k < lengths[i]; k++, at++) {
+        sum += tokens[at];
+        all = Math.min(all, flags[at]);
+      }
+      assertThat(sums[i]).isCloseTo(sum, within(1e-12)).isCloseTo(moved[i], within(1e-9));
+      assertThat(greedy[i]).isEqualTo(all);
+    }
+    sameDigits(table, task);
+  }
+
+  @Test
+  void sequencesWithoutTokensAreNullAndCounted() {
+    Table table =
+        new Table()
+            .sequences("logprob", new double[] {-1, -2}, new double[0], new double[] {-3})
+            .sequences("target", new long[] {5, -100}, new long[0], new long[] {-100});
+    Task task = Task.of("log-likelihood");
+    EvaluationResult result = table.evaluate(task);
+    assertThat(result.rows().get("rows")).isEqualTo(new RowCounts(3, 1, 0, 0, 2));
+    assertThat(measure(result, "nll-per-token")).isEqualTo(1);
+    assertThat(table.nulls(task, "tokens")).containsExactly(false, true, true);
+    EvaluationResult none = table.inOrder(1, 2).evaluate(task);
+    assertThat(measure(none, "perplexity")).isNaN();
+    assertThat(Objects.requireNonNull(none.measure("perplexity")).n()).isZero();
+  }
+
+  @Test
+  void idsMayBeTexts() {
+    int rows = 60;
+    double[] logprob = random.doubles(rows, -5, 0).toArray();
+    long[] ids = random.longs(rows, 0, 7).toArray();
+    String[] texts =
+        java.util.Arrays.stream(ids).mapToObj(id -> "doc/" + id).toArray(String[]::new);
+    Task task = Task.of("sequence-log-likelihood");
+    EvaluationResult ofTexts =
+        new Table().with("logprob", logprob).with("sequence", texts).evaluate(task, 3, 4, 7);
+    assertThat(ofTexts.measures())
+        .isEqualTo(
+            new Table().with("logprob", logprob).with("sequence", ids).evaluate(task).measures());
+    logprob[3] = Double.NaN;
+    assertThat(
+            new Table()
+                .with("logprob", logprob)
+                .with("sequence", texts)
+                .evaluate(task, Policy.SKIP)
+                .measures())
+        .isEqualTo(
+            new Table()
+                .with("logprob", logprob)
+                .with("sequence", ids)
+                .evaluate(task, Policy.SKIP)
+                .measures());
+    logprob[3] = -1;
+    Table real = new Table().with("logprob", logprob).with("sequence", logprob);
+    assertThatThrownBy(() -> real.evaluate(task))
+        .hasMessageContaining(
+            "for role 'sequence': found float64, expected a scalar of integers or text");
+  }
+
+  @Test
+  void mistakesInLogitsOfSequencesAreNamed() {
+    Task task = Task.of("log-likelihood");
+    Table ragged =
+        new Table()
+            .sequences("logits", new double[] {1, 2, 3, 4, 5})
+            .sequences("target", new long[] {0, 1});
+    assertThatThrownBy(() -> ragged.evaluate(task))
+        .hasMessageContaining(
+            "column 'logits' row 0: found 5 elements, expected the same number for each of the 2 of"
+                + " column 'target'");
+    Table outside =
+        new Table()
+            .sequences("logits", new double[] {1, 2, 3, 4})
+            .sequences("target", new long[] {0, 2});
+    assertThatThrownBy(() -> outside.evaluate(task))
+        .hasMessageContaining("column 'target' row 0: found target 2 at 1, expected 0 to 1");
+    assertThatThrownBy(() -> outside.evaluate(task.parameter("vocabulary", "4")))
+        .hasMessageContaining("found 4 elements, expected 4 for each of the 2 of column 'target'");
+    Table alone = new Table().sequences("logits", new double[] {1, 2});
+    assertThatThrownBy(() -> alone.evaluate(task))
+        .hasMessageContaining("'logits' without 'target'");
   }
 
   @Test
