@@ -53,6 +53,9 @@ case("no cancellation in log q", "reparameterize", lists(mu=[[1e8]], logvar=[[-4
 # KL, diagonal
 standard = D.kl_divergence(D.Normal(t(mu), t(std)), D.Normal(torch.zeros(N, DIM), torch.ones(N, DIM))).numpy()
 case("by dimension, free bits", "gaussian-kl", lists(mu=mu, logvar=logvar), parameters={"free-bits": "0.5"}, measures={"kl": standard.sum(1).mean(), "kl-free-bits": np.maximum(standard, 0.5).sum(1).mean()}, errors={"kl": se(standard.sum(1))}, rows={"kl-per-dimension": standard.tolist()}, relative=1e-12)
+case("free bits of all dimensions together", "gaussian-kl", lists(mu=mu, logvar=logvar), parameters={"free-bits": "9", "free-bits-groups": "1"}, measures={"kl-free-bits": np.maximum(standard.sum(1), 9).mean()}, errors={"kl-free-bits": se(np.maximum(standard.sum(1), 9))}, rows={"kl-free-bits": np.maximum(standard.sum(1), 9).tolist()}, relative=1e-12)
+pairs = standard[:, :10].reshape(N, 5, 2).sum(2)
+case("free bits of pairs of dimensions", "gaussian-kl", lists(mu=mu[:, :10], logvar=logvar[:, :10]), parameters={"free-bits": "1.1", "free-bits-groups": "5"}, rows={"kl-free-bits": np.maximum(pairs, 1.1).sum(1).tolist()}, relative=1e-12)
 mu2, logvar2 = rng.normal(size=(2, N, DIM))
 pair = D.kl_divergence(D.Normal(t(mu), t(std)), D.Normal(t(mu2), t(np.exp(0.5 * logvar2)))).numpy()
 case("PyTorch kl_divergence", "diagonal-kl", lists(mu1=mu, logvar1=logvar, mu2=mu2, logvar2=logvar2), measures={"kl": pair.sum(1).mean(), "kl-bits": pair.sum(1).mean() / math.log(2)}, errors={"kl": se(pair.sum(1))}, rows={"kl": pair.sum(1).tolist(), "kl-per-dimension": pair.tolist()}, relative=1e-12)
@@ -111,7 +114,13 @@ case("logits", "jensen-shannon", lists(p=lp, q=lq), parameters={"inputs": "logit
 many = rng.normal(size=(50, 5)) * [1, 0.5, 0.05, 1e-3, 0] + [0, 1e4, 0, 3, 7]
 lv = rng.normal(-1, 0.3, size=(50, 5))
 kls = 0.5 * (many**2 + np.expm1(lv) - lv)
-case("two of five units active", "posterior-collapse", lists(mu=many, logvar=lv), parameters={"free-bits": "0.2"}, measures={"kl": kls.sum(1).mean(), "kl-free-bits": np.maximum(kls.mean(0), 0.2).sum(), "active-units": 2, "active-share": 0.4}, errors={"kl": se(kls.sum(1))}, arrays={"kl-per-dimension": kls.mean(0).tolist(), "mu-variance": [float(np.var([float(v) - 1e4 for v in c]) if i == 1 else np.var(c - c[0])) for i, c in enumerate(many.T)]}, relative=1e-11)
+case("two of five units active", "posterior-collapse", lists(mu=many, logvar=lv), parameters={"free-bits": "0.2"}, measures={"kl": kls.sum(1).mean(), "kl-free-bits": np.maximum(kls.mean(0), 0.2).sum(), "active-units": 2, "active-share": 0.4}, errors={"kl": se(kls.sum(1)), "kl-free-bits": se(kls[:, kls.mean(0) > 0.2].sum(1))}, arrays={"kl-per-dimension": kls.mean(0).tolist(), "mu-variance": [float(np.var([float(v) - 1e4 for v in c]) if i == 1 else np.var(c - c[0])) for i, c in enumerate(many.T)]}, relative=1e-11)
+
+four = many[:, :4], lv[:, :4]
+halves = kls[:, :4].reshape(50, 2, 2).sum(2)
+bound = float(halves.mean(0).mean())
+above = halves.mean(0) > bound
+case("free bits of two groups, one of them above", "posterior-collapse", lists(mu=four[0], logvar=four[1]), parameters={"free-bits": repr(bound), "free-bits-groups": "2"}, measures={"kl-free-bits": np.maximum(halves.mean(0), bound).sum()}, errors={"kl-free-bits": se(halves[:, above].sum(1))}, relative=1e-11)
 
 # ELBO
 data, recon = rng.uniform(size=(N, 13)), rng.normal(size=(N, 13))
@@ -119,6 +128,12 @@ klr = standard.sum(1)
 sigma = 0.3
 gauss = D.Normal(t(recon), t(sigma)).log_prob(t(data)).sum(1).numpy()
 case("Gaussian likelihood, constants included", "elbo", lists(x=data, reconstruction=recon, mu=mu, logvar=logvar), parameters={"likelihood": "gaussian", "sigma": "0.3"}, measures={"elbo": (gauss - klr).mean(), "recon": gauss.mean()}, errors={"elbo": se(gauss - klr)}, rows={"recon": gauss.tolist(), "elbo": (gauss - klr).tolist()}, relative=1e-12)
+expected = {"likelihood": "gaussian", "sigma": "0.3", "beta": "2", "free-bits": "0.5"}
+fkl = np.maximum(standard, 0.5).sum(1)
+case("free bits, each dimension of each row", "elbo", lists(x=data, reconstruction=recon, mu=mu, logvar=logvar), parameters=expected, measures={"elbo-free-bits": (gauss - 2 * fkl).mean(), "kl-free-bits": fkl.mean(), "elbo": (gauss - 2 * klr).mean()}, errors={"elbo-free-bits": se(gauss - 2 * fkl)}, rows={"kl-free-bits": fkl.tolist(), "elbo-free-bits": (gauss - 2 * fkl).tolist()}, relative=1e-12)
+low, high = repr(float(klr.mean()) - 1), repr(float(klr.mean()) + 1)
+case("free bits, Kingma et al.: mean KL above", "elbo", lists(recon=gauss, kl=klr), parameters={"free-bits": low, "free-bits-groups": "1", "free-bits-form": "mean"}, measures={"elbo-free-bits": (gauss - klr).mean(), "kl-free-bits": klr.mean()}, errors={"elbo-free-bits": se(gauss - klr)}, relative=1e-12)
+case("free bits, Kingma et al.: mean KL below", "elbo", lists(recon=gauss, mu=mu, logvar=logvar), parameters={"free-bits": high, "free-bits-groups": "1", "free-bits-form": "mean", "beta": "2"}, measures={"elbo-free-bits": gauss.mean() - 2 * float(high), "kl-free-bits": float(high)}, errors={"elbo-free-bits": se(gauss), "kl-free-bits": 0}, relative=1e-12)
 bce = -F.binary_cross_entropy_with_logits(t(recon * 30), t(data), reduction="none").sum(1).numpy()
 case("Bernoulli logits", "elbo", lists(x=data, reconstruction=recon * 30, kl=klr), parameters={"likelihood": "bernoulli-logits", "beta": "4"}, rows={"recon": bce.tolist(), "elbo": (bce - 4 * klr).tolist()}, relative=1e-12)
 prob = scipy.special.expit(recon)

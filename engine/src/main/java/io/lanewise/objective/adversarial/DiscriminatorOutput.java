@@ -69,9 +69,15 @@ record DiscriminatorOutput(Kernels kernels, boolean logits) {
 
   /// The logit; for probabilities `ln D - ln(1 - D)`, infinite at 0 and 1.
   void logit(Rows in, double[] out) {
-    in.numbers(logits ? LOGIT : PROBABILITY, out);
-    for (int i = 0; i < in.count() && !logits; i++) {
-      out[i] = StrictMath.log(out[i]) - StrictMath.log1p(-out[i]);
+    if (logits) {
+      in.numbers(LOGIT, out);
+      return;
+    }
+    double[] other = new double[in.count()];
+    negativeLog(in, false, out);
+    negativeLog(in, true, other);
+    for (int i = 0; i < in.count(); i++) {
+      out[i] -= other[i];
     }
   }
 

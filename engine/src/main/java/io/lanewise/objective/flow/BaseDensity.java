@@ -3,12 +3,15 @@ package io.lanewise.objective.flow;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Float64Memory;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Log-density of latents under a flow's base distribution, or the column that gives it.
+/// Log-density of latents under a flow's base distribution, or the column that gives it. Used by
+/// one worker.
 record BaseDensity(
     Kernels kernels,
     String name,
@@ -16,7 +19,10 @@ record BaseDensity(
     double logvar,
     double low,
     double high,
-    boolean columns) {
+    boolean columns,
+    Float64Memory differences,
+    Float64Memory logvars,
+    Float64Memory zeros) {
   private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
 
   static final Parameter<String> BASE =
@@ -94,7 +100,16 @@ record BaseDensity(
               .formatted(high, low));
     }
     return new BaseDensity(
-        binding.kernels(), name, binding.get(MEAN), binding.get(LOGVAR), low, high, columns);
+        binding.kernels(),
+        name,
+        binding.get(MEAN),
+        binding.get(LOGVAR),
+        low,
+        high,
+        columns,
+        new Float64Memory(),
+        new Float64Memory(),
+        new Float64Memory());
   }
 
   /// Log-densities in nats; -Infinity outside the support of a uniform base.
@@ -120,21 +135,27 @@ record BaseDensity(
     }
   }
 
+  /// `-1/2 sum_j (ln 2 pi + logvar_j + ((z_j - mean_j) exp(-logvar_j / 2))^2)`.
   private void diagonalNormal(Rows in, double[] out) {
-    RoleRows z = new RoleRows(in, "z");
-    RoleRows means = columns ? new RoleRows(in, "base-mean") : null;
-    RoleRows logvars = columns ? new RoleRows(in, "base-logvar") : null;
+    int width = in.width("z");
+    int elements = Math.multiplyExact(in.count(), width);
+    double[] z = in.numbers("z", new double[0]);
+    double[] m = columns ? in.numbers("base-mean", new double[0]) : z;
+    double[] v = columns ? in.numbers("base-logvar", new double[0]) : z;
+    MemorySegment standardized = differences.elements(elements);
+    MemorySegment negative = logvars.elements(elements);
+    for (int j = 0; j < elements; j++) {
+      Float64Memory.set(standardized, j, z[j] - (columns ? m[j] : mean));
+      Float64Memory.set(negative, j, -(columns ? v[j] : logvar));
+    }
+    kernels
+        .reparameterize()
+        .f64(zeros.zeros(elements), negative, standardized, standardized, elements);
+    kernels.squaredNorm().f64(standardized, in.count(), width, out);
+    double[] sums = new double[in.count()];
+    kernels.rowSum().f64(negative, in.count(), width, sums);
     for (int i = 0; i < in.count(); i++) {
-      double[] row = z.row(i);
-      double[] m = means == null ? null : means.row(i);
-      double[] v = logvars == null ? null : logvars.row(i);
-      double sum = 0;
-      for (int j = 0; j < row.length; j++) {
-        double difference = row[j] - (m == null ? mean : m[j]);
-        double lv = v == null ? logvar : v[j];
-        sum += LOG_TWO_PI + lv + difference * difference * StrictMath.exp(-lv);
-      }
-      out[i] = -0.5 * sum;
+      out[i] = -0.5 * (width * LOG_TWO_PI - sums[i] + out[i]);
     }
   }
 

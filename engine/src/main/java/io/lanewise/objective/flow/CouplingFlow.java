@@ -1,14 +1,19 @@
 package io.lanewise.objective.flow;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Float64Memory;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
+import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Affine coupling of RealNVP: of each row's d elements some pass unchanged, the others become `x
@@ -47,28 +52,62 @@ public final class CouplingFlow implements Transform {
   public RowFunction bind(Binding binding, String set) {
     int[] rest = transformed(binding.get(PASS), binding.width("x"), binding.width("log-scale"));
     boolean inverse = TransformedRows.inverse(binding);
-    return (in, out) -> {
-      RoleRows scales = new RoleRows(in, "log-scale");
-      RoleRows shifts = new RoleRows(in, "shift");
-      TransformedRows.evaluate(
-          in,
-          out,
-          (row, x, y) -> {
-            double[] s = scales.row(row);
-            double[] t = shifts.row(row);
-            System.arraycopy(x, 0, y, 0, x.length);
-            double logdet = 0;
-            for (int k = 0; k < rest.length; k++) {
-              int j = rest[k];
-              y[j] =
-                  inverse
-                      ? (x[j] - t[k]) * StrictMath.exp(-s[k])
-                      : Math.fma(x[j], StrictMath.exp(s[k]), t[k]);
-              logdet += s[k];
-            }
-            return inverse ? -logdet : logdet;
-          });
-    };
+    return new Function(binding.kernels(), rest, inverse);
+  }
+
+  /// One worker's evaluation; the transformed elements of all rows go to the kernel together.
+  private static final class Function implements RowFunction {
+    private final Kernels kernels;
+    private final int[] rest;
+    private final boolean inverse;
+    private final Float64Memory elements = new Float64Memory();
+    private final Float64Memory logvars = new Float64Memory();
+    private final Float64Memory shifts = new Float64Memory();
+    private double[] x = new double[0];
+    private double[] scale = new double[0];
+    private double[] shift = new double[0];
+
+    Function(Kernels kernels, int[] rest, boolean inverse) {
+      this.kernels = kernels;
+      this.rest = rest;
+      this.inverse = inverse;
+    }
+
+    /// `t + exp(s) x`, or `exp(-s) (x - t)`: the reparameterization with log-variance 2 s or -2 s.
+    @Override
+    public void evaluate(Rows in, RowOutputs out) {
+      x = in.numbers("x", x);
+      scale = in.numbers("log-scale", scale);
+      shift = in.numbers("shift", shift);
+      int width = in.width("x");
+      int count = Math.multiplyExact(in.count(), rest.length);
+      MemorySegment moved = elements.elements(count);
+      MemorySegment logvar = logvars.elements(count);
+      MemorySegment mean = shifts.elements(count);
+      for (int i = 0; i < in.count(); i++) {
+        for (int k = 0; k < rest.length; k++) {
+          int at = i * rest.length + k;
+          double element = x[i * width + rest[k]];
+          Float64Memory.set(moved, at, inverse ? element - shift[at] : element);
+          Float64Memory.set(logvar, at, (inverse ? -2 : 2) * scale[at]);
+          Float64Memory.set(mean, at, inverse ? 0 : shift[at]);
+        }
+      }
+      double[] logdet = out.number("logdet");
+      kernels.rowSum().f64(logvar, in.count(), rest.length, logdet);
+      kernels.reparameterize().f64(mean, logvar, moved, moved, count);
+      MemorySegment y = out.vector("y");
+      for (int i = 0; i < in.count(); i++) {
+        logdet[i] *= 0.5;
+        for (int j = 0; j < width; j++) {
+          in.put(y, (long) i * width + j, x[i * width + j]);
+        }
+        for (int k = 0; k < rest.length; k++) {
+          double value = Float64Memory.get(moved, (long) i * rest.length + k);
+          in.put(y, (long) i * width + rest[k], value);
+        }
+      }
+    }
   }
 
   /// The indices of the transformed elements.

@@ -1,8 +1,10 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Float64Memory;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
@@ -11,6 +13,7 @@ import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Kullback-Leibler divergence between two diagonal Gaussians, in nats, summed over dimensions:
@@ -42,7 +45,7 @@ public final class DiagonalKl implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    return new Function();
+    return new Function(binding.kernels());
   }
 
   @Override
@@ -50,12 +53,22 @@ public final class DiagonalKl implements RowObjective {
     return KlStatistics.of("mean over rows, summed over dimensions");
   }
 
-  /// One worker's evaluation.
+  /// One worker's evaluation: the divergence from the standard normal of a Gaussian of mean `(mu1 -
+  /// mu2) exp(-logvar2 / 2)` and log-variance d, which is the same number.
   private static final class Function implements RowFunction {
+    private final Kernels kernels;
+    private final Float64Memory zeros = new Float64Memory();
+    private final Float64Memory means = new Float64Memory();
+    private final Float64Memory scales = new Float64Memory();
+    private final Float64Memory differences = new Float64Memory();
     private double[] mu1 = new double[0];
     private double[] logvar1 = new double[0];
     private double[] mu2 = new double[0];
     private double[] logvar2 = new double[0];
+
+    Function(Kernels kernels) {
+      this.kernels = kernels;
+    }
 
     @Override
     public void evaluate(Rows in, RowOutputs out) {
@@ -64,17 +77,20 @@ public final class DiagonalKl implements RowObjective {
       mu2 = in.numbers("mu2", mu2);
       logvar2 = in.numbers("logvar2", logvar2);
       int width = in.width("mu1");
-      boolean each = out.wants("kl-per-dimension");
-      for (int i = 0; i < in.count(); i++) {
-        double sum = 0;
-        for (int j = i * width; j < (i + 1) * width; j++) {
-          double kl = Gaussians.kl(mu1[j], logvar1[j], mu2[j], logvar2[j]);
-          sum += kl;
-          if (each) {
-            in.put(out.vector("kl-per-dimension"), j, kl);
-          }
-        }
-        out.number("kl")[i] = sum;
+      int elements = in.count() * width;
+      MemorySegment mean = means.elements(elements);
+      MemorySegment scale = scales.elements(elements);
+      MemorySegment difference = differences.elements(elements);
+      for (int j = 0; j < elements; j++) {
+        Float64Memory.set(mean, j, mu1[j] - mu2[j]);
+        Float64Memory.set(scale, j, -logvar2[j]);
+        Float64Memory.set(difference, j, logvar1[j] - logvar2[j]);
+      }
+      kernels.reparameterize().f64(zeros.zeros(elements), scale, mean, mean, elements);
+      kernels.gaussianKl().f64(mean, difference, in.count(), width, out.number("kl"));
+      for (int j = 0; out.wants("kl-per-dimension") && j < elements; j++) {
+        double kl = Gaussians.kl(mu1[j], logvar1[j], mu2[j], logvar2[j]);
+        in.put(out.vector("kl-per-dimension"), j, kl);
       }
     }
   }

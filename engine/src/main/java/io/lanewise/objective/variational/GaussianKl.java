@@ -6,7 +6,6 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
-import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
@@ -16,6 +15,7 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Kullback-Leibler divergence of a diagonal Gaussian posterior from the standard normal prior, in
@@ -23,18 +23,10 @@ import java.util.List;
 /// summed over dimensions. The expm1 form does not go negative near 0, where `exp(logvar) - 1 -
 /// logvar` would.
 ///
-/// With `free-bits` above 0 there is `sum_j max(free-bits, kl_j)` beside it, for each row; the
-/// variant that first takes the mean over rows is in [PosteriorCollapse].
+/// With `free-bits` above 0 there is `sum_g max(free-bits, kl_g)` over groups of dimensions beside
+/// it, for each row; Kingma et al.'s form, which first takes the mean over rows, is in
+/// [PosteriorCollapse].
 public final class GaussianKl implements RowObjective {
-  private static final Parameter<Double> FREE_BITS =
-      Parameter.number(
-          "free-bits",
-          "0",
-          0,
-          Double.POSITIVE_INFINITY,
-          "nats",
-          "Least that a dimension counts in kl-free-bits; 0 leaves that out.");
-
   @Override
   public Descriptor descriptor() {
     return new Descriptor(
@@ -49,17 +41,17 @@ public final class GaussianKl implements RowObjective {
             RowSet.rows(
                 Role.vector("mu", "latent", "Posterior mean."),
                 Role.vector("logvar", "latent", "Natural logarithm of the posterior variance."))),
-        List.of(FREE_BITS),
+        List.of(FreeBits.LAMBDA, FreeBits.GROUPS),
         List.of(
             Output.number("kl", "nats", "KL of the row's posterior, summed over dimensions"),
-            Output.number("kl-free-bits", "nats", "sum_j max(free-bits, kl_j)").onRequest(),
+            Output.number("kl-free-bits", "nats", "sum_g max(free-bits, kl_g)").onRequest(),
             Output.vector("kl-per-dimension", "mu", "nats", "KL of each dimension").onRequest()));
   }
 
   @Override
   public RowFunction bind(Binding binding, String set) {
     Kernels kernels = binding.kernels();
-    double freeBits = binding.get(FREE_BITS);
+    FreeBits freeBits = FreeBits.of(binding, binding.width("mu"));
     return (in, out) -> {
       evaluate(kernels, in, out.number("kl"));
       if (out.wants("kl-free-bits") || out.wants("kl-per-dimension")) {
@@ -68,21 +60,22 @@ public final class GaussianKl implements RowObjective {
     };
   }
 
-  private static void perDimension(Rows in, RowOutputs out, double freeBits) {
+  private static void perDimension(Rows in, RowOutputs out, FreeBits freeBits) {
     int width = in.width("mu");
+    double[] groups = new double[freeBits.groups()];
     for (int i = 0; i < in.count(); i++) {
-      double free = 0;
+      Arrays.fill(groups, 0);
       for (int j = 0; j < width; j++) {
         long at = (long) i * width + j;
         double kl =
             Gaussians.kl(in.element(in.vector("mu"), at), in.element(in.vector("logvar"), at));
-        free += Math.max(freeBits, kl);
+        groups[freeBits.group(j, width)] += kl;
         if (out.wants("kl-per-dimension")) {
           in.put(out.vector("kl-per-dimension"), at, kl);
         }
       }
       if (out.wants("kl-free-bits")) {
-        out.number("kl-free-bits")[i] = free;
+        out.number("kl-free-bits")[i] = freeBits.sum(groups);
       }
     }
   }
@@ -101,13 +94,13 @@ public final class GaussianKl implements RowObjective {
   public List<Statistic> statistics(Binding binding) {
     List<Statistic> result =
         new ArrayList<>(KlStatistics.of("mean over rows, summed over dimensions"));
-    if (binding.get(FREE_BITS) > 0) {
+    if (binding.get(FreeBits.LAMBDA) > 0) {
       result.add(
           Statistic.mean(
               "kl-free-bits",
               "nats",
               Direction.NEITHER,
-              "mean over rows of sum_j max(free-bits, kl_j)",
+              "mean over rows of sum_g max(free-bits, kl_g); Kingma et al. take the mean first",
               "kl-free-bits"));
     }
     return result;

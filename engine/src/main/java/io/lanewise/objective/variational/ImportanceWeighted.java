@@ -1,8 +1,10 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Float64Memory;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
@@ -13,6 +15,7 @@ import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Bounds on the log-evidence from K log-weights a row, `ln w_k = ln p(x, z_k) - ln q(z_k|x)`, in
@@ -69,7 +72,7 @@ public final class ImportanceWeighted implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    return new Function(binding.get(ALPHA));
+    return new Function(binding.kernels(), binding.get(ALPHA));
   }
 
   @Override
@@ -87,10 +90,15 @@ public final class ImportanceWeighted implements RowObjective {
 
   /// One worker's evaluation.
   private static final class Function implements RowFunction {
+    private final Kernels kernels;
     private final double alpha;
+    private final Float64Memory memory = new Float64Memory();
     private double[] weights = new double[0];
+    private double[] pivots = new double[0];
+    private double[] logSums = new double[0];
 
-    Function(double alpha) {
+    Function(Kernels kernels, double alpha) {
+      this.kernels = kernels;
       this.alpha = alpha;
     }
 
@@ -98,40 +106,66 @@ public final class ImportanceWeighted implements RowObjective {
     public void evaluate(Rows in, RowOutputs out) {
       weights = in.numbers("log-weights", weights);
       int samples = in.width("log-weights");
-      for (int i = 0; i < in.count(); i++) {
-        row(i, i * samples, samples, out);
+      if (pivots.length < in.count()) {
+        pivots = new double[in.count()];
+        logSums = new double[in.count()];
+      }
+      bounds(in.count(), samples, out);
+      renyi(in.count(), samples, out.number("renyi"));
+    }
+
+    /// ELBO, IWAE and effective sample size, from log-weights less each row's largest.
+    private void bounds(int rows, int samples, RowOutputs out) {
+      double[] elbo = out.number("elbo");
+      double[] iwae = out.number("iwae");
+      double[] ess = out.number("ess");
+      for (int i = 0; i < rows; i++) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int k = i * samples; k < (i + 1) * samples; k++) {
+          max = Math.max(max, weights[k]);
+        }
+        double deviation = 0;
+        for (int k = i * samples; k < (i + 1) * samples; k++) {
+          deviation += weights[k] - max;
+        }
+        pivots[i] = max;
+        elbo[i] = max == Double.NEGATIVE_INFINITY ? max : max + deviation / samples;
+      }
+      logSumExp(rows, samples, 1, iwae);
+      logSumExp(rows, samples, 2, ess);
+      for (int i = 0; i < rows; i++) {
+        // A row without any weight: every bound is -Infinity, and no sample is effective.
+        boolean none = pivots[i] == Double.NEGATIVE_INFINITY;
+        ess[i] = none ? 0 : StrictMath.exp(2 * iwae[i] - ess[i]);
+        iwae[i] = none ? pivots[i] : pivots[i] + (iwae[i] - StrictMath.log(samples));
       }
     }
 
-    private void row(int i, int from, int samples, RowOutputs out) {
-      double max = Double.NEGATIVE_INFINITY;
-      double min = Double.POSITIVE_INFINITY;
-      for (int k = from; k < from + samples; k++) {
-        max = Math.max(max, weights[k]);
-        min = Math.min(min, weights[k]);
-      }
+    private void renyi(int rows, int samples, double[] renyi) {
       double order = 1 - alpha;
-      double pivot = order > 0 ? max : min;
-      double deviation = 0;
-      double sum = 0;
-      double squares = 0;
-      double powers = 0;
-      for (int k = from; k < from + samples; k++) {
-        double w = StrictMath.exp(weights[k] - max);
-        deviation += weights[k] - max;
-        sum += w;
-        squares += w * w;
-        powers += alpha == 0 ? w : StrictMath.exp(order * (weights[k] - pivot));
+      for (int i = 0; i < rows && order < 0; i++) {
+        double min = Double.POSITIVE_INFINITY;
+        for (int k = i * samples; k < (i + 1) * samples; k++) {
+          min = Math.min(min, weights[k]);
+        }
+        pivots[i] = min;
       }
-      // A row without any weight: every bound is -Infinity, and no sample is effective.
-      boolean none = max == Double.NEGATIVE_INFINITY;
-      out.number("elbo")[i] = none ? max : max + deviation / samples;
-      out.number("iwae")[i] = none ? max : max + StrictMath.log(sum / samples);
-      out.number("renyi")[i] =
-          pivot == Double.NEGATIVE_INFINITY
-              ? pivot
-              : pivot + StrictMath.log(powers / samples) / order;
-      out.number("ess")[i] = none ? 0 : sum * sum / squares;
+      logSumExp(rows, samples, order, logSums);
+      for (int i = 0; i < rows; i++) {
+        renyi[i] =
+            pivots[i] == Double.NEGATIVE_INFINITY
+                ? pivots[i]
+                : pivots[i] + (logSums[i] - StrictMath.log(samples)) / order;
+      }
+    }
+
+    /// `ln sum_k exp(factor (ln w_k - pivot))` of every row.
+    private void logSumExp(int rows, int samples, double factor, double[] out) {
+      MemorySegment shifted = memory.elements((long) rows * samples);
+      for (int k = 0; k < rows * samples; k++) {
+        Float64Memory.set(shifted, k, factor * (weights[k] - pivots[k / samples]));
+      }
+      kernels.logSumExp().f64(shifted, rows, samples, out);
     }
   }
 }

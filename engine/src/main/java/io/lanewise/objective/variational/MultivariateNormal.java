@@ -1,8 +1,10 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Float64Memory;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
@@ -12,6 +14,7 @@ import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +53,13 @@ public final class MultivariateNormal implements RowObjective {
   public RowFunction bind(Binding binding, String set) {
     int dim = binding.width("x");
     if (!binding.has("logvar")) {
-      return new Function(new Covariance(binding, "l", "sigma", dim), dim);
+      return new Function(new Covariance(binding, "l", "sigma", dim), dim, binding.kernels());
     }
     if (binding.has("l") || binding.has("sigma")) {
       throw new IllegalArgumentException(
           "found role 'logvar' and role 'l' or 'sigma', expected one of the three");
     }
-    return new Function(null, dim);
+    return new Function(null, dim, binding.kernels());
   }
 
   @Override
@@ -71,11 +74,16 @@ public final class MultivariateNormal implements RowObjective {
     private final @Nullable Covariance covariance;
     private final int dim;
     private final double[] difference;
+    private final Kernels kernels;
+    private final Float64Memory zeros = new Float64Memory();
+    private final Float64Memory differences = new Float64Memory();
+    private final Float64Memory logvars = new Float64Memory();
     private double[] x = new double[0];
     private double[] mu = new double[0];
     private double[] logvar = new double[0];
 
-    Function(@Nullable Covariance covariance, int dim) {
+    Function(@Nullable Covariance covariance, int dim, Kernels kernels) {
+      this.kernels = kernels;
       this.covariance = covariance;
       this.dim = dim;
       difference = new double[dim];
@@ -92,27 +100,42 @@ public final class MultivariateNormal implements RowObjective {
       }
       double[] density = out.number("log-density");
       double[] entropy = out.number("entropy");
+      if (covariance == null) {
+        diagonal(in.count(), density, entropy);
+        return;
+      }
       for (int i = 0; i < in.count(); i++) {
-        double half = 0;
         for (int j = 0; j < dim; j++) {
           difference[j] = x[i * dim + j] - mu[i * dim + j];
         }
-        if (covariance != null) {
-          double[] l = covariance.factor(in, i);
-          Cholesky.solve(l, dim, difference);
-          half = Cholesky.halfLogDeterminant(l, dim);
-        } else {
-          for (int j = 0; j < dim; j++) {
-            double v = logvar[i * dim + j];
-            difference[j] *= StrictMath.exp(-0.5 * v);
-            half += 0.5 * v;
-          }
-        }
+        double[] l = covariance.factor(in, i);
+        Cholesky.solve(l, dim, difference);
+        double half = Cholesky.halfLogDeterminant(l, dim);
         double square = 0;
         for (double d : difference) {
           square += d * d;
         }
         density[i] = -0.5 * (dim * Gaussians.LOG_2PI + square) - half;
+        entropy[i] = 0.5 * dim * (1 + Gaussians.LOG_2PI) + half;
+      }
+    }
+
+    private void diagonal(int rows, double[] density, double[] entropy) {
+      int elements = rows * dim;
+      MemorySegment standardized = differences.elements(elements);
+      MemorySegment variance = logvars.elements(elements);
+      for (int j = 0; j < elements; j++) {
+        Float64Memory.set(standardized, j, x[j] - mu[j]);
+        Float64Memory.set(variance, j, -logvar[j]);
+      }
+      kernels
+          .reparameterize()
+          .f64(zeros.zeros(elements), variance, standardized, standardized, elements);
+      kernels.squaredNorm().f64(standardized, rows, dim, density);
+      kernels.rowSum().f64(variance, rows, dim, entropy);
+      for (int i = 0; i < rows; i++) {
+        double half = -0.5 * entropy[i];
+        density[i] = -0.5 * (dim * Gaussians.LOG_2PI + density[i]) - half;
         entropy[i] = 0.5 * dim * (1 + Gaussians.LOG_2PI) + half;
       }
     }

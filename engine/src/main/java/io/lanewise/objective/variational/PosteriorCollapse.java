@@ -17,6 +17,7 @@ import io.lanewise.result.Verdict.Status;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,7 +25,10 @@ import java.util.stream.Stream;
 /// units, those whose posterior mean varies over the data: `Var_x(mu_j) > 0.01` (over n).
 ///
 /// Verdict `posterior-collapse`: fail if no unit is active, warn if fewer than `warn-below` of them
-/// are. `kl-free-bits` is `sum_j max(free-bits, mean KL_j)`, the mean taken over rows first.
+/// are. `kl-free-bits` is `sum_g max(free-bits, mean KL_g)` over groups of dimensions, the mean
+/// taken over rows first, as Kingma et al. do. Its standard error is by the delta method over the
+/// groups above free-bits, and needs the covariances of the groups: it is given for up to 64 of
+/// them.
 ///
 /// Sums are exact, so neither order nor split of the rows shows; about 3 kB for each dimension.
 /// Needs at least one row.
@@ -40,14 +44,9 @@ public final class PosteriorCollapse implements SampleMetric {
   private static final Parameter<Double> WARN_BELOW =
       Parameter.number(
           "warn-below", "0.5", 0, 1, "1", "Warn if a smaller share of units is active.");
-  private static final Parameter<Double> FREE_BITS =
-      Parameter.number(
-          "free-bits",
-          "0",
-          0,
-          Double.POSITIVE_INFINITY,
-          "nats",
-          "Least that a dimension counts in kl-free-bits.");
+
+  /// Groups up to which their covariances are kept: 2 MB and 2080 products a row.
+  private static final int MOST_PAIRED = 64;
 
   @Override
   public Descriptor descriptor() {
@@ -63,7 +62,7 @@ public final class PosteriorCollapse implements SampleMetric {
             RowSet.rows(
                 Role.vector("mu", "latent", "Posterior mean."),
                 Role.vector("logvar", "latent", "Natural logarithm of the posterior variance."))),
-        List.of(ACTIVE_ABOVE, WARN_BELOW, FREE_BITS),
+        List.of(ACTIVE_ABOVE, WARN_BELOW, FreeBits.LAMBDA, FreeBits.GROUPS),
         List.of());
   }
 
@@ -73,7 +72,7 @@ public final class PosteriorCollapse implements SampleMetric {
         binding.width("mu"),
         binding.get(ACTIVE_ABOVE),
         binding.get(WARN_BELOW),
-        binding.get(FREE_BITS));
+        FreeBits.of(binding, binding.width("mu")));
   }
 
   @Override
@@ -84,7 +83,9 @@ public final class PosteriorCollapse implements SampleMetric {
   private static final class Units implements State {
     private final double activeAbove;
     private final double warnBelow;
-    private final double freeBits;
+    private final FreeBits freeBits;
+    private final Paired groups;
+    private final double[] ofGroups;
     private final ExactSum[] kl;
     private final ExactSum[] mean;
     private final ExactSum[] square;
@@ -94,10 +95,13 @@ public final class PosteriorCollapse implements SampleMetric {
     private double[] mu = new double[0];
     private double[] logvar = new double[0];
 
-    Units(int dim, double activeAbove, double warnBelow, double freeBits) {
+    Units(int dim, double activeAbove, double warnBelow, FreeBits freeBits) {
       this.activeAbove = activeAbove;
       this.warnBelow = warnBelow;
       this.freeBits = freeBits;
+      groups =
+          new Paired(freeBits.given() ? freeBits.groups() : 0, freeBits.groups() <= MOST_PAIRED);
+      ofGroups = new double[freeBits.groups()];
       kl = sums(dim);
       mean = sums(dim);
       square = sums(dim);
@@ -114,14 +118,17 @@ public final class PosteriorCollapse implements SampleMetric {
       int dim = kl.length;
       for (int i = 0; i < rows.count(); i++) {
         double sum = 0;
+        Arrays.fill(ofGroups, 0);
         for (int j = 0; j < dim; j++) {
           double m = mu[i * dim + j];
           double divergence = Gaussians.kl(m, logvar[i * dim + j]);
           sum += divergence;
+          ofGroups[freeBits.group(j, dim)] += divergence;
           kl[j].add(divergence);
           mean[j].add(m);
           square[j].addProduct(m, m);
         }
+        groups.add(ofGroups);
         total.add(sum);
         totalSquare.addProduct(sum, sum);
       }
@@ -136,6 +143,7 @@ public final class PosteriorCollapse implements SampleMetric {
         mean[j].merge(other.mean[j]);
         square[j].merge(other.square[j]);
       }
+      groups.merge(other.groups);
       total.merge(other.total);
       totalSquare.merge(other.totalSquare);
       count += other.count;
@@ -148,19 +156,19 @@ public final class PosteriorCollapse implements SampleMetric {
       }
       List<Double> divergences = new ArrayList<>();
       List<Double> variances = new ArrayList<>();
-      double free = 0;
       int active = 0;
       for (int j = 0; j < kl.length; j++) {
         double divergence = kl[j].value() / count;
-        double variance = deviations(mean[j], square[j]) / count;
+        double variance = deviations(mean[j], square[j], count) / count;
         divergences.add(divergence);
         variances.add(variance);
-        free += Math.max(freeBits, divergence);
         active += variance > activeAbove ? 1 : 0;
       }
       double share = (double) active / kl.length;
       double error =
-          count < 2 ? Double.NaN : Math.sqrt(deviations(total, totalSquare) / (count - 1) / count);
+          count < 2
+              ? Double.NaN
+              : Math.sqrt(deviations(total, totalSquare, count) / (count - 1) / count);
       return new Finished(
           List.of(
               new Measure(
@@ -172,9 +180,9 @@ public final class PosteriorCollapse implements SampleMetric {
                   "nats",
                   Direction.NEITHER,
                   "mean over rows, summed over dimensions"),
-              measure("kl-free-bits", free, "nats", "sum_j max(free-bits, mean KL_j)"),
-              measure("active-units", active, "1", "#{j: Var_x(mu_j) > %s}".formatted(activeAbove)),
-              measure("active-share", share, "1", "active-units / dimensions")),
+              freeBits(divergences, error),
+              measure("active-units", active, "#{j: Var_x(mu_j) > %s}".formatted(activeAbove)),
+              measure("active-share", share, "active-units / dimensions")),
           List.of(
               new ArrayMeasure("kl-per-dimension", divergences, "nats", "mean over rows of KL_j"),
               new ArrayMeasure("mu-variance", variances, "1", "Var_x(mu_j), over n")),
@@ -182,7 +190,7 @@ public final class PosteriorCollapse implements SampleMetric {
     }
 
     /// The sum of squared deviations from the mean, from exact sums: nothing cancels.
-    private double deviations(ExactSum sum, ExactSum squares) {
+    private static double deviations(ExactSum sum, ExactSum squares, long count) {
       if (!Double.isFinite(sum.value()) || !Double.isFinite(squares.value())) {
         return Double.NaN;
       }
@@ -205,9 +213,107 @@ public final class PosteriorCollapse implements SampleMetric {
           "%d of %d units are active".formatted(active, kl.length));
     }
 
-    private Measure measure(String name, double value, String unit, String definition) {
+    private Measure freeBits(List<Double> divergences, double errorOfAll) {
+      String definition = "sum_g max(free-bits, mean KL_g), means over rows first";
+      if (!freeBits.given()) {
+        double sum = divergences.stream().reduce(0.0, Double::sum);
+        return kl(sum, errorOfAll, "delta", definition);
+      }
+      double[] means = groups.means(count);
+      boolean[] above = new boolean[means.length];
+      boolean all = true;
+      for (int g = 0; g < means.length; g++) {
+        above[g] = means[g] > freeBits.lambda();
+        all &= above[g];
+      }
+      if (all) {
+        return kl(freeBits.sum(means), errorOfAll, "delta", definition);
+      }
+      return groups.paired
+          ? kl(freeBits.sum(means), groups.errorOfSum(above, count), "delta", definition)
+          : kl(
+              freeBits.sum(means),
+              Double.NaN,
+              "none",
+              definition
+                  + "; no standard error: the covariances of more than %d groups are not kept"
+                      .formatted(MOST_PAIRED));
+    }
+
+    private Measure kl(double value, double error, String method, String definition) {
       return new Measure(
-          name, value, Double.NaN, "none", count, unit, Direction.NEITHER, definition);
+          "kl-free-bits", value, error, method, count, "nats", Direction.NEITHER, definition);
+    }
+
+    private Measure measure(String name, double value, String definition) {
+      return new Measure(
+          name,
+          value,
+          Double.NaN,
+          "none",
+          count,
+          "1",
+          Direction.NEITHER,
+          definition + "; no standard error: a threshold of variances has no derivative");
+    }
+  }
+
+  /// Exact sums of a few numbers a row, and of their products if asked for.
+  private static final class Paired {
+    private final boolean paired;
+    private final ExactSum[] sums;
+    private final ExactSum[] products;
+
+    Paired(int size, boolean paired) {
+      this.paired = paired;
+      sums = Units.sums(size);
+      products = Units.sums(paired ? size * (size + 1) / 2 : 0);
+    }
+
+    void add(double[] values) {
+      int pair = 0;
+      for (int a = 0; a < sums.length; a++) {
+        sums[a].add(values[a]);
+        for (int b = 0; paired && b <= a; b++) {
+          products[pair++].addProduct(values[a], values[b]);
+        }
+      }
+    }
+
+    void merge(Paired other) {
+      for (int a = 0; a < sums.length; a++) {
+        sums[a].merge(other.sums[a]);
+      }
+      for (int p = 0; p < products.length; p++) {
+        products[p].merge(other.products[p]);
+      }
+    }
+
+    double[] means(long count) {
+      return Stream.of(sums).mapToDouble(sum -> sum.value() / count).toArray();
+    }
+
+    /// The standard error of the mean over rows of the sum of the chosen numbers.
+    double errorOfSum(boolean[] chosen, long count) {
+      ExactSum total = new ExactSum();
+      ExactSum square = new ExactSum();
+      int pair = 0;
+      for (int a = 0; a < sums.length; a++) {
+        if (chosen[a]) {
+          total.merge(sums[a]);
+        }
+        for (int b = 0; b <= a; b++, pair++) {
+          if (chosen[a] && chosen[b]) {
+            square.merge(products[pair]);
+            if (a != b) {
+              square.merge(products[pair]);
+            }
+          }
+        }
+      }
+      return count < 2
+          ? Double.NaN
+          : Math.sqrt(Units.deviations(total, square, count) / (count - 1) / count);
     }
   }
 }

@@ -34,7 +34,7 @@ sealed interface Reconstruction {
       case "given" -> new Given();
       case "gaussian" -> new Gaussian(binding.kernels(), sigma);
       case "bernoulli-logits" -> new BernoulliLogits(binding.kernels());
-      case "bernoulli-probabilities" -> new BernoulliProbabilities();
+      case "bernoulli-probabilities" -> new BernoulliProbabilities(binding.kernels());
       default -> throw new IllegalStateException(likelihood);
     };
   }
@@ -101,18 +101,37 @@ sealed interface Reconstruction {
   }
 
   /// `sum_j x_j ln r_j + (1 - x_j) ln(1 - r_j)`.
-  record BernoulliProbabilities() implements Reconstruction {
+  final class BernoulliProbabilities implements Reconstruction {
+    private final Kernels kernels;
+    private double[] ofOne = new double[0];
+    private double[] ofZero = new double[0];
+
+    BernoulliProbabilities(Kernels kernels) {
+      this.kernels = kernels;
+    }
+
     @Override
     public void evaluate(Rows in, double[] out) {
       int width = in.width("x");
+      int elements = Math.multiplyExact(in.count(), width);
+      if (ofOne.length < elements) {
+        ofOne = new double[elements];
+        ofZero = new double[elements];
+      }
       var data = in.vector("x");
       var probabilities = in.vector("reconstruction");
+      if (in.type() == DType.FLOAT32) {
+        kernels.negativeLog().f32(probabilities, elements, false, ofOne);
+        kernels.negativeLog().f32(probabilities, elements, true, ofZero);
+      } else {
+        kernels.negativeLog().f64(probabilities, elements, false, ofOne);
+        kernels.negativeLog().f64(probabilities, elements, true, ofZero);
+      }
       for (int i = 0; i < in.count(); i++) {
         double sum = 0;
         for (int j = i * width; j < (i + 1) * width; j++) {
           double x = in.element(data, j);
-          double p = in.element(probabilities, j);
-          sum += weighted(x, StrictMath.log(p)) + weighted(1 - x, StrictMath.log1p(-p));
+          sum -= weighted(x, ofOne[j]) + weighted(1 - x, ofZero[j]);
         }
         out[i] = sum;
       }
