@@ -15,7 +15,8 @@ cases = []
 
 
 def case(name, objective, sets, **expected):
-    sets = {s: {r: np.asarray(v).tolist() for r, v in c.items()} for s, c in sets.items()}
+    listed = lambda v: {k: listed(c) for k, c in v.items()} if isinstance(v, dict) else np.asarray(v).tolist()
+    sets = {s: {r: listed(v) for r, v in c.items()} for s, c in sets.items()}
     cases.append({"name": name, "objective": objective, "sets": sets} | expected)
 
 
@@ -185,6 +186,14 @@ x, x2 = rng.normal(size=(2, 6, 19))
 y, y2 = rng.normal(size=(2, 4, 33))
 l1 = lambda a, b: F.l1_loss(torch.as_tensor(a), torch.as_tensor(b)).item()
 case("domains of different shape", "cycle-consistency", {"x": {"data": x, "reconstruction": x2}, "y": {"data": y, "reconstruction": y2}}, measures={"cycle-consistency": (l1(x, x2) + l1(y, y2)) / 2, "error-x": l1(x, x2), "error-y": l1(y, y2)}, errors={"cycle-consistency": 0.5 * math.hypot(se(np.abs(x - x2).mean(1)), se(np.abs(y - y2).mean(1)))}, rows={"x-error": np.abs(x - x2).mean(1).tolist()})
+
+# Mutual information: a categorical code of 10 classes and two Gaussian ones, by torch.distributions
+classes, codes = rng.integers(0, 10, 25), rng.uniform(-1, 1, (25, 2))
+categorical = torch.distributions.Categorical(logits=torch.as_tensor(rng.normal(size=(25, 10)))).log_prob(torch.as_tensor(classes)).numpy()
+gaussian = torch.distributions.Normal(torch.as_tensor(codes + rng.normal(size=(25, 2)) * 0.2), 0.3).log_prob(torch.as_tensor(codes)).numpy()
+each = np.column_stack([categorical, gaussian])
+entropy = math.log(10) + 2 * math.log(2)
+case("three codes", "mutual-information-loss", {"rows": {"log-prob": {"class_logp": categorical, "codes_logp": gaussian}}}, parameters={"code-entropy": repr(entropy)}, measures={"mutual-information-loss": -np.mean([c.mean() for c in each.T]), "mutual-information-bound": entropy + each.sum(1).mean()}, errors={"mutual-information-loss": se(each.mean(1)), "mutual-information-bound": se(each.sum(1))}, rows={"mutual-information-loss": (-each.mean(1)).tolist(), "log-prob-sum": each.sum(1).tolist()}, relative=1e-12)
 
 out = pathlib.Path(__file__).parent / "adversarial.golden.json"
 versions = f"torch {torch.__version__}, numpy {np.__version__}"

@@ -19,7 +19,8 @@ LN2 = math.log(2)
 
 
 def case(name, objective, sets, **expected):
-    sets = {s: {r: v if isinstance(v, list) else np.asarray(v).tolist() for r, v in c.items()} for s, c in sets.items()}
+    listed = lambda v: {k: listed(c) for k, c in v.items()} if isinstance(v, dict) else v if isinstance(v, list) else np.asarray(v).tolist()
+    sets = {s: {r: listed(v) for r, v in c.items()} for s, c in sets.items()}
     cases.append({"name": name, "objective": objective, "sets": sets} | expected)
 
 
@@ -51,9 +52,9 @@ z, m, lv = rng.normal(size=(n, d)), rng.normal(size=(n, d)), rng.normal(size=(n,
 lds = rng.normal(size=(n, 5))
 base = scipy.stats.norm.logpdf(z).sum(1)
 lp = base + lds.sum(1)
-case("five log-determinants in columns and a vector", "flow-log-density", {"rows": {"z": z, "logdet": lds[:, 0], "logdet-2": lds[:, 1], "logdets": lds[:, 2:]}}, measures={"log-density": lp.mean(), "base-log-density": base.mean(), "bits-per-dimension": -lp.mean() / (d * LN2)}, errors={"log-density": se(lp), "bits-per-dimension": se(lp) / (d * LN2)}, rows={"log-density": lp.tolist()})
+case("five log-determinants in columns and a vector", "flow-log-density", {"rows": {"z": z, "logdet": {"ld1": lds[:, 0], "ld2": lds[:, 1], "rest": lds[:, 2:]}}}, measures={"log-density": lp.mean(), "base-log-density": base.mean(), "bits-per-dimension": -lp.mean() / (d * LN2)}, errors={"log-density": se(lp), "bits-per-dimension": se(lp) / (d * LN2)}, rows={"log-density": lp.tolist()})
 lp = base - lds.sum(1)
-case("a vector of log-determinants, forward", "flow-log-density", {"rows": {"z": z, "logdets": lds}}, parameters={"direction": "forward"}, rows={"log-density": lp.tolist()})
+case("a vector of log-determinants, forward", "flow-log-density", {"rows": {"z": z, "logdet": lds}}, parameters={"direction": "forward"}, rows={"log-density": lp.tolist()})
 base = scipy.stats.norm.logpdf(z, m, np.exp(lv / 2)).sum(1)
 case("diagonal normal, columns", "flow-log-density", {"rows": {"z": z, "base-mean": m, "base-logvar": lv, "logdet": lds[:, 0]}}, parameters={"base": "diagonal-normal"}, rows={"base-log-density": base.tolist(), "log-density": (base + lds[:, 0]).tolist()})
 base = scipy.stats.norm.logpdf(z, 0.5, math.exp(-0.35)).sum(1)
@@ -114,6 +115,21 @@ def constrained(x, w, u, b):
 
 
 both_ways("constrained", "planar-flow", z, {"w": w, "u": bad, "b": b}, constrained, parameters={"constrain": "true"}, absolute=1e-12)
+
+# Radial: beta >= -alpha
+center, alpha = rng.normal(size=(n, d)), rng.uniform(0.3, 2, n)
+beta = rng.uniform(-1, 3, n) * alpha
+
+
+def radial(x, center, alpha, beta):
+    return x + beta / (alpha + torch.linalg.norm(x - center)) * (x - center)
+
+
+both_ways("radial", "radial-flow", z, {"center": center, "alpha": alpha, "beta": beta}, radial)
+case("radial, share that is invertible", "radial-flow", {"rows": {"x": z, "center": center, "alpha": alpha, "beta": -1.5 * alpha * np.array([1, 0, 1, 1, 0, 0, 0])}}, measures={"invertible-share": 4 / 7})
+free = rng.normal(size=n) * 3
+both_ways("radial, constrained", "radial-flow", z, {"center": center, "alpha": alpha, "beta": free}, lambda x, center, alpha, beta: radial(x, center, alpha, F.softplus(beta) - alpha), parameters={"constrain": "true"}, absolute=1e-12)
+case("radial, at the center", "radial-flow", {"rows": {"x": [[1.0, 2.0]], "center": [[1.0, 2.0]], "alpha": [2.0], "beta": [3.0]}}, rows={"y": [[1.0, 2.0]], "logdet": [2 * math.log(2.5)]}, relative=1e-15)
 
 # Coupling
 ls, sh = rng.normal(size=(n, 3)) * 0.5, rng.normal(size=(n, 3))

@@ -6,6 +6,7 @@ import io.lanewise.objective.adversarial.GanLoss;
 import io.lanewise.objective.adversarial.GradientPenalty;
 import io.lanewise.objective.adversarial.HingeGan;
 import io.lanewise.objective.adversarial.LeastSquaresGan;
+import io.lanewise.objective.adversarial.MutualInformation;
 import io.lanewise.objective.adversarial.R1Penalty;
 import io.lanewise.objective.adversarial.RelativisticGan;
 import io.lanewise.objective.adversarial.WassersteinGan;
@@ -21,6 +22,7 @@ import io.lanewise.objective.flow.ContinuousFlow;
 import io.lanewise.objective.flow.CouplingFlow;
 import io.lanewise.objective.flow.FlowLogDensity;
 import io.lanewise.objective.flow.PlanarFlow;
+import io.lanewise.objective.flow.RadialFlow;
 import io.lanewise.objective.flow.RationalQuadraticSpline;
 import io.lanewise.objective.flow.ReverseKl;
 import io.lanewise.objective.flow.RoundTrip;
@@ -77,10 +79,12 @@ public final class Objectives {
           new R1Penalty(),
           new Acgan(),
           new CycleConsistency(),
+          new MutualInformation(),
           new AffineFlow(),
           new FlowLogDensity(),
           new TriangularFlow(),
           new PlanarFlow(),
+          new RadialFlow(),
           new CouplingFlow(),
           new RationalQuadraticSpline(),
           new ContinuousFlow(),

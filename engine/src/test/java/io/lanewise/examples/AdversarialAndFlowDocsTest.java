@@ -57,7 +57,7 @@ class AdversarialAndFlowDocsTest {
             .substring(
                 source.indexOf("// begin\n") + "// begin\n".length(), source.indexOf("// end"))
             .stripIndent();
-    assertThat(code.lines().count()).isLessThan(11);
+    assertThat(code.lines().count()).isLessThan(10);
     assertThat(Files.readString(DOCS.resolve(family.toLowerCase(java.util.Locale.ROOT) + ".md")))
         .contains("```java\n" + code + "```");
   }

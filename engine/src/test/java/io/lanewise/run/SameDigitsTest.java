@@ -48,6 +48,13 @@ class SameDigitsTest {
         .data("diffusion", diffusion)
         .data("samples", samples)
         .data("real", file("real.npy"))
+        .data("flow", file("flow.arrow"))
+        .evaluate(
+            Task.of("flow-log-density")
+                .on("rows", "flow")
+                .column("logdet", "logdet")
+                .column("z", "z"))
+        .evaluate(Task.of("posterior-collapse").on("rows", "vae").parameter("free-bits", "0.5"))
         .evaluate(Task.of("gaussian-kl").on("rows", "vae").by(Bins.values("label")))
         .evaluate(
             Task.of("reparameterize").on("rows", "vae").parameter("noise", "philox:3").rows("npz"))

@@ -12,10 +12,7 @@ import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
 import io.lanewise.result.Breakdown;
-import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
-import io.lanewise.result.Verdict;
-import io.lanewise.result.Verdict.Status;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -147,26 +144,11 @@ public final class PlanarFlow implements Transform {
 
   @Override
   public List<Statistic> statistics(Binding binding) {
-    List<Statistic> statistics = new ArrayList<>(TransformedRows.statistics());
-    statistics.add(
-        Statistic.mean(
-            "invertible-share",
-            "1",
-            Direction.HIGHER,
-            "share of rows with w.u >= -1",
-            "invertible"));
-    return statistics;
+    return Invertibility.statistics("share of rows with w.u >= -1");
   }
 
   @Override
   public Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
-    double share = measures.getLast().value();
-    Verdict verdict =
-        new Verdict(
-            "invertible",
-            share == 1 ? Status.PASS : share < 1 ? Status.FAIL : Status.UNKNOWN,
-            "w.u >= -1 in every row, else the flow is no bijection",
-            "share of rows that are: %s".formatted(share));
-    return Conclusion.of(List.of(verdict));
+    return Invertibility.verdict(measures, "w.u >= -1");
   }
 }

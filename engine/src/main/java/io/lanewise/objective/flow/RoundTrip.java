@@ -184,7 +184,8 @@ public final class RoundTrip implements SampleMetric {
               error.count,
               "1",
               Direction.NEITHER,
-              "index, among the rows used, of the first with the largest error"));
+              "index, among the rows used, of the first with the largest error; no standard error: an"
+                  + " index"));
       verdicts.add(verdict("round-trip", error.max, tolerance));
       if (logdets) {
         measures.add(
@@ -198,7 +199,14 @@ public final class RoundTrip implements SampleMetric {
 
     private Measure measure(String name, double value, String unit, String definition) {
       return new Measure(
-          name, value, Double.NaN, "none", error.count, unit, Direction.LOWER, definition);
+          name,
+          value,
+          Double.NaN,
+          "none",
+          error.count,
+          unit,
+          Direction.LOWER,
+          definition + "; no standard error: the largest of a sample is no estimate of a mean");
     }
 
     private static Measure mean(String name, Worst worst, String unit, String definition) {

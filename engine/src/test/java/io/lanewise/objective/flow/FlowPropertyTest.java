@@ -10,7 +10,9 @@ import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Verdict.Status;
 import io.lanewise.run.Task;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -40,6 +42,10 @@ class FlowPropertyTest {
     return Stream.of(
             new Flow("triangular-flow", Map.of(), Map.of("matrix", D * D, "shift", D)),
             new Flow("planar-flow", Map.of("constrain", "true"), Map.of("w", D, "u", D, "b", 1)),
+            new Flow(
+                "radial-flow",
+                Map.of("constrain", "true"),
+                Map.of("center", D, "alpha", 1, "beta", 1)),
             new Flow("coupling-flow", Map.of("pass", "even"), Map.of("log-scale", 1, "shift", 1)),
             new Flow("coupling-flow", Map.of(), Map.of("log-scale", 2, "shift", 2)),
             new Flow(
@@ -60,6 +66,9 @@ class FlowPropertyTest {
     Map<String, double[]> columns = new LinkedHashMap<>();
     columns.put("x", random.doubles((long) ROWS * D, -3, 3).toArray());
     flow.roles().forEach((role, width) -> columns.put(role, normals(random, ROWS * width)));
+    if (flow.roles().containsKey("alpha")) {
+      columns.compute("alpha", (role, values) -> positive(Objects.requireNonNull(values)));
+    }
     if (flow.roles().containsKey("matrix")) {
       double[] matrix = Objects.requireNonNull(columns.get("matrix"));
       for (int k = 0; k < matrix.length; k += D * D) {
@@ -101,9 +110,15 @@ class FlowPropertyTest {
       Map<String, double[]> columns,
       int rows,
       Path out,
-      String column) {
+      String column,
+      String... onRequest) {
     out.toFile().mkdirs();
-    Task task = Task.of(flow.id()).named("case").parameter("direction", direction).rows("arrow");
+    Task task =
+        Task.of(flow.id())
+            .named("case")
+            .parameter("direction", direction)
+            .outputs(List.of(onRequest))
+            .rows("arrow");
     for (Map.Entry<String, String> p : flow.parameters().entrySet()) {
       task = task.parameter(p.getKey(), p.getValue());
     }
@@ -211,6 +226,8 @@ class FlowPropertyTest {
                 six,
                 "base-logp",
                 new double[2],
+                "logdet",
+                new double[2],
                 "log-scale",
                 new double[8],
                 "shift",
@@ -223,15 +240,83 @@ class FlowPropertyTest {
                 six));
     assertThatThrownBy(() -> evaluate(file, columns("triangular-flow", "x", "matrix")))
         .hasMessageContaining("found 3 elements, expected 3 * 3");
-    assertThatThrownBy(() -> evaluate(file, columns("flow", "z")))
-        .hasMessageContaining("expected at least one");
-    assertThatThrownBy(() -> evaluate(file, columns("flow", "base-logp")))
+    assertThatThrownBy(() -> evaluate(file, columns("flow", "z").column("logdet", "logdets")))
+        .hasMessageContaining("role 'logdet': unknown column 'logdets'; did you mean 'logdet'?");
+    assertThatThrownBy(
+            () -> evaluate(file, columns("flow", "z").column("logdet", "logdet", "logdet")))
+        .hasMessageContaining("role 'logdet': found column 'logdet' twice, expected each once");
+    assertThatThrownBy(() -> evaluate(file, columns("flow", "z").column("logdet", List.of())))
+        .hasMessageContaining("role 'logdet': found 0 columns, expected some");
+    assertThatThrownBy(() -> evaluate(file, columns("flow", "logdet").column("z", "x", "z")))
+        .hasMessageContaining("role 'z': found 2 columns, expected one");
+    assertThatThrownBy(() -> evaluate(file, columns("flow", "base-logp", "logdet")))
         .hasMessageContaining("base is 'standard-normal'");
     assertThatThrownBy(() -> evaluate(file, columns("coupling-flow", "x", "log-scale", "shift")))
         .hasMessageContaining("role 'log-scale': found 4 elements");
     assertThatThrownBy(
             () -> evaluate(file, columns("rqs", "x", "widths", "heights", "derivatives")))
         .hasMessageContaining("role 'widths': found 3 elements");
+  }
+
+  @Test
+  void theAffineFlowIsItsOwnInverse(@TempDir Path temp) {
+    Random random = new Random(7);
+    Map<String, double[]> columns = new LinkedHashMap<>();
+    columns.put("x", normals(random, ROWS * D));
+    columns.put("scale", normals(random, ROWS * D));
+    columns.put("shift", normals(random, ROWS * D));
+    Flow flow = new Flow("affine-flow", Map.of(), Map.of("scale", D, "shift", D));
+    double[] data = run(flow, "forward", columns, ROWS, temp.resolve("f"), "z", "logdet");
+    double[] logdet = RowFile.read(temp.resolve("f/case.arrow"), "logdet");
+    Map<String, double[]> back = new LinkedHashMap<>(columns);
+    back.put("x", data);
+    double[] x = run(flow, "inverse", back, ROWS, temp.resolve("i"), "z", "logdet");
+    double[] inverse = RowFile.read(temp.resolve("i/case.arrow"), "logdet");
+    double[] given = Objects.requireNonNull(columns.get("x"));
+    for (int i = 0; i < given.length; i++) {
+      assertThat(x[i]).as("element %d", i).isCloseTo(given[i], within(1e-9));
+    }
+    for (int i = 0; i < ROWS; i++) {
+      assertThat(inverse[i]).as("row %d", i).isCloseTo(-logdet[i], within(1e-12));
+    }
+  }
+
+  private static double[] positive(double[] values) {
+    return Arrays.stream(values).map(v -> 0.2 + Math.abs(v)).toArray();
+  }
+
+  /// Any number of columns, numbers and vectors, are one vector of all their elements.
+  @Test
+  void logDeterminantsMayStandInAnyColumns(@TempDir Path temp) {
+    Random random = new Random(6);
+    double[] all = normals(random, ROWS * 5);
+    Map<String, double[]> columns = new LinkedHashMap<>();
+    columns.put("z", normals(random, ROWS * D));
+    columns.put("all", all);
+    columns.put("one", part(all, 0, 1));
+    columns.put("pair", part(all, 1, 2));
+    columns.put("rest", part(all, 3, 2));
+    String file = RowFile.write(temp.resolve("in.arrow"), ROWS, columns);
+    EvaluationResult together = evaluate(file, columns("flow", "z").column("logdet", "all"));
+    EvaluationResult parts =
+        evaluate(file, columns("flow", "z").column("logdet", "one", "pair", "rest"));
+    assertThat(parts.measures()).isEqualTo(together.measures());
+    assertThat(Objects.requireNonNull(parts.inputs().get("rows")).columns())
+        .containsEntry("logdet", "one,pair,rest");
+    Objects.requireNonNull(columns.get("pair"))[3] = Double.NaN;
+    String broken = RowFile.write(temp.resolve("broken.arrow"), ROWS, columns);
+    assertThatThrownBy(
+            () -> evaluate(broken, columns("flow", "z").column("logdet", "one", "pair", "rest")))
+        .hasMessageContaining("row 1")
+        .hasMessageContaining("column 'pair' element 1: found NaN");
+  }
+
+  private static double[] part(double[] rows, int from, int width) {
+    double[] part = new double[ROWS * width];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = rows[i / width * 5 + from + i % width];
+    }
+    return part;
   }
 
   private static Task columns(String id, String... roles) {
