@@ -106,6 +106,13 @@ public final class Evaluation {
       return this;
     }
 
+    /// How many bytes an evaluation that works on whole sets of rows may hold at once; 2 GiB by
+    /// default. One that needs more is refused.
+    public Builder memory(long bytes) {
+      options = options.withMemoryBytes(bytes);
+      return this;
+    }
+
     /// What to do about nulls and non-finite numbers; [Policy#FAIL] by default.
     public Builder policy(Policy policy) {
       options = options.withPolicy(policy);

@@ -41,6 +41,14 @@ final class RunOptions {
   int batchRows;
 
   @Option(
+      names = "--memory",
+      paramLabel = "GIB",
+      defaultValue = "2",
+      description =
+          "How many GiB an evaluation of whole sets (such as kid) may hold at once. Default: 2.")
+  double memory;
+
+  @Option(
       names = "--policy",
       paramLabel = "POLICY",
       converter = PolicyConverter.class,
@@ -71,6 +79,7 @@ final class RunOptions {
   /// Adds what the options say.
   void applyTo(Evaluation.Builder evaluation) {
     evaluation.threads(threads).batchRows(batchRows).hashInputs(!noHash);
+    evaluation.memory((long) (memory * (1L << 30)));
     if (policy != null) {
       evaluation.policy(policy);
     }

@@ -64,7 +64,8 @@ final class Evaluator {
             unrequested.roles(),
             unrequested.rowCounts(),
             Set.copyOf(requested),
-            Kernels.active());
+            Kernels.active(),
+            unrequested.workers());
     layout = new MomentLayout(statistics, outputs);
     // Parameters and shapes that do not fit are found here, before any data is read.
     sets.keySet().forEach(this::probe);
