@@ -43,20 +43,24 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Every objective against values that are not ours: the files of `data/golden`, whose README says
 /// how they are written. An objective without a case fails.
-class GoldenTest {
+public class GoldenTest {
   private static final Path GOLDEN = Path.of("..", "data", "golden");
 
-  private record Case(Path file, JsonNode node) {
-    String name() {
+  /// A case of a file.
+  public record Case(Path file, JsonNode node) {
+    /// What it is called, with its file.
+    public String name() {
       return file.getFileName() + ": " + node.get("name").asString();
     }
 
-    String objective() {
+    /// The objective's id.
+    public String objective() {
       return node.get("objective").asString();
     }
   }
 
-  private static List<Case> cases() {
+  /// All cases.
+  public static List<Case> cases() {
     try (Stream<Path> files = Files.walk(GOLDEN)) {
       List<Case> cases = new ArrayList<>();
       for (Path file : files.filter(f -> f.toString().endsWith(".golden.json")).sorted().toList()) {
@@ -90,9 +94,22 @@ class GoldenTest {
   private static void check(Case golden, Path temp) throws IOException {
     Files.createDirectories(temp);
     JsonNode node = golden.node();
-    Objective objective = Objectives.get(golden.objective());
-    Descriptor descriptor = objective.descriptor();
+    Descriptor descriptor = Objectives.get(golden.objective()).descriptor();
     Evaluation.Builder builder = Evaluation.builder().hashInputs(false).output(temp, false);
+    Task task = prepare(golden, temp, builder);
+    JsonNode rows = node.path("rows");
+    if (!rows.isMissingNode()) {
+      List<String> outputs = new ArrayList<>();
+      rows.propertyNames().forEach(outputs::add);
+      task = task.outputs(outputs).rows("arrow");
+    }
+    compare(node, descriptor, builder, task, temp);
+  }
+
+  /// Writes the input of a case as files, and says what to evaluate.
+  public static Task prepare(Case golden, Path temp, Evaluation.Builder builder) {
+    JsonNode node = golden.node();
+    Descriptor descriptor = Objectives.get(golden.objective()).descriptor();
     Task task = Task.of(descriptor.id()).named("case");
     for (RowSet set : descriptor.sets()) {
       JsonNode columns = node.get("sets").get(set.name());
@@ -106,14 +123,14 @@ class GoldenTest {
     for (String name : node.path("parameters").propertyNames()) {
       task = task.parameter(name, node.get("parameters").get(name).asString());
     }
-    JsonNode rows = node.path("rows");
-    if (!rows.isMissingNode()) {
-      List<String> outputs = new ArrayList<>();
-      rows.propertyNames().forEach(outputs::add);
-      task = task.outputs(outputs).rows("arrow");
-    }
     builder.policy(
         Policy.valueOf(node.path("policy").asString("fail").toUpperCase(java.util.Locale.ROOT)));
+    return task;
+  }
+
+  private static void compare(
+      JsonNode node, Descriptor descriptor, Evaluation.Builder builder, Task task, Path temp) {
+    JsonNode rows = node.path("rows");
     EvaluationResult result =
         Objects.requireNonNull(builder.evaluate(task).build().run().evaluation("case"));
     double tolerance = node.path("relative").asDouble(1e-13);

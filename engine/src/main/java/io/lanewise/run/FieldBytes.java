@@ -12,8 +12,6 @@ final class FieldBytes implements StateFields {
 
   private long bytes;
 
-  private FieldBytes() {}
-
   /// The bytes of a state as it is; 0 for one that does not tell its fields, and asks for memory
   /// itself.
   static long of(SampleMetric.State state) {

@@ -46,6 +46,7 @@ public record Plan(
   /// @param replace whether existing files there are replaced
   /// @param hashInputs whether inputs are hashed
   /// @param memoryBytes how much an evaluation may hold at once beside its batches
+  /// @param state the file that the states go to, or null
   public record Options(
       int threads,
       int batchRows,
@@ -53,10 +54,11 @@ public record Plan(
       @Nullable Path output,
       boolean replace,
       boolean hashInputs,
-      long memoryBytes) {
+      long memoryBytes,
+      @Nullable Path state) {
     /// One thread a core, batches by size, failing on the first bad row, 2 GiB.
     public static final Options DEFAULT =
-        new Options(0, 0, Policy.FAIL, null, false, true, Workers.DEFAULT_MEMORY_BYTES);
+        new Options(0, 0, Policy.FAIL, null, false, true, Workers.DEFAULT_MEMORY_BYTES, null);
 
     public Options {
       if (threads < 0 || batchRows < 0) {
@@ -71,33 +73,45 @@ public record Plan(
 
     /// The same with another number of threads.
     public Options withThreads(int newThreads) {
-      return new Options(newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes);
+      return new Options(newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes, state);
     }
 
     /// The same with another batch size.
     public Options withBatchRows(int newBatchRows) {
-      return new Options(threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes);
+      return new Options(threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes, state);
     }
 
     /// The same with another policy.
     public Options withPolicy(Policy newPolicy) {
-      return new Options(threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes);
+      return new Options(threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes, state);
     }
 
     /// The same with another output directory.
     public Options withOutput(Path directory, boolean replaceFiles) {
       return new Options(
-          threads, batchRows, policy, directory, replaceFiles, hashInputs, memoryBytes);
+          threads, batchRows, policy, directory, replaceFiles, hashInputs, memoryBytes, state);
     }
 
     /// The same, hashing inputs or not.
     public Options withHashInputs(boolean hash) {
-      return new Options(threads, batchRows, policy, output, replace, hash, memoryBytes);
+      return new Options(threads, batchRows, policy, output, replace, hash, memoryBytes, state);
     }
 
     /// The same within another amount of memory.
     public Options withMemoryBytes(long bytes) {
-      return new Options(threads, batchRows, policy, output, replace, hashInputs, bytes);
+      return new Options(threads, batchRows, policy, output, replace, hashInputs, bytes, state);
+    }
+
+    /// The same, writing the states to a file, which replaces an existing one if `replace` says so.
+    public Options withState(Path file) {
+      return new Options(
+          threads, batchRows, policy, output, replace, hashInputs, memoryBytes, file);
+    }
+
+    /// The same, replacing existing files or not.
+    public Options withReplace(boolean replaceFiles) {
+      return new Options(
+          threads, batchRows, policy, output, replaceFiles, hashInputs, memoryBytes, state);
     }
   }
 }
