@@ -119,8 +119,15 @@ record StateHeader(
       String here = "%s: evaluation '%s'".formatted(place, bound.task.name());
       try {
         result.add(evaluator(here, bound, workers));
-      } catch (IllegalArgumentException | ArithmeticException | OutOfMemoryError e) {
+      } catch (IllegalArgumentException e) {
         throw new DataException(here, String.valueOf(e.getMessage()), e);
+      } catch (ArithmeticException | NegativeArraySizeException | OutOfMemoryError e) {
+        // No run has written such a width: its own state would not have fitted either.
+        throw new DataException(
+            here,
+            "found columns too wide for the memory (%s), expected narrower ones"
+                .formatted(e.getMessage()),
+            e);
       }
     }
     return result;

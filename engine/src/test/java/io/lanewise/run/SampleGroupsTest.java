@@ -126,7 +126,7 @@ class SampleGroupsTest {
                     .run())
                 .measures());
     assertThat(JsonReport.toJson(report))
-        .contains("\"undefined\" : \"found no rows of set 'real'\"");
+        .contains("\"undefined\": \"found no rows of set 'real'\"");
     assertThat(CsvReport.toCsv(report)).contains("fid,frechet-distance,frechet-distance,label,8,NaN,");
     assertThat(MarkdownReport.toMarkdown(report))
         .contains("| 8 | 35 |  | undefined: found no rows of set 'real' |");
