@@ -143,8 +143,8 @@ public final class Evaluation {
       return this;
     }
 
-    /// A file for the states, so that the results can be merged with those of other runs of the same
-    /// plan over other files, by [Evaluation#merge]. It appears whole, when the run is done.
+    /// A file for the states, so that the results can be merged with those of other runs of the
+    /// same plan over other files, by [Evaluation#merge]. It appears whole, when the run is done.
     ///
     /// @param replace whether files that exist are replaced, here and in the output directory
     public Builder state(Path file, boolean replace) {

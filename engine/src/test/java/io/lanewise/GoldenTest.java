@@ -11,7 +11,6 @@ import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;

@@ -89,7 +89,8 @@ class MergeCommandTest {
 
     assertThat(merged.err()).isEmpty();
     assertThat(merged.exitCode()).isEqualTo(ExitCode.DONE);
-    assertThat(merged.out()).contains("gaussian-kl by label", out.resolve("report.html").toString());
+    assertThat(merged.out())
+        .contains("gaussian-kl by label", out.resolve("report.html").toString());
     assertThat(results(out)).isEqualTo(results(folder.resolve("whole").resolve("report")));
     String json = Files.readString(out.resolve("results.json"));
     assertThat(json)

@@ -200,7 +200,7 @@ public final class ExactSum {
       boolean fits =
           i < CHUNKS - 1
               ? word == (word & LOW)
-              : i == CHUNKS - 1 ? Math.abs(word) <= LAST : word == (word & 7);
+              : i == CHUNKS - 1 ? word >= -LAST && word <= LAST : word == (word & 7);
       if (!fits) {
         throw new IllegalArgumentException(
             "exact sum: found %d as word %d, expected it in its range".formatted(word, i));

@@ -66,8 +66,7 @@ public final class MarkdownReport {
   private void breakdowns(Report report) {
     for (EvaluationResult evaluation : report.evaluations()) {
       for (Breakdown breakdown : evaluation.breakdowns()) {
-        out.append("\n## %s by %s\n\n"
-            .formatted(text(evaluation.name()), text(breakdown.by())));
+        out.append("\n## %s by %s\n\n".formatted(text(evaluation.name()), text(breakdown.by())));
         row("Group", "Rows", "Measure", "Value");
         out.append("|---|---:|---|---:|\n");
         for (Breakdown.Group group : breakdown.groups().stream().limit(MOST_GROUPS).toList()) {

@@ -36,8 +36,7 @@ public record Breakdown(String by, boolean ordered, String rule, List<Group> gro
     }
 
     /// A group whose measures are defined.
-    public Group(
-        String label, double lower, double upper, RowCounts rows, List<Measure> measures) {
+    public Group(String label, double lower, double upper, RowCounts rows, List<Measure> measures) {
       this(label, lower, upper, rows, measures, null);
     }
   }

@@ -106,8 +106,8 @@ final class Evaluator {
     return by;
   }
 
-  /// The sets that a column does not put into groups: their rows count in each group. Only a
-  /// sample metric has any.
+  /// The sets that a column does not put into groups: their rows count in each group. Only a sample
+  /// metric has any.
   Set<String> whole(Bins bins) {
     return whole.getOrDefault(bins, Set.of());
   }

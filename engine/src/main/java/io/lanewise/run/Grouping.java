@@ -92,6 +92,24 @@ final class Grouping {
     return group;
   }
 
+  /// Refuses groups by text where these are by number, or the reverse: they came from files whose
+  /// columns differ.
+  void requireSameKind(Grouping other) {
+    if (isBy(Double.class) && other.isBy(String.class)
+        || isBy(String.class) && other.isBy(Double.class)) {
+      throw new IllegalArgumentException(
+          "by '%s': found %s, expected %s as before"
+              .formatted(
+                  bins.column(),
+                  other.isBy(Double.class) ? "numbers" : "text",
+                  isBy(Double.class) ? "numbers" : "text"));
+    }
+  }
+
+  private boolean isBy(Class<?> kind) {
+    return groups.keySet().stream().anyMatch(key -> kind.isInstance(key) && !key.equals("null"));
+  }
+
   void merge(Grouping other) {
     other.groups.forEach((key, theirs) -> {
       Group mine = groups.computeIfAbsent(key, k -> new Group());

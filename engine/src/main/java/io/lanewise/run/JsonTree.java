@@ -116,8 +116,7 @@ record JsonTree(String place, @Nullable Object value) {
     try {
       return parse.apply(text());
     } catch (IllegalArgumentException | java.time.DateTimeException e) {
-      throw new DataException(
-          place, "found '%s', expected %s".formatted(text(), expected), e);
+      throw new DataException(place, "found '%s', expected %s".formatted(text(), expected), e);
     }
   }
 

@@ -73,17 +73,20 @@ public record Plan(
 
     /// The same with another number of threads.
     public Options withThreads(int newThreads) {
-      return new Options(newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes, state);
+      return new Options(
+          newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes, state);
     }
 
     /// The same with another batch size.
     public Options withBatchRows(int newBatchRows) {
-      return new Options(threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes, state);
+      return new Options(
+          threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes, state);
     }
 
     /// The same with another policy.
     public Options withPolicy(Policy newPolicy) {
-      return new Options(threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes, state);
+      return new Options(
+          threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes, state);
     }
 
     /// The same with another output directory.

@@ -256,6 +256,7 @@ final class RowState {
   void merge(RowState other) {
     moments.merge(other.moments);
     for (int i = 0; i < groupings.size(); i++) {
+      groupings.get(i).requireSameKind(other.groupings.get(i));
       groupings.get(i).merge(other.groupings.get(i));
     }
     read += other.read;

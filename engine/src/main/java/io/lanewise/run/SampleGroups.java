@@ -74,8 +74,7 @@ final class SampleGroups {
   /// @param rows the rows of the batch
   /// @param used those of them that are kept
   /// @param keep which those are
-  void update(
-      String set, Batch batch, Rows rows, Rows used, boolean[] keep, RowsReader reader) {
+  void update(String set, Batch batch, Rows rows, Rows used, boolean[] keep, RowsReader reader) {
     if (common != null && whole.contains(set)) {
       common.update(set, used);
       return;
@@ -111,6 +110,7 @@ final class SampleGroups {
 
   /// Adds what another one has seen, as if its rows had followed.
   void merge(SampleGroups later) {
+    grouping.requireSameKind(later.grouping);
     if (common != null && later.common != null) {
       common.merge(later.common);
     }

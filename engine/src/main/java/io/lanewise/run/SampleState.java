@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a sample metric has seen, of all rows and of each group. Its rows arrive in their order, one
-/// batch at a time.
+/// What a sample metric has seen, of all rows and of each group. Its rows arrive in their order,
+/// one batch at a time.
 final class SampleState {
   private final Evaluator evaluator;
   private final SampleMetric.State state;

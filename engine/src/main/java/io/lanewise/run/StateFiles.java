@@ -78,7 +78,8 @@ final class StateFiles {
                   .formatted(file, run.started(), before));
         }
       }
-      for (Map.Entry<String, List<Provenance.InputFile>> data : headers.get(i).inputs().entrySet()) {
+      for (Map.Entry<String, List<Provenance.InputFile>> data :
+          headers.get(i).inputs().entrySet()) {
         for (Provenance.InputFile input : data.getValue()) {
           Path before =
               input.sha256() == null
@@ -173,8 +174,7 @@ final class StateFiles {
       }
       return;
     }
-    Map<String, RowState> bySet =
-        rowStates.computeIfAbsent(evaluator, e -> new LinkedHashMap<>());
+    Map<String, RowState> bySet = rowStates.computeIfAbsent(evaluator, e -> new LinkedHashMap<>());
     evaluator
         .sets()
         .forEach((set, binding) -> {

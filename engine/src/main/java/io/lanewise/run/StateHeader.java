@@ -98,8 +98,8 @@ record StateHeader(
   /// The plan that this came from; its files are those that were read.
   Plan plan(Plan.Options options) {
     SequencedMap<String, List<String>> data = new LinkedHashMap<>();
-    inputs.forEach((name, files) ->
-        data.put(name, files.stream().map(Provenance.InputFile::path).toList()));
+    inputs.forEach(
+        (name, files) -> data.put(name, files.stream().map(Provenance.InputFile::path).toList()));
     return new Plan(
         title,
         data,
@@ -192,7 +192,8 @@ record StateHeader(
     for (Bound bound : evaluations) {
       String place = "evaluation '%s', ".formatted(bound.task.name());
       all.put(place + "objective", quoted(bound.task.objective()));
-      bound.task
+      bound
+          .task
           .parameters()
           .forEach((name, text) -> all.put(place + "parameter " + quoted(name), quoted(text)));
       all.put(place + "outputs", bound.task.outputs().toString());
@@ -203,8 +204,7 @@ record StateHeader(
       }
       bound.sets.forEach((set, binding) -> {
         all.put(
-            place + "data of set " + quoted(set),
-            quoted(bound.task.data().getOrDefault(set, "")));
+            place + "data of set " + quoted(set), quoted(bound.task.data().getOrDefault(set, "")));
         binding
             .types()
             .forEach((role, type) ->
@@ -359,8 +359,7 @@ record StateHeader(
             json.get("outputs").list(JsonTree::text),
             null),
         sets,
-        json.get("by")
-            .list(bins -> new TreeSet<>(bins.get("whole").list(JsonTree::text))));
+        json.get("by").list(bins -> new TreeSet<>(bins.get("whole").list(JsonTree::text))));
   }
 
   private static Bins readBins(JsonTree json) {
@@ -474,8 +473,7 @@ record StateHeader(
       }
     }
     throw new DataException(
-        json.place(),
-        "found '%s', expected one of %s".formatted(json.text(), List.of(known)));
+        json.place(), "found '%s', expected one of %s".formatted(json.text(), List.of(known)));
   }
 
   private static <T> void each(

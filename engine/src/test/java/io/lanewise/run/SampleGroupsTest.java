@@ -64,10 +64,7 @@ class SampleGroupsTest {
   }
 
   private Evaluation.Builder builder(String realFile, String... fakeFiles) {
-    return Evaluation.builder()
-        .data("real", realFile)
-        .data("fake", fakeFiles)
-        .hashInputs(false);
+    return Evaluation.builder().data("real", realFile).data("fake", fakeFiles).hashInputs(false);
   }
 
   private static Task frechet() {
@@ -96,7 +93,8 @@ class SampleGroupsTest {
             .build()
             .run();
     Breakdown breakdown = fid(report).breakdowns().getFirst();
-    assertThat(breakdown.groups()).extracting(Breakdown.Group::label)
+    assertThat(breakdown.groups())
+        .extracting(Breakdown.Group::label)
         .containsExactly("0", "1", "2", "7", "8", "9");
     for (int label = 0; label < 3; label++) {
       int only = label;
@@ -127,7 +125,8 @@ class SampleGroupsTest {
                 .measures());
     assertThat(JsonReport.toJson(report))
         .contains("\"undefined\": \"found no rows of set 'real'\"");
-    assertThat(CsvReport.toCsv(report)).contains("fid,frechet-distance,frechet-distance,label,8,NaN,");
+    assertThat(CsvReport.toCsv(report))
+        .contains("fid,frechet-distance,frechet-distance,label,8,NaN,");
     assertThat(MarkdownReport.toMarkdown(report))
         .contains("| 8 | 35 |  | undefined: found no rows of set 'real' |");
   }
@@ -143,10 +142,7 @@ class SampleGroupsTest {
     String first = file("fake-a", fake, fakeLabel, i -> i < 100);
     String second = file("fake-b", fake, fakeLabel, i -> i >= 100);
     Breakdown byFile =
-        fid(builder(all, first, second)
-                .evaluate(frechet().by(Bins.values("file")))
-                .build()
-                .run())
+        fid(builder(all, first, second).evaluate(frechet().by(Bins.values("file"))).build().run())
             .breakdowns()
             .getFirst();
     assertThat(byFile.groups()).extracting(Breakdown.Group::label).containsExactly(first, second);
@@ -158,10 +154,7 @@ class SampleGroupsTest {
     String unlabelled =
         RowFile.write(folder.resolve("plain.arrow"), ROWS, Map.of("features", real));
     Breakdown byLabel =
-        fid(builder(unlabelled, first)
-                .evaluate(frechet().by(Bins.values("label")))
-                .build()
-                .run())
+        fid(builder(unlabelled, first).evaluate(frechet().by(Bins.values("label"))).build().run())
             .breakdowns()
             .getFirst();
     String ones = file("ones", fake, fakeLabel, i -> i < 100 && fakeLabel[i] == 1);

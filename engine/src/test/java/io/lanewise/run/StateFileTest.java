@@ -135,8 +135,7 @@ class StateFileTest {
     List<Path> states = states(this::exact);
     Path both = folder.resolve("both.state");
 
-    Evaluation.merge(
-        states.subList(0, 2), Plan.Options.DEFAULT.withState(both).withThreads(2));
+    Evaluation.merge(states.subList(0, 2), Plan.Options.DEFAULT.withState(both).withThreads(2));
     List<Path> rest = new ArrayList<>(List.of(both));
     rest.addAll(states.subList(2, states.size()));
 
@@ -155,14 +154,17 @@ class StateFileTest {
       for (Measure was : Objects.requireNonNull(whole.evaluation(name)).measures()) {
         assertThat(measure(merged, name, was.name()))
             .as(name + "." + was.name())
-            .isCloseTo(was.value(), org.assertj.core.data.Offset.offset(0x1p-50 * Math.max(Math.abs(was.value()), 1)));
+            .isCloseTo(
+                was.value(),
+                org.assertj.core.data.Offset.offset(0x1p-50 * Math.max(Math.abs(was.value()), 1)));
       }
     }
-    for (Measure was :
-        Objects.requireNonNull(whole.evaluation("frechet-distance")).measures()) {
+    for (Measure was : Objects.requireNonNull(whole.evaluation("frechet-distance")).measures()) {
       assertThat(measure(merged, "frechet-distance", was.name()))
           .as(was.name())
-          .isCloseTo(was.value(), org.assertj.core.data.Offset.offset(1e-12 * Math.max(Math.abs(was.value()), 1)));
+          .isCloseTo(
+              was.value(),
+              org.assertj.core.data.Offset.offset(1e-12 * Math.max(Math.abs(was.value()), 1)));
     }
     assertThat(Objects.requireNonNull(merged.evaluation("kl")).measures())
         .isEqualTo(Objects.requireNonNull(whole.evaluation("kl")).measures());
@@ -261,6 +263,47 @@ class StateFileTest {
   }
 
   @Test
+  void groupsByTextAndByNumberDoNotMerge() throws IOException {
+    Path a = folder.resolve("a.state");
+    Path b = folder.resolve("b.state");
+    labelled("a.csv", "1,0,3\n2,0,4\n", a);
+    labelled("b.csv", "1,0,x\n2,0,y\n", b);
+    assertThatThrownBy(() -> Evaluation.merge(a, b))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(b + ": evaluation 'gaussian-kl': by 'label': found text, expected");
+  }
+
+  private void labelled(String name, String rows, Path state) throws IOException {
+    Path csv = Files.writeString(folder.resolve(name), "mu,logvar,label\n" + rows);
+    labelled(csv.toString()).state(state, false).build().run();
+  }
+
+  private static Evaluation.Builder labelled(String... files) {
+    return Evaluation.builder()
+        .data("posterior", files)
+        .policy(Policy.SKIP)
+        .evaluate(Task.of("gaussian-kl").on("rows", "posterior").by(Bins.values("label")))
+        .evaluate(Task.of("posterior-collapse").on("rows", "posterior").by(Bins.values("label")));
+  }
+
+  @Test
+  void rowsLeftOutAreCountedThroughStates() throws IOException {
+    Path a = folder.resolve("a.state");
+    Path b = folder.resolve("b.state");
+    labelled("a.csv", "1,0,x\n,0,y\nnan,0,x\n2,1,\n,1,x\n", a);
+    labelled("b.csv", "1,nan,x\n1,nan,y\n1,0.5,y\n3,,y\n", b);
+
+    Report whole =
+        labelled(folder.resolve("a.csv").toString(), folder.resolve("b.csv").toString())
+            .build()
+            .run();
+
+    assertThat(Objects.requireNonNull(whole.evaluation("gaussian-kl")).rows().get("rows"))
+        .isEqualTo(new io.lanewise.result.RowCounts(9, 3, 3, 3));
+    StateLawsTest.same(Evaluation.merge(a, b), whole);
+  }
+
+  @Test
   void rowsThatWouldCountTwiceAreRefused() throws IOException {
     Path a = folder.resolve("a.state");
     Path b = folder.resolve("b.state");
@@ -294,9 +337,7 @@ class StateFileTest {
         Evaluation.builder()
             .data("posterior", file("posterior", mu, 0, 50))
             .evaluate(
-                Task.of("reparameterize")
-                    .on("rows", "posterior")
-                    .parameter("noise", "philox:1"))
+                Task.of("reparameterize").on("rows", "posterior").parameter("noise", "philox:1"))
             .state(state, false)
             .build();
     assertThatThrownBy(evaluation::run)
@@ -398,10 +439,14 @@ class StateFileTest {
     Path state = folder.resolve("a.state");
     exact(0, 20).state(state, false).build().run();
     Path changed = folder.resolve("changed.state");
-    rewrite(state, changed, "header.json", text -> {
-      assertThat(text).contains(from);
-      return text.replace(from, to == null ? "" : to);
-    });
+    rewrite(
+        state,
+        changed,
+        "header.json",
+        text -> {
+          assertThat(text).contains(from);
+          return text.replace(from, to == null ? "" : to);
+        });
     assertThatThrownBy(() -> Evaluation.merge(changed))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith(changed.toString())
@@ -423,17 +468,15 @@ class StateFileTest {
         .run();
     Path changed = folder.resolve("changed.state");
     rewrite(
-        state,
-        changed,
-        "header.json",
-        text -> text.replace("\"width\":5", "\"width\":2147483647"));
+        state, changed, "header.json", text -> text.replace("\"width\":5", "\"width\":2147483647"));
     assertThatThrownBy(() -> Evaluation.merge(changed))
         .isInstanceOf(DataException.class)
-        .hasMessageStartingWith(changed + ": evaluation 'frechet-distance': found columns too wide");
+        .hasMessageStartingWith(
+            changed + ": evaluation 'frechet-distance': found columns too wide");
   }
 
-  private static void rewrite(
-      Path from, Path to, String entry, UnaryOperator<String> change) throws IOException {
+  private static void rewrite(Path from, Path to, String entry, UnaryOperator<String> change)
+      throws IOException {
     try (ZipInputStream in = new ZipInputStream(Files.newInputStream(from));
         ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(to))) {
       for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
@@ -455,21 +498,47 @@ class StateFileTest {
     exact(0, 20).state(state, false).build().run();
     Path changed = folder.resolve("changed.state");
     // A count of -1: all bits of the eight bytes after the header.
-    refused(state, changed, "evaluations/0/rows/read.npy", text ->
-        text.substring(0, 128) + "\u00ff".repeat(8), "found -1, expected 0 or more");
-    refused(state, changed, "evaluations/0/rows/read.npy", text ->
-        text.replace("<i8", "<f8"), "found type '<f8', expected int64");
-    refused(state, changed, "evaluations/0/rows/read.npy", text ->
-        text.replace("(1,)", "(2,)"), "found shape [2], expected [1]");
-    refused(state, changed, "evaluations/0/rows/read.npy", text ->
-        "no array", "found no NumPy magic");
-    refused(state, changed, "evaluations/0/rows/moments/sum.npy", text ->
-        text.substring(0, 128) + "\u00ff" + text.substring(129, text.length() - 200)
-            + "\u00ff".repeat(200), "as word");
-    refused(state, changed, "evaluations/0/rows/by-0/numbers.npy", text ->
-        text.substring(0, 128) + "\u0007" + text.substring(129), "found shape [4], expected [7]");
-    refused(state, changed, "evaluations/0/rows/by-0/number.npy", text ->
-        text.substring(0, 128) + text.substring(128, 136).repeat(4),
+    refused(
+        state,
+        changed,
+        "evaluations/0/rows/read.npy",
+        text -> text.substring(0, 128) + "\u00ff".repeat(8),
+        "found -1, expected 0 or more");
+    refused(
+        state,
+        changed,
+        "evaluations/0/rows/read.npy",
+        text -> text.replace("<i8", "<f8"),
+        "found type '<f8', expected int64");
+    refused(
+        state,
+        changed,
+        "evaluations/0/rows/read.npy",
+        text -> text.replace("(1,)", "(2,)"),
+        "found shape [2], expected [1]");
+    refused(
+        state, changed, "evaluations/0/rows/read.npy", text -> "no array", "found no NumPy magic");
+    refused(
+        state,
+        changed,
+        "evaluations/0/rows/moments/sum.npy",
+        text ->
+            text.substring(0, 128)
+                + "\u00ff"
+                + text.substring(129, text.length() - 200)
+                + "\u00ff".repeat(200),
+        "as word");
+    refused(
+        state,
+        changed,
+        "evaluations/0/rows/by-0/numbers.npy",
+        text -> text.substring(0, 128) + "\u0007" + text.substring(129),
+        "found shape [4], expected [7]");
+    refused(
+        state,
+        changed,
+        "evaluations/0/rows/by-0/number.npy",
+        text -> text.substring(0, 128) + text.substring(128, 136).repeat(4),
         "by 'label': found 1 different values among 4");
   }
 

@@ -61,8 +61,7 @@ class StateLawsTest {
     /// Broken down by file, so that states of groups are exercised too.
     Evaluation.Builder builder() {
       Evaluation.Builder builder = Evaluation.builder().hashInputs(false);
-      return builder.evaluate(
-          GoldenTest.prepare(golden, folder, builder).by(Bins.values("file")));
+      return builder.evaluate(GoldenTest.prepare(golden, folder, builder).by(Bins.values("file")));
     }
 
     Objective objective() {

@@ -40,7 +40,8 @@ final class ProvenanceSection {
       fact(
           facts,
           "Merged from",
-          "%s: %s, %s, %s".formatted(run.state(), TIME.format(run.started()), run.cpu(), run.kernels()));
+          "%s: %s, %s, %s"
+              .formatted(run.state(), TIME.format(run.started()), run.cpu(), run.kernels()));
     }
     return Html.of("<dl class='facts'>\n{}</dl>\n", facts).add(files());
   }
