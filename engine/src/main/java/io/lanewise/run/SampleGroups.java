@@ -8,7 +8,7 @@ import io.lanewise.objective.Workers;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class SampleGroups {
   private final Bins bins;
   private final Set<String> whole;
   private final Grouping grouping;
-  private final Map<Grouping.Group, Part> parts = new IdentityHashMap<>();
+  private final Map<Grouping.Group, Part> parts = new HashMap<>();
   private final SampleMetric.@Nullable State common;
   private final long bytes;
 
@@ -81,7 +81,7 @@ final class SampleGroups {
     }
     Grouping.Keys keys = grouping.keys(batch);
     Map<Grouping.Group, int[]> indices = new LinkedHashMap<>();
-    Map<Grouping.Group, Integer> counts = new IdentityHashMap<>();
+    Map<Grouping.Group, Integer> counts = new HashMap<>();
     for (int i = 0; i < rows.count(); i++) {
       Grouping.Group group = keys.of(i);
       group.read++;

@@ -42,8 +42,8 @@ class SampleGroupsTest {
   /// Labels 0 to 2 are common, 7 is real only, 8 generated only, 9 has one real row.
   @BeforeEach
   void draw() {
-    real = random.doubles(ROWS * DIM).map(d -> 5 + random.nextGaussian()).toArray();
-    fake = random.doubles(ROWS * DIM).map(d -> 5 + 2 * random.nextGaussian()).toArray();
+    real = random.doubles((long) ROWS * DIM).map(d -> 5 + random.nextGaussian()).toArray();
+    fake = random.doubles((long) ROWS * DIM).map(d -> 5 + 2 * random.nextGaussian()).toArray();
     realLabel = IntStream.range(0, ROWS).mapToDouble(i -> i % 11 == 0 ? 7 : i % 3).toArray();
     fakeLabel = IntStream.range(0, ROWS).mapToDouble(i -> i % 7 == 0 ? 8 : i * 5 % 3).toArray();
     realLabel[50] = 9;

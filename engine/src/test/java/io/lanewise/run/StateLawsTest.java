@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -174,7 +175,9 @@ class StateLawsTest {
     evaluator
         .sets()
         .forEach((set, binding) -> {
-          DataSet data = dataSets.get(evaluator.task().data().get(set));
+          DataSet data =
+              Objects.requireNonNull(
+                  dataSets.get(evaluator.task().data().getOrDefault(set, "")));
           List<String> columns = List.copyOf(binding.columns().values());
           long middle = (data.rowCount(columns).orElseThrow() + 1) / 2;
           try (Cursor cursor = data.read(columns, 1)) {
