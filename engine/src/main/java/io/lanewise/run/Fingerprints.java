@@ -39,7 +39,13 @@ final class Fingerprints {
               .toList());
     }
     return provenance(
-        started, seconds, threads, options, Kernels.active().name(), inputs, List.of());
+        started,
+        seconds,
+        threads,
+        options,
+        Kernels.active().in(options.precision()).name(),
+        inputs,
+        List.of());
   }
 
   /// Where the numbers of a merged report came from.

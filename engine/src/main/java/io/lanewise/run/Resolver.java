@@ -102,7 +102,7 @@ final class Resolver {
             roles,
             rowCounts,
             Set.of(),
-            Kernels.active(),
+            Kernels.active().in(plan.options().precision()),
             workers);
     return new Evaluator(
         complete,

@@ -4,6 +4,7 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
@@ -38,6 +39,7 @@ import tools.jackson.core.json.JsonFactory;
 /// @param version the Lanewise that wrote it
 /// @param title the plan's
 /// @param policy the plan's
+/// @param precision the plan's
 /// @param facts the plan's
 /// @param checks the plan's
 /// @param evaluations what was evaluated
@@ -47,6 +49,7 @@ record StateHeader(
     String version,
     String title,
     Policy policy,
+    Precision precision,
     SequencedMap<String, String> facts,
     List<Check> checks,
     List<Bound> evaluations,
@@ -88,6 +91,7 @@ record StateHeader(
         provenance.version(),
         plan.title(),
         plan.options().policy(),
+        plan.options().precision(),
         plan.facts(),
         plan.checks(),
         bound,
@@ -106,7 +110,7 @@ record StateHeader(
         evaluations.stream().map(Bound::task).toList(),
         checks,
         facts,
-        options.withPolicy(policy),
+        options.withPolicy(policy).withPrecision(precision),
         Progress.NONE);
   }
 
@@ -153,7 +157,7 @@ record StateHeader(
             roles,
             rowCounts,
             Set.of(),
-            Kernels.active(),
+            Kernels.active().in(precision),
             workers);
     Map<Bins, Set<String>> whole = new LinkedHashMap<>();
     for (int i = 0; i < bound.whole.size(); i++) {
@@ -188,6 +192,7 @@ record StateHeader(
     SequencedMap<String, String> all = new LinkedHashMap<>();
     all.put("title", quoted(title));
     all.put("policy", policy.toString());
+    all.put("precision", precision.toString());
     all.put("evaluations", evaluations.stream().map(e -> e.task.name()).toList().toString());
     for (Bound bound : evaluations) {
       String place = "evaluation '%s', ".formatted(bound.task.name());
@@ -239,6 +244,7 @@ record StateHeader(
       json.writeStringProperty("version", version);
       json.writeStringProperty("title", title);
       json.writeStringProperty("policy", policy.toString());
+      json.writeStringProperty("precision", precision.toString());
       texts(json, "facts", facts);
       each(json, "checks", checks, check -> write(json, check));
       each(json, "evaluations", evaluations, bound -> write(json, bound));
@@ -272,6 +278,7 @@ record StateHeader(
         json.get("version").text(),
         json.get("title").text(),
         word(json.get("policy"), Policy.values()),
+        word(json.get("precision"), Precision.values()),
         json.get("facts").texts(),
         json.get("checks").list(StateHeader::readCheck),
         json.get("evaluations").list(StateHeader::readBound),

@@ -208,6 +208,7 @@ class StateFileTest {
         List.of(
             exact(50, 100).title("Other"),
             exact(50, 100).policy(Policy.SKIP),
+            exact(50, 100).precision(io.lanewise.kernel.Precision.SINGLE),
             exact(50, 100).fact("sampling-steps", "11"),
             exact(50, 100).check(new Check("kl", "kl", "<", 1000)),
             exact(50, 100).evaluate(Task.of("gaussian-kl").named("more").on("rows", "posterior")),
@@ -238,6 +239,7 @@ class StateFileTest {
         List.of(
             "title: found 'Other', expected 'Parts' as in ",
             "policy: found skip, expected fail as in ",
+            "precision: found single, expected double as in ",
             "fact 'sampling-steps': found '11', expected '10' as in ",
             "check 2: found Check[",
             "evaluations: found [kl, posterior-collapse, more], expected [kl, posterior-collapse]",
