@@ -62,7 +62,15 @@ public record Plan(
     /// One thread a core, batches by size, failing on the first bad row, 2 GiB.
     public static final Options DEFAULT =
         new Options(
-            0, 0, Policy.FAIL, null, false, true, Workers.DEFAULT_MEMORY_BYTES, Precision.DOUBLE, null);
+            0,
+            0,
+            Policy.FAIL,
+            null,
+            false,
+            true,
+            Workers.DEFAULT_MEMORY_BYTES,
+            Precision.DOUBLE,
+            null);
 
     public Options {
       if (threads < 0 || batchRows < 0) {
@@ -78,41 +86,83 @@ public record Plan(
     /// The same with another number of threads.
     public Options withThreads(int newThreads) {
       return new Options(
-          newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes, precision, state);
+          newThreads,
+          batchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same with another batch size.
     public Options withBatchRows(int newBatchRows) {
       return new Options(
-          threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes, precision, state);
+          threads,
+          newBatchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same with another policy.
     public Options withPolicy(Policy newPolicy) {
       return new Options(
-          threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes, precision, state);
+          threads,
+          batchRows,
+          newPolicy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same with another output directory.
     public Options withOutput(Path directory, boolean replaceFiles) {
       return new Options(
-          threads, batchRows, policy, directory, replaceFiles, hashInputs, memoryBytes, precision, state);
+          threads,
+          batchRows,
+          policy,
+          directory,
+          replaceFiles,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same, hashing inputs or not.
     public Options withHashInputs(boolean hash) {
-      return new Options(threads, batchRows, policy, output, replace, hash, memoryBytes, precision, state);
+      return new Options(
+          threads, batchRows, policy, output, replace, hash, memoryBytes, precision, state);
     }
 
     /// The same in another precision.
     public Options withPrecision(Precision newPrecision) {
       return new Options(
-          threads, batchRows, policy, output, replace, hashInputs, memoryBytes, newPrecision, state);
+          threads,
+          batchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          newPrecision,
+          state);
     }
 
     /// The same within another amount of memory.
     public Options withMemoryBytes(long bytes) {
-      return new Options(threads, batchRows, policy, output, replace, hashInputs, bytes, precision, state);
+      return new Options(
+          threads, batchRows, policy, output, replace, hashInputs, bytes, precision, state);
     }
 
     /// The same, writing the states to a file; [#replace] says whether it may replace one.

@@ -292,8 +292,8 @@ class StateFileTest {
   void rowsLeftOutAreCountedThroughStates() throws IOException {
     Path a = folder.resolve("a.state");
     Path b = folder.resolve("b.state");
-    labelled("a.csv", "1,0,x\n,0,y\nnan,0,x\n2,1,\n,1,x\n", a);
-    labelled("b.csv", "1,nan,x\n1,nan,y\n1,0.5,y\n3,,y\n", b);
+    labelled("a.csv", "1.5,0.5,x\n,0.5,y\nnan,0.5,x\n2.5,1.5,\n,1.5,x\n", a);
+    labelled("b.csv", "1.5,nan,x\n1.5,nan,y\n1.5,0.5,y\n3.5,,y\n", b);
 
     Report whole =
         labelled(folder.resolve("a.csv").toString(), folder.resolve("b.csv").toString())

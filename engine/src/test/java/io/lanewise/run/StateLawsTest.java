@@ -176,8 +176,7 @@ class StateLawsTest {
         .sets()
         .forEach((set, binding) -> {
           DataSet data =
-              Objects.requireNonNull(
-                  dataSets.get(evaluator.task().data().getOrDefault(set, "")));
+              Objects.requireNonNull(dataSets.get(evaluator.task().data().getOrDefault(set, "")));
           List<String> columns = List.copyOf(binding.columns().values());
           long middle = (data.rowCount(columns).orElseThrow() + 1) / 2;
           try (Cursor cursor = data.read(columns, 1)) {
