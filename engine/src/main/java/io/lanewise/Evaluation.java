@@ -52,6 +52,24 @@ public final class Evaluation {
     return Runner.run(plan);
   }
 
+  /// The report of one run over the rows of all runs whose states are in those files, in that
+  /// order; see [Builder#state].
+  ///
+  /// @throws IllegalArgumentException if they are not of the same plan over columns of the same
+  ///   types, saying the first difference, or an input or a run is in two of them
+  /// @throws io.lanewise.source.DataException if a file is not a state, damaged, or of a version
+  ///   that this one does not read
+  /// @throws java.io.UncheckedIOException if a file cannot be read
+  public static Report merge(Path... states) {
+    return merge(List.of(states), Plan.Options.DEFAULT);
+  }
+
+  /// The same with options: threads and memory for what works on whole sets, and a file for the
+  /// merged state. What belongs to reading rows is not used.
+  public static Report merge(List<Path> states, Plan.Options options) {
+    return Runner.merge(states, options);
+  }
+
   /// Collects what is to be done.
   public static final class Builder {
     private String title = "Lanewise evaluation";
@@ -130,6 +148,15 @@ public final class Evaluation {
     /// Where files with per-row outputs go; needed only if a task asks for one.
     public Builder output(Path directory, boolean replace) {
       options = options.withOutput(directory, replace);
+      return this;
+    }
+
+    /// A file for the states, so that the results can be merged with those of other runs of the
+    /// same plan over other files, by [Evaluation#merge]. It appears whole, when the run is done.
+    ///
+    /// @param replace whether files that exist are replaced, here and in the output directory
+    public Builder state(Path file, boolean replace) {
+      options = options.withState(file).withReplace(replace);
       return this;
     }
 

@@ -46,22 +46,26 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Every objective against values that are not ours: the files of `data/golden`, whose README says
 /// how they are written. An objective without a case fails.
-class GoldenTest {
+public class GoldenTest {
   private static final Path GOLDEN = Path.of("..", "data", "golden");
   private static final Set<Family> FAMILIES =
       EnumSet.of(Family.LIKELIHOOD, Family.VARIATIONAL, Family.ADVERSARIAL, Family.FLOW);
 
-  private record Case(Path file, JsonNode node) {
-    String name() {
+  /// A case of a file.
+  public record Case(Path file, JsonNode node) {
+    /// What it is called, with its file.
+    public String name() {
       return file.getFileName() + ": " + node.get("name").asString();
     }
 
-    String objective() {
+    /// The objective's id.
+    public String objective() {
       return node.get("objective").asString();
     }
   }
 
-  private static List<Case> cases() {
+  /// All cases.
+  public static List<Case> cases() {
     try (Stream<Path> files = Files.walk(GOLDEN)) {
       List<Case> cases = new ArrayList<>();
       for (Path file : files.filter(f -> f.toString().endsWith(".golden.json")).sorted().toList()) {
@@ -193,9 +197,29 @@ class GoldenTest {
   private static EvaluationResult evaluate(Case golden, Path temp, boolean scrambled)
       throws IOException {
     Files.createDirectories(temp);
+    Evaluation.Builder builder = Evaluation.builder().hashInputs(false).output(temp, false);
+    Task task = prepare(golden, temp, builder, scrambled);
+    JsonNode rows = golden.node().path("rows");
+    if (!rows.isMissingNode()) {
+      List<String> outputs = new ArrayList<>();
+      rows.propertyNames().forEach(outputs::add);
+      task = task.outputs(outputs).rows("arrow");
+    }
+    if (scrambled) {
+      builder.threads(2).batchRows(3);
+    }
+    return Objects.requireNonNull(builder.evaluate(task).build().run().evaluation("case"));
+  }
+
+  /// Writes the input of a case as files, and says what to evaluate.
+  public static Task prepare(Case golden, Path temp, Evaluation.Builder builder) {
+    return prepare(golden, temp, builder, false);
+  }
+
+  private static Task prepare(
+      Case golden, Path temp, Evaluation.Builder builder, boolean scrambled) {
     JsonNode node = golden.node();
     Descriptor descriptor = Objectives.get(golden.objective()).descriptor();
-    Evaluation.Builder builder = Evaluation.builder().hashInputs(false).output(temp, false);
     Task task = Task.of(descriptor.id()).named("case");
     for (RowSet set : descriptor.sets()) {
       JsonNode columns = node.get("sets").get(set.name());
@@ -222,18 +246,9 @@ class GoldenTest {
     for (String name : node.path("parameters").propertyNames()) {
       task = task.parameter(name, node.get("parameters").get(name).asString());
     }
-    JsonNode rows = node.path("rows");
-    if (!rows.isMissingNode()) {
-      List<String> outputs = new ArrayList<>();
-      rows.propertyNames().forEach(outputs::add);
-      task = task.outputs(outputs).rows("arrow");
-    }
     builder.policy(
         Policy.valueOf(node.path("policy").asString("fail").toUpperCase(java.util.Locale.ROOT)));
-    if (scrambled) {
-      builder.threads(2).batchRows(3);
-    }
-    return Objects.requireNonNull(builder.evaluate(task).build().run().evaluation("case"));
+    return task;
   }
 
   /// A role of several columns is given as an object of them, any other as its values.

@@ -39,16 +39,35 @@ final class Execution {
       }
       throw e;
     }
+    return finish(terminal, options.format, report, files, options.state);
+  }
+
+  /// Writes the files of a report and prints it.
+  ///
+  /// @param state the state file that was written, or null
+  /// @return the exit code
+  static int finish(
+      Terminal terminal,
+      RunOptions.Format format,
+      Report report,
+      @Nullable ReportFiles files,
+      @Nullable Path state)
+      throws IOException {
     if (files != null) {
       files.write(report);
     }
-    switch (options.format) {
+    switch (format) {
       case JSON -> terminal.out().println(JsonReport.toJson(report));
       case TEXT -> {
         terminal.out().print(new Summary(report).text());
-        if (files != null) {
+        if (files != null || state != null) {
           terminal.out().println();
           terminal.out().println("Written");
+        }
+        if (state != null) {
+          terminal.out().println("  " + state);
+        }
+        if (files != null) {
           terminal.out().println("  " + files.html());
           terminal.out().println("  " + files.json());
           for (EvaluationResult result : report.evaluations()) {

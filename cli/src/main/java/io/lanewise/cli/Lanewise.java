@@ -37,6 +37,7 @@ final class Lanewise {
     this.objectives = objectives;
     commands = new CommandLine(new RootCommand());
     commands.addSubcommand(new RunCommand(terminal, objectives));
+    commands.addSubcommand(new MergeCommand(terminal));
     commands.addSubcommand(new ListCommand(terminal, objectives));
     commands.addSubcommand(new DescribeCommand(terminal, objectives));
     commands.addSubcommand(new InspectCommand(terminal));

@@ -72,6 +72,13 @@ final class RunOptions {
   boolean noHash;
 
   @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      description =
+          "Write what has been summed up to this file too, for 'lanewise merge' with runs over other files.")
+  @Nullable Path state;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
@@ -89,6 +96,9 @@ final class RunOptions {
   void applyTo(Evaluation.Builder evaluation) {
     evaluation.threads(threads).batchRows(batchRows).hashInputs(!noHash);
     evaluation.memory((long) (memory * (1L << 30)));
+    if (state != null) {
+      evaluation.state(state, replace);
+    }
     if (precision != null) {
       evaluation.precision(precision);
     }

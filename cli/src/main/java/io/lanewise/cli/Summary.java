@@ -65,6 +65,7 @@ final class Summary {
       return "";
     }
     List<Measure> first = breakdown.groups().getFirst().measures();
+    StringBuilder undefined = new StringBuilder();
     List<String> headings = new ArrayList<>(List.of(breakdown.by(), "rows"));
     for (Measure measure : first) {
       headings.add(measure.name());
@@ -78,13 +79,19 @@ final class Summary {
       }
       table.add(cells.toArray(String[]::new));
     }
+    for (Breakdown.Group group : breakdown.groups().stream().limit(MOST_GROUPS).toList()) {
+      if (group.undefined() != null) {
+        undefined.append("  %s: %s\n".formatted(group.label(), group.undefined()));
+      }
+    }
     int more = breakdown.groups().size() - MOST_GROUPS;
-    return "%s by %s\n%s%s"
+    return "%s by %s\n%s%s%s"
         .formatted(
             evaluation.name(),
             breakdown.by(),
             table.text(),
-            more > 0 ? "  and %s groups more\n".formatted(count(more)) : "");
+            more > 0 ? "  and %s groups more\n".formatted(count(more)) : "",
+            undefined);
   }
 
   /// Only what was left out or should worry; nothing if every row was used.

@@ -21,6 +21,7 @@ class LanewiseTest {
       strings = {
         "",
         "run",
+        "merge",
         "list",
         "describe",
         "inspect",

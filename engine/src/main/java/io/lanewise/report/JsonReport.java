@@ -181,6 +181,9 @@ public final class JsonReport {
     numberOrNull("upper", group.upper());
     rows("rows", group.rows());
     each("measures", group.measures(), this::value);
+    if (group.undefined() != null) {
+      json.writeStringProperty("undefined", group.undefined());
+    }
   }
 
   private void verdict(Verdict verdict) {
@@ -218,7 +221,22 @@ public final class JsonReport {
     json.writeObjectPropertyStart("inputs");
     new TreeMap<>(provenance.inputs()).forEach((data, files) -> each(data, files, this::inputFile));
     json.writeEndObject();
+    if (!provenance.runs().isEmpty()) {
+      each("runs", provenance.runs(), this::run);
+    }
     json.writeEndObject();
+  }
+
+  private void run(Provenance.Run run) {
+    json.writeStringProperty("state", run.state());
+    json.writeStringProperty("started", run.started().toString());
+    number("wall_seconds", run.wallSeconds());
+    json.writeStringProperty("jvm", run.jvm());
+    json.writeStringProperty("os", run.os());
+    json.writeStringProperty("cpu", run.cpu());
+    json.writeStringProperty("kernels", run.kernels());
+    json.writeNumberProperty("threads", run.threads());
+    json.writeNumberProperty("batch_rows", run.batchRows());
   }
 
   private void inputFile(Provenance.InputFile file) {

@@ -1,5 +1,6 @@
 package io.lanewise.report;
 
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.ChecklistItem;
 import io.lanewise.result.EvaluationResult;
@@ -10,6 +11,8 @@ import io.lanewise.result.Verdict;
 /// A report's measures, verdicts, checks and checklist as Markdown tables, for an issue or a pull
 /// request. Rounded by [Digits].
 public final class MarkdownReport {
+  private static final int MOST_GROUPS = 100;
+
   private final StringBuilder out = new StringBuilder();
 
   private MarkdownReport() {}
@@ -36,6 +39,7 @@ public final class MarkdownReport {
             measure.better().toString());
       }
     }
+    breakdowns(report);
     verdicts(report);
     if (!report.checks().isEmpty()) {
       out.append("\n## Checks\n\n");
@@ -55,6 +59,37 @@ public final class MarkdownReport {
       for (ChecklistItem item : report.checklist()) {
         out.append(number++ + ". " + text(item.question()) + ": ")
             .append(status(item.status()) + ". " + text(item.answer()) + "\n");
+      }
+    }
+  }
+
+  private void breakdowns(Report report) {
+    for (EvaluationResult evaluation : report.evaluations()) {
+      for (Breakdown breakdown : evaluation.breakdowns()) {
+        out.append("\n## %s by %s\n\n".formatted(text(evaluation.name()), text(breakdown.by())));
+        row("Group", "Rows", "Measure", "Value");
+        out.append("|---|---:|---|---:|\n");
+        for (Breakdown.Group group : breakdown.groups().stream().limit(MOST_GROUPS).toList()) {
+          if (group.undefined() != null) {
+            row(
+                text(group.label()),
+                Long.toString(group.rows().used()),
+                "",
+                "undefined: " + text(group.undefined()));
+            continue;
+          }
+          for (Measure measure : group.measures()) {
+            row(
+                text(group.label()),
+                Long.toString(group.rows().used()),
+                text(measure.name()),
+                Digits.of(measure.value(), measure.standardError()));
+          }
+        }
+        int more = breakdown.groups().size() - MOST_GROUPS;
+        if (more > 0) {
+          out.append("\nand %d groups more, in results.json\n".formatted(more));
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.lanewise.result;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The measures of an evaluation once more for each group of rows: a class, a file, a bin of
 /// timesteps.
@@ -22,10 +23,21 @@ public record Breakdown(String by, boolean ordered, String rule, List<Group> gro
   ///   text label
   /// @param rows how many rows fell into it, and how many of them were used
   /// @param measures the evaluation's measures over the group's rows
+  /// @param undefined why the measures are NaN, such as too few rows; null where they are not
   public record Group(
-      String label, double lower, double upper, RowCounts rows, List<Measure> measures) {
+      String label,
+      double lower,
+      double upper,
+      RowCounts rows,
+      List<Measure> measures,
+      @Nullable String undefined) {
     public Group {
       measures = List.copyOf(measures);
+    }
+
+    /// A group whose measures are defined.
+    public Group(String label, double lower, double upper, RowCounts rows, List<Measure> measures) {
+      this(label, lower, upper, rows, measures, null);
     }
   }
 }

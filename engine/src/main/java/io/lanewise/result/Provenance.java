@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param batchRows the largest number of rows in a batch; 0 where it was chosen by size
 /// @param nonFinitePolicy what was done about null and non-finite rows
 /// @param inputs the files by data set
+/// @param runs of a merged report: the runs whose states were merged, in that order; empty for a
+///   report of one run
 public record Provenance(
     String version,
     Instant started,
@@ -29,7 +31,88 @@ public record Provenance(
     int threads,
     int batchRows,
     String nonFinitePolicy,
-    Map<String, List<InputFile>> inputs) {
+    Map<String, List<InputFile>> inputs,
+    List<Run> runs) {
+  public Provenance {
+    runs = List.copyOf(runs);
+  }
+
+  /// Of one run.
+  public Provenance(
+      String version,
+      Instant started,
+      double wallSeconds,
+      String jvm,
+      String os,
+      String cpu,
+      String kernels,
+      int threads,
+      int batchRows,
+      String nonFinitePolicy,
+      Map<String, List<InputFile>> inputs) {
+    this(
+        version,
+        started,
+        wallSeconds,
+        jvm,
+        os,
+        cpu,
+        kernels,
+        threads,
+        batchRows,
+        nonFinitePolicy,
+        inputs,
+        List.of());
+  }
+
+  /// The same, having taken that long.
+  public Provenance lasting(double seconds) {
+    return new Provenance(
+        version,
+        started,
+        seconds,
+        jvm,
+        os,
+        cpu,
+        kernels,
+        threads,
+        batchRows,
+        nonFinitePolicy,
+        inputs,
+        runs);
+  }
+
+  /// The run itself, as part of a merged report.
+  public Run run() {
+    return new Run("", started, wallSeconds, jvm, os, cpu, kernels, threads, batchRows);
+  }
+
+  /// One of the runs whose states were merged.
+  ///
+  /// @param state the state file it came from; empty where it has not been merged yet
+  /// @param started as in [Provenance]
+  /// @param wallSeconds as in [Provenance], until the state was written
+  /// @param jvm as in [Provenance]
+  /// @param os as in [Provenance]
+  /// @param cpu as in [Provenance]
+  /// @param kernels as in [Provenance]
+  /// @param threads as in [Provenance]
+  /// @param batchRows as in [Provenance]
+  public record Run(
+      String state,
+      Instant started,
+      double wallSeconds,
+      String jvm,
+      String os,
+      String cpu,
+      String kernels,
+      int threads,
+      int batchRows) {
+    /// The same, known to come from a file.
+    public Run in(String file) {
+      return new Run(file, started, wallSeconds, jvm, os, cpu, kernels, threads, batchRows);
+    }
+  }
 
   /// One input file.
   ///

@@ -27,6 +27,7 @@ final class Evaluator {
   private final SequencedMap<String, SetBinding> sets;
   private final Binding binding;
   private final List<Bins> by;
+  private final Map<Bins, Set<String>> whole;
   private final List<Output> outputs;
   private final MomentLayout layout;
   private final Policy policy;
@@ -37,11 +38,13 @@ final class Evaluator {
       SequencedMap<String, SetBinding> sets,
       Binding unrequested,
       List<Bins> by,
+      Map<Bins, Set<String>> whole,
       Policy policy) {
     this.task = task;
     this.objective = objective;
     this.sets = sets;
     this.by = by;
+    this.whole = whole;
     this.policy = policy;
     List<Statistic> statistics =
         switch (objective) {
@@ -100,6 +103,12 @@ final class Evaluator {
 
   List<Bins> by() {
     return by;
+  }
+
+  /// The sets that a column does not put into groups: their rows count in each group. Only a sample
+  /// metric has any.
+  Set<String> whole(Bins bins) {
+    return whole.getOrDefault(bins, Set.of());
   }
 
   Policy policy() {

@@ -38,9 +38,29 @@ final class Fingerprints {
                       hash ? file.sha256().orElse(null) : null))
               .toList());
     }
-    String version = Fingerprints.class.getPackage().getImplementationVersion();
+    return provenance(
+        started,
+        seconds,
+        threads,
+        options,
+        Kernels.active().in(options.precision()).name(),
+        inputs,
+        List.of());
+  }
+
+  /// Where the numbers of a merged report came from.
+  ///
+  /// @param kernels those of the runs
+  static Provenance provenance(
+      Instant started,
+      double seconds,
+      int threads,
+      Plan.Options options,
+      String kernels,
+      Map<String, List<Provenance.InputFile>> inputs,
+      List<Provenance.Run> runs) {
     return new Provenance(
-        version == null ? "development" : version,
+        version(),
         started,
         seconds,
         System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
@@ -50,11 +70,18 @@ final class Fingerprints {
                 System.getProperty("os.version"),
                 System.getProperty("os.arch")),
         cpu(),
-        Kernels.active().in(options.precision()).name(),
+        kernels,
         threads,
         options.batchRows(),
         options.policy().toString(),
-        inputs);
+        inputs,
+        runs);
+  }
+
+  /// The version of the jar.
+  static String version() {
+    String version = Fingerprints.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 
   /// The processor's name where the system tells it in the Linux way.

@@ -4,7 +4,9 @@ import io.lanewise.batch.Batch;
 import io.lanewise.batch.Column;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.TextColumn;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.Breakdown;
+import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.util.ArrayList;
@@ -12,6 +14,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The moments of the groups of one breakdown. Used by one worker, then merged.
 final class Grouping {
@@ -77,7 +82,8 @@ final class Grouping {
     return bin;
   }
 
-  private Group group(Object key) {
+  /// The group of a key, which is made if there is none.
+  Group group(Object key) {
     Group group = groups.computeIfAbsent(key, k -> new Group());
     if (groups.size() > MAX_GROUPS) {
       throw new IllegalArgumentException(
@@ -85,6 +91,24 @@ final class Grouping {
               .formatted(bins.column(), MAX_GROUPS));
     }
     return group;
+  }
+
+  /// Refuses groups by text where these are by number, or the reverse: they came from files whose
+  /// columns differ.
+  void requireSameKind(Grouping other) {
+    if (isBy(Double.class) && other.isBy(String.class)
+        || isBy(String.class) && other.isBy(Double.class)) {
+      throw new IllegalArgumentException(
+          "by '%s': found %s, expected %s as before"
+              .formatted(
+                  bins.column(),
+                  other.isBy(Double.class) ? "numbers" : "text",
+                  isBy(Double.class) ? "numbers" : "text"));
+    }
+  }
+
+  private boolean isBy(Class<?> kind) {
+    return groups.keySet().stream().anyMatch(key -> kind.isInstance(key) && !key.equals("null"));
   }
 
   void merge(Grouping other) {
@@ -100,7 +124,76 @@ final class Grouping {
     });
   }
 
+  /// What each key has.
+  void forEach(BiConsumer<Object, Group> action) {
+    groups.forEach(action);
+  }
+
+  /// Names the keys, the counts and, of those sets, the moments of all groups.
+  ///
+  /// @return the groups in the order in which they are named: numbers ascending, then texts
+  List<Group> fields(StateFields fields, List<String> sets) {
+    double[] numbers =
+        groups.keySet().stream()
+            .filter(key -> key instanceof Double)
+            .mapToDouble(key -> (Double) key)
+            .sorted()
+            .toArray();
+    List<String> texts =
+        groups.keySet().stream()
+            .filter(key -> key instanceof String)
+            .map(key -> (String) key)
+            .sorted()
+            .toList();
+    int count = fields.size("numbers", numbers.length);
+    numbers = fields.list("number", numbers, count);
+    texts = fields.texts("text", texts);
+    List<Group> ordered = new ArrayList<>();
+    for (double number : numbers) {
+      ordered.add(group(number));
+    }
+    texts.forEach(text -> ordered.add(group(text)));
+    if (groups.size() != ordered.size()) {
+      throw new IllegalArgumentException(
+          "by '%s': found %d different values among %d, expected different ones"
+              .formatted(bins.column(), groups.size(), ordered.size()));
+    }
+    long[] rows = new long[5 * ordered.size()];
+    for (int i = 0; i < ordered.size(); i++) {
+      Group group = ordered.get(i);
+      rows[5 * i] = group.read;
+      rows[5 * i + 1] = group.used;
+      rows[5 * i + 2] = group.nulls;
+      rows[5 * i + 3] = group.nonFinite;
+      rows[5 * i + 4] = group.empty;
+    }
+    rows = fields.list("rows", rows, rows.length);
+    for (int i = 0; i < ordered.size(); i++) {
+      Group group = ordered.get(i);
+      group.read = rows[5 * i];
+      group.used = rows[5 * i + 1];
+      group.nulls = rows[5 * i + 2];
+      group.nonFinite = rows[5 * i + 3];
+      group.empty = rows[5 * i + 4];
+    }
+    for (String set : sets) {
+      Moments.fields(
+          fields.part(set),
+          ordered.stream()
+              .map(group -> group.moments.computeIfAbsent(set, layout::newMoments))
+              .toList());
+    }
+    return ordered;
+  }
+
   Breakdown finish() {
+    return finish(group -> new Outcome(layout.measures(group.moments), null));
+  }
+
+  /// The measures of a group, or why they are NaN.
+  record Outcome(List<Measure> measures, @Nullable String undefined) {}
+
+  Breakdown finish(Function<Group, Outcome> outcomes) {
     boolean numbers = groups.keySet().stream().allMatch(key -> key instanceof Double);
     List<Object> keys = new ArrayList<>(groups.keySet());
     keys.sort(
@@ -113,6 +206,7 @@ final class Grouping {
       if (group == null) {
         continue;
       }
+      Outcome outcome = outcomes.apply(group);
       double lower = numbers ? edge((Double) key) : Double.NaN;
       double upper = numbers && bins.count() > 0 ? edge((Double) key + 1) : lower;
       result.add(
@@ -123,7 +217,8 @@ final class Grouping {
               lower,
               upper,
               new RowCounts(group.read, group.used, group.nulls, group.nonFinite, group.empty),
-              layout.measures(group.moments)));
+              outcome.measures(),
+              outcome.undefined()));
     }
     String rule =
         bins.count() == 0

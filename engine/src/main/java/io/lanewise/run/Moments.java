@@ -1,9 +1,12 @@
 package io.lanewise.run;
 
 import io.lanewise.kernel.ExactSum;
+import io.lanewise.objective.StateFields;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// The exact first and second moments of a few numbers a row: sums without rounding, so that
 /// neither the order of rows nor their distribution over threads can show in any digit.
@@ -42,6 +45,22 @@ final class Moments {
       products[i].merge(other.products[i]);
     }
     count += other.count;
+  }
+
+  /// Names the content of moments of one layout.
+  static void fields(StateFields fields, List<Moments> all) {
+    long[] counts = all.stream().mapToLong(m -> m.count).toArray();
+    counts = fields.list("count", counts, counts.length);
+    fields.sums("sum", all.stream().flatMap(m -> Stream.of(m.sums)).toArray(ExactSum[]::new));
+    fields.sums(
+        "product", all.stream().flatMap(m -> Stream.of(m.products)).toArray(ExactSum[]::new));
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] < 0) {
+        throw new IllegalArgumentException(
+            "found a count of %d rows, expected 0 or more".formatted(counts[i]));
+      }
+      all.get(i).count = counts[i];
+    }
   }
 
   /// The number of rows added.

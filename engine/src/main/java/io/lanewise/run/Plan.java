@@ -48,6 +48,7 @@ public record Plan(
   /// @param hashInputs whether inputs are hashed
   /// @param memoryBytes how much an evaluation may hold at once beside its batches
   /// @param precision what elementary functions of float32 data are computed in
+  /// @param state the file that the states go to, or null
   public record Options(
       int threads,
       int batchRows,
@@ -56,11 +57,20 @@ public record Plan(
       boolean replace,
       boolean hashInputs,
       long memoryBytes,
-      Precision precision) {
+      Precision precision,
+      @Nullable Path state) {
     /// One thread a core, batches by size, failing on the first bad row, 2 GiB.
     public static final Options DEFAULT =
         new Options(
-            0, 0, Policy.FAIL, null, false, true, Workers.DEFAULT_MEMORY_BYTES, Precision.DOUBLE);
+            0,
+            0,
+            Policy.FAIL,
+            null,
+            false,
+            true,
+            Workers.DEFAULT_MEMORY_BYTES,
+            Precision.DOUBLE,
+            null);
 
     public Options {
       if (threads < 0 || batchRows < 0) {
@@ -76,41 +86,103 @@ public record Plan(
     /// The same with another number of threads.
     public Options withThreads(int newThreads) {
       return new Options(
-          newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes, precision);
+          newThreads,
+          batchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same with another batch size.
     public Options withBatchRows(int newBatchRows) {
       return new Options(
-          threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes, precision);
+          threads,
+          newBatchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same with another policy.
     public Options withPolicy(Policy newPolicy) {
       return new Options(
-          threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes, precision);
+          threads,
+          batchRows,
+          newPolicy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same with another output directory.
     public Options withOutput(Path directory, boolean replaceFiles) {
       return new Options(
-          threads, batchRows, policy, directory, replaceFiles, hashInputs, memoryBytes, precision);
+          threads,
+          batchRows,
+          policy,
+          directory,
+          replaceFiles,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
 
     /// The same, hashing inputs or not.
     public Options withHashInputs(boolean hash) {
-      return new Options(threads, batchRows, policy, output, replace, hash, memoryBytes, precision);
+      return new Options(
+          threads, batchRows, policy, output, replace, hash, memoryBytes, precision, state);
     }
 
     /// The same in another precision.
     public Options withPrecision(Precision newPrecision) {
       return new Options(
-          threads, batchRows, policy, output, replace, hashInputs, memoryBytes, newPrecision);
+          threads,
+          batchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          newPrecision,
+          state);
     }
 
     /// The same within another amount of memory.
     public Options withMemoryBytes(long bytes) {
-      return new Options(threads, batchRows, policy, output, replace, hashInputs, bytes, precision);
+      return new Options(
+          threads, batchRows, policy, output, replace, hashInputs, bytes, precision, state);
+    }
+
+    /// The same, writing the states to a file; [#replace] says whether it may replace one.
+    public Options withState(Path file) {
+      return new Options(
+          threads, batchRows, policy, output, replace, hashInputs, memoryBytes, precision, file);
+    }
+
+    /// The same, replacing existing files or not.
+    public Options withReplace(boolean replaceFiles) {
+      return new Options(
+          threads,
+          batchRows,
+          policy,
+          output,
+          replaceFiles,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state);
     }
   }
 }

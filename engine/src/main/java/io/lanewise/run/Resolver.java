@@ -2,6 +2,7 @@ package io.lanewise.run;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.DType;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the
 /// width of a vector that a file stores as lists is that of its first row.)
@@ -101,7 +104,14 @@ final class Resolver {
             Set.of(),
             Kernels.active().in(plan.options().precision()),
             workers);
-    return new Evaluator(complete, objective, sets, binding, by, plan.options().policy());
+    return new Evaluator(
+        complete,
+        objective,
+        sets,
+        binding,
+        by,
+        objective instanceof SampleMetric ? whole(complete, by, sets.keySet()) : Map.of(),
+        plan.options().policy());
   }
 
   private Task withData(Task task, Descriptor descriptor) {
@@ -211,11 +221,6 @@ final class Resolver {
   }
 
   private List<Bins> by(Task task, Objective objective, Map<String, SetBinding> sets) {
-    if (objective instanceof SampleMetric && !task.by().isEmpty()) {
-      throw new IllegalArgumentException(
-          "by: found '%s', expected none for a sample metric"
-              .formatted(task.by().getFirst().column()));
-    }
     List<Bins> by = new ArrayList<>(task.by());
     if (objective instanceof RowObjective rows && !rows.breakdownRole().isEmpty()) {
       sets.values().stream()
@@ -227,7 +232,9 @@ final class Resolver {
       for (String set : sets.keySet()) {
         List<ColumnType> schema = dataSet(task.data().getOrDefault(set, "")).schema();
         List<String> names = schema.stream().map(ColumnType::name).toList();
-        if (!names.contains(bins.column()) && !bins.column().equals("file")) {
+        if (!names.contains(bins.column())
+            && !bins.column().equals("file")
+            && !(objective instanceof SampleMetric && inAny(bins, task, sets.keySet()))) {
           throw Names.unknown("column to break down by", bins.column(), names);
         }
         for (ColumnType column : schema) {
@@ -240,6 +247,53 @@ final class Resolver {
       }
     }
     return by;
+  }
+
+  private boolean inAny(Bins bins, Task task, Set<String> sets) {
+    return sets.stream().anyMatch(set -> column(bins, task, set) != null);
+  }
+
+  private @Nullable ColumnType column(Bins bins, Task task, String set) {
+    return dataSet(task.data().getOrDefault(set, "")).schema().stream()
+        .filter(c -> c.name().equals(bins.column()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /// For each column of a sample metric's `by` the sets that it does not group: those without the
+  /// column. By `file`, a set of one file is not grouped if another has several.
+  private Map<Bins, Set<String>> whole(Task task, List<Bins> by, Set<String> sets) {
+    Map<Bins, Set<String>> result = new LinkedHashMap<>();
+    for (Bins bins : by) {
+      Set<String> whole = new TreeSet<>();
+      if (inAny(bins, task, sets)) {
+        List<ColumnType> columns = new ArrayList<>();
+        for (String set : sets) {
+          ColumnType column = column(bins, task, set);
+          if (column == null) {
+            whole.add(set);
+          } else {
+            columns.add(column);
+          }
+        }
+        if (columns.stream().map(c -> c.type() == DType.TEXT).distinct().count() > 1) {
+          throw new IllegalArgumentException(
+              "by '%s': found text in one set and numbers in another, expected one kind"
+                  .formatted(bins.column()));
+        }
+      } else {
+        for (String set : sets) {
+          if (dataSet(task.data().getOrDefault(set, "")).files().size() < 2) {
+            whole.add(set);
+          }
+        }
+        if (whole.size() == sets.size()) {
+          whole.clear();
+        }
+      }
+      result.put(bins, whole);
+    }
+    return result;
   }
 
   private static void outputs(Task task, Descriptor descriptor) {

@@ -10,6 +10,7 @@ import io.lanewise.objective.Output;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.Rows;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
@@ -264,6 +265,7 @@ final class RowState {
   void merge(RowState other) {
     moments.merge(other.moments);
     for (int i = 0; i < groupings.size(); i++) {
+      groupings.get(i).requireSameKind(other.groupings.get(i));
       groupings.get(i).merge(other.groupings.get(i));
     }
     read += other.read;
@@ -272,6 +274,20 @@ final class RowState {
     nonFinite += other.nonFinite;
     empty += other.empty;
     nanos += other.nanos;
+  }
+
+  /// Names what has been seen.
+  void fields(StateFields fields) {
+    read = fields.count("read", read);
+    used = fields.count("used", used);
+    nulls = fields.count("nulls", nulls);
+    nonFinite = fields.count("non-finite", nonFinite);
+    empty = fields.count("empty", empty);
+    nanos = fields.count("nanoseconds", nanos);
+    Moments.fields(fields.part("moments"), List.of(moments));
+    for (int i = 0; i < groupings.size(); i++) {
+      groupings.get(i).fields(fields.part("by-" + i), List.of(set));
+    }
   }
 
   Moments moments() {

@@ -9,8 +9,10 @@ import io.lanewise.result.Breakdown;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
+import io.lanewise.result.Provenance;
 import io.lanewise.result.Report;
 import io.lanewise.result.RowCounts;
+import io.lanewise.sink.ArchiveSink;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.DataSet;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 
 /// Runs a plan: resolves it, reads each data set once, finishes what was asked for.
 public final class Runner implements AutoCloseable {
@@ -44,6 +47,7 @@ public final class Runner implements AutoCloseable {
   private final Map<Evaluator, SampleState> sampleStates = new LinkedHashMap<>();
   private final Map<Evaluator, Map<String, Sink>> sinks = new LinkedHashMap<>();
   private final Map<Evaluator, List<String>> rowFiles = new LinkedHashMap<>();
+  private @Nullable ArchiveSink stateSink;
 
   private Runner(Plan plan) {
     this.plan = plan;
@@ -65,26 +69,90 @@ public final class Runner implements AutoCloseable {
     }
   }
 
+  /// The report of one run over the rows of all those whose states are given.
+  ///
+  /// @param states state files, in the order in which their rows follow each other
+  /// @param options threads and memory for what works on whole sets, and a file for the merged
+  ///   state
+  /// @throws IllegalArgumentException if there are none, they do not fit each other, or the same
+  ///   rows are in two of them
+  /// @throws io.lanewise.source.DataException if a file is not a state or damaged
+  /// @throws java.io.UncheckedIOException if a file cannot be read or written
+  public static Report merge(List<Path> states, Plan.Options options) {
+    StateFiles files = new StateFiles(states);
+    try (Runner runner = new Runner(files.header().plan(options))) {
+      return runner.merged(files);
+    }
+  }
+
   private Report report() {
     Instant started = Instant.now();
     long start = System.nanoTime();
     plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files)));
     evaluators.addAll(new Resolver(plan, dataSets, workers).evaluators());
     createSinks();
+    createStateSink();
     Fingerprints fingerprints = new Fingerprints(dataSets.values(), plan.options().hashInputs());
     for (DataSet data : dataSets.values()) {
       pass(data);
     }
+    Provenance provenance =
+        fingerprints.provenance(started, seconds(start), threads, plan.options());
+    return report(start, provenance);
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  private Report merged(StateFiles files) {
+    Instant started = Instant.now();
+    long start = System.nanoTime();
+    evaluators.addAll(files.header().evaluators(files.place(), workers));
+    createStateSink();
+    files.load(evaluators, rowStates, sampleStates);
+    Provenance provenance =
+        Fingerprints.provenance(
+            started,
+            seconds(start),
+            threads,
+            plan.options(),
+            files.kernels(),
+            files.inputs(),
+            files.runs());
+    return report(start, provenance);
+  }
+
+  /// Finishes what has been seen.
+  private Report report(long start, Provenance provenance) {
+    if (stateSink != null) {
+      StateFiles.write(
+          stateSink,
+          StateHeader.of(plan, evaluators, provenance),
+          evaluators,
+          rowStates,
+          sampleStates);
+    }
     List<EvaluationResult> results = evaluators.stream().map(this::finish).toList();
     List<CheckResult> checks = plan.checks().stream().map(check -> check(check, results)).toList();
     sinks.values().forEach(bySet -> bySet.values().forEach(Sink::commit));
+    if (stateSink != null) {
+      stateSink.commit();
+    }
     return new Report(
         plan.title(),
-        fingerprints.provenance(
-            started, (System.nanoTime() - start) * 1e-9, threads, plan.options()),
+        provenance.lasting(seconds(start)),
         results,
         checks,
         Checklist.of(results, plan.facts()));
+  }
+
+  private void createStateSink() {
+    Path file = plan.options().state();
+    if (file != null) {
+      evaluators.forEach(StateFiles::requireStateInFile);
+      stateSink = new ArchiveSink(file, plan.options().replace());
+    }
   }
 
   private void createSinks() {
@@ -218,10 +286,16 @@ public final class Runner implements AutoCloseable {
     if (state != null) {
       rows.putAll(state.counts());
       finished = finish(evaluator, state);
+      breakdowns = state.breakdowns(finished.measures());
       seconds = state.seconds();
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
-      states.forEach((set, rowState) -> rows.put(set, rowState.counts()));
+      for (String set : evaluator.sets().keySet()) {
+        RowState rowState = states.get(set);
+        if (rowState != null) {
+          rows.put(set, rowState.counts());
+        }
+      }
       List<Measure> measures = measures(evaluator, states);
       breakdowns = breakdowns(states);
       Conclusion conclusion = evaluator.conclude(measures, breakdowns);
@@ -295,6 +369,9 @@ public final class Runner implements AutoCloseable {
   @Override
   public void close() {
     sinks.values().forEach(bySet -> bySet.values().forEach(Sink::close));
+    if (stateSink != null) {
+      stateSink.close();
+    }
     dataSets.values().forEach(DataSet::close);
     workers.close();
   }

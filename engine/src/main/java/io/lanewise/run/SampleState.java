@@ -5,18 +5,24 @@ import io.lanewise.batch.TextColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
+import io.lanewise.result.Breakdown;
+import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a sample metric has seen. Its rows arrive in their order, one batch at a time.
+/// What a sample metric has seen, of all rows and of each group. Its rows arrive in their order,
+/// one batch at a time.
 final class SampleState {
   private final Evaluator evaluator;
   private final SampleMetric.State state;
+  private final List<SampleGroups> groups = new ArrayList<>();
   private final Map<String, RowsReader> readers = new LinkedHashMap<>();
   private final Map<String, RowCounts> counts = new LinkedHashMap<>();
   private long nanos;
@@ -24,6 +30,7 @@ final class SampleState {
   SampleState(Evaluator evaluator, SampleMetric metric) {
     this.evaluator = evaluator;
     state = metric.newState(evaluator.binding());
+    evaluator.by().forEach(bins -> groups.add(new SampleGroups(evaluator, metric, bins)));
     evaluator
         .sets()
         .forEach((set, binding) -> {
@@ -62,18 +69,34 @@ final class SampleState {
       keep[i] = !isNull && found == null;
       kept += keep[i] ? 1 : 0;
     }
-    state.update(set, kept == rows.count() ? rows : compact(rows, keep, kept));
+    Rows used = kept == rows.count() ? rows : select(rows, indices(keep, kept));
+    state.update(set, used);
+    for (SampleGroups by : groups) {
+      by.update(set, batch, rows, used, keep, reader);
+    }
     counts.merge(
         set, new RowCounts(rows.count(), kept, reader.nulls(), nonFinite), RowCounts::plus);
     nanos += System.nanoTime() - start;
   }
 
-  private static Rows compact(Rows rows, boolean[] keep, int kept) {
+  private static int[] indices(boolean[] keep, int kept) {
+    int[] indices = new int[kept];
+    int to = 0;
+    for (int i = 0; i < keep.length; i++) {
+      if (keep[i]) {
+        indices[to++] = i;
+      }
+    }
+    return indices;
+  }
+
+  /// Some of the rows, in their order.
+  static Rows select(Rows rows, int[] indices) {
     Map<String, MemorySegment> vectors = new LinkedHashMap<>();
     rows.vectors()
         .forEach((role, data) ->
             vectors.put(
-                role, compact(data, keep, kept, (long) rows.width(role) * rows.type().bytes())));
+                role, select(data, indices, (long) rows.width(role) * rows.type().bytes())));
     Map<String, io.lanewise.batch.ScalarColumn> integers = new LinkedHashMap<>();
     rows.integers()
         .forEach((role, column) ->
@@ -82,14 +105,22 @@ final class SampleState {
                 new io.lanewise.batch.ScalarColumn(
                     column.name(),
                     column.type(),
-                    kept,
-                    compact(column.data(), keep, kept, column.type().bytes()),
+                    indices.length,
+                    select(column.data(), indices, column.type().bytes()),
                     Validity.ALL)));
     Map<String, TextColumn> texts = new LinkedHashMap<>();
-    rows.texts().forEach((role, column) -> texts.put(role, compact(column, keep, kept)));
+    rows.texts()
+        .forEach((role, column) ->
+            texts.put(
+                role,
+                new TextColumn(
+                    column.name(),
+                    indices.length,
+                    Arrays.stream(indices).mapToObj(column.values()::get).toList(),
+                    Validity.ALL)));
     return new Rows(
         rows.first(),
-        kept,
+        indices.length,
         rows.type(),
         vectors,
         rows.widths(),
@@ -99,26 +130,51 @@ final class SampleState {
         texts);
   }
 
-  private static TextColumn compact(TextColumn column, boolean[] keep, int kept) {
-    List<String> values = new ArrayList<>(kept);
-    for (int i = 0; i < keep.length; i++) {
-      if (keep[i]) {
-        values.add(column.values().get(i));
-      }
-    }
-    return new TextColumn(column.name(), kept, values, Validity.ALL);
-  }
-
-  private static MemorySegment compact(MemorySegment data, boolean[] keep, int kept, long row) {
-    MemorySegment out = MemorySegment.ofArray(new long[Math.toIntExact((kept * row + 7) / 8)]);
+  private static MemorySegment select(MemorySegment data, int[] indices, long row) {
+    MemorySegment out =
+        MemorySegment.ofArray(new long[Math.toIntExact((indices.length * row + 7) / 8)]);
     long to = 0;
-    for (int i = 0; i < keep.length; i++) {
-      if (keep[i]) {
-        MemorySegment.copy(data, i * row, out, to, row);
-        to += row;
-      }
+    for (int i : indices) {
+      MemorySegment.copy(data, i * row, out, to, row);
+      to += row;
     }
     return out;
+  }
+
+  /// Adds what another one has seen, as if its rows had followed.
+  void merge(SampleState later) {
+    state.merge(later.state);
+    for (int i = 0; i < groups.size(); i++) {
+      groups.get(i).merge(later.groups.get(i));
+    }
+    later.counts.forEach((set, rows) -> counts.merge(set, rows, RowCounts::plus));
+    nanos += later.nanos;
+  }
+
+  /// Names what has been seen.
+  void fields(StateFields fields) {
+    counts.replaceAll((set, rows) -> fields(fields.part("rows").part(set), rows));
+    nanos = fields.count("nanoseconds", nanos);
+    state.fields(fields.part("state"));
+    for (int i = 0; i < groups.size(); i++) {
+      groups.get(i).fields(fields.part("by-" + i));
+    }
+  }
+
+  static RowCounts fields(StateFields fields, RowCounts rows) {
+    return new RowCounts(
+        fields.count("read", rows.read()),
+        fields.count("used", rows.used()),
+        fields.count("nulls", rows.nulls()),
+        fields.count("non-finite", rows.nonFinite()),
+        fields.count("empty", rows.empty()));
+  }
+
+  /// The measures once more for each group.
+  ///
+  /// @param overall the measures over all rows
+  List<Breakdown> breakdowns(List<Measure> overall) {
+    return groups.stream().map(by -> by.finish(overall)).toList();
   }
 
   SampleMetric.Finished finish() {

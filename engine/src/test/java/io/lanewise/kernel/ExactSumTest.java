@@ -176,6 +176,67 @@ class ExactSumTest {
   }
 
   @Test
+  void wordsAreTheSumAndComeBackToTheBit() {
+    for (int round = 0; round < 60; round++) {
+      ExactSum s = new ExactSum();
+      // More than fit before carries move, so that the words are those after a carry.
+      for (int i = 0; i < 40 * round; i++) {
+        s.add(round % 3 == 0 ? anyFinite() : random.nextGaussian() - round % 2);
+      }
+      long[] words = new long[ExactSum.WORDS + 3];
+      s.words(words, 2);
+      BigDecimal truth = BigDecimal.ZERO;
+      BigDecimal unit = new BigDecimal(2).pow(32);
+      for (int i = ExactSum.WORDS - 2; i >= 0; i--) {
+        truth = truth.multiply(unit).add(BigDecimal.valueOf(words[2 + i]));
+      }
+      assertThat(s.exact().multiply(new BigDecimal(2).pow(2148))).isEqualByComparingTo(truth);
+
+      ExactSum back = sum(7);
+      back.setWords(words, 2);
+      double more = random.nextGaussian();
+      back.add(more);
+      s.add(more);
+      assertThat(back.exact()).isEqualByComparingTo(s.exact());
+    }
+  }
+
+  @Test
+  void wordsKeepWhatIsNotFinite() {
+    for (double[] values :
+        new double[][] {
+          {Double.NaN},
+          {Double.POSITIVE_INFINITY, 1},
+          {Double.NEGATIVE_INFINITY, 2},
+          {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}
+        }) {
+      ExactSum s = sum(values);
+      long[] words = new long[ExactSum.WORDS];
+      s.words(words, 0);
+      ExactSum back = new ExactSum();
+      back.setWords(words, 0);
+      assertThat(Double.compare(back.value(), s.value())).isZero();
+      back.add(Double.POSITIVE_INFINITY);
+      s.add(Double.POSITIVE_INFINITY);
+      assertThat(Double.compare(back.value(), s.value())).isZero();
+    }
+  }
+
+  @Test
+  void wordsOutOfRangeAreRefused() {
+    for (int i : new int[] {0, 77, ExactSum.WORDS - 2, ExactSum.WORDS - 1}) {
+      for (long word : new long[] {Long.MIN_VALUE, Long.MAX_VALUE}) {
+        long[] words = new long[ExactSum.WORDS];
+        words[i] = word;
+        assertThatThrownBy(() -> new ExactSum().setWords(words, 0))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage(
+                "exact sum: found %d as word %d, expected it in its range".formatted(word, i));
+      }
+    }
+  }
+
+  @Test
   void cancelsCompletely() {
     ExactSum s = sum(1e308, 1e308, 1e-300, -1e308, -1e308);
     assertThat(s.value()).isEqualTo(1e-300);

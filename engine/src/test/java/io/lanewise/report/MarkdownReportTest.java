@@ -17,6 +17,19 @@ class MarkdownReportTest {
             | diffusion | mse | 0.1060 ± 0.0063 | 1 | 900 | lower |
             | diffusion | max | ∞ | 1 | 900 | lower |
 
+            ## diffusion by t
+
+            | Group | Rows | Measure | Value |
+            |---|---:|---|---:|
+            | \\[0, 500) | 450 | mse | 0.208 ± 0.012 |
+            | \\[500, 1000) | 0 | mse | NaN |
+
+            ## diffusion by file
+
+            | Group | Rows | Measure | Value |
+            |---|---:|---|---:|
+            | =a,b.npz | 900 | mse | 1e-300 ± 0 |
+
             ## Verdicts
 
             | Evaluation | Verdict | Status | Evidence |

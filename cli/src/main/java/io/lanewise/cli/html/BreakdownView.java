@@ -94,6 +94,13 @@ final class BreakdownView {
           group.label(),
           Cells.count(group.rows().read(), false),
           Cells.count(group.rows().used(), false));
+      if (group.undefined() != null) {
+        rows.add(
+            "<td colspan='{}'>{}</td></tr>\n",
+            Integer.toString(2 * measures.size()),
+            "undefined: " + group.undefined());
+        continue;
+      }
       for (Measure measure : measures) {
         Measure found = find(group, measure.name());
         rows.add(

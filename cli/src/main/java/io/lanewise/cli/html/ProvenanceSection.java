@@ -36,6 +36,13 @@ final class ProvenanceSection {
         "Batch rows",
         provenance.batchRows() == 0 ? "by size" : Cells.grouped(provenance.batchRows()));
     fact(facts, "Null and non-finite rows", provenance.nonFinitePolicy());
+    for (Provenance.Run run : provenance.runs()) {
+      fact(
+          facts,
+          "Merged from",
+          "%s: %s, %s, %s"
+              .formatted(run.state(), TIME.format(run.started()), run.cpu(), run.kernels()));
+    }
     return Html.of("<dl class='facts'>\n{}</dl>\n", facts).add(files());
   }
 

@@ -9,11 +9,14 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /// Likelihood of sequences from flat rows of tokens with a sequence id, from log-probabilities or
@@ -169,6 +172,44 @@ public final class SequenceLogLikelihood implements SampleMetric {
         throw new IllegalArgumentException(
             "column '%s': found more than %d sequences, expected at most max-sequences"
                 .formatted(column, most));
+      }
+    }
+
+    /// By ascending id, so that the same content is the same file. Ids are all texts or all numbers.
+    @Override
+    public void fields(StateFields fields) {
+      boolean text = byId.keySet().stream().anyMatch(id -> id instanceof String);
+      text = fields.size("text-ids", text ? 1 : 0) == 1;
+      int size = fields.size("sequences", byId.size());
+      Map<Object, Sequence> sorted = new TreeMap<>(byId);
+      List<Sequence> sequences = List.copyOf(sorted.values());
+      List<?> ids;
+      if (text) {
+        ids = fields.texts("id", sorted.keySet().stream().map(String::valueOf).toList());
+      } else {
+        long[] numbers = sorted.keySet().stream().mapToLong(id -> (Long) id).toArray();
+        ids = Arrays.stream(fields.list("id", numbers, size)).boxed().toList();
+      }
+      double[] sums = sequences.stream().mapToDouble(q -> q.sum).toArray();
+      double[] rests = sequences.stream().mapToDouble(q -> q.rest).toArray();
+      long[] counts = sequences.stream().mapToLong(q -> q.tokens).toArray();
+      long[] allGreedy = sequences.stream().mapToLong(q -> q.greedy ? 1 : 0).toArray();
+      sums = fields.list("sum", sums, size);
+      rests = fields.list("sum-low", rests, size);
+      counts = fields.list("tokens", counts, size);
+      allGreedy = fields.list("greedy", allGreedy, size);
+      if (ids.size() != size) {
+        throw new IllegalArgumentException(
+            "sequences: found %d ids, expected %d".formatted(ids.size(), size));
+      }
+      byId.clear();
+      for (int i = 0; i < size; i++) {
+        Sequence sequence = new Sequence();
+        sequence.sum = sums[i];
+        sequence.rest = rests[i];
+        sequence.tokens = counts[i];
+        sequence.greedy = allGreedy[i] == 1;
+        byId.put(ids.get(i), sequence);
       }
     }
 

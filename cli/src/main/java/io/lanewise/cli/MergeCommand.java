@@ -1,0 +1,95 @@
+package io.lanewise.cli;
+
+import io.lanewise.Evaluation;
+import io.lanewise.result.Report;
+import io.lanewise.run.Plan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise merge STATE...`.
+@Command(
+    name = "merge",
+    mixinStandardHelpOptions = true,
+    description =
+        "Writes the report of one run over the rows of several runs, from the states they wrote with --state.",
+    footer = {
+      "",
+      "States are merged in the order given. They must be of the same plan over columns of the same types.",
+      "Exit codes: 0 done, 1 a check of the plan failed, 2 usage, 3 a state that cannot be used, 4 input or output."
+    })
+final class MergeCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "STATE", arity = "1..*", description = "The state files.")
+  List<Path> states = List.of();
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "Folder for results.json and report.html.")
+  @Nullable Path out;
+
+  @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      description = "Write the merged state to this file too.")
+  @Nullable Path state;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      converter = RunOptions.FormatConverter.class,
+      description = "What to print: text or json. Default: text.")
+  RunOptions.Format format = RunOptions.Format.TEXT;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Worker threads; 0 for one a core. Results do not depend on it.")
+  int threads;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "GIB",
+      defaultValue = "2",
+      description = "How many GiB an evaluation of whole sets may hold at once. Default: 2.")
+  double memory;
+
+  @Option(names = "--replace", description = "Replace existing output files.")
+  boolean replace;
+
+  MergeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ReportFiles files = out == null ? null : new ReportFiles(out, replace);
+    if (files != null) {
+      files.prepare();
+    }
+    Plan.Options options =
+        Plan.Options.DEFAULT
+            .withThreads(threads)
+            .withMemoryBytes((long) (memory * (1L << 30)))
+            .withReplace(replace);
+    Report report;
+    try {
+      report = Evaluation.merge(states, state == null ? options : options.withState(state));
+    } catch (RuntimeException e) {
+      if (files != null) {
+        files.forget();
+      }
+      throw e;
+    }
+    return Execution.finish(terminal, format, report, files, state);
+  }
+}

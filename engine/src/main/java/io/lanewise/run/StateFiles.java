@@ -1,0 +1,241 @@
+package io.lanewise.run;
+
+import io.lanewise.noise.GivenNoise;
+import io.lanewise.noise.Noise;
+import io.lanewise.noise.ZeroNoise;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
+import io.lanewise.result.Provenance;
+import io.lanewise.sink.ArchiveSink;
+import io.lanewise.source.ArchiveFile;
+import io.lanewise.source.DataException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+
+/// State files that are to be merged, their headers read and found to fit each other.
+///
+/// A state file is a zip: `header.json` ([StateHeader]) and the fields of evaluation i as arrays
+/// `evaluations/i/…`.
+final class StateFiles {
+  private static final String HEADER = "header.json";
+
+  private final List<Path> files;
+  private final List<StateHeader> headers = new ArrayList<>();
+
+  /// Reads the headers.
+  ///
+  /// @throws IllegalArgumentException if there is no file, or two of them do not fit each other
+  StateFiles(List<Path> files) {
+    this.files = List.copyOf(files);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("merge: found no state, expected at least one");
+    }
+    for (Path file : files) {
+      headers.add(readHeader(file));
+    }
+    for (int i = 1; i < headers.size(); i++) {
+      header().requireSame(place(), headers.get(i), files.get(i).toString());
+    }
+    refuseSameRows();
+  }
+
+  private static StateHeader readHeader(Path path) {
+    try (ArchiveFile file = ArchiveFile.open(path)) {
+      if (!file.entries().contains(HEADER)) {
+        throw new DataException(
+            file.name(), "found no entry '%s', expected a state file".formatted(HEADER));
+      }
+      StateHeader header = StateHeader.parse(path + ": " + HEADER, file.text(HEADER));
+      // What a number means is written in the objective, which may differ between versions.
+      if (!header.version().equals(Fingerprints.version())) {
+        throw new DataException(
+            file.name(),
+            "found a state of Lanewise %s, expected one of %s"
+                .formatted(header.version(), Fingerprints.version()));
+      }
+      return header;
+    }
+  }
+
+  /// Rows that count twice would not show in any number.
+  private void refuseSameRows() {
+    Map<String, Path> inputs = new HashMap<>();
+    Map<Provenance.Run, Path> runs = new HashMap<>();
+    for (int i = 0; i < headers.size(); i++) {
+      Path file = files.get(i);
+      for (Provenance.Run run : headers.get(i).runs()) {
+        Path before = runs.putIfAbsent(run, file);
+        if (before != null) {
+          throw new IllegalArgumentException(
+              "%s: found the run of %s that is in %s too, expected each run once"
+                  .formatted(file, run.started(), before));
+        }
+      }
+      for (Map.Entry<String, List<Provenance.InputFile>> data :
+          headers.get(i).inputs().entrySet()) {
+        for (Provenance.InputFile input : data.getValue()) {
+          Path before =
+              input.sha256() == null
+                  ? null
+                  : inputs.put(data.getKey() + "/" + input.sha256(), file);
+          if (before != null && !before.equals(file)) {
+            throw new IllegalArgumentException(
+                "%s: found rows of '%s' (data set '%s') that are in %s too, expected each file once"
+                    .formatted(file, input.path(), data.getKey(), before));
+          }
+        }
+      }
+    }
+  }
+
+  /// What all of them say of the plan.
+  StateHeader header() {
+    return headers.getFirst();
+  }
+
+  /// The file that [#header] is of.
+  String place() {
+    return files.getFirst().toString();
+  }
+
+  /// The kernels that ran, each once.
+  String kernels() {
+    SequencedSet<String> names = new LinkedHashSet<>();
+    headers.forEach(header -> header.runs().forEach(run -> names.add(run.kernels())));
+    return String.join(", ", names);
+  }
+
+  /// The files of all runs by data set.
+  Map<String, List<Provenance.InputFile>> inputs() {
+    Map<String, List<Provenance.InputFile>> all = new LinkedHashMap<>();
+    headers.forEach(header ->
+        header
+            .inputs()
+            .forEach((data, inputs) ->
+                all.computeIfAbsent(data, name -> new ArrayList<>()).addAll(inputs)));
+    return all;
+  }
+
+  /// All runs, each with the file it came from.
+  List<Provenance.Run> runs() {
+    List<Provenance.Run> all = new ArrayList<>();
+    for (int i = 0; i < headers.size(); i++) {
+      String file = files.get(i).toString();
+      headers.get(i).runs().forEach(run -> all.add(run.in(file)));
+    }
+    return all;
+  }
+
+  /// Merges the states of all files, in their order.
+  ///
+  /// @throws DataException if a file is damaged or holds something else
+  void load(
+      List<Evaluator> evaluators,
+      Map<Evaluator, Map<String, RowState>> rowStates,
+      Map<Evaluator, SampleState> sampleStates) {
+    for (Path path : files) {
+      try (ArchiveFile file = ArchiveFile.open(path)) {
+        LoadedFields fields = new LoadedFields(file);
+        for (int i = 0; i < evaluators.size(); i++) {
+          StateFields own = part(fields, i);
+          Evaluator evaluator = evaluators.get(i);
+          try {
+            load(own, evaluator, rowStates, sampleStates);
+          } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new DataException(
+                "%s: evaluation '%s'".formatted(path, evaluator.task().name()),
+                String.valueOf(e.getMessage()),
+                e);
+          }
+        }
+        fields.refuseUnread(HEADER);
+      }
+    }
+  }
+
+  private static void load(
+      StateFields fields,
+      Evaluator evaluator,
+      Map<Evaluator, Map<String, RowState>> rowStates,
+      Map<Evaluator, SampleState> sampleStates) {
+    if (evaluator.objective() instanceof SampleMetric metric) {
+      SampleState state = new SampleState(evaluator, metric);
+      state.fields(fields);
+      SampleState before = sampleStates.putIfAbsent(evaluator, state);
+      if (before != null) {
+        before.merge(state);
+      }
+      return;
+    }
+    Map<String, RowState> bySet = rowStates.computeIfAbsent(evaluator, e -> new LinkedHashMap<>());
+    evaluator
+        .sets()
+        .forEach((set, binding) -> {
+          RowState state = new RowState(evaluator, set, binding);
+          state.fields(fields.part(set));
+          RowState before = bySet.putIfAbsent(set, state);
+          if (before != null) {
+            before.merge(state);
+          }
+        });
+  }
+
+  /// Writes what has been seen.
+  static void write(
+      ArchiveSink sink,
+      StateHeader header,
+      List<Evaluator> evaluators,
+      Map<Evaluator, Map<String, RowState>> rowStates,
+      Map<Evaluator, SampleState> sampleStates) {
+    sink.text(HEADER, header.toJson());
+    SavedFields fields = new SavedFields(sink);
+    for (int i = 0; i < evaluators.size(); i++) {
+      StateFields own = part(fields, i);
+      SampleState sample = sampleStates.get(evaluators.get(i));
+      if (sample != null) {
+        sample.fields(own);
+      }
+      rowStates
+          .getOrDefault(evaluators.get(i), Map.of())
+          .forEach((set, state) -> state.fields(own.part(set)));
+    }
+  }
+
+  private static StateFields part(StateFields fields, int evaluation) {
+    return fields.part("evaluations").part(Integer.toString(evaluation));
+  }
+
+  /// Refuses an evaluation whose state means nothing in another run: a metric that does not write
+  /// it, or noise that is drawn by a row's place, which is another one in another run.
+  ///
+  /// @throws IllegalArgumentException naming the evaluation
+  static void requireStateInFile(Evaluator evaluator) {
+    String place = "evaluation '%s'".formatted(evaluator.task().name());
+    for (Parameter<?> parameter : evaluator.descriptor().parameters()) {
+      if (evaluator.binding().get(parameter) instanceof Noise noise
+          && !(noise instanceof GivenNoise)
+          && !(noise instanceof ZeroNoise)) {
+        throw new IllegalArgumentException(
+            "%s: found %s '%s', whose draws depend on a row's place among all rows, expected noise from a column, or no state file"
+                .formatted(place, parameter.name(), noise));
+      }
+    }
+    if (evaluator.objective() instanceof SampleMetric metric) {
+      try {
+        metric.newState(evaluator.binding()).fields(new FieldBytes());
+      } catch (UnsupportedOperationException e) {
+        throw new IllegalArgumentException(
+            "%s: found objective '%s', whose state cannot be written to a file (it %s), expected another one, or no state file"
+                .formatted(place, metric.descriptor().id(), e.getMessage()),
+            e);
+      }
+    }
+  }
+}
