@@ -157,6 +157,7 @@ public final class PosteriorCollapse implements SampleMetric {
       fields.sums("mean", mean);
       fields.sums("square", square);
       fields.sums("total", total, totalSquare);
+      groups.fields(fields.part("groups"));
     }
 
     @Override
@@ -297,6 +298,11 @@ public final class PosteriorCollapse implements SampleMetric {
       for (int p = 0; p < products.length; p++) {
         products[p].merge(other.products[p]);
       }
+    }
+
+    void fields(StateFields fields) {
+      fields.sums("sums", sums);
+      fields.sums("products", products);
     }
 
     double[] means(long count) {
