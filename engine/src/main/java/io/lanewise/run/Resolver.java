@@ -92,7 +92,8 @@ final class Resolver {
     outputs(complete, descriptor);
     Binding binding =
         new Binding(
-            new Parameters(descriptor.parameters(), complete.parameters()),
+            new Parameters(
+                descriptor.parameters(), complete.parameters(), ParameterFile::expand),
             roles,
             rowCounts,
             Set.of(),

@@ -29,6 +29,19 @@ public sealed interface DiffusionProcess {
     return 2 * (StrictMath.log(alpha(t)) - StrictMath.log(sigma(t)));
   }
 
+  /// The derivative of [#alpha] in time.
+  double alphaRate(double t);
+
+  /// The derivative of [#sigma] in time; infinite where VP's noise begins.
+  double sigmaRate(double t);
+
+  /// `g(t)^2` of `dx = f x dt + g dw`, the SDE in the direction in which noise grows: `|2 sigma
+  /// sigma' - 2 sigma^2 alpha' / alpha|`. Infinite where no signal is left.
+  default double squaredDiffusion(double t) {
+    double sigma = sigma(t);
+    return Math.abs(2 * sigma * sigmaRate(t) - 2 * sigma * sigma * alphaRate(t) / alpha(t));
+  }
+
   /// The process of that name, with the constants above.
   ///
   /// @throws IllegalArgumentException naming the nearest name if there is none
@@ -65,6 +78,26 @@ public sealed interface DiffusionProcess {
       double variance = -StrictMath.expm1(2 * logAlpha(t));
       return sub ? variance : Math.sqrt(variance);
     }
+
+    private double beta(double t) {
+      return betaMin + t * (betaMax - betaMin);
+    }
+
+    @Override
+    public double alphaRate(double t) {
+      return -0.5 * beta(t) * alpha(t);
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      double lost = StrictMath.exp(2 * logAlpha(t)) * beta(t);
+      return sub ? lost : lost / (2 * sigma(t));
+    }
+
+    @Override
+    public double squaredDiffusion(double t) {
+      return sub ? -beta(t) * StrictMath.expm1(4 * logAlpha(t)) : beta(t);
+    }
   }
 
   /// VE.
@@ -81,6 +114,16 @@ public sealed interface DiffusionProcess {
     public double sigma(double t) {
       return sigmaMin * StrictMath.pow(sigmaMax / sigmaMin, t);
     }
+
+    @Override
+    public double alphaRate(double t) {
+      return 0;
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      return sigma(t) * StrictMath.log(sigmaMax / sigmaMin);
+    }
   }
 
   /// Time is sigma.
@@ -93,6 +136,16 @@ public sealed interface DiffusionProcess {
     @Override
     public double sigma(double t) {
       return t;
+    }
+
+    @Override
+    public double alphaRate(double t) {
+      return 0;
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      return 1;
     }
   }
 
@@ -108,6 +161,16 @@ public sealed interface DiffusionProcess {
     @Override
     public double sigma(double t) {
       return dataToNoise ? t : 1 - t;
+    }
+
+    @Override
+    public double alphaRate(double t) {
+      return dataToNoise ? -1 : 1;
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      return dataToNoise ? 1 : -1;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.lanewise.objective.diffusion;
 
 import io.lanewise.objective.Names;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -35,10 +36,19 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
   public static final List<String> NAMES =
       Stream.concat(PLAIN.stream(), PLAIN.stream().map(n -> n + ZERO_SNR)).toList();
 
-  /// The schedule of that name with `steps` steps.
+  /// What goes before the numbers of a custom schedule, as in `betas:0.1,0.2`.
+  public static final List<String> CUSTOM = List.of("betas", "alpha-bars", "sigmas");
+
+  /// The schedule of that name with `steps` steps; or a custom one of its own length, of numbers
+  /// with commas between: `betas:…`, `alpha-bars:…` or `sigmas:…`, each also with `-zero-snr` before
+  /// the colon.
   ///
-  /// @throws IllegalArgumentException for an unknown name, or if a beta is not below 1
+  /// @throws IllegalArgumentException for an unknown name, or numbers that make no schedule
   public static Schedule of(String name, int steps) {
+    int colon = name.indexOf(':');
+    if (colon >= 0) {
+      return custom(name.substring(0, colon), name.substring(colon + 1));
+    }
     if (name.endsWith(ZERO_SNR) && NAMES.contains(name)) {
       Schedule plain = of(name.substring(0, name.length() - ZERO_SNR.length()), steps);
       return plain.zeroTerminalSnr();
@@ -53,6 +63,87 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
           default -> throw Names.unknown("schedule", name, NAMES);
         };
     return ofBetas(name, betas);
+  }
+
+  private static Schedule custom(String kind, String text) {
+    if (kind.endsWith(ZERO_SNR)) {
+      return custom(kind.substring(0, kind.length() - ZERO_SNR.length()), text).zeroTerminalSnr();
+    }
+    double[] numbers = Arrays.stream(text.split(",", -1)).mapToDouble(Schedule::number).toArray();
+    return switch (kind) {
+      case "betas" -> ofBetas("custom", numbers);
+      case "alpha-bars" -> ofAlphaBars("custom", numbers);
+      case "sigmas" -> ofSigmas("custom", numbers);
+      default -> throw Names.unknown("schedule", kind, CUSTOM);
+    };
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "schedule: found '%s', expected a number".formatted(text), e);
+    }
+  }
+
+  /// Whether `name` may name a schedule: a known one, or a custom one whatever its numbers.
+  static boolean isName(String name) {
+    return NAMES.contains(name) || CUSTOM.stream().anyMatch(kind -> isCustom(name, kind));
+  }
+
+  private static boolean isCustom(String name, String kind) {
+    return name.startsWith(kind + ":") || name.startsWith(kind + ZERO_SNR + ":");
+  }
+
+  /// A schedule of given signal powers `alphaBar`, each `1 - alphaBar` by subtraction.
+  ///
+  /// @param alphaBars in [0, 1], not ascending
+  /// @throws IllegalArgumentException if there is none, or one is outside or above the one before
+  public static Schedule ofAlphaBars(String name, double... alphaBars) {
+    double[] noise = new double[alphaBars.length];
+    Arrays.setAll(noise, t -> 1 - alphaBars[t]);
+    return ofLevels(name, alphaBars.clone(), noise);
+  }
+
+  /// A schedule of given noise levels of the variance-exploding form, `alphaBar = 1 / (1 +
+  /// sigma^2)`.
+  ///
+  /// @param sigmas not negative, ascending or equal
+  /// @throws IllegalArgumentException if there is none, or one is negative or below the one before
+  public static Schedule ofSigmas(String name, double... sigmas) {
+    double[] alphaBar = new double[sigmas.length];
+    double[] noise = new double[sigmas.length];
+    for (int t = 0; t < sigmas.length; t++) {
+      if (!(sigmas[t] >= 0)) {
+        throw new IllegalArgumentException(
+            "schedule '%s': found sigma[%d] = %s, expected a number >= 0"
+                .formatted(name, t, sigmas[t]));
+      }
+      double inverse = 1 / sigmas[t];
+      alphaBar[t] = 1 / (1 + sigmas[t] * sigmas[t]);
+      // The square of a large sigma may overflow, that of its inverse then vanishes.
+      noise[t] = sigmas[t] == 0 ? 0 : 1 / (1 + inverse * inverse);
+    }
+    return ofLevels(name, alphaBar, noise);
+  }
+
+  private static Schedule ofLevels(String name, double[] alphaBar, double[] noise) {
+    if (alphaBar.length == 0) {
+      throw new IllegalArgumentException(
+          "schedule '%s': found no steps, expected at least one".formatted(name));
+    }
+    double[] beta = new double[alphaBar.length];
+    for (int t = 0; t < beta.length; t++) {
+      double before = t == 0 ? 1 : alphaBar[t - 1];
+      if (!(alphaBar[t] >= 0 && alphaBar[t] <= before)) {
+        throw new IllegalArgumentException(
+            "schedule '%s': found alphaBar[%d] = %s, expected a number in [0, %s]"
+                .formatted(name, t, alphaBar[t], before));
+      }
+      beta[t] = before == 0 ? 0 : added(before, t == 0 ? 0 : noise[t - 1], alphaBar[t], noise[t]);
+    }
+    return new Schedule(name, beta, alphaBar, noise);
   }
 
   /// A schedule of given betas.
