@@ -171,6 +171,14 @@ root = (root - root[-1]) * root[0] / (root[0] - root[-1])
 mine = root[five] ** 2
 case("schedule of given betas, no signal at the end", "noising", {"rows": {"x0": x0, "eps": eps, "t": five}}, parameters={"noise": "given", "schedule": "betas-zero-snr:" + names(given_betas)}, rows={"xt": (np.sqrt(mine)[:, None] * x0 + np.sqrt(1 - mine)[:, None] * eps).tolist()}, relative=1e-12, absolute=1e-13)
 
+for text, other in {"linear:0.0005:0.03": np.linspace(0.0005, 0.03, T), "scaled-linear:0.0005:0.03": np.linspace(0.0005**0.5, 0.03**0.5, T) ** 2, "sigmoid:0.0005:0.03": 1 / (1 + np.exp(-np.linspace(-6, 6, T))) * (0.03 - 0.0005) + 0.0005}.items():
+    mine = np.cumprod(1 - other)[t]
+    case(text, "noising", {"rows": {"x0": x0, "eps": eps, "t": t}}, parameters={"noise": "given", "schedule": text}, rows={"xt": (np.sqrt(mine)[:, None] * x0 + np.sqrt(1 - mine)[:, None] * eps).tolist()}, relative=2e-12, absolute=1e-12)
+when = np.array([0.01, 0.1, 0.25, 0.5, 0.9, 1.0])
+case("VE of diffusers", "noising", {"rows": {"x0": x0, "eps": eps, "time": when}}, parameters={"noise": "given", "process": "ve-sde:0.01:1348"}, rows={"xt": (x0 + col(0.01 * 134800**when) * eps).tolist()}, relative=1e-12, absolute=1e-12)
+la = -0.25 * when**2 * 9.5 - 0.5 * when * 0.5
+case("VP with beta from 0.5 to 10", "noising", {"rows": {"x0": x0, "eps": eps, "time": when}}, parameters={"noise": "given", "process": "vp-sde:0.5:10"}, rows={"xt": (col(np.exp(la)) * x0 + col(np.sqrt(-np.expm1(2 * la))) * eps).tolist()}, relative=1e-12, absolute=1e-12)
+
 # Targets, all kinds; what a prediction means, all kinds at once
 a, s = col(np.sqrt(ab[t])), col(np.sqrt(1 - ab[t]))
 for kind, value in kinds(a, s, x0, eps).items():

@@ -18,6 +18,9 @@ public sealed interface DiffusionProcess {
   List<String> NAMES =
       List.of("vp-sde", "sub-vp-sde", "ve-sde", "edm", "flow-data-to-noise", "flow-noise-to-data");
 
+  /// Those that may have other constants, as in `ve-sde:0.01:1348`.
+  List<String> CONSTANTS = List.of("vp-sde", "sub-vp-sde", "ve-sde");
+
   /// The factor of the data at time `t`.
   double alpha(double t);
 
@@ -42,10 +45,41 @@ public sealed interface DiffusionProcess {
     return Math.abs(2 * sigma * sigmaRate(t) - 2 * sigma * sigma * alphaRate(t) / alpha(t));
   }
 
-  /// The process of that name, with the constants above.
+  /// Whether `name` may name a process: a known one, or one with constants whatever they are.
+  static boolean isName(String name) {
+    int colon = name.indexOf(':');
+    return NAMES.contains(name) || (colon >= 0 && CONSTANTS.contains(name.substring(0, colon)));
+  }
+
+  private static DiffusionProcess withConstants(String name, String[] parts) {
+    double first;
+    double last;
+    try {
+      first = parts.length == 3 ? Double.parseDouble(parts[1]) : Double.NaN;
+      last = parts.length == 3 ? Double.parseDouble(parts[2]) : Double.NaN;
+    } catch (NumberFormatException e) {
+      first = Double.NaN;
+      last = Double.NaN;
+    }
+    boolean exploding = parts[0].equals("ve-sde");
+    if (!(first >= 0 && first <= last) || (exploding && first == 0) || Double.isInfinite(last)) {
+      throw new IllegalArgumentException(
+          "process: found '%s', expected %s:MIN:MAX with 0 %s MIN <= MAX"
+              .formatted(name, parts[0], exploding ? "<" : "<="));
+    }
+    return exploding
+        ? new VarianceExploding(first, last)
+        : new VariancePreserving(first, last, parts[0].equals("sub-vp-sde"));
+  }
+
+  /// The process of that name, with the constants above, or for the first three with others:
+  /// `vp-sde:MIN:MAX` and `sub-vp-sde:MIN:MAX` of beta, `ve-sde:MIN:MAX` of sigma.
   ///
   /// @throws IllegalArgumentException naming the nearest name if there is none
   static DiffusionProcess of(String name) {
+    if (isName(name) && !NAMES.contains(name)) {
+      return withConstants(name, name.split(":", -1));
+    }
     return switch (name) {
       case "vp-sde" -> new VariancePreserving(0.1, 20, false);
       case "sub-vp-sde" -> new VariancePreserving(0.1, 20, true);

@@ -19,7 +19,8 @@ final class Levels {
           "schedule",
           "linear",
           String.join("|", Schedule.NAMES)
-              + "|betas:NUMBERS|alpha-bars:NUMBERS|sigmas:NUMBERS (or @FILE[#COLUMN])",
+              + "|betas:NUMBERS|alpha-bars:NUMBERS|sigmas:NUMBERS (or @FILE[#COLUMN]);"
+              + " linear:FIRST:LAST and so on",
           "",
           "Schedule for role t; a custom one has as many steps as numbers.",
           Levels::scheduleName,
@@ -29,11 +30,14 @@ final class Levels {
   static final Parameter<Double> ALPHA_BAR =
       Parameter.number("alpha-bar", "-1", -1, 1, "1", "alphaBar of every row; -1 for none.");
   static final Parameter<String> PROCESS =
-      Parameter.choice(
+      new Parameter<>(
           "process",
           "vp-sde",
-          "DiffusionProcess in continuous time for role time.",
-          DiffusionProcess.NAMES);
+          String.join("|", DiffusionProcess.NAMES)
+              + "; vp-sde:MIN:MAX and sub-vp-sde:MIN:MAX (beta), ve-sde:MIN:MAX (sigma)",
+          "",
+          "Process in continuous time for role time.",
+          Levels::processName);
 
   /// The parameters that the roles go with.
   static final List<Parameter<?>> PARAMETERS = List.of(SCHEDULE, TIMESTEPS, ALPHA_BAR, PROCESS);
@@ -45,6 +49,13 @@ final class Levels {
           Role.scalar("alpha-bar", "Signal power left, in [0, 1].").optional(),
           Role.scalar("time", "Time of the process.").optional(),
           Role.scalar("sigma", "Noise level where alpha is 1, >= 0.").optional());
+
+  private static String processName(String text) {
+    if (!DiffusionProcess.isName(text)) {
+      throw new IllegalArgumentException(text);
+    }
+    return text;
+  }
 
   private static String scheduleName(String text) {
     if (!Schedule.isName(text)) {

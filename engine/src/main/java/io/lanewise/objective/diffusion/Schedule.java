@@ -36,22 +36,27 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
   public static final List<String> NAMES =
       Stream.concat(PLAIN.stream(), PLAIN.stream().map(n -> n + ZERO_SNR)).toList();
 
+  /// Those that take the first and the last beta, as in `linear:1e-4:0.02`.
+  private static final List<String> WITH_ENDS = List.of("linear", "scaled-linear", "sigmoid");
+
   /// What goes before the numbers of a custom schedule, as in `betas:0.1,0.2`.
   public static final List<String> CUSTOM = List.of("betas", "alpha-bars", "sigmas");
 
   /// The schedule of that name with `steps` steps; or a custom one of its own length, of numbers
   /// with commas between: `betas:…`, `alpha-bars:…` or `sigmas:…`, each also with `-zero-snr` before
-  /// the colon.
+  /// the colon; or `linear`, `scaled-linear` or `sigmoid` with the first and the last beta, as in
+  /// `linear:1e-4:0.02` (also with `-zero-snr` before the colon).
   ///
   /// @throws IllegalArgumentException for an unknown name, or numbers that make no schedule
   public static Schedule of(String name, int steps) {
     int colon = name.indexOf(':');
     if (colon >= 0) {
-      return custom(name.substring(0, colon), name.substring(colon + 1));
+      String kind = name.substring(0, colon);
+      String rest = name.substring(colon + 1);
+      return isWithEnds(kind) ? withEnds(kind, rest.split(":", -1), steps) : custom(kind, rest);
     }
     if (name.endsWith(ZERO_SNR) && NAMES.contains(name)) {
-      Schedule plain = of(name.substring(0, name.length() - ZERO_SNR.length()), steps);
-      return plain.zeroTerminalSnr();
+      return of(plain(name), steps).zeroTerminalSnr();
     }
     double[] betas =
         switch (name) {
@@ -65,9 +70,35 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     return ofBetas(name, betas);
   }
 
+  private static boolean isWithEnds(String kind) {
+    return WITH_ENDS.contains(plain(kind));
+  }
+
+  private static String plain(String kind) {
+    return kind.endsWith(ZERO_SNR) ? kind.substring(0, kind.length() - ZERO_SNR.length()) : kind;
+  }
+
+  private static Schedule withEnds(String kind, String[] ends, int steps) {
+    if (ends.length != 2) {
+      throw new IllegalArgumentException(
+          "schedule '%s': found %d numbers, expected the first and the last beta"
+              .formatted(kind, ends.length));
+    }
+    double first = number(ends[0]);
+    double last = number(ends[1]);
+    double[] betas =
+        switch (plain(kind)) {
+          case "linear" -> linear(first, last, steps);
+          case "scaled-linear" -> squared(linear(Math.sqrt(first), Math.sqrt(last), steps));
+          default -> sigmoid(first, last, steps);
+        };
+    Schedule schedule = ofBetas("custom", betas);
+    return plain(kind).equals(kind) ? schedule : schedule.zeroTerminalSnr();
+  }
+
   private static Schedule custom(String kind, String text) {
     if (kind.endsWith(ZERO_SNR)) {
-      return custom(kind.substring(0, kind.length() - ZERO_SNR.length()), text).zeroTerminalSnr();
+      return custom(plain(kind), text).zeroTerminalSnr();
     }
     double[] numbers = Arrays.stream(text.split(",", -1)).mapToDouble(Schedule::number).toArray();
     return switch (kind) {
@@ -87,13 +118,11 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     }
   }
 
-  /// Whether `name` may name a schedule: a known one, or a custom one whatever its numbers.
-  static boolean isName(String name) {
-    return NAMES.contains(name) || CUSTOM.stream().anyMatch(kind -> isCustom(name, kind));
-  }
-
-  private static boolean isCustom(String name, String kind) {
-    return name.startsWith(kind + ":") || name.startsWith(kind + ZERO_SNR + ":");
+  /// Whether `name` may name a schedule: a known one, or one of given numbers whatever they are.
+  public static boolean isName(String name) {
+    int colon = name.indexOf(':');
+    String kind = plain(name.substring(0, Math.max(colon, 0)));
+    return NAMES.contains(name) || CUSTOM.contains(kind) || WITH_ENDS.contains(kind);
   }
 
   /// A schedule of given signal powers `alphaBar`, each `1 - alphaBar` by subtraction.
@@ -255,6 +284,28 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     double noiseBefore = previous < 0 ? 0 : noise[previous];
     double step = previous == t - 1 ? beta[t] : added(before, noiseBefore, alphaBar[t], noise[t]);
     return Posterior.of(before, noiseBefore, noise[t], step);
+  }
+
+  /// This schedule with only the given timesteps, as improved-diffusion's SpacedDiffusion: the same
+  /// alphaBars, and for betas those of the whole way from the kept timestep before.
+  ///
+  /// @param timesteps ascending
+  /// @throws IllegalArgumentException if there is none, they do not ascend, or one is not of this
+  ///   schedule
+  public Schedule respaced(int... timesteps) {
+    double[] kept = new double[timesteps.length];
+    double[] rest = new double[timesteps.length];
+    for (int k = 0; k < timesteps.length; k++) {
+      int t = timesteps[k];
+      if (t < 0 || t >= steps() || (k > 0 && t <= timesteps[k - 1])) {
+        throw new IllegalArgumentException(
+            "timesteps: found %d at %d, expected ascending ones from 0 to %d"
+                .formatted(t, k, steps() - 1));
+      }
+      kept[k] = alphaBar[t];
+      rest[k] = noise[t];
+    }
+    return ofLevels(name, kept, rest);
   }
 
   /// The natural logarithms of the posterior variances of neighbouring steps, the first (which is
