@@ -368,8 +368,7 @@ final class ScheduleCommand implements Callable<Integer> {
             Arena.ofAuto()
                 .allocate((long) values.length * Double.BYTES, Double.BYTES)
                 .copyFrom(MemorySegment.ofArray(values));
-        written.add(
-            new ScalarColumn(column, DType.FLOAT64, values.length, memory, Validity.ALL));
+        written.add(new ScalarColumn(column, DType.FLOAT64, values.length, memory, Validity.ALL));
       }
     });
     List<ColumnType> types = written.stream().map(ScalarColumn::describe).toList();

@@ -115,8 +115,20 @@ class ScheduleCommandTest {
   void theLadderHasItsOwnEnds() {
     Shell shell =
         Shell.run(
-            "schedule", "karras", "--steps", "3", "--sigma-min", "0.1", "--sigma-max", "10",
-            "--rho", "5", "--columns", "sigma", "--format", "csv");
+            "schedule",
+            "karras",
+            "--steps",
+            "3",
+            "--sigma-min",
+            "0.1",
+            "--sigma-max",
+            "10",
+            "--rho",
+            "5",
+            "--columns",
+            "sigma",
+            "--format",
+            "csv");
     // (10^(1/5) / 2 + 0.1^(1/5) / 2)^5 by Python.
     assertThat(shell.out().lines().skip(1)).startsWith("10.0").endsWith("0.1");
     assertThat(Double.parseDouble(shell.out().lines().skip(2).findFirst().orElseThrow()))
@@ -134,9 +146,7 @@ class ScheduleCommandTest {
     // 49 finite values: the last has no signal.
     String path = drawing.substring(drawing.indexOf("class='line'"));
     assertThat(path.substring(0, path.indexOf("/>")).chars().filter(c -> c == 'L')).hasSize(48);
-    javax.xml.parsers.DocumentBuilderFactory.newInstance()
-        .newDocumentBuilder()
-        .parse(svg.toFile());
+    javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(svg.toFile());
     Shell shell =
         Shell.run("schedule", "karras", "--plot", png.toString(), "--plot-column", "sigma");
     assertThat(shell.err()).isEmpty();

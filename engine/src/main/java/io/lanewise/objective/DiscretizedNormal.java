@@ -6,8 +6,8 @@ package io.lanewise.objective;
 public final class DiscretizedNormal {
   private DiscretizedNormal() {}
 
-  /// By `1/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3)))`, probabilities clamped at 1e-12: the formula
-  /// of openai/guided-diffusion, losses.py, operation by operation, in float64.
+  /// By `1/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3)))`, probabilities clamped at 1e-12: the
+  /// formula of openai/guided-diffusion, losses.py, operation by operation, in float64.
   ///
   /// @param half half the width of a level, `1 / (levels - 1)`
   public static double approximate(double x, double mean, double logScale, double half) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param doc one sentence
 /// @param parser turns text into the value; throws IllegalArgumentException for anything not
 ///   accepted
-/// @param numbersFromFile whether `@FILE` or `@FILE#COLUMN` in the text stands for the numbers of that
-///   file, with commas between
+/// @param numbersFromFile whether `@FILE` or `@FILE#COLUMN` in the text stands for the numbers of
+///   that file, with commas between
 public record Parameter<T>(
     String name,
     @Nullable String defaultText,
@@ -37,7 +37,6 @@ public record Parameter<T>(
       Function<String, T> parser) {
     this(name, defaultText, accepts, unit, doc, parser, false);
   }
-
 
   /// A finite number within `[min, max]`.
   public static Parameter<Double> number(
@@ -112,7 +111,9 @@ public record Parameter<T>(
   }
 
   private static List<Double> list(String text) {
-    return text.isEmpty() ? List.of() : Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
   }
 
   /// The value of `text`.

@@ -17,7 +17,8 @@ public final class Parameters {
   /// @param numbersOf replaces `@FILE` in the text of a parameter that may have its numbers there
   /// @throws IllegalArgumentException for an unknown name (naming the nearest), a value that is not
   ///   accepted, or a parameter without default that is missing
-  public Parameters(List<Parameter<?>> declared, Map<String, String> given, UnaryOperator<String> numbersOf) {
+  public Parameters(
+      List<Parameter<?>> declared, Map<String, String> given, UnaryOperator<String> numbersOf) {
     List<String> names = declared.stream().map(Parameter::name).toList();
     for (String name : given.keySet()) {
       if (!names.contains(name)) {
@@ -32,8 +33,7 @@ public final class Parameters {
                 .formatted(parameter.name(), parameter.accepts()));
       }
       values.put(
-          parameter,
-          parameter.parse(parameter.numbersFromFile() ? numbersOf.apply(text) : text));
+          parameter, parameter.parse(parameter.numbersFromFile() ? numbersOf.apply(text) : text));
       texts.put(parameter.name(), text);
     }
   }

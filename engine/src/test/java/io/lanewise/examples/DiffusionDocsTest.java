@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The page of the diffusion family: its Java examples are the code that runs here, and it names every
-/// role, parameter and output of every objective, those of levels and steps in the sections about
-/// them.
+/// The page of the diffusion family: its Java examples are the code that runs here, and it names
+/// every role, parameter and output of every objective, those of levels and steps in the sections
+/// about them.
 class DiffusionDocsTest {
   private static final Path PAGE = Path.of("..", "docs", "objectives", "diffusion.md");
 
@@ -56,8 +56,7 @@ class DiffusionDocsTest {
   @Test
   void docsShowTheCodeThatRuns() throws IOException {
     String[] parts =
-        Files.readString(
-                Path.of("src/test/java/io/lanewise/examples/DiffusionExample.java"))
+        Files.readString(Path.of("src/test/java/io/lanewise/examples/DiffusionExample.java"))
             .split("// begin\n");
     assertThat(parts).hasSize(3);
     for (String part : List.of(parts[1], parts[2])) {

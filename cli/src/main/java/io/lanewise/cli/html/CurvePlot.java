@@ -51,8 +51,7 @@ public record CurvePlot(String title, String xLabel, String yLabel, double[] x, 
     double least = Arrays.stream(finite()).min().orElseThrow();
     double most = Arrays.stream(finite()).max().orElseThrow();
     Canvas canvas = new Canvas("curve", title, yLabel + " by " + xLabel, HEIGHT);
-    Axis across =
-        Axis.linear(x[0], x[x.length - 1], Canvas.LEFT + 8, Canvas.RIGHT - 4, 10, false);
+    Axis across = Axis.linear(x[0], x[x.length - 1], Canvas.LEFT + 8, Canvas.RIGHT - 4, 10, false);
     Axis up =
         isLogarithmic()
             ? Axis.log(least, most, canvas.bottom(), canvas.top())

@@ -54,8 +54,7 @@ public final class DdimStep implements Transform {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    Schedule schedule =
-        Levels.schedule(binding);
+    Schedule schedule = Levels.schedule(binding);
     double eta = binding.get(ETA);
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
     ReverseStep step = StepOptions.step(binding);

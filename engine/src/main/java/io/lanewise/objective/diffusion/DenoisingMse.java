@@ -41,10 +41,11 @@ import java.util.List;
 /// | `given` | the column in role weight | any |
 ///
 /// With another `prediction-type` the weight is the one that gives the same loss from that error;
-/// `snr` of x0 is snr, of v `snr / (snr + 1)`. g^2 is that of the process at role `time`, `2 sigma` at
-/// role `sigma`, and beta at a timestep.
+/// `snr` of x0 is snr, of v `snr / (snr + 1)`. g^2 is that of the process at role `time`, `2 sigma`
+/// at role `sigma`, and beta at a timestep.
 ///
-/// With a learned `log-variance` l of the row, error becomes `(error exp(-l) + l) / 2` (k-diffusion).
+/// With a learned `log-variance` l of the row, error becomes `(error exp(-l) + l) / 2`
+/// (k-diffusion).
 ///
 /// A level without signal or without noise can make a weight infinite or NaN; the policy on
 /// non-finite results then applies.
@@ -236,7 +237,9 @@ public final class DenoisingMse implements RowObjective {
       for (int i = 0; i < in.count(); i++) {
         weight[i] =
             weighting.of(
-                level.alpha()[i], level.sigma()[i], diffusion.length == 0 ? Double.NaN : diffusion[i]);
+                level.alpha()[i],
+                level.sigma()[i],
+                diffusion.length == 0 ? Double.NaN : diffusion[i]);
       }
     }
   }

@@ -19,8 +19,8 @@ import java.util.List;
 /// What a model predicted as what another would have: between eps, x0, v, score and the velocities
 /// of the straight path, given x_t and its noise level. Coefficients are float64 and rounded once
 /// to the data's type. Any kinds besides that of parameter `to` may be had as outputs in the same
-/// pass. A level at which the target is not determined (x0 from eps where no signal
-/// is left) gives non-finite elements, which the policy on non-finite results then meets.
+/// pass. A level at which the target is not determined (x0 from eps where no signal is left) gives
+/// non-finite elements, which the policy on non-finite results then meets.
 public final class DiffusionConversion implements Transform {
   private static final Parameter<String> FROM =
       Parameter.choice("from", "eps", "What role prediction holds.", Prediction.NAMES);

@@ -1,5 +1,6 @@
 package io.lanewise.objective.diffusion;
 
+import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Conclusion;
@@ -22,6 +23,7 @@ import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The variational bound of a diffusion model from columns, in bits per dimension: for each row one
 /// term of it, at the row's timestep. Terms are means over elements.
@@ -36,12 +38,12 @@ import java.util.List;
 /// Over rows: `total-bpd` is T times the mean of `importance weight * vb`, plus the prior, which is
 /// the bound where t is drawn, or every timestep has as many rows as any other. By timestep, in
 /// ascending order, there are the curves of all three and their standard errors, and where every
-/// timestep has rows the sum of the curve plus prior (`total-bpd-by-t`), whose standard error is that
-/// of the timesteps' means.
+/// timestep has rows the sum of the curve plus prior (`total-bpd-by-t`), whose standard error is
+/// that of the timesteps' means.
 ///
-/// Variances are improved-diffusion's: the posterior's logarithm with that of t = 0 replaced by that
-/// of t = 1 (fixed-small), `ln beta` with the first replaced likewise (fixed-large), the column
-/// (learned), or between the two by `(column + 1) / 2` (learned-range).
+/// Variances are improved-diffusion's: the posterior's logarithm with that of t = 0 replaced by
+/// that of t = 1 (fixed-small), `ln beta` with the first replaced likewise (fixed-large), the
+/// column (learned), or between the two by `(column + 1) / 2` (learned-range).
 public final class DiffusionVlb implements RowObjective {
   private static final double LN2 = StrictMath.log(2);
   private static final List<String> CURVES = List.of("vb", "x0-mse", "mse");
@@ -109,7 +111,8 @@ public final class DiffusionVlb implements RowObjective {
             "total-bpd",
             "bits",
             Direction.LOWER,
-            "%d * mean over rows of importance weight * vb, plus mean of prior-bpd".formatted(steps),
+            "%d * mean over rows of importance weight * vb, plus mean of prior-bpd"
+                .formatted(steps),
             List.of("weighted-vb", "prior-bpd"),
             means -> means.mean("weighted-vb").times(steps).plus(means.mean("prior-bpd"))));
     statistics.add(mean("prior-bpd", "bits", "mean over rows"));
@@ -117,7 +120,8 @@ public final class DiffusionVlb implements RowObjective {
     statistics.add(mean("x0-mse", "1", "mean over elements, then mean over rows"));
     statistics.add(mean("mse", "1", "mean over elements, then mean over rows; error of eps"));
     statistics.add(
-        mean("hybrid", "1", "mean over rows of mean squared error + vb %d / 1000".formatted(steps)));
+        mean(
+            "hybrid", "1", "mean over rows of mean squared error + vb %d / 1000".formatted(steps)));
     return statistics;
   }
 
@@ -132,9 +136,9 @@ public final class DiffusionVlb implements RowObjective {
 
   @Override
   public Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
-    String column = binding.roles().values().iterator().next().get("t").name();
+    ColumnType t = binding.roles().getOrDefault(RowSet.ROWS, Map.of()).get("t");
     return breakdowns.stream()
-        .filter(b -> b.by().equals(column) && b.rule().equals("value"))
+        .filter(b -> t != null && b.by().equals(t.name()) && b.rule().equals("value"))
         .findFirst()
         .map(b -> curves(Levels.schedule(binding).steps(), measures, b))
         .orElse(Conclusion.NONE);
@@ -206,8 +210,7 @@ public final class DiffusionVlb implements RowObjective {
     if (learned != binding.has("variance-output")) {
       throw new IllegalArgumentException(
           "variance is '%s': found %s column for role 'variance-output', expected %s"
-              .formatted(
-                  binding.get(VARIANCE), learned ? "no" : "a", learned ? "one" : "none"));
+              .formatted(binding.get(VARIANCE), learned ? "no" : "a", learned ? "one" : "none"));
     }
     return new Function(binding, learned);
   }
@@ -289,8 +292,7 @@ public final class DiffusionVlb implements RowObjective {
       double sum = 0;
       for (int j = 0; j < x0.length; j++) {
         double eps = (xt[j] - alpha * x0[j]) / sigma;
-        double target =
-            (ofData == 0 ? 0 : ofData * x0[j]) + (ofNoise == 0 ? 0 : ofNoise * eps);
+        double target = (ofData == 0 ? 0 : ofData * x0[j]) + (ofNoise == 0 ? 0 : ofNoise * eps);
         double difference = target - output[j];
         sum += difference * difference;
         predicted[j] =

@@ -16,9 +16,9 @@ import io.lanewise.objective.Transform;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// The first half of a step of EDM's stochastic sampler: a little noise is added and sigma raised to
-/// match. The model is then asked at the new state and sigma, and `sigma-step` goes down from there.
-/// Coefficients are float64 and rounded once to the data's type.
+/// The first half of a step of EDM's stochastic sampler: a little noise is added and sigma raised
+/// to match. The model is then asked at the new state and sigma, and `sigma-step` goes down from
+/// there. Coefficients are float64 and rounded once to the data's type.
 public final class EdmChurn implements Transform {
   private static final Parameter<Double> CHURN =
       Parameter.number(

@@ -20,11 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// EDM's preconditioning around a network F: what it is fed, what it should give, and the denoised
-/// data that its output means. With `s = sigma / alpha` and `y = x_t / alpha`, which are sigma and x_t
-/// themselves where alpha is 1. With x0 and F's output it is also EDM's training loss: the error of F
-/// in its own target, which is the error of the denoised data times `1 / out^2`. In float64, rounded
-/// once to the data's type. Without noise `out` is 0 and there is no target: such elements are not
-/// finite, which the policy then meets.
+/// data that its output means. With `s = sigma / alpha` and `y = x_t / alpha`, which are sigma and
+/// x_t themselves where alpha is 1. With x0 and F's output it is also EDM's training loss: the
+/// error of F in its own target, which is the error of the denoised data times `1 / out^2`. In
+/// float64, rounded once to the data's type. Without noise `out` is 0 and there is no target: such
+/// elements are not finite, which the policy then meets.
 public final class EdmPreconditioning implements Transform {
   @Override
   public Descriptor descriptor() {

@@ -151,8 +151,8 @@ final class Levels {
     return source == Source.TIME;
   }
 
-  /// `g^2` of the forward SDE at each row: of the process at a time, that of EDM at a sigma, beta of
-  /// the schedule at a timestep.
+  /// `g^2` of the forward SDE at each row: of the process at a time, that of EDM at a sigma, beta
+  /// of the schedule at a timestep.
   ///
   /// @throws IllegalArgumentException if the level is an alphaBar, which does not tell
   double[] squaredDiffusion(Rows in) {

@@ -35,8 +35,7 @@ public final class Noising implements Transform {
           "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
 
   private static final Parameter<String> TARGET =
-      Parameter.choice(
-          "prediction-type", "eps", "What output 'target' is.", Weighting.PREDICTIONS);
+      Parameter.choice("prediction-type", "eps", "What output 'target' is.", Weighting.PREDICTIONS);
 
   @Override
   public Descriptor descriptor() {
@@ -79,9 +78,7 @@ public final class Noising implements Transform {
   @Override
   public RowFunction bind(Binding binding, String set) {
     List<TimeDraw> draw =
-        binding.get(TimeDraw.DRAW).equals("given")
-            ? List.of()
-            : List.of(new TimeDraw(binding));
+        binding.get(TimeDraw.DRAW).equals("given") ? List.of() : List.of(new TimeDraw(binding));
     Levels levels =
         draw.isEmpty() ? new Levels(binding, false) : new Levels(binding, draw.getFirst());
     if (draw.isEmpty() && !binding.get(TimeDraw.PROBABILITIES).isEmpty()) {

@@ -36,8 +36,8 @@ public record Preconditioning(double skip, double out, double in, double noise, 
         total / (product * product));
   }
 
-  /// What F should give, `(x0 - skip x) / out = data x0 + noise eps`: `(sigma x0 - sigmaData^2 eps) /
-  /// (sigmaData sqrt(sigma^2 + sigmaData^2))`, which is defined without noise, where `out` is 0.
+  /// What F should give, `(x0 - skip x) / out = data x0 + noise eps`: `(sigma x0 - sigmaData^2 eps)
+  /// / (sigmaData sqrt(sigma^2 + sigmaData^2))`, which is defined without noise, where `out` is 0.
   ///
   /// @param sigma as in [#of]
   /// @param sigmaData as in [#of]

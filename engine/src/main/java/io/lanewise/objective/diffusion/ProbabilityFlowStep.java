@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// One step of Euler's method on the probability-flow ODE of a process in continuous time, from a
-/// model's output in a column: from `time` to `time-next`, in either direction. `dx/dt = alpha' x0 +
-/// sigma' eps` is `f x - g^2 score / 2` of the process's SDE. In float64, rounded once to the data's
-/// type.
+/// model's output in a column: from `time` to `time-next`, in either direction. `dx/dt = alpha' x0
+/// + sigma' eps` is `f x - g^2 score / 2` of the process's SDE. In float64, rounded once to the
+///   data's type.
 public final class ProbabilityFlowStep implements Transform {
   @Override
   public Descriptor descriptor() {

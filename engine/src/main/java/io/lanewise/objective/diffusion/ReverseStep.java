@@ -121,8 +121,8 @@ final class ReverseStep {
     }
   }
 
-  /// The sigma that EDM's stochastic sampler raises `sigma` to before a step: `sigma (1 + min(churn /
-  /// steps, sqrt(2) - 1))` within `[least, most]`, itself outside.
+  /// The sigma that EDM's stochastic sampler raises `sigma` to before a step: `sigma (1 + min(churn
+  /// / steps, sqrt(2) - 1))` within `[least, most]`, itself outside.
   static double churned(double sigma, double churn, int steps, double least, double most) {
     boolean inside = sigma >= least && sigma <= most;
     return inside ? sigma * (1 + Math.min(churn / steps, Math.sqrt(2) - 1)) : sigma;

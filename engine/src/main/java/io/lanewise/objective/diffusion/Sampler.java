@@ -151,15 +151,7 @@ public record Sampler(
           variance.equals("none") ? NO_NOISE : k,
           (step, at, state, predicted, drawn, next) ->
               step.ddpm(
-                  alpha,
-                  sigma,
-                  posterior,
-                  variance,
-                  to < 0,
-                  state,
-                  predicted,
-                  predicted,
-                  drawn,
+                  alpha, sigma, posterior, variance, to < 0, state, predicted, predicted, drawn,
                   next));
     }
   }
@@ -188,11 +180,12 @@ public record Sampler(
     return straight ? new DiffusionProcess.Flow(true) : new DiffusionProcess.Edm();
   }
 
-  /// The probability-flow ODE of a process, `dx/dt = alpha' x0 + sigma' eps = f x - g^2 score / 2`, by
-  /// Euler's or Heun's method. Song et al., arXiv:2011.13456, equation 13.
+  /// The probability-flow ODE of a process, `dx/dt = alpha' x0 + sigma' eps = f x - g^2 score / 2`,
+  /// by Euler's or Heun's method. Song et al., arXiv:2011.13456, equation 13.
   ///
   /// @param times at least two, in either direction
-  /// @param heun whether slopes at both ends are averaged; Euler's step is taken where the noise ends
+  /// @param heun whether slopes at both ends are averaged; Euler's step is taken where the noise
+  ///   ends
   /// @throws IllegalArgumentException unless x has whole rows
   public void probabilityFlow(
       DiffusionProcess process, double[] times, boolean heun, Model model, double[] x, int rows) {
@@ -202,9 +195,9 @@ public record Sampler(
     }
   }
 
-  /// Euler's method with noise added after each step, as k-diffusion's Euler ancestral: each step goes
-  /// from sigma to `sqrt(sigma'^2 - up^2)`, then adds noise of deviation `up = min(sigma', eta sigma'
-  /// sqrt(1 - sigma'^2 / sigma^2))`.
+  /// Euler's method with noise added after each step, as k-diffusion's Euler ancestral: each step
+  /// goes from sigma to `sqrt(sigma'^2 - up^2)`, then adds noise of deviation `up = min(sigma', eta
+  /// sigma' sqrt(1 - sigma'^2 / sigma^2))`.
   ///
   /// @param sigmas at least two, descending, usually to 0
   /// @param eta 1 for the noise of the SDE, 0 for Euler's method
@@ -238,20 +231,18 @@ public record Sampler(
     }
   }
 
-  /// EDM's stochastic sampler: before each step noise is added, and sigma raised to match; then a step
-  /// of Euler's or Heun's method. Karras et al., arXiv:2206.00364, algorithm 2.
+  /// EDM's stochastic sampler: before each step noise is added, and sigma raised to match; then a
+  /// step of Euler's or Heun's method. Karras et al., arXiv:2206.00364, algorithm 2.
   ///
   /// @param sigmas as in [#euler]; their number less one is the N by which S_churn is divided
   /// @param heun whether steps are corrected, as the paper does
   /// @throws IllegalArgumentException unless x has whole rows
-  public void churn(
-      double[] sigmas, Churn churn, boolean heun, Model model, double[] x, int rows) {
+  public void churn(double[] sigmas, Churn churn, boolean heun, Model model, double[] x, int rows) {
     newStep().checkSlopes();
     int steps = sigmas.length - 1;
     for (int k = 0; k < steps; k++) {
       double sigma = sigmas[k];
-      double raised =
-          ReverseStep.churned(sigma, churn.churn(), steps, churn.least(), churn.most());
+      double raised = ReverseStep.churned(sigma, churn.churn(), steps, churn.least(), churn.most());
       if (raised > sigma) {
         double added = churn.spread() * Math.sqrt((raised - sigma) * (raised + sigma));
         update(
@@ -319,7 +310,12 @@ public record Sampler(
   private interface RowStep {
     /// @param at the row's first element in the whole array
     void apply(
-        ReverseStep step, int at, double[] state, double[] predicted, double[] drawn, double[] next);
+        ReverseStep step,
+        int at,
+        double[] state,
+        double[] predicted,
+        double[] drawn,
+        double[] next);
   }
 
   private static final int NO_NOISE = -1;

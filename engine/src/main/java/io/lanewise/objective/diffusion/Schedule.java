@@ -43,9 +43,9 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
   public static final List<String> CUSTOM = List.of("betas", "alpha-bars", "sigmas");
 
   /// The schedule of that name with `steps` steps; or a custom one of its own length, of numbers
-  /// with commas between: `betas:…`, `alpha-bars:…` or `sigmas:…`, each also with `-zero-snr` before
-  /// the colon; or `linear`, `scaled-linear` or `sigmoid` with the first and the last beta, as in
-  /// `linear:1e-4:0.02` (also with `-zero-snr` before the colon).
+  /// with commas between: `betas:…`, `alpha-bars:…` or `sigmas:…`, each also with `-zero-snr`
+  /// before the colon; or `linear`, `scaled-linear` or `sigmoid` with the first and the last beta,
+  /// as in `linear:1e-4:0.02` (also with `-zero-snr` before the colon).
   ///
   /// @throws IllegalArgumentException for an unknown name, or numbers that make no schedule
   public static Schedule of(String name, int steps) {

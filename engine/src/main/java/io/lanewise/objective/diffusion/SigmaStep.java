@@ -21,12 +21,14 @@ import java.util.List;
 /// `sigma` to `sigma-next`. The path is `exploding` (x = x0 + sigma eps: EDM, k-diffusion, the
 /// probability-flow ODE) or `straight` (x = (1 - sigma) x0 + sigma eps: flow matching, from sigma =
 /// 1, noise, to 0, data). Heun needs the model's output at the Euler step's end too (role
-/// `prediction-next`); where `sigma-next` is 0 it is Euler's step. The ancestral step, on the exploding
-/// path, goes down to `sqrt(sigma'^2 - up^2)` and adds noise of deviation `up = min(sigma', eta sigma'
-/// sqrt(1 - sigma'^2 / sigma^2))`. In float64, rounded once to the data's type.
+/// `prediction-next`); where `sigma-next` is 0 it is Euler's step. The ancestral step, on the
+/// exploding path, goes down to `sqrt(sigma'^2 - up^2)` and adds noise of deviation `up =
+/// min(sigma', eta sigma' sqrt(1 - sigma'^2 / sigma^2))`. In float64, rounded once to the data's
+/// type.
 public final class SigmaStep implements Transform {
   private static final Parameter<String> METHOD =
-      Parameter.choice("method",
+      Parameter.choice(
+          "method",
           "euler",
           "euler, heun, or euler with noise added (k-diffusion's Euler ancestral).",
           List.of("euler", "heun", "euler-ancestral"));
@@ -95,8 +97,7 @@ public final class SigmaStep implements Transform {
     }
     double eta = binding.get(ETA);
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
-    DiffusionProcess way =
-        straight ? new DiffusionProcess.Flow(true) : new DiffusionProcess.Edm();
+    DiffusionProcess way = straight ? new DiffusionProcess.Flow(true) : new DiffusionProcess.Edm();
     ReverseStep step = StepOptions.step(binding);
     step.checkSlopes();
     double[] drawn = new double[binding.width("xt")];

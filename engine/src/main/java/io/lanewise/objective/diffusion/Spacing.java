@@ -91,10 +91,11 @@ public final class Spacing {
   }
 
   /// The timesteps of a text, ascending: `leading:N`, `trailing:N` and `linspace:N` as [#of], and
-  /// `leading:N:OFFSET` with an offset added, diffusers' steps_offset; `ddimN`
-  /// and counts such as `10,15,20` as [#spaceTimesteps]; `list:0,5,9` are the timesteps themselves.
+  /// `leading:N:OFFSET` with an offset added, diffusers' steps_offset; `ddimN` and counts such as
+  /// `10,15,20` as [#spaceTimesteps]; `list:0,5,9` are the timesteps themselves.
   ///
-  /// @throws IllegalArgumentException if it is none of these, or asks for a timestep that is not there
+  /// @throws IllegalArgumentException if it is none of these, or asks for a timestep that is not
+  ///   there
   public static int[] parse(String text, int steps) {
     int colon = text.indexOf(':');
     if (colon < 0) {

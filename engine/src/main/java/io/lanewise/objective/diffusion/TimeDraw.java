@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 /// (and of the number of rows, where they are stratified). Used by one worker.
 ///
 /// Row i has a number u in [0, 1): drawn, or `(i mod n + 1/2) / n` where stratified. It becomes a
-/// timestep by the inverse of the distribution function: `floor(T u)` if all are equally likely, the
-/// first k with `p_0 + … + p_k > u` if not. Times go the same way through their distribution; K
+/// timestep by the inverse of the distribution function: `floor(T u)` if all are equally likely,
+/// the first k with `p_0 + … + p_k > u` if not. Times go the same way through their distribution; K
 /// given probabilities are then those of K equal parts of `[time-min, time-max]`.
 final class TimeDraw {
   static final Parameter<String> DRAW =
@@ -54,7 +54,12 @@ final class TimeDraw {
           List.of("uniform", "log-normal", "logit-normal"));
   static final Parameter<Double> MIN =
       Parameter.number(
-          "time-min", "0", 0, Double.POSITIVE_INFINITY, "1", "Least time of uniform and importance.");
+          "time-min",
+          "0",
+          0,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "Least time of uniform and importance.");
   static final Parameter<Double> MAX =
       Parameter.number(
           "time-max",
@@ -81,8 +86,7 @@ final class TimeDraw {
           "Standard deviation of the normal behind a time.");
 
   static final List<Parameter<?>> PARAMETERS =
-      List.of(
-          DRAW, WHAT, SEED, STRATA, PROBABILITIES, DISTRIBUTION, MIN, MAX, MEAN, DEVIATION);
+      List.of(DRAW, WHAT, SEED, STRATA, PROBABILITIES, DISTRIBUTION, MIN, MAX, MEAN, DEVIATION);
 
   private final boolean continuous;
   private final boolean stratified;
@@ -141,10 +145,7 @@ final class TimeDraw {
                   .formatted(min, max)
               + " second");
     }
-    parts =
-        importance
-            ? probabilities.size()
-            : continuous ? 1 : Levels.schedule(binding).steps();
+    parts = importance ? probabilities.size() : continuous ? 1 : Levels.schedule(binding).steps();
     ends = new double[probabilities.size()];
     weights = new double[probabilities.size()];
     fill(probabilities);

@@ -5,13 +5,13 @@ import io.lanewise.objective.Parameter;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Weights of a row's denoising error by its noise level; with `snr = alpha^2 / sigma^2`, `s = sigma
-/// / alpha`.
+/// Weights of a row's denoising error by its noise level; with `snr = alpha^2 / sigma^2`, `s =
+/// sigma / alpha`.
 ///
 /// A weight belongs to the error of one kind of prediction. At one x_t the errors of all kinds are
-/// multiples of each other, `error_k = r_k error_x0` with r of eps `1 / s`, v `(alpha^2 + sigma^2) /
-/// sigma`, score `1 / (s sigma)`, velocity `(alpha + sigma) / sigma`, EDM's preconditioned target `1 /
-/// out`; so a weight w of kind p is the weight `w (r_p / r_k)^2` of kind k: the same loss.
+/// multiples of each other, `error_k = r_k error_x0` with r of eps `1 / s`, v `(alpha^2 + sigma^2)
+/// / sigma`, score `1 / (s sigma)`, velocity `(alpha + sigma) / sigma`, EDM's preconditioned target
+/// `1 / out`; so a weight w of kind p is the weight `w (r_p / r_k)^2` of kind k: the same loss.
 final class Weighting {
   /// EDM's preconditioned target, which depends on sigmaData besides the level.
   static final String PRECONDITIONED = "edm-preconditioned";
@@ -107,8 +107,8 @@ final class Weighting {
     };
   }
 
-  /// As lucidrains writes the weight `bound` of an error in x0 for x0, v and eps: without signal the
-  /// error of eps keeps weight 1, which min(snr, gamma) / snr is near 0.
+  /// As lucidrains writes the weight `bound` of an error in x0 for x0, v and eps: without signal
+  /// the error of eps keeps weight 1, which min(snr, gamma) / snr is near 0.
   private double lucid(double snr, double bound, double alpha, double sigma) {
     double ofEps = snr == 0 || bound == snr ? 1 : bound / snr;
     return switch (kind) {

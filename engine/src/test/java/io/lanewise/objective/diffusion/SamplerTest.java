@@ -135,8 +135,7 @@ class SamplerTest {
 
   /// Data N(0, 0.25) in the variance-exploding form: the exact denoised data.
   private static final Sampler.Model DENOISER =
-      (x, rows, dim, sigma, out) ->
-          Arrays.setAll(out, i -> 0.25 / (0.25 + sigma * sigma) * x[i]);
+      (x, rows, dim, sigma, out) -> Arrays.setAll(out, i -> 0.25 / (0.25 + sigma * sigma) * x[i]);
 
   private static double[] noisy(int n, double sigma) {
     double[] x = normals(n);
@@ -157,8 +156,7 @@ class SamplerTest {
     sampler.eulerAncestral(ladder(300), 1, DENOISER, ancestral, 4000);
     assertThat(variance(ancestral)).isCloseTo(0.25, within(0.025));
     double[] churned = noisy(4000, 80);
-    sampler.churn(
-        ladder(100), new Sampler.Churn(30, 0.01, 50, 1), true, DENOISER, churned, 4000);
+    sampler.churn(ladder(100), new Sampler.Churn(30, 0.01, 50, 1), true, DENOISER, churned, 4000);
     assertThat(variance(churned)).isCloseTo(0.25, within(0.025));
     // The noise is really there: another seed, another sample.
     double[] again = noisy(4000, 80);
@@ -262,10 +260,9 @@ class SamplerTest {
             .isLessThanOrEqualTo(bound + 1e-12);
       }
     }
-    assertThatThrownBy(
-            () ->
-                sampler(Prediction.X0, Threshold.clip(1))
-                    .euler(false, new double[] {1, 0}, wild, normals(6), 6))
+    assertThatThrownBy(() ->
+            sampler(Prediction.X0, Threshold.clip(1))
+                .euler(false, new double[] {1, 0}, wild, normals(6), 6))
         .hasMessageContaining("expected eps from the thresholded x0");
   }
 

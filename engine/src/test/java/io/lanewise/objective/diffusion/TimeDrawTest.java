@@ -159,8 +159,7 @@ class TimeDrawTest {
         .build()
         .run();
     try (DataSet data = DataSet.of(temp.resolve("noising.npz").toString())) {
-      assertThat(
-              data.schema().stream().filter(c -> c.name().equals("t")).map(ColumnType::type))
+      assertThat(data.schema().stream().filter(c -> c.name().equals("t")).map(ColumnType::type))
           .containsExactly(DType.INT64);
     }
   }
@@ -169,10 +168,8 @@ class TimeDrawTest {
   void numbersMayBeInFiles(@TempDir Path temp) throws Exception {
     Path betas = Files.writeString(temp.resolve("betas.csv"), "beta,other\n0.1,1\n0.2,2\n0.4,3\n");
     Table rows = new Table().with("x0", 1, 1, 1).with("t", 0L, 1L, 2L);
-    Task task =
-        Task.of("noising").column("x0", "x0").column("t", "t").parameter("noise", "zero");
-    double[] fromFile =
-        rows.output(task.parameter("schedule", "betas:@" + betas + "#beta"), "xt");
+    Task task = Task.of("noising").column("x0", "x0").column("t", "t").parameter("noise", "zero");
+    double[] fromFile = rows.output(task.parameter("schedule", "betas:@" + betas + "#beta"), "xt");
     assertThat(fromFile)
         .containsExactly(rows.output(task.parameter("schedule", "betas:0.1,0.2,0.4"), "xt"));
     assertThat(fromFile[2]).isCloseTo(Math.sqrt(0.9 * 0.8 * 0.6), within(1e-15));
@@ -180,7 +177,8 @@ class TimeDrawTest {
         .hasMessageContaining("[beta, other], expected one");
     assertThatThrownBy(() -> rows.evaluate(task.parameter("schedule", "betas:@" + betas + "#b")))
         .hasMessageContaining("'beta'");
-    assertThatThrownBy(() -> rows.evaluate(task.parameter("schedule", "betas:@" + temp + "/no.npy")))
+    assertThatThrownBy(
+            () -> rows.evaluate(task.parameter("schedule", "betas:@" + temp + "/no.npy")))
         .hasMessageContaining("no.npy");
   }
 
