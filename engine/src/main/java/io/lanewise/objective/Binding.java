@@ -15,12 +15,14 @@ import java.util.Set;
 /// @param rowCounts for each set the number of its rows, where it is known before reading
 /// @param requested names of the outputs to compute
 /// @param kernels the kernels to use
+/// @param workers the threads and memory to use for work on whole sets of rows
 public record Binding(
     Parameters parameters,
     Map<String, Map<String, ColumnType>> roles,
     Map<String, OptionalLong> rowCounts,
     Set<String> requested,
-    Kernels kernels) {
+    Kernels kernels,
+    Workers workers) {
 
   /// The value of a parameter.
   public <T> T get(Parameter<T> parameter) {
