@@ -67,7 +67,9 @@ public final class DiffusionVlb implements RowObjective {
   public Descriptor descriptor() {
     List<Parameter<?>> parameters =
         new ArrayList<>(List.of(VARIANCE, CDF, LEVELS, Levels.SCHEDULE, Levels.TIMESTEPS));
-    StepOptions.ALL.stream().filter(p -> p != StepOptions.EPS_FROM).forEach(parameters::add);
+    StepOptions.ALL.stream()
+        .filter(p -> !p.name().equals(StepOptions.EPS_FROM.name()))
+        .forEach(parameters::add);
     return new Descriptor(
         "diffusion-vlb",
         List.of(),
