@@ -158,13 +158,14 @@ final class ScheduleCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "option '--steps': found %d, expected 1 to 1000000".formatted(steps));
     }
-    SequencedMap<String, double[]> table = table(ParameterFile.expand(name));
+    String expanded = ParameterFile.expand(name);
+    SequencedMap<String, double[]> table = table(expanded);
     SequencedMap<String, double[]> chosen = chosen(table);
     if (plot != null) {
       draw(table, plot);
     }
     if (out != null) {
-      export(chosen, out);
+      export(chosen, Schedule.isName(expanded), out);
     }
     if (plot == null && out == null) {
       switch (format) {
@@ -354,7 +355,9 @@ final class ScheduleCommand implements Callable<Integer> {
     }
   }
 
-  private void export(SequencedMap<String, double[]> chosen, Path file) throws IOException {
+  /// @param discrete whether t is a timestep: then it is written as an integer
+  private void export(SequencedMap<String, double[]> chosen, boolean discrete, Path file)
+      throws IOException {
     if (file.toString().endsWith(".json")) {
       write(file, (json(chosen) + "\n").getBytes(StandardCharsets.UTF_8));
       return;
@@ -364,11 +367,21 @@ final class ScheduleCommand implements Callable<Integer> {
       // A column without any number, such as the betas of a process, is left out.
       if (!Arrays.stream(values).allMatch(Double::isNaN)) {
         // NumPy's writer takes memory outside the heap.
+        boolean timestep = column.equals("t") && discrete;
         MemorySegment memory =
             Arena.ofAuto()
                 .allocate((long) values.length * Double.BYTES, Double.BYTES)
-                .copyFrom(MemorySegment.ofArray(values));
-        written.add(new ScalarColumn(column, DType.FLOAT64, values.length, memory, Validity.ALL));
+                .copyFrom(
+                    timestep
+                        ? MemorySegment.ofArray(Arrays.stream(values).mapToLong(t -> (long) t).toArray())
+                        : MemorySegment.ofArray(values));
+        written.add(
+            new ScalarColumn(
+                column,
+                timestep ? DType.INT64 : DType.FLOAT64,
+                values.length,
+                memory,
+                Validity.ALL));
       }
     });
     List<ColumnType> types = written.stream().map(ScalarColumn::describe).toList();

@@ -3,8 +3,10 @@ package io.lanewise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lanewise.batch.DType;
 import io.lanewise.objective.diffusion.Schedule;
 import io.lanewise.run.ParameterFile;
+import io.lanewise.source.DataSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,6 +80,20 @@ class ScheduleCommandTest {
     Shell read = Shell.run("schedule", "betas:@" + file, "--format", "csv");
     assertThat(read.err()).isEmpty();
     assertThat(read.out()).isEqualTo(original.out());
+  }
+
+  /// Exported timesteps are integers, so that they can be read as timesteps, and as a list.
+  @Test
+  void timestepsAreIntegers(@TempDir Path temp) {
+    Path file = temp.resolve("t.npz");
+    Shell.run("schedule", "linear", "--spacing", "ddim4", "--columns", "t,beta", "-o", file.toString());
+    try (DataSet data = DataSet.of(file.toString())) {
+      assertThat(data.schema().getFirst().type()).isEqualTo(DType.INT64);
+    }
+    String list = "list:@" + file + "#t";
+    Shell shell =
+        Shell.run("schedule", "linear", "--spacing", list, "--columns", "t", "--format", "csv");
+    assertThat(shell.out().lines().skip(1)).containsExactly("0.0", "250.0", "500.0", "750.0");
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.lanewise.cli.html;
 
+import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +103,8 @@ public record CurvePlot(String title, String xLabel, String yLabel, double[] x, 
             .build();
     chart.getStyler().setYAxisLogarithmic(isLogarithmic());
     chart.getStyler().setLegendVisible(false);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setXAxisTickMarkSpacingHint(150);
     double[] gaps = Arrays.stream(y).map(v -> Double.isFinite(v) ? v : Double.NaN).toArray();
     chart.addSeries(yLabel, x, gaps).setMarker(SeriesMarkers.NONE);
     ByteArrayOutputStream png = new ByteArrayOutputStream();
