@@ -373,7 +373,8 @@ final class ScheduleCommand implements Callable<Integer> {
                 .allocate((long) values.length * Double.BYTES, Double.BYTES)
                 .copyFrom(
                     timestep
-                        ? MemorySegment.ofArray(Arrays.stream(values).mapToLong(t -> (long) t).toArray())
+                        ? MemorySegment.ofArray(
+                            Arrays.stream(values).mapToLong(t -> (long) t).toArray())
                         : MemorySegment.ofArray(values));
         written.add(
             new ScalarColumn(

@@ -86,7 +86,8 @@ class ScheduleCommandTest {
   @Test
   void timestepsAreIntegers(@TempDir Path temp) {
     Path file = temp.resolve("t.npz");
-    Shell.run("schedule", "linear", "--spacing", "ddim4", "--columns", "t,beta", "-o", file.toString());
+    Shell.run(
+        "schedule", "linear", "--spacing", "ddim4", "--columns", "t,beta", "-o", file.toString());
     try (DataSet data = DataSet.of(file.toString())) {
       assertThat(data.schema().getFirst().type()).isEqualTo(DType.INT64);
     }
