@@ -1,21 +1,44 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.Validity;
+import io.lanewise.cli.html.CurvePlot;
 import io.lanewise.objective.Names;
 import io.lanewise.objective.diffusion.DiffusionProcess;
+import io.lanewise.objective.diffusion.Posterior;
 import io.lanewise.objective.diffusion.Schedule;
 import io.lanewise.objective.diffusion.Sigmas;
+import io.lanewise.objective.diffusion.Spacing;
+import io.lanewise.run.ParameterFile;
+import io.lanewise.sink.Sink;
+import io.lanewise.sink.Sinks;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `lanewise schedule`: the table of a schedule, a process in continuous time, or a ladder of noise
-/// levels, all as `x_t = alpha x0 + sigma eps`.
+/// levels, all as `x_t = alpha x0 + sigma eps`: printed, exported and plotted.
 @Command(
     name = "schedule",
     mixinStandardHelpOptions = true,
@@ -23,7 +46,7 @@ import picocli.CommandLine.Parameters;
       "Prints a noise schedule: t, beta, alphaBar, alpha, sigma, SNR and log SNR.",
       "x_t = alpha x0 + sigma eps; alphaBar = alpha^2; SNR = alpha^2 / sigma^2. A process is printed"
           + " at equally spaced times from 0 to 1; a ladder of noise levels by index. Only a discrete"
-          + " schedule has betas."
+          + " schedule has betas and a posterior."
     })
 final class ScheduleCommand implements Callable<Integer> {
   /// How the table is printed.
@@ -38,23 +61,62 @@ final class ScheduleCommand implements Callable<Integer> {
 
   private static final List<String> COLUMNS =
       List.of("t", "beta", "alphaBar", "alpha", "sigma", "snr", "logSnr");
+  private static final List<String> POSTERIOR =
+      List.of("coefficient1", "coefficient2", "variance", "logVarianceClipped");
 
   private final Terminal terminal;
 
   @Parameters(
       paramLabel = "NAME",
       description =
-          "linear, linear-scaled, scaled-linear, squared-cosine or sigmoid, each also with -zero-snr;"
-              + " vp-sde, sub-vp-sde, ve-sde, edm, flow-data-to-noise or flow-noise-to-data;"
-              + " karras, exponential, vp or ve.")
+          "linear, linear-scaled, scaled-linear, squared-cosine or sigmoid, each also with -zero-snr,"
+              + " and linear, scaled-linear and sigmoid also with the first and last beta, such as"
+              + " linear:1e-4:0.02;"
+              + " betas:@FILE, alpha-bars:@FILE or sigmas:@FILE, @FILE#COLUMN, or numbers with commas"
+              + " between; vp-sde, sub-vp-sde or ve-sde (also with two constants, such"
+              + " as ve-sde:0.01:1348), edm, flow-data-to-noise or"
+              + " flow-noise-to-data; karras, exponential, vp or ve.")
   String name = "";
 
   @Option(
       names = "--steps",
       paramLabel = "T",
       defaultValue = "1000",
-      description = "Number of steps. Default: 1000.")
+      description = "Number of steps; a schedule from a file has its own. Default: 1000.")
   int steps;
+
+  @Option(
+      names = "--spacing",
+      paramLabel = "SPEC",
+      description =
+          "Only some timesteps, the betas being those of the whole way between them: leading:N,"
+              + " trailing:N, linspace:N, ddimN, counts by section such as 10,15,20, or list:0,5,9"
+              + " (list:@FILE).")
+  @Nullable String spacing;
+
+  @Option(
+      names = "--sigma-min",
+      paramLabel = "SIGMA",
+      description = "Least level of karras, exponential or ve. Default: 0.002; ve: 0.01.")
+  @Nullable Double sigmaMin;
+
+  @Option(
+      names = "--sigma-max",
+      paramLabel = "SIGMA",
+      description = "Largest level of karras, exponential or ve. Default: 80; ve: 50.")
+  @Nullable Double sigmaMax;
+
+  @Option(names = "--rho", paramLabel = "RHO", description = "Of karras. Default: 7.")
+  @Nullable Double rho;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Only these columns, in this order; besides the usual ones coefficient1, coefficient2 (of"
+              + " x0 and x_t in the posterior mean), variance, logVarianceClipped.")
+  List<String> columns = List.of();
 
   @Option(
       names = "--format",
@@ -63,92 +125,199 @@ final class ScheduleCommand implements Callable<Integer> {
       description = "What to print: text, json or csv. Default: text.")
   Format format = Format.text;
 
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description =
+          "Writes the table to a file instead: .json, " + Sinks.EXTENSIONS + " (.npy: one column).")
+  @Nullable Path out;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draws one column over t: .svg or .png. The table is not printed then.")
+  @Nullable Path plot;
+
+  @Option(
+      names = "--plot-column",
+      paramLabel = "NAME",
+      defaultValue = "logSnr",
+      description = "What is drawn. Default: logSnr.")
+  String plotColumn = "logSnr";
+
+  @Option(names = "--replace", description = "Replace existing files.")
+  boolean replace;
+
   ScheduleCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
-  /// One line of the table; beta is NaN where there is none.
-  private record Level(
-      double t,
-      double beta,
-      double alphaBar,
-      double alpha,
-      double sigma,
-      double snr,
-      double logSnr) {
-    List<Double> values() {
-      return List.of(t, beta, alphaBar, alpha, sigma, snr, logSnr);
-    }
-  }
-
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (steps < 1 || steps > 1_000_000) {
       throw new IllegalArgumentException(
           "option '--steps': found %d, expected 1 to 1000000".formatted(steps));
     }
-    IntFunction<Level> levels = levels();
-    switch (format) {
-      case text -> text(levels);
-      case json -> json(levels);
-      case csv -> csv(levels);
+    String expanded = ParameterFile.expand(name);
+    SequencedMap<String, double[]> table = table(expanded);
+    SequencedMap<String, double[]> chosen = chosen(table);
+    if (plot != null) {
+      draw(table, plot);
+    }
+    if (out != null) {
+      export(chosen, Schedule.isName(expanded), out);
+    }
+    if (plot == null && out == null) {
+      switch (format) {
+        case text -> text(chosen);
+        case json -> terminal.out().println(json(chosen));
+        case csv -> csv(chosen);
+      }
     }
     return ExitCode.DONE;
   }
 
-  private IntFunction<Level> levels() {
-    if (Schedule.NAMES.contains(name)) {
-      Schedule schedule = Schedule.of(name, steps);
-      return t ->
-          new Level(
-              t,
-              schedule.beta()[t],
-              schedule.alphaBar()[t],
-              Math.sqrt(schedule.alphaBar()[t]),
-              Math.sqrt(schedule.noise()[t]),
-              schedule.snr(t),
-              schedule.logSnr(t));
+  /// All columns that there are, by name; NaN where there is no number.
+  private SequencedMap<String, double[]> table(String expanded) {
+    if (Schedule.isName(expanded)) {
+      noEnds();
+      return discrete(Schedule.of(expanded, steps));
     }
-    if (DiffusionProcess.NAMES.contains(name)) {
-      DiffusionProcess process = DiffusionProcess.of(name);
-      return i -> {
-        double t = steps == 1 ? 0 : (double) i / (steps - 1);
-        double alpha = process.alpha(t);
-        double sigma = process.sigma(t);
-        return new Level(
-            t,
-            Double.NaN,
-            alpha * alpha,
-            alpha,
-            sigma,
-            alpha / sigma * (alpha / sigma),
-            process.logSnr(t));
-      };
+    if (spacing != null) {
+      throw new IllegalArgumentException(
+          "option '--spacing': found it for '%s', expected a schedule with timesteps"
+              .formatted(expanded));
     }
-    if (Sigmas.NAMES.contains(name)) {
-      double[] sigmas = Sigmas.of(name, steps);
-      return i ->
-          new Level(
-              i,
-              Double.NaN,
-              1,
-              1,
-              sigmas[i],
-              1 / (sigmas[i] * sigmas[i]),
-              -2 * StrictMath.log(sigmas[i]));
+    double[] t = new double[steps];
+    double[] alpha = new double[steps];
+    double[] sigma = new double[steps];
+    double[] logSnr = new double[steps];
+    if (DiffusionProcess.isName(expanded)) {
+      noEnds();
+      DiffusionProcess process = DiffusionProcess.of(expanded);
+      for (int i = 0; i < steps; i++) {
+        t[i] = steps == 1 ? 0 : (double) i / (steps - 1);
+        alpha[i] = process.alpha(t[i]);
+        sigma[i] = process.sigma(t[i]);
+        logSnr[i] = process.logSnr(t[i]);
+      }
+    } else if (Sigmas.NAMES.contains(expanded)) {
+      sigma = ladder(expanded);
+      for (int i = 0; i < steps; i++) {
+        t[i] = i;
+        alpha[i] = 1;
+        logSnr[i] = -2 * StrictMath.log(sigma[i]);
+      }
+    } else {
+      List<String> known = new ArrayList<>(Schedule.NAMES);
+      known.addAll(DiffusionProcess.NAMES);
+      known.addAll(Sigmas.NAMES);
+      throw Names.unknown("schedule", expanded, known);
     }
-    List<String> known = new ArrayList<>(Schedule.NAMES);
-    known.addAll(DiffusionProcess.NAMES);
-    known.addAll(Sigmas.NAMES);
-    throw Names.unknown("schedule", name, known);
+    double[] deviations = sigma;
+    SequencedMap<String, double[]> table = new LinkedHashMap<>();
+    table.put("t", t);
+    table.put("beta", filled(Double.NaN));
+    table.put("alphaBar", Arrays.stream(alpha).map(a -> a * a).toArray());
+    table.put("alpha", alpha);
+    table.put("sigma", sigma);
+    table.put(
+        "snr",
+        IntStream.range(0, steps)
+            .mapToDouble(i -> alpha[i] / deviations[i] * (alpha[i] / deviations[i]))
+            .toArray());
+    table.put("logSnr", logSnr);
+    return table;
   }
 
-  private void text(IntFunction<Level> levels) {
-    Table table = new Table("rrrrrrr", COLUMNS.toArray(String[]::new));
-    for (int i = 0; i < steps; i++) {
+  private double[] filled(double value) {
+    double[] values = new double[steps];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  private double[] ladder(String kind) {
+    if (sigmaMin == null && sigmaMax == null && rho == null) {
+      return Sigmas.of(kind, steps);
+    }
+    boolean ve = kind.equals("ve");
+    return Sigmas.of(
+        kind,
+        steps,
+        sigmaMin == null ? (ve ? 0.01 : 0.002) : sigmaMin,
+        sigmaMax == null ? (ve ? 50 : 80) : sigmaMax,
+        rho == null ? 7 : rho);
+  }
+
+  private void noEnds() {
+    if (sigmaMin != null || sigmaMax != null || rho != null) {
+      throw new IllegalArgumentException(
+          "options '--sigma-min', '--sigma-max' and '--rho': found one for '%s', expected karras,"
+                  .formatted(name)
+              + " exponential or ve");
+    }
+  }
+
+  private SequencedMap<String, double[]> discrete(Schedule whole) {
+    int[] kept =
+        spacing == null
+            ? IntStream.range(0, whole.steps()).toArray()
+            : Spacing.parse(ParameterFile.expand(spacing), whole.steps());
+    Schedule schedule = spacing == null ? whole : whole.respaced(kept);
+    double[] clipped = schedule.posteriorLogVarianceClipped();
+    SequencedMap<String, double[]> table = new LinkedHashMap<>();
+    COLUMNS.forEach(column -> table.put(column, new double[kept.length]));
+    POSTERIOR.forEach(column -> table.put(column, new double[kept.length]));
+    for (int i = 0; i < kept.length; i++) {
+      Posterior posterior = schedule.posterior(i, i - 1);
+      double[] row = {
+        kept[i],
+        schedule.beta()[i],
+        schedule.alphaBar()[i],
+        Math.sqrt(schedule.alphaBar()[i]),
+        Math.sqrt(schedule.noise()[i]),
+        schedule.snr(i),
+        schedule.logSnr(i),
+        posterior.coefficient1(),
+        posterior.coefficient2(),
+        posterior.variance(),
+        clipped[i]
+      };
+      int c = 0;
+      for (double[] column : table.values()) {
+        column[i] = row[c++];
+      }
+    }
+    return table;
+  }
+
+  private SequencedMap<String, double[]> chosen(SequencedMap<String, double[]> table) {
+    SequencedMap<String, double[]> chosen = new LinkedHashMap<>();
+    for (String column : columns.isEmpty() ? COLUMNS : columns) {
+      chosen.put(column, column(table, column));
+    }
+    return chosen;
+  }
+
+  private static double[] column(SequencedMap<String, double[]> table, String column) {
+    double[] values = table.get(column);
+    if (values == null) {
+      throw Names.unknown("column", column, table.keySet());
+    }
+    return values;
+  }
+
+  private static int rows(SequencedMap<String, double[]> table) {
+    return table.firstEntry().getValue().length;
+  }
+
+  private void text(SequencedMap<String, double[]> chosen) {
+    Table table = new Table("r".repeat(chosen.size()), chosen.keySet().toArray(String[]::new));
+    for (int i = 0; i < rows(chosen); i++) {
+      int row = i;
       table.add(
-          levels.apply(i).values().stream()
-              .map(value -> Double.isNaN(value) ? "" : plain("%.8g", value))
+          chosen.values().stream()
+              .map(values -> Double.isNaN(values[row]) ? "" : plain("%.8g", values[row]))
               .toArray(String[]::new));
     }
     terminal.out().print(table.text());
@@ -157,33 +326,98 @@ final class ScheduleCommand implements Callable<Integer> {
   private static String plain(String format, double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e7
         ? Long.toString((long) value)
-        : String.format(java.util.Locale.ROOT, format, value);
+        : String.format(Locale.ROOT, format, value);
   }
 
-  private void json(IntFunction<Level> levels) {
+  private static String json(SequencedMap<String, double[]> chosen) {
     List<Map<String, Double>> rows = new ArrayList<>();
-    for (int i = 0; i < steps; i++) {
-      List<Double> values = levels.apply(i).values();
+    for (int i = 0; i < rows(chosen); i++) {
       Map<String, Double> row = new LinkedHashMap<>();
-      for (int c = 0; c < COLUMNS.size(); c++) {
-        if (!values.get(c).isNaN()) {
-          row.put(COLUMNS.get(c), values.get(c));
+      for (Map.Entry<String, double[]> column : chosen.entrySet()) {
+        if (!Double.isNaN(column.getValue()[i])) {
+          row.put(column.getKey(), column.getValue()[i]);
         }
       }
       rows.add(row);
     }
-    terminal.out().println(Json.of(rows));
+    return Json.of(rows);
   }
 
   /// Every digit: the shortest text that reads back as the same float64.
-  private void csv(IntFunction<Level> levels) {
-    terminal.out().println(String.join(",", COLUMNS));
-    for (int i = 0; i < steps; i++) {
+  private void csv(SequencedMap<String, double[]> chosen) {
+    terminal.out().println(String.join(",", chosen.keySet()));
+    for (int i = 0; i < rows(chosen); i++) {
       List<String> cells = new ArrayList<>();
-      for (double value : levels.apply(i).values()) {
-        cells.add(Double.isNaN(value) ? "" : Double.toString(value));
+      for (double[] values : chosen.values()) {
+        cells.add(Double.isNaN(values[i]) ? "" : Double.toString(values[i]));
       }
       terminal.out().println(String.join(",", cells));
+    }
+  }
+
+  /// @param discrete whether t is a timestep: then it is written as an integer
+  private void export(SequencedMap<String, double[]> chosen, boolean discrete, Path file)
+      throws IOException {
+    if (file.toString().endsWith(".json")) {
+      write(file, (json(chosen) + "\n").getBytes(StandardCharsets.UTF_8));
+      return;
+    }
+    List<ScalarColumn> written = new ArrayList<>();
+    chosen.forEach((column, values) -> {
+      // A column without any number, such as the betas of a process, is left out.
+      if (!Arrays.stream(values).allMatch(Double::isNaN)) {
+        // NumPy's writer takes memory outside the heap.
+        boolean timestep = column.equals("t") && discrete;
+        MemorySegment memory =
+            Arena.ofAuto()
+                .allocate((long) values.length * Double.BYTES, Double.BYTES)
+                .copyFrom(
+                    timestep
+                        ? MemorySegment.ofArray(
+                            Arrays.stream(values).mapToLong(t -> (long) t).toArray())
+                        : MemorySegment.ofArray(values));
+        written.add(
+            new ScalarColumn(
+                column,
+                timestep ? DType.INT64 : DType.FLOAT64,
+                values.length,
+                memory,
+                Validity.ALL));
+      }
+    });
+    List<ColumnType> types = written.stream().map(ScalarColumn::describe).toList();
+    try (Sink sink = Sinks.create(file, types, replace)) {
+      sink.write(new Batch(0, rows(chosen), written, () -> {}));
+      sink.commit();
+    }
+  }
+
+  private void draw(SequencedMap<String, double[]> table, Path file) throws IOException {
+    double[] values = column(table, plotColumn);
+    String title = spacing == null ? name : name + ", " + spacing;
+    CurvePlot curve = new CurvePlot(title, "t", plotColumn, column(table, "t"), values);
+    String extension = file.toString().toLowerCase(Locale.ROOT);
+    if (extension.endsWith(".svg")) {
+      write(file, curve.svg().getBytes(StandardCharsets.UTF_8));
+    } else if (extension.endsWith(".png")) {
+      write(file, curve.png());
+    } else {
+      throw new IllegalArgumentException(
+          "option '--plot': found '%s', expected a file ending in .svg or .png".formatted(file));
+    }
+  }
+
+  /// Writes a file whole or not at all.
+  private void write(Path file, byte[] content) throws IOException {
+    if (!replace && Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    try {
+      Files.write(part, content);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 }

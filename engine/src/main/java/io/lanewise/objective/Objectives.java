@@ -14,8 +14,12 @@ import io.lanewise.objective.diffusion.DdimStep;
 import io.lanewise.objective.diffusion.DdpmStep;
 import io.lanewise.objective.diffusion.DenoisingMse;
 import io.lanewise.objective.diffusion.DiffusionConversion;
+import io.lanewise.objective.diffusion.DiffusionVlb;
+import io.lanewise.objective.diffusion.EdmChurn;
+import io.lanewise.objective.diffusion.EdmPreconditioning;
 import io.lanewise.objective.diffusion.LossByTimestep;
 import io.lanewise.objective.diffusion.Noising;
+import io.lanewise.objective.diffusion.ProbabilityFlowStep;
 import io.lanewise.objective.diffusion.SigmaStep;
 import io.lanewise.objective.flow.AffineFlow;
 import io.lanewise.objective.flow.ContinuousFlow;
@@ -92,10 +96,14 @@ public final class Objectives {
           new ReverseKl(),
           new Noising(),
           new DiffusionConversion(),
+          new EdmPreconditioning(),
           new DdpmStep(),
           new DdimStep(),
           new SigmaStep(),
+          new EdmChurn(),
+          new ProbabilityFlowStep(),
           new DenoisingMse(),
+          new DiffusionVlb(),
           new LossByTimestep(),
           new Langevin(),
           new LangevinCorrector(),

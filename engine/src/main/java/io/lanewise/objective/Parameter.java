@@ -1,6 +1,7 @@
 package io.lanewise.objective;
 
 import io.lanewise.noise.Noise;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,28 @@ import org.jspecify.annotations.Nullable;
 /// @param doc one sentence
 /// @param parser turns text into the value; throws IllegalArgumentException for anything not
 ///   accepted
+/// @param numbersFromFile whether `@FILE` or `@FILE#COLUMN` in the text stands for the numbers of
+///   that file, with commas between
 public record Parameter<T>(
     String name,
     @Nullable String defaultText,
     String accepts,
     String unit,
     String doc,
-    Function<String, T> parser) {
+    Function<String, T> parser,
+    boolean numbersFromFile) {
+  private static final int LONGEST_IN_MESSAGE = 80;
+
+  /// A parameter whose text stands for itself.
+  public Parameter(
+      String name,
+      @Nullable String defaultText,
+      String accepts,
+      String unit,
+      String doc,
+      Function<String, T> parser) {
+    this(name, defaultText, accepts, unit, doc, parser, false);
+  }
 
   /// A finite number within `[min, max]`.
   public static Parameter<Double> number(
@@ -88,6 +104,18 @@ public record Parameter<T>(
         name, defaultText, "given|zero|philox:SEED|numpy:SEED[@SKIP]", "", doc, Noise::parse);
   }
 
+  /// Any number of numbers, `0.1,0.2,0.7` or `@FILE`; none by default.
+  public static Parameter<List<Double>> numbers(String name, String doc) {
+    return new Parameter<>(
+        name, "", "numbers with commas between, or @FILE[#COLUMN]", "", doc, Parameter::list, true);
+  }
+
+  private static List<Double> list(String text) {
+    return text.isEmpty()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
+  }
+
   /// The value of `text`.
   ///
   /// @throws IllegalArgumentException saying what was found and what is accepted
@@ -96,8 +124,14 @@ public record Parameter<T>(
       return parser.apply(text);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "parameter '%s': found '%s', expected %s".formatted(name, text, accepts), e);
+          "parameter '%s': found '%s', expected %s".formatted(name, shortened(text), accepts), e);
     }
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_IN_MESSAGE
+        ? text
+        : text.substring(0, LONGEST_IN_MESSAGE - 1) + "…";
   }
 
   private static String range(String what, double min, double max, double lowest, double highest) {

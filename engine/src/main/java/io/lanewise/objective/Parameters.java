@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 
 /// The parameters of one evaluation: every one that the objective declares, parsed.
 public final class Parameters {
@@ -13,9 +14,11 @@ public final class Parameters {
 
   /// Parses `given` against `declared`, with defaults for what is not given.
   ///
+  /// @param numbersOf replaces `@FILE` in the text of a parameter that may have its numbers there
   /// @throws IllegalArgumentException for an unknown name (naming the nearest), a value that is not
   ///   accepted, or a parameter without default that is missing
-  public Parameters(List<Parameter<?>> declared, Map<String, String> given) {
+  public Parameters(
+      List<Parameter<?>> declared, Map<String, String> given, UnaryOperator<String> numbersOf) {
     List<String> names = declared.stream().map(Parameter::name).toList();
     for (String name : given.keySet()) {
       if (!names.contains(name)) {
@@ -29,7 +32,8 @@ public final class Parameters {
             "parameter '%s': found nothing, expected %s"
                 .formatted(parameter.name(), parameter.accepts()));
       }
-      values.put(parameter, parameter.parse(text));
+      values.put(
+          parameter, parameter.parse(parameter.numbersFromFile() ? numbersOf.apply(text) : text));
       texts.put(parameter.name(), text);
     }
   }
@@ -44,7 +48,7 @@ public final class Parameters {
     return (T) value;
   }
 
-  /// Every parameter as text, defaults included, in the order of declaration.
+  /// Every parameter as given, defaults included, in the order of declaration.
   public SequencedMap<String, String> asText() {
     return Collections.unmodifiableSequencedMap(texts);
   }

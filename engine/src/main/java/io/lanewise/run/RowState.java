@@ -245,19 +245,27 @@ final class RowState {
         columns.add(
             new ScalarColumn(
                 output.name(),
-                DType.FLOAT64,
+                output.integral() ? DType.INT64 : DType.FLOAT64,
                 rows.count(),
-                offHeap(output.name(), out.number(output.name()), rows.count()),
+                offHeap(output, out.number(output.name()), rows.count()),
                 validity));
       }
     }
     return new Batch(batch.file(), batch.firstRow(), rows.count(), columns, () -> {});
   }
 
-  private MemorySegment offHeap(String output, double[] values, int count) {
+  private MemorySegment offHeap(Output output, double[] values, int count) {
     MemorySegment memory =
-        scratch.computeIfAbsent(output, name -> new Scratch()).bytes((long) count * Double.BYTES);
-    MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_DOUBLE, 0, count);
+        scratch
+            .computeIfAbsent(output.name(), name -> new Scratch())
+            .bytes((long) count * Double.BYTES);
+    if (output.integral()) {
+      for (int i = 0; i < count; i++) {
+        memory.setAtIndex(ValueLayout.JAVA_LONG, i, (long) values[i]);
+      }
+    } else {
+      MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_DOUBLE, 0, count);
+    }
     return memory;
   }
 

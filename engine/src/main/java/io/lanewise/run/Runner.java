@@ -210,7 +210,9 @@ public final class Runner implements AutoCloseable {
               : new ColumnType(
                   output.name(),
                   io.lanewise.batch.Shape.SCALAR,
-                  io.lanewise.batch.DType.FLOAT64,
+                  output.integral()
+                      ? io.lanewise.batch.DType.INT64
+                      : io.lanewise.batch.DType.FLOAT64,
                   1));
     }
     return schema;

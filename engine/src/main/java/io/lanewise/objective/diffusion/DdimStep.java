@@ -54,8 +54,7 @@ public final class DdimStep implements Transform {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    Schedule schedule =
-        Schedule.of(binding.get(Levels.SCHEDULE), Math.toIntExact(binding.get(Levels.TIMESTEPS)));
+    Schedule schedule = Levels.schedule(binding);
     double eta = binding.get(ETA);
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
     ReverseStep step = StepOptions.step(binding);

@@ -63,8 +63,7 @@ public final class DdpmStep implements Transform {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    Schedule schedule =
-        Schedule.of(binding.get(Levels.SCHEDULE), Math.toIntExact(binding.get(Levels.TIMESTEPS)));
+    Schedule schedule = Levels.schedule(binding);
     String variance = binding.get(VARIANCE);
     boolean learned = variance.startsWith("learned");
     if (learned && !binding.has("variance-output")) {

@@ -23,53 +23,39 @@ import java.util.List;
 /// eps, x0, v or whatever the model predicts. With a timestep it is broken down by it.
 ///
 /// Besides the plain error (`mse`) it gives the training loss made of it (`loss`) if a weighting, a
-/// reduction other than the mean, or importance weights are asked for: `importance * weight *
-/// error`. With `snr = alpha^2 / sigma^2`, `s = sigma / alpha`:
+/// reduction other than the mean, a learned variance or importance weights are asked for:
+/// `importance * weight * error`. With `snr = alpha^2 / sigma^2`, `s = sigma / alpha`:
 ///
-/// | weighting | weight |
-/// |---|---|
-/// | `none` | 1 |
-/// | `snr` | 1, snr, snr / (snr + 1) for predictions eps, x0, v: all the error of eps |
-/// | `min-snr` | the same times `min(snr, gamma) / snr`; Hang et al., arXiv:2303.09556 |
-/// | `soft-min-snr` | `(s sigmaData)^2 / (s^2 + sigmaData^2)^2`, of an error in EDM's preconditioned target; k-diffusion |
-/// | `edm` | `(s^2 + sigmaData^2) / (s sigmaData)^2`, of an error in x0; Karras et al., arXiv:2206.00364 |
-/// | `sigma-sqrt` | `sigma^-2`; diffusers |
-/// | `cosmap` | `2 / (pi (1 - 2 sigma + 2 sigma^2))`; Esser et al., arXiv:2403.03206 |
-/// | `given` | the column in role weight |
+/// | weighting | weight | of an error in |
+/// |---|---|---|
+/// | `none` | 1 | |
+/// | `snr` | 1: all the error of eps | eps |
+/// | `min-snr` | `min(snr, gamma) / snr`; Hang et al., arXiv:2303.09556 | eps |
+/// | `soft-min-snr` | `(s sigmaData)^2 / (s^2 + sigmaData^2)^2`; k-diffusion | EDM's preconditioned target |
+/// | `truncated-snr` | `max(snr, 1)`; Salimans and Ho, arXiv:2202.00512 | x0 |
+/// | `snr-plus-one` | `snr + 1`; the same | x0 |
+/// | `edm` | `(s^2 + sigmaData^2) / (s sigmaData)^2`; Karras et al., arXiv:2206.00364 | x0 |
+/// | `likelihood` | `g^2` of the forward SDE; Song et al., arXiv:2101.09258 | score |
+/// | `sigma-sqrt` | `sigma^-2`; diffusers | any |
+/// | `cosmap` | `2 / (pi (1 - 2 sigma + 2 sigma^2))`; Esser et al., arXiv:2403.03206 | any |
+/// | `given` | the column in role weight | any |
+///
+/// With another `prediction-type` the weight is the one that gives the same loss from that error;
+/// `snr` of x0 is snr, of v `snr / (snr + 1)`. g^2 is that of the process at role `time`, `2 sigma`
+/// at role `sigma`, and beta at a timestep.
+///
+/// With a learned `log-variance` l of the row, error becomes `(error exp(-l) + l) / 2`
+/// (k-diffusion).
 ///
 /// A level without signal or without noise can make a weight infinite or NaN; the policy on
 /// non-finite results then applies.
 public final class DenoisingMse implements RowObjective {
-  private static final Parameter<String> WEIGHTING =
-      Parameter.choice(
-          "weighting",
-          "none",
-          "Weight of a row's error.",
-          List.of(
-              "none", "snr", "min-snr", "soft-min-snr", "edm", "sigma-sqrt", "cosmap", "given"));
-  private static final Parameter<String> PREDICTION =
-      Parameter.choice(
-          "prediction-type",
-          "eps",
-          "What target and prediction are, for snr and min-snr.",
-          List.of("eps", "x0", "v"));
-  private static final Parameter<Double> GAMMA =
-      Parameter.number(
-          "gamma", "5", Double.MIN_VALUE, Double.POSITIVE_INFINITY, "1", "Bound of min-snr.");
-  private static final Parameter<Double> SIGMA_DATA =
-      Parameter.number(
-          "sigma-data",
-          "0.5",
-          Double.MIN_VALUE,
-          Double.POSITIVE_INFINITY,
-          "1",
-          "Standard deviation of the data, for edm and soft-min-snr; k-diffusion's default is 1.");
   private static final Parameter<String> REDUCTION =
       Parameter.choice(
           "reduction",
           "mean",
-          "Over a row's elements: mean, or sum-half = sum / 2 (score_sde).",
-          List.of("mean", "sum-half"));
+          "Over a row's elements: mean, sum, or sum-half = sum / 2 (score_sde).",
+          List.of("mean", "sum", "sum-half"));
 
   @Override
   public Descriptor descriptor() {
@@ -84,8 +70,17 @@ public final class DenoisingMse implements RowObjective {
                 "importance-weight",
                 "1 / (T p(t)) where t was drawn with probability p(t); makes the mean unbiased.")
             .optional());
+    roles.add(
+        Role.scalar("log-variance", "Logarithm of the error's variance, as the model says it.")
+            .optional());
     List<Parameter<?>> parameters =
-        new ArrayList<>(List.of(WEIGHTING, PREDICTION, GAMMA, SIGMA_DATA, REDUCTION));
+        new ArrayList<>(
+            List.of(
+                Weighting.WEIGHTING,
+                Weighting.PREDICTION,
+                Weighting.GAMMA,
+                Preconditioning.SIGMA_DATA,
+                REDUCTION));
     parameters.addAll(Levels.PARAMETERS);
     return new Descriptor(
         "denoising-mse",
@@ -104,14 +99,14 @@ public final class DenoisingMse implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    String weighting = binding.get(WEIGHTING);
-    boolean given = weighting.equals("given");
+    boolean given = binding.get(Weighting.WEIGHTING).equals("given");
     if (given && !binding.has("weight")) {
       throw new IllegalArgumentException(
           "weighting is 'given': found no column for role 'weight', expected one");
     }
-    boolean leveled = !given && !weighting.equals("none");
-    return new Function(binding, leveled ? List.of(new Levels(binding, true)) : List.of());
+    Weighting weighting = new Weighting(binding);
+    return new Function(
+        binding, weighting, weighting.isLeveled() ? List.of(new Levels(binding, true)) : List.of());
   }
 
   @Override
@@ -120,20 +115,23 @@ public final class DenoisingMse implements RowObjective {
     statistics.add(
         Statistic.mean(
             "mse", "1", Direction.LOWER, "mean over elements, then mean over rows", "mse"));
-    boolean weighted = !binding.get(WEIGHTING).equals("none");
-    boolean summed = !binding.get(REDUCTION).equals("mean");
+    String weighting = binding.get(Weighting.WEIGHTING);
+    boolean weighted = !weighting.equals("none");
+    String reduction = binding.get(REDUCTION);
     boolean importance = binding.has("importance-weight");
-    if (weighted || summed || importance) {
+    boolean learned = binding.has("log-variance");
+    if (weighted || !reduction.equals("mean") || importance || learned) {
       statistics.add(
           Statistic.mean(
               "loss",
               "1",
               Direction.LOWER,
-              "%s%s%s over elements, then mean over rows"
+              "%s%s%s over elements%s, then mean over rows"
                   .formatted(
                       importance ? "importance weight * " : "",
-                      weighted ? "weight '" + binding.get(WEIGHTING) + "' * " : "",
-                      summed ? "half the sum" : "mean"),
+                      weighted ? "weight '" + weighting + "' * " : "",
+                      reduction.equals("sum-half") ? "half the sum" : reduction,
+                      learned ? " as (error exp(-l) + l) / 2, l the log-variance" : ""),
               "loss"));
     }
     return statistics;
@@ -148,25 +146,23 @@ public final class DenoisingMse implements RowObjective {
   private static final class Function implements RowFunction {
     private final Kernels kernels;
     private final List<Levels> levels;
-    private final String weighting;
-    private final Prediction prediction;
-    private final double gamma;
-    private final double sigmaData;
-    private final boolean sumHalf;
+    private final Weighting weighting;
+    private final boolean given;
+    private final String reduction;
     private final boolean importance;
+    private final boolean learned;
     private double[] weight = new double[0];
-    private double[] given = new double[0];
+    private double[] column = new double[0];
 
     /// @param levels one, or none if the weighting needs none
-    Function(Binding binding, List<Levels> levels) {
+    Function(Binding binding, Weighting weighting, List<Levels> levels) {
       kernels = binding.kernels();
       this.levels = levels;
-      weighting = binding.get(WEIGHTING);
-      prediction = Prediction.of(binding.get(PREDICTION));
-      gamma = binding.get(GAMMA);
-      sigmaData = binding.get(SIGMA_DATA);
-      sumHalf = binding.get(REDUCTION).equals("sum-half");
+      this.weighting = weighting;
+      given = binding.get(Weighting.WEIGHTING).equals("given");
+      reduction = binding.get(REDUCTION);
       importance = binding.has("importance-weight");
+      learned = binding.has("log-variance");
     }
 
     @Override
@@ -197,14 +193,28 @@ public final class DenoisingMse implements RowObjective {
     }
 
     private void loss(Rows in, double[] sum, double[] loss) {
-      double divisor = sumHalf ? 2 : in.width("target");
+      double divisor =
+          switch (reduction) {
+            case "sum" -> 1;
+            case "sum-half" -> 2;
+            default -> in.width("target");
+          };
       for (int i = 0; i < in.count(); i++) {
-        loss[i] = weight[i] * (sum[i] / divisor);
+        loss[i] = sum[i] / divisor;
+      }
+      if (learned) {
+        column = in.numbers("log-variance", column);
+        for (int i = 0; i < in.count(); i++) {
+          loss[i] = 0.5 * (loss[i] * StrictMath.exp(-column[i]) + column[i]);
+        }
+      }
+      for (int i = 0; i < in.count(); i++) {
+        loss[i] *= weight[i];
       }
       if (importance) {
-        given = in.numbers("importance-weight", given);
+        column = in.numbers("importance-weight", column);
         for (int i = 0; i < in.count(); i++) {
-          loss[i] *= given[i];
+          loss[i] *= column[i];
         }
       }
     }
@@ -214,7 +224,7 @@ public final class DenoisingMse implements RowObjective {
         weight = new double[in.count()];
       }
       if (levels.isEmpty()) {
-        if (weighting.equals("given")) {
+        if (given) {
           in.numbers("weight", weight);
         } else {
           Arrays.fill(weight, 0, in.count(), 1);
@@ -223,46 +233,14 @@ public final class DenoisingMse implements RowObjective {
       }
       Levels level = levels.getFirst();
       level.read(in);
+      double[] diffusion = weighting.needsDiffusion() ? level.squaredDiffusion(in) : new double[0];
       for (int i = 0; i < in.count(); i++) {
-        weight[i] = weight(level.alpha()[i], level.sigma()[i]);
+        weight[i] =
+            weighting.of(
+                level.alpha()[i],
+                level.sigma()[i],
+                diffusion.length == 0 ? Double.NaN : diffusion[i]);
       }
-    }
-
-    private double weight(double alpha, double sigma) {
-      double s = sigma / alpha;
-      return switch (weighting) {
-        case "snr" -> ofNoise(1 / (s * s));
-        case "min-snr" -> clipped(1 / (s * s));
-        case "soft-min-snr" -> {
-          double total = s * s + sigmaData * sigmaData;
-          double ratio = s * sigmaData / total;
-          yield ratio * ratio;
-        }
-        case "edm" -> Preconditioning.of(s, sigmaData).weight();
-        case "sigma-sqrt" -> 1 / (sigma * sigma);
-        case "cosmap" -> 2 / (Math.PI * (1 - 2 * sigma + 2 * sigma * sigma));
-        default -> throw new IllegalStateException(weighting);
-      };
-    }
-
-    /// The weight that makes any prediction's error that of eps.
-    private double ofNoise(double snr) {
-      return switch (prediction) {
-        case X0 -> snr;
-        case V -> snr / (snr + 1);
-        default -> 1;
-      };
-    }
-
-    /// As lucidrains: without signal the error of eps keeps weight 1, which min(snr, gamma) / snr
-    /// is near 0.
-    private double clipped(double snr) {
-      double bound = Math.min(snr, gamma);
-      return switch (prediction) {
-        case X0 -> bound;
-        case V -> bound / (snr + 1);
-        default -> snr == 0 ? 1 : bound / snr;
-      };
     }
   }
 }

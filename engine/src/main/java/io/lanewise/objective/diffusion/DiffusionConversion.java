@@ -10,14 +10,17 @@ import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What a model predicted as what another would have: between eps, x0, v, score and the velocities
 /// of the straight path, given x_t and its noise level. Coefficients are float64 and rounded once
-/// to the data's type. A level at which the target is not determined (x0 from eps where no signal
-/// is left) gives non-finite elements, which the policy on non-finite results then meets.
+/// to the data's type. Any kinds besides that of parameter `to` may be had as outputs in the same
+/// pass. A level at which the target is not determined (x0 from eps where no signal is left) gives
+/// non-finite elements, which the policy on non-finite results then meets.
 public final class DiffusionConversion implements Transform {
   private static final Parameter<String> FROM =
       Parameter.choice("from", "eps", "What role prediction holds.", Prediction.NAMES);
@@ -42,8 +45,13 @@ public final class DiffusionConversion implements Transform {
         List.of(RowSet.rows(roles.toArray(Role[]::new))),
         parameters,
         List.of(
-            Output.vector(
-                "converted", "prediction", "1", "the prediction as parameter 'to' says")));
+            Output.vector("converted", "prediction", "1", "the prediction as parameter 'to' says"),
+            Output.vector("eps", "prediction", "1", "the noise it means").onRequest(),
+            Output.vector("x0", "prediction", "1", "the clean data it means").onRequest(),
+            Output.vector("v", "prediction", "1", "alpha eps - sigma x0").onRequest(),
+            Output.vector("score", "prediction", "1", "-eps / sigma").onRequest(),
+            Output.vector("velocity", "prediction", "1", "eps - x0").onRequest(),
+            Output.vector("velocity-to-data", "prediction", "1", "x0 - eps").onRequest()));
   }
 
   @Override
@@ -54,32 +62,36 @@ public final class DiffusionConversion implements Transform {
     LinearCombination kernel = binding.kernels().linearCombination();
     return (in, out) -> {
       levels.read(in);
-      double[] state = new double[in.count()];
-      double[] output = new double[in.count()];
-      for (int i = 0; i < in.count(); i++) {
-        Prediction.Conversion factors = from.to(to, levels.alpha()[i], levels.sigma()[i]);
-        state[i] = factors.state();
-        output[i] = factors.output();
-      }
-      if (in.type() == DType.FLOAT32) {
-        kernel.f32(
-            in.vector("xt"),
-            in.vector("prediction"),
-            state,
-            output,
-            in.count(),
-            in.width("xt"),
-            out.vector("converted"));
-      } else {
-        kernel.f64(
-            in.vector("xt"),
-            in.vector("prediction"),
-            state,
-            output,
-            in.count(),
-            in.width("xt"),
-            out.vector("converted"));
+      convert(kernel, levels, from, to, in, out.vector("converted"));
+      for (Prediction kind : Prediction.values()) {
+        if (out.wants(kind.toString())) {
+          convert(kernel, levels, from, kind, in, out.vector(kind.toString()));
+        }
       }
     };
+  }
+
+  private static void convert(
+      LinearCombination kernel,
+      Levels levels,
+      Prediction from,
+      Prediction to,
+      Rows in,
+      MemorySegment into) {
+    double[] state = new double[in.count()];
+    double[] output = new double[in.count()];
+    for (int i = 0; i < in.count(); i++) {
+      Prediction.Conversion factors = from.to(to, levels.alpha()[i], levels.sigma()[i]);
+      state[i] = factors.state();
+      output[i] = factors.output();
+    }
+    MemorySegment xt = in.vector("xt");
+    MemorySegment prediction = in.vector("prediction");
+    int width = in.width("xt");
+    if (in.type() == DType.FLOAT32) {
+      kernel.f32(xt, prediction, state, output, in.count(), width, into);
+    } else {
+      kernel.f64(xt, prediction, state, output, in.count(), width, into);
+    }
   }
 }

@@ -18,6 +18,9 @@ public sealed interface DiffusionProcess {
   List<String> NAMES =
       List.of("vp-sde", "sub-vp-sde", "ve-sde", "edm", "flow-data-to-noise", "flow-noise-to-data");
 
+  /// Those that may have other constants, as in `ve-sde:0.01:1348`.
+  List<String> CONSTANTS = List.of("vp-sde", "sub-vp-sde", "ve-sde");
+
   /// The factor of the data at time `t`.
   double alpha(double t);
 
@@ -29,10 +32,54 @@ public sealed interface DiffusionProcess {
     return 2 * (StrictMath.log(alpha(t)) - StrictMath.log(sigma(t)));
   }
 
-  /// The process of that name, with the constants above.
+  /// The derivative of [#alpha] in time.
+  double alphaRate(double t);
+
+  /// The derivative of [#sigma] in time; infinite where VP's noise begins.
+  double sigmaRate(double t);
+
+  /// `g(t)^2` of `dx = f x dt + g dw`, the SDE in the direction in which noise grows: `|2 sigma
+  /// sigma' - 2 sigma^2 alpha' / alpha|`. Infinite where no signal is left.
+  default double squaredDiffusion(double t) {
+    double sigma = sigma(t);
+    return Math.abs(2 * sigma * sigmaRate(t) - 2 * sigma * sigma * alphaRate(t) / alpha(t));
+  }
+
+  /// Whether `name` may name a process: a known one, or one with constants whatever they are.
+  static boolean isName(String name) {
+    int colon = name.indexOf(':');
+    return NAMES.contains(name) || (colon >= 0 && CONSTANTS.contains(name.substring(0, colon)));
+  }
+
+  private static DiffusionProcess withConstants(String name, String[] parts) {
+    double first;
+    double last;
+    try {
+      first = parts.length == 3 ? Double.parseDouble(parts[1]) : Double.NaN;
+      last = parts.length == 3 ? Double.parseDouble(parts[2]) : Double.NaN;
+    } catch (NumberFormatException e) {
+      first = Double.NaN;
+      last = Double.NaN;
+    }
+    boolean exploding = parts[0].equals("ve-sde");
+    if (!(first >= 0 && first <= last) || (exploding && first == 0) || Double.isInfinite(last)) {
+      throw new IllegalArgumentException(
+          "process: found '%s', expected %s:MIN:MAX with 0 %s MIN <= MAX"
+              .formatted(name, parts[0], exploding ? "<" : "<="));
+    }
+    return exploding
+        ? new VarianceExploding(first, last)
+        : new VariancePreserving(first, last, parts[0].equals("sub-vp-sde"));
+  }
+
+  /// The process of that name, with the constants above, or for the first three with others:
+  /// `vp-sde:MIN:MAX` and `sub-vp-sde:MIN:MAX` of beta, `ve-sde:MIN:MAX` of sigma.
   ///
   /// @throws IllegalArgumentException naming the nearest name if there is none
   static DiffusionProcess of(String name) {
+    if (isName(name) && !NAMES.contains(name)) {
+      return withConstants(name, name.split(":", -1));
+    }
     return switch (name) {
       case "vp-sde" -> new VariancePreserving(0.1, 20, false);
       case "sub-vp-sde" -> new VariancePreserving(0.1, 20, true);
@@ -65,6 +112,26 @@ public sealed interface DiffusionProcess {
       double variance = -StrictMath.expm1(2 * logAlpha(t));
       return sub ? variance : Math.sqrt(variance);
     }
+
+    private double beta(double t) {
+      return betaMin + t * (betaMax - betaMin);
+    }
+
+    @Override
+    public double alphaRate(double t) {
+      return -0.5 * beta(t) * alpha(t);
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      double lost = StrictMath.exp(2 * logAlpha(t)) * beta(t);
+      return sub ? lost : lost / (2 * sigma(t));
+    }
+
+    @Override
+    public double squaredDiffusion(double t) {
+      return sub ? -beta(t) * StrictMath.expm1(4 * logAlpha(t)) : beta(t);
+    }
   }
 
   /// VE.
@@ -81,6 +148,16 @@ public sealed interface DiffusionProcess {
     public double sigma(double t) {
       return sigmaMin * StrictMath.pow(sigmaMax / sigmaMin, t);
     }
+
+    @Override
+    public double alphaRate(double t) {
+      return 0;
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      return sigma(t) * StrictMath.log(sigmaMax / sigmaMin);
+    }
   }
 
   /// Time is sigma.
@@ -93,6 +170,16 @@ public sealed interface DiffusionProcess {
     @Override
     public double sigma(double t) {
       return t;
+    }
+
+    @Override
+    public double alphaRate(double t) {
+      return 0;
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      return 1;
     }
   }
 
@@ -108,6 +195,16 @@ public sealed interface DiffusionProcess {
     @Override
     public double sigma(double t) {
       return dataToNoise ? t : 1 - t;
+    }
+
+    @Override
+    public double alphaRate(double t) {
+      return dataToNoise ? -1 : 1;
+    }
+
+    @Override
+    public double sigmaRate(double t) {
+      return dataToNoise ? 1 : -1;
     }
   }
 }

@@ -15,17 +15,29 @@ import java.util.List;
 /// worker.
 final class Levels {
   static final Parameter<String> SCHEDULE =
-      Parameter.choice("schedule", "linear", "Schedule for role t.", Schedule.NAMES);
+      new Parameter<>(
+          "schedule",
+          "linear",
+          String.join("|", Schedule.NAMES)
+              + "|betas:NUMBERS|alpha-bars:NUMBERS|sigmas:NUMBERS (or @FILE[#COLUMN]);"
+              + " linear:FIRST:LAST and so on",
+          "",
+          "Schedule for role t; a custom one has as many steps as numbers.",
+          Levels::scheduleName,
+          true);
   static final Parameter<Long> TIMESTEPS =
       Parameter.integer("timesteps", "1000", 1, 1_000_000, "Number of steps of the schedule.");
   static final Parameter<Double> ALPHA_BAR =
       Parameter.number("alpha-bar", "-1", -1, 1, "1", "alphaBar of every row; -1 for none.");
   static final Parameter<String> PROCESS =
-      Parameter.choice(
+      new Parameter<>(
           "process",
           "vp-sde",
-          "DiffusionProcess in continuous time for role time.",
-          DiffusionProcess.NAMES);
+          String.join("|", DiffusionProcess.NAMES)
+              + "; vp-sde:MIN:MAX and sub-vp-sde:MIN:MAX (beta), ve-sde:MIN:MAX (sigma)",
+          "",
+          "Process in continuous time for role time.",
+          Levels::processName);
 
   /// The parameters that the roles go with.
   static final List<Parameter<?>> PARAMETERS = List.of(SCHEDULE, TIMESTEPS, ALPHA_BAR, PROCESS);
@@ -37,6 +49,25 @@ final class Levels {
           Role.scalar("alpha-bar", "Signal power left, in [0, 1].").optional(),
           Role.scalar("time", "Time of the process.").optional(),
           Role.scalar("sigma", "Noise level where alpha is 1, >= 0.").optional());
+
+  private static String processName(String text) {
+    if (!DiffusionProcess.isName(text)) {
+      throw new IllegalArgumentException(text);
+    }
+    return text;
+  }
+
+  private static String scheduleName(String text) {
+    if (!Schedule.isName(text)) {
+      throw new IllegalArgumentException(text);
+    }
+    return text;
+  }
+
+  /// The schedule that the parameters name.
+  static Schedule schedule(Binding binding) {
+    return Schedule.of(binding.get(SCHEDULE), Math.toIntExact(binding.get(TIMESTEPS)));
+  }
 
   private enum Source {
     T,
@@ -84,8 +115,104 @@ final class Levels {
               .formatted(ways.size()));
     }
     source = ways.getFirst();
-    schedule = Schedule.of(binding.get(SCHEDULE), Math.toIntExact(binding.get(TIMESTEPS)));
+    schedule = schedule(binding);
     process = DiffusionProcess.of(binding.get(PROCESS));
+  }
+
+  /// Levels at drawn timesteps, or at drawn times.
+  ///
+  /// @throws IllegalArgumentException if the level is given as well
+  Levels(Binding binding, TimeDraw draw) {
+    for (Role role : ROLES) {
+      if (binding.has(role.name())) {
+        throw new IllegalArgumentException(
+            "draw is '%s': found a column for role '%s', expected none (or draw 'given')"
+                .formatted(binding.get(TimeDraw.DRAW), role.name()));
+      }
+    }
+    constant = binding.get(ALPHA_BAR);
+    if (constant != -1) {
+      throw new IllegalArgumentException(
+          "draw is '%s': found parameter 'alpha-bar', expected none"
+              .formatted(binding.get(TimeDraw.DRAW)));
+    }
+    source = draw.continuous() ? Source.TIME : Source.T;
+    schedule = schedule(binding);
+    process = DiffusionProcess.of(binding.get(PROCESS));
+  }
+
+  /// Whether the level is that of a timestep.
+  boolean isDiscrete() {
+    return source == Source.T;
+  }
+
+  /// Whether the level is that of a time.
+  boolean isContinuous() {
+    return source == Source.TIME;
+  }
+
+  /// `g^2` of the forward SDE at each row: of the process at a time, that of EDM at a sigma, beta
+  /// of the schedule at a timestep.
+  ///
+  /// @throws IllegalArgumentException if the level is an alphaBar, which does not tell
+  double[] squaredDiffusion(Rows in) {
+    double[] square = new double[in.count()];
+    switch (source) {
+      case CONSTANT, ALPHA_BAR_COLUMN ->
+          throw new IllegalArgumentException(
+              "weighting is 'likelihood': found alphaBar alone, expected role 't', 'time' or"
+                  + " 'sigma'");
+      case T -> {
+        for (int i = 0; i < square.length; i++) {
+          square[i] =
+              schedule.beta()[timestep(in.integer("t"), i, in.first(), 0, schedule.steps())];
+        }
+      }
+      case TIME -> {
+        in.numbers("time", square);
+        for (int i = 0; i < square.length; i++) {
+          square[i] = process.squaredDiffusion(square[i]);
+        }
+      }
+      case SIGMA -> {
+        in.numbers("sigma", square);
+        for (int i = 0; i < square.length; i++) {
+          square[i] *= 2;
+        }
+      }
+    }
+    return square;
+  }
+
+  /// Finds the levels of drawn timesteps or times, `count` of them.
+  ///
+  /// @param first the index of the first row
+  /// @throws IllegalArgumentException for a time that the process does not have
+  void read(double[] drawn, int count, long first) {
+    grow(count);
+    for (int i = 0; i < count; i++) {
+      if (source == Source.T) {
+        alpha[i] = Math.sqrt(schedule.alphaBar()[(int) drawn[i]]);
+        sigma[i] = Math.sqrt(schedule.noise()[(int) drawn[i]]);
+      } else {
+        atTime(i, drawn[i], first);
+      }
+    }
+  }
+
+  private void atTime(int i, double time, long first) {
+    boolean bounded = !(process instanceof DiffusionProcess.Edm);
+    boolean outside = time < 0 || (bounded && time > 1);
+    domain("time", first, i, time, outside, bounded ? "in [0, 1]" : ">= 0");
+    alpha[i] = process.alpha(time);
+    sigma[i] = process.sigma(time);
+  }
+
+  private void grow(int count) {
+    if (alpha.length < count) {
+      alpha = new double[count];
+      sigma = new double[count];
+    }
   }
 
   /// alpha of the rows last read.
@@ -108,10 +235,7 @@ final class Levels {
   ///
   /// @throws IllegalArgumentException for a value outside its domain
   void read(Rows in) {
-    if (alpha.length < in.count()) {
-      alpha = new double[in.count()];
-      sigma = new double[in.count()];
-    }
+    grow(in.count());
     switch (source) {
       case CONSTANT -> {
         Arrays.fill(alpha, 0, in.count(), Math.sqrt(constant));
@@ -128,7 +252,7 @@ final class Levels {
       case ALPHA_BAR_COLUMN -> {
         in.numbers("alpha-bar", alpha);
         for (int i = 0; i < in.count(); i++) {
-          domain("alpha-bar", in, i, alpha[i], alpha[i] < 0 || alpha[i] > 1, "in [0, 1]");
+          domain("alpha-bar", in.first(), i, alpha[i], alpha[i] < 0 || alpha[i] > 1, "in [0, 1]");
           sigma[i] = Math.sqrt(1 - alpha[i]);
           alpha[i] = Math.sqrt(alpha[i]);
         }
@@ -136,29 +260,25 @@ final class Levels {
       case TIME -> {
         in.numbers("time", sigma);
         for (int i = 0; i < in.count(); i++) {
-          boolean bounded = !(process instanceof DiffusionProcess.Edm);
-          boolean outside = sigma[i] < 0 || (bounded && sigma[i] > 1);
-          domain("time", in, i, sigma[i], outside, bounded ? "in [0, 1]" : ">= 0");
-          alpha[i] = process.alpha(sigma[i]);
-          sigma[i] = process.sigma(sigma[i]);
+          atTime(i, sigma[i], in.first());
         }
       }
       case SIGMA -> {
         Arrays.fill(alpha, 0, in.count(), 1);
         in.numbers("sigma", sigma);
         for (int i = 0; i < in.count(); i++) {
-          domain("sigma", in, i, sigma[i], sigma[i] < 0, ">= 0");
+          domain("sigma", in.first(), i, sigma[i], sigma[i] < 0, ">= 0");
         }
       }
     }
   }
 
   private static void domain(
-      String role, Rows in, int i, double value, boolean outside, String expected) {
+      String role, long first, int i, double value, boolean outside, String expected) {
     if (outside) {
       throw new IllegalArgumentException(
           "role '%s' row %d: found %s, expected a number %s"
-              .formatted(role, in.first() + i, value, expected));
+              .formatted(role, first + i, value, expected));
     }
   }
 

@@ -17,17 +17,25 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Forward diffusion in closed form: `x_t = alpha x0 + sigma eps`, for the usual schedules with
 /// alpha = sqrt(alphaBar) and sigma = sqrt(1 - alphaBar). The level comes from a schedule at the
 /// row's timestep, from a process at its time, from a column `alpha-bar` or `sigma`, or is one
-/// number for all rows. Coefficients are float64 and rounded once to the data's type; sigma keeps
-/// its digits near t = 0.
+/// number for all rows; or the timestep or time is drawn here (parameter `draw`), a function of the
+/// seed and the row's index, and an output. Coefficients are float64 and rounded once to the data's
+/// type; sigma keeps its digits near t = 0.
+///
+/// Everything a trainer wants of a row comes in one pass: eps, every kind of prediction, `target`
+/// (the kind that the model predicts), t and the importance weight.
 public final class Noising implements Transform {
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
           "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+
+  private static final Parameter<String> TARGET =
+      Parameter.choice("prediction-type", "eps", "What output 'target' is.", Weighting.PREDICTIONS);
 
   @Override
   public Descriptor descriptor() {
@@ -38,6 +46,8 @@ public final class Noising implements Transform {
     List<Parameter<?>> parameters = new ArrayList<>();
     parameters.add(NOISE);
     parameters.addAll(Levels.PARAMETERS);
+    parameters.addAll(TimeDraw.PARAMETERS);
+    parameters.addAll(List.of(TARGET, Preconditioning.SIGMA_DATA));
     return new Descriptor(
         "noising",
         List.of(),
@@ -54,15 +64,38 @@ public final class Noising implements Transform {
             Output.vector("velocity", "x0", "1", "eps - x0, from data to noise").onRequest(),
             Output.vector("velocity-to-data", "x0", "1", "x0 - eps, from noise to data")
                 .onRequest(),
-            Output.vector("score", "x0", "1", "-eps / sigma").onRequest()));
+            Output.vector("score", "x0", "1", "-eps / sigma").onRequest(),
+            Output.vector("target", "x0", "1", "what parameter 'prediction-type' says").onRequest(),
+            Output.integer("t", "timestep, as given or drawn").onRequest(),
+            Output.number("time", "1", "time of the process, as given or drawn").onRequest(),
+            Output.number(
+                    "importance-weight",
+                    "1",
+                    "1 / (K p), p the probability of the row's t among K; 1 where all are equal")
+                .onRequest()));
   }
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    return new Function(
-        binding.kernels(),
-        new NoiseInput(binding, binding.get(NOISE), "eps", "x0"),
-        new Levels(binding, false));
+    List<TimeDraw> draw =
+        binding.get(TimeDraw.DRAW).equals("given") ? List.of() : List.of(new TimeDraw(binding));
+    Levels levels =
+        draw.isEmpty() ? new Levels(binding, false) : new Levels(binding, draw.getFirst());
+    if (draw.isEmpty() && !binding.get(TimeDraw.PROBABILITIES).isEmpty()) {
+      throw new IllegalArgumentException(
+          "draw is 'given': found parameter 'probabilities', expected none");
+    }
+    refuse(binding, "t", levels.isDiscrete());
+    refuse(binding, "time", levels.isContinuous());
+    return new Function(binding, levels, draw);
+  }
+
+  private static void refuse(Binding binding, String output, boolean known) {
+    if (binding.wants(output) && !known) {
+      throw new IllegalArgumentException(
+          "output '%s': found levels that are not given or drawn by it, expected such"
+              .formatted(output));
+    }
   }
 
   /// One worker's evaluation.
@@ -70,34 +103,88 @@ public final class Noising implements Transform {
     private final Kernels kernels;
     private final NoiseInput noise;
     private final Levels levels;
+    private final List<TimeDraw> draws;
+    private final String target;
+    private final double sigmaData;
 
-    Function(Kernels kernels, NoiseInput noise, Levels levels) {
-      this.kernels = kernels;
-      this.noise = noise;
+    /// @param draws one, or none where levels are given
+    Function(Binding binding, Levels levels, List<TimeDraw> draws) {
+      kernels = binding.kernels();
+      noise = new NoiseInput(binding, binding.get(NOISE), "eps", "x0");
       this.levels = levels;
+      this.draws = draws;
+      target = binding.get(TARGET);
+      sigmaData = binding.get(Preconditioning.SIGMA_DATA);
     }
 
     @Override
     public void evaluate(Rows in, RowOutputs out) {
-      levels.read(in);
+      if (draws.isEmpty()) {
+        levels.read(in);
+      } else {
+        draws.getFirst().draw(in.first(), in.count());
+        levels.read(draws.getFirst().drawn(), in.count(), in.first());
+      }
+      times(in, out);
       MemorySegment eps = noise.of(in, 0);
       combine(in, eps, levels.alpha(), levels.sigma(), out.vector("xt"));
       if (out.wants("eps")) {
         out.vector("eps").copyFrom(eps);
       }
-      for (Prediction target :
+      for (Prediction kind :
           List.of(
               Prediction.V, Prediction.VELOCITY, Prediction.VELOCITY_TO_DATA, Prediction.SCORE)) {
-        if (out.wants(target.toString())) {
-          double[] data = new double[in.count()];
-          double[] spread = new double[in.count()];
-          for (int i = 0; i < in.count(); i++) {
-            data[i] = target.data(levels.alpha()[i], levels.sigma()[i]);
-            spread[i] = target.noise(levels.alpha()[i], levels.sigma()[i]);
-          }
-          combine(in, eps, data, spread, out.vector(target.toString()));
+        if (out.wants(kind.toString())) {
+          predict(in, eps, kind.toString(), out.vector(kind.toString()));
         }
       }
+      if (out.wants("target")) {
+        predict(in, eps, target, out.vector("target"));
+      }
+    }
+
+    private void times(Rows in, RowOutputs out) {
+      for (String name : List.of("t", "time")) {
+        if (out.wants(name)) {
+          double[] into = out.number(name);
+          if (!draws.isEmpty()) {
+            System.arraycopy(draws.getFirst().drawn(), 0, into, 0, in.count());
+          } else if (name.equals("time")) {
+            in.numbers("time", into);
+          } else {
+            for (int i = 0; i < in.count(); i++) {
+              into[i] = in.integer("t").validity().isValid(i) ? in.integer("t").getLong(i) : 0;
+            }
+          }
+        }
+      }
+      if (out.wants("importance-weight")) {
+        double[] weight = out.number("importance-weight");
+        if (draws.isEmpty()) {
+          Arrays.fill(weight, 0, in.count(), 1);
+        } else {
+          System.arraycopy(draws.getFirst().weight(), 0, weight, 0, in.count());
+        }
+      }
+    }
+
+    /// The kind of prediction that a perfect model would make.
+    private void predict(Rows in, MemorySegment eps, String kind, MemorySegment into) {
+      double[] data = new double[in.count()];
+      double[] spread = new double[in.count()];
+      for (int i = 0; i < in.count(); i++) {
+        double alpha = levels.alpha()[i];
+        double sigma = levels.sigma()[i];
+        if (kind.equals(Weighting.PRECONDITIONED)) {
+          Preconditioning.Target factors = Preconditioning.target(sigma / alpha, sigmaData);
+          data[i] = factors.data();
+          spread[i] = factors.noise();
+        } else {
+          data[i] = Prediction.of(kind).data(alpha, sigma);
+          spread[i] = Prediction.of(kind).noise(alpha, sigma);
+        }
+      }
+      combine(in, eps, data, spread, into);
     }
 
     private void combine(

@@ -85,13 +85,47 @@ final class ReverseStep {
     }
   }
 
-  /// dx/dsigma at x: eps where alpha is 1, the velocity of the straight path where alpha is 1 -
-  /// sigma.
-  void slope(boolean straight, double sigma, double[] x, double[] output, double[] slope) {
-    split(straight ? 1 - sigma : 1, sigma, x, output);
+  /// dx/dt of the probability-flow ODE, `alpha' x0 + sigma' eps`: eps where alpha is 1 and time is
+  /// sigma, the velocity of the straight path where alpha is 1 - sigma.
+  void slope(DiffusionProcess path, double time, double[] x, double[] output, double[] slope) {
+    split(path.alpha(time), path.sigma(time), x, output);
+    double ofData = path.alphaRate(time);
+    double ofNoise = path.sigmaRate(time);
     for (int j = 0; j < x.length; j++) {
-      slope[j] = straight ? eps[j] - x0[j] : eps[j];
+      slope[j] = ofNoise * eps[j] + (ofData == 0 ? 0 : ofData * x0[j]);
     }
+  }
+
+  /// Refuses a threshold that would not show: a slope is mostly eps.
+  ///
+  /// @throws IllegalArgumentException if x0 is thresholded and eps does not follow from it
+  void checkSlopes() {
+    if (!threshold.kind().equals("none") && !epsFromClipped) {
+      throw new IllegalArgumentException(
+          "threshold is '%s': found eps from the model's output alone, which makes the slope,"
+                  .formatted(threshold.kind())
+              + " expected eps from the thresholded x0 (eps-from 'clipped')");
+    }
+  }
+
+  /// How an ancestral step from sigma to a lower one divides: down without noise, then noise up.
+  /// Without `eta` it is all down. k-diffusion's get_ancestral_step.
+  ///
+  /// @param down the sigma that the ODE goes to
+  /// @param up the standard deviation of the noise that is added then
+  record Ancestral(double down, double up) {
+    static Ancestral of(double from, double to, double eta) {
+      double full = to * Math.sqrt((from - to) * (from + to)) / from;
+      double up = Math.min(to, eta * full);
+      return new Ancestral(Math.sqrt((to - up) * (to + up)), up);
+    }
+  }
+
+  /// The sigma that EDM's stochastic sampler raises `sigma` to before a step: `sigma (1 + min(churn
+  /// / steps, sqrt(2) - 1))` within `[least, most]`, itself outside.
+  static double churned(double sigma, double churn, int steps, double least, double most) {
+    boolean inside = sigma >= least && sigma <= most;
+    return inside ? sigma * (1 + Math.min(churn / steps, Math.sqrt(2) - 1)) : sigma;
   }
 
   /// The standard deviation of DDIM's noise, `eta sqrt(posterior variance)`.

@@ -1,6 +1,7 @@
 package io.lanewise.objective.diffusion;
 
 import io.lanewise.objective.Names;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -35,13 +36,27 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
   public static final List<String> NAMES =
       Stream.concat(PLAIN.stream(), PLAIN.stream().map(n -> n + ZERO_SNR)).toList();
 
-  /// The schedule of that name with `steps` steps.
+  /// Those that take the first and the last beta, as in `linear:1e-4:0.02`.
+  private static final List<String> WITH_ENDS = List.of("linear", "scaled-linear", "sigmoid");
+
+  /// What goes before the numbers of a custom schedule, as in `betas:0.1,0.2`.
+  public static final List<String> CUSTOM = List.of("betas", "alpha-bars", "sigmas");
+
+  /// The schedule of that name with `steps` steps; or a custom one of its own length, of numbers
+  /// with commas between: `betas:…`, `alpha-bars:…` or `sigmas:…`, each also with `-zero-snr`
+  /// before the colon; or `linear`, `scaled-linear` or `sigmoid` with the first and the last beta,
+  /// as in `linear:1e-4:0.02` (also with `-zero-snr` before the colon).
   ///
-  /// @throws IllegalArgumentException for an unknown name, or if a beta is not below 1
+  /// @throws IllegalArgumentException for an unknown name, or numbers that make no schedule
   public static Schedule of(String name, int steps) {
+    int colon = name.indexOf(':');
+    if (colon >= 0) {
+      String kind = name.substring(0, colon);
+      String rest = name.substring(colon + 1);
+      return isWithEnds(kind) ? withEnds(kind, rest.split(":", -1), steps) : custom(kind, rest);
+    }
     if (name.endsWith(ZERO_SNR) && NAMES.contains(name)) {
-      Schedule plain = of(name.substring(0, name.length() - ZERO_SNR.length()), steps);
-      return plain.zeroTerminalSnr();
+      return of(plain(name), steps).zeroTerminalSnr();
     }
     double[] betas =
         switch (name) {
@@ -53,6 +68,111 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
           default -> throw Names.unknown("schedule", name, NAMES);
         };
     return ofBetas(name, betas);
+  }
+
+  private static boolean isWithEnds(String kind) {
+    return WITH_ENDS.contains(plain(kind));
+  }
+
+  private static String plain(String kind) {
+    return kind.endsWith(ZERO_SNR) ? kind.substring(0, kind.length() - ZERO_SNR.length()) : kind;
+  }
+
+  private static Schedule withEnds(String kind, String[] ends, int steps) {
+    if (ends.length != 2) {
+      throw new IllegalArgumentException(
+          "schedule '%s': found %d numbers, expected the first and the last beta"
+              .formatted(kind, ends.length));
+    }
+    double first = number(ends[0]);
+    double last = number(ends[1]);
+    double[] betas =
+        switch (plain(kind)) {
+          case "linear" -> linear(first, last, steps);
+          case "scaled-linear" -> squared(linear(Math.sqrt(first), Math.sqrt(last), steps));
+          default -> sigmoid(first, last, steps);
+        };
+    Schedule schedule = ofBetas("custom", betas);
+    return plain(kind).equals(kind) ? schedule : schedule.zeroTerminalSnr();
+  }
+
+  private static Schedule custom(String kind, String text) {
+    if (kind.endsWith(ZERO_SNR)) {
+      return custom(plain(kind), text).zeroTerminalSnr();
+    }
+    double[] numbers = Arrays.stream(text.split(",", -1)).mapToDouble(Schedule::number).toArray();
+    return switch (kind) {
+      case "betas" -> ofBetas("custom", numbers);
+      case "alpha-bars" -> ofAlphaBars("custom", numbers);
+      case "sigmas" -> ofSigmas("custom", numbers);
+      default -> throw Names.unknown("schedule", kind, CUSTOM);
+    };
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "schedule: found '%s', expected a number".formatted(text), e);
+    }
+  }
+
+  /// Whether `name` may name a schedule: a known one, or one of given numbers whatever they are.
+  public static boolean isName(String name) {
+    int colon = name.indexOf(':');
+    String kind = plain(name.substring(0, Math.max(colon, 0)));
+    return NAMES.contains(name) || CUSTOM.contains(kind) || WITH_ENDS.contains(kind);
+  }
+
+  /// A schedule of given signal powers `alphaBar`, each `1 - alphaBar` by subtraction.
+  ///
+  /// @param alphaBars in [0, 1], not ascending
+  /// @throws IllegalArgumentException if there is none, or one is outside or above the one before
+  public static Schedule ofAlphaBars(String name, double... alphaBars) {
+    double[] noise = new double[alphaBars.length];
+    Arrays.setAll(noise, t -> 1 - alphaBars[t]);
+    return ofLevels(name, alphaBars.clone(), noise);
+  }
+
+  /// A schedule of given noise levels of the variance-exploding form, `alphaBar = 1 / (1 +
+  /// sigma^2)`.
+  ///
+  /// @param sigmas not negative, ascending or equal
+  /// @throws IllegalArgumentException if there is none, or one is negative or below the one before
+  public static Schedule ofSigmas(String name, double... sigmas) {
+    double[] alphaBar = new double[sigmas.length];
+    double[] noise = new double[sigmas.length];
+    for (int t = 0; t < sigmas.length; t++) {
+      if (!(sigmas[t] >= 0)) {
+        throw new IllegalArgumentException(
+            "schedule '%s': found sigma[%d] = %s, expected a number >= 0"
+                .formatted(name, t, sigmas[t]));
+      }
+      double inverse = 1 / sigmas[t];
+      alphaBar[t] = 1 / (1 + sigmas[t] * sigmas[t]);
+      // The square of a large sigma may overflow, that of its inverse then vanishes.
+      noise[t] = sigmas[t] == 0 ? 0 : 1 / (1 + inverse * inverse);
+    }
+    return ofLevels(name, alphaBar, noise);
+  }
+
+  private static Schedule ofLevels(String name, double[] alphaBar, double[] noise) {
+    if (alphaBar.length == 0) {
+      throw new IllegalArgumentException(
+          "schedule '%s': found no steps, expected at least one".formatted(name));
+    }
+    double[] beta = new double[alphaBar.length];
+    for (int t = 0; t < beta.length; t++) {
+      double before = t == 0 ? 1 : alphaBar[t - 1];
+      if (!(alphaBar[t] >= 0 && alphaBar[t] <= before)) {
+        throw new IllegalArgumentException(
+            "schedule '%s': found alphaBar[%d] = %s, expected a number in [0, %s]"
+                .formatted(name, t, alphaBar[t], before));
+      }
+      beta[t] = before == 0 ? 0 : added(before, t == 0 ? 0 : noise[t - 1], alphaBar[t], noise[t]);
+    }
+    return new Schedule(name, beta, alphaBar, noise);
   }
 
   /// A schedule of given betas.
@@ -164,6 +284,28 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     double noiseBefore = previous < 0 ? 0 : noise[previous];
     double step = previous == t - 1 ? beta[t] : added(before, noiseBefore, alphaBar[t], noise[t]);
     return Posterior.of(before, noiseBefore, noise[t], step);
+  }
+
+  /// This schedule with only the given timesteps, as improved-diffusion's SpacedDiffusion: the same
+  /// alphaBars, and for betas those of the whole way from the kept timestep before.
+  ///
+  /// @param timesteps ascending
+  /// @throws IllegalArgumentException if there is none, they do not ascend, or one is not of this
+  ///   schedule
+  public Schedule respaced(int... timesteps) {
+    double[] kept = new double[timesteps.length];
+    double[] rest = new double[timesteps.length];
+    for (int k = 0; k < timesteps.length; k++) {
+      int t = timesteps[k];
+      if (t < 0 || t >= steps() || (k > 0 && t <= timesteps[k - 1])) {
+        throw new IllegalArgumentException(
+            "timesteps: found %d at %d, expected ascending ones from 0 to %d"
+                .formatted(t, k, steps() - 1));
+      }
+      kept[k] = alphaBar[t];
+      rest[k] = noise[t];
+    }
+    return ofLevels(name, kept, rest);
   }
 
   /// The natural logarithms of the posterior variances of neighbouring steps, the first (which is

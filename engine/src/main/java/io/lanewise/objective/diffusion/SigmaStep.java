@@ -1,15 +1,19 @@
 package io.lanewise.objective.diffusion;
 
 import io.lanewise.batch.DType;
+import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,11 +21,30 @@ import java.util.List;
 /// `sigma` to `sigma-next`. The path is `exploding` (x = x0 + sigma eps: EDM, k-diffusion, the
 /// probability-flow ODE) or `straight` (x = (1 - sigma) x0 + sigma eps: flow matching, from sigma =
 /// 1, noise, to 0, data). Heun needs the model's output at the Euler step's end too (role
-/// `prediction-next`); where `sigma-next` is 0 it is Euler's step. In float64, rounded once to the
-/// data's type.
+/// `prediction-next`); where `sigma-next` is 0 it is Euler's step. The ancestral step, on the
+/// exploding path, goes down to `sqrt(sigma'^2 - up^2)` and adds noise of deviation `up =
+/// min(sigma', eta sigma' sqrt(1 - sigma'^2 / sigma^2))`. In float64, rounded once to the data's
+/// type.
 public final class SigmaStep implements Transform {
   private static final Parameter<String> METHOD =
-      Parameter.choice("method", "euler", "euler or heun.", List.of("euler", "heun"));
+      Parameter.choice(
+          "method",
+          "euler",
+          "euler, heun, or euler with noise added (k-diffusion's Euler ancestral).",
+          List.of("euler", "heun", "euler-ancestral"));
+  private static final Parameter<Double> ETA =
+      Parameter.number(
+          "eta",
+          "1",
+          0,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "Share of the noise of an ancestral step; 0 for none.");
+  private static final Parameter<Noise> NOISE =
+      Parameter.noise(
+          "noise",
+          "philox:0",
+          "Where noise of an ancestral step comes from; 'given' is the column in role noise.");
   private static final Parameter<String> PATH =
       Parameter.choice(
           "path",
@@ -31,14 +54,14 @@ public final class SigmaStep implements Transform {
 
   @Override
   public Descriptor descriptor() {
-    List<Parameter<?>> parameters = new ArrayList<>(List.of(METHOD, PATH));
+    List<Parameter<?>> parameters = new ArrayList<>(List.of(METHOD, PATH, ETA, NOISE));
     parameters.addAll(StepOptions.ALL);
     return new Descriptor(
         "sigma-step",
         List.of(),
         Family.DIFFUSION,
         "ODE step on sigma",
-        "x' = x + (sigma' - sigma) d (euler), x + (sigma' - sigma) (d + d') / 2 (heun); d = dx/dsigma",
+        "x' = x + (sigma' - sigma) d (euler), x + (sigma' - sigma) (d + d') / 2 (heun), x + (down - sigma) d + up noise (euler-ancestral); d = dx/dsigma",
         "Karras et al., Elucidating the Design Space, arXiv:2206.00364, algorithm 1",
         List.of(
             RowSet.rows(
@@ -50,7 +73,8 @@ public final class SigmaStep implements Transform {
                         "prediction-next",
                         "data",
                         "What the model predicted for the result of Euler's step at sigma-next.")
-                    .optional())),
+                    .optional(),
+                Role.vector("noise", "data", "The noise, if it is given.").optional())),
         parameters,
         List.of(Output.vector("x-next", "xt", "1", "the state at sigma-next")));
   }
@@ -62,10 +86,21 @@ public final class SigmaStep implements Transform {
       throw new IllegalArgumentException(
           heun
               ? "method is 'heun': found no column for role 'prediction-next', expected one"
-              : "method is 'euler': found a column for role 'prediction-next', expected none");
+              : "method is '%s': found a column for role 'prediction-next', expected none"
+                  .formatted(binding.get(METHOD)));
     }
+    boolean ancestral = binding.get(METHOD).equals("euler-ancestral");
     boolean straight = binding.get(PATH).equals("straight");
+    if (ancestral && straight) {
+      throw new IllegalArgumentException(
+          "method is 'euler-ancestral': found path 'straight', expected 'exploding'");
+    }
+    double eta = binding.get(ETA);
+    NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
+    DiffusionProcess way = straight ? new DiffusionProcess.Flow(true) : new DiffusionProcess.Edm();
     ReverseStep step = StepOptions.step(binding);
+    step.checkSlopes();
+    double[] drawn = new double[binding.width("xt")];
     int width = binding.width("xt");
     double[] x = new double[width];
     double[] output = new double[width];
@@ -76,6 +111,7 @@ public final class SigmaStep implements Transform {
       DType type = in.type();
       double[] sigma = in.numbers("sigma", new double[in.count()]);
       double[] sigmaNext = in.numbers("sigma-next", new double[in.count()]);
+      MemorySegment normals = ancestral ? noise.of(in, 0) : MemorySegment.NULL;
       for (int i = 0; i < in.count(); i++) {
         if (sigma[i] < 0 || sigmaNext[i] < 0) {
           throw new IllegalArgumentException(
@@ -84,20 +120,43 @@ public final class SigmaStep implements Transform {
         }
         RowElements.read(in.vector("xt"), type, i, x);
         RowElements.read(in.vector("prediction"), type, i, output);
-        step.slope(straight, sigma[i], x, output, first);
-        double span = sigmaNext[i] - sigma[i];
+        step.slope(way, sigma[i], x, output, first);
+        ReverseStep.Ancestral parts =
+            ancestral
+                ? ancestral(in, i, sigma[i], sigmaNext[i], eta)
+                : new ReverseStep.Ancestral(sigmaNext[i], 0);
+        double span = parts.down() - sigma[i];
         for (int j = 0; j < width; j++) {
           next[j] = x[j] + span * first[j];
         }
         if (heun && sigmaNext[i] != 0) {
           RowElements.read(in.vector("prediction-next"), type, i, output);
-          step.slope(straight, sigmaNext[i], next, output, second);
+          step.slope(way, sigmaNext[i], next, output, second);
           for (int j = 0; j < width; j++) {
             next[j] = x[j] + span * 0.5 * (first[j] + second[j]);
+          }
+        }
+        if (parts.up() != 0) {
+          RowElements.read(normals, type, i, drawn);
+          for (int j = 0; j < width; j++) {
+            next[j] += parts.up() * drawn[j];
           }
         }
         RowElements.write(next, type, i, out.vector("x-next"));
       }
     };
+  }
+
+  private static ReverseStep.Ancestral ancestral(
+      Rows in, int i, double sigma, double sigmaNext, double eta) {
+    // A null row's levels are arbitrary; its result is ignored.
+    if (sigmaNext > sigma && !in.isNull(i)) {
+      throw new IllegalArgumentException(
+          "role 'sigma-next' row %d: found %s from %s with noise, expected not more"
+              .formatted(in.first() + i, sigmaNext, sigma));
+    }
+    return sigmaNext == 0
+        ? new ReverseStep.Ancestral(0, 0)
+        : ReverseStep.Ancestral.of(sigma, sigmaNext, eta);
   }
 }

@@ -25,6 +25,21 @@ public final class Sigmas {
     };
   }
 
+  /// Levels by name with ends of one's own: `karras`, `exponential` or `ve`.
+  ///
+  /// @param rho of `karras`
+  /// @throws IllegalArgumentException for another name, or as [#karras] and [#exponential]
+  public static double[] of(String name, int n, double min, double max, double rho) {
+    return switch (name) {
+      case "karras" -> karras(n, min, max, rho);
+      case "exponential", "ve" -> exponential(n, min, max);
+      default ->
+          throw new IllegalArgumentException(
+              "sigmas '%s': found ends, expected them for karras, exponential or ve only"
+                  .formatted(name));
+    };
+  }
+
   /// `(max^(1/rho) + u (min^(1/rho) - max^(1/rho)))^rho`, u from 0 to 1. Karras et al.,
   /// arXiv:2206.00364, equation 5.
   ///

@@ -1,6 +1,7 @@
 package io.lanewise.objective.diffusion;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -89,11 +90,45 @@ public final class Spacing {
     return timesteps.stream().mapToInt(t -> t).toArray();
   }
 
+  /// The timesteps of a text, ascending: `leading:N`, `trailing:N` and `linspace:N` as [#of], and
+  /// `leading:N:OFFSET` with an offset added, diffusers' steps_offset; `ddimN` and counts such as
+  /// `10,15,20` as [#spaceTimesteps]; `list:0,5,9` are the timesteps themselves.
+  ///
+  /// @throws IllegalArgumentException if it is none of these, or asks for a timestep that is not
+  ///   there
+  public static int[] parse(String text, int steps) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      return spaceTimesteps(steps, text);
+    }
+    String kind = text.substring(0, colon);
+    String rest = text.substring(colon + 1);
+    if (!kind.equals("list")) {
+      int offsetAt = kind.equals("leading") ? rest.indexOf(':') : -1;
+      int offset = offsetAt < 0 ? 0 : count(text, rest.substring(offsetAt + 1));
+      int[] timesteps =
+          of(kind, steps, count(text, offsetAt < 0 ? rest : rest.substring(0, offsetAt)));
+      Arrays.sort(timesteps);
+      for (int i = 0; i < timesteps.length; i++) {
+        timesteps[i] += offset;
+      }
+      return timesteps;
+    }
+    // Numbers from a file come as float64.
+    return Arrays.stream(rest.split(",", -1)).mapToInt(t -> timestep(text, t)).sorted().toArray();
+  }
+
+  private static int timestep(String specification, String text) {
+    String digits = text.strip().endsWith(".0") ? text.strip().replace(".0", "") : text.strip();
+    return count(specification, digits);
+  }
+
   private static int count(String specification, String digits) {
     if (!digits.matches("[0-9]{1,9}")) {
       throw new IllegalArgumentException(
-          "spacing: found '%s', expected ddimN or counts such as 10,15,20"
-              .formatted(specification));
+          "spacing: found '%s', expected leading:N, trailing:N, linspace:N, ddimN, list:T,T or counts"
+                  .formatted(specification)
+              + " such as 10,15,20");
     }
     return Integer.parseInt(digits);
   }

@@ -48,11 +48,12 @@ final class StepOptions {
   static ReverseStep step(Binding binding) {
     return new ReverseStep(
         Prediction.of(binding.get(PREDICTION)),
-        new Threshold(
-            binding.get(THRESHOLD),
-            binding.get(CLIP_RANGE),
-            binding.get(QUANTILE),
-            binding.get(MAX)),
+        threshold(binding),
         binding.get(EPS_FROM).equals("clipped"));
+  }
+
+  static Threshold threshold(Binding binding) {
+    return new Threshold(
+        binding.get(THRESHOLD), binding.get(CLIP_RANGE), binding.get(QUANTILE), binding.get(MAX));
   }
 }

@@ -2,6 +2,7 @@ package io.lanewise.objective.likelihood;
 
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.DiscretizedNormal;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
@@ -85,38 +86,14 @@ public final class DiscretizedGaussian implements RowObjective {
       for (int i = 0; i < in.count(); i++) {
         double sum = 0;
         for (int j = i * width; j < (i + 1) * width; j++) {
-          sum += exact ? exact(j) : approximate(j);
+          sum +=
+              exact
+                  ? DiscretizedNormal.exact(x[j], mean[j], logScale[j], half)
+                  : DiscretizedNormal.approximate(x[j], mean[j], logScale[j], half);
         }
         result[i] = sum;
       }
       Discretized.finish(in.count(), width, out);
-    }
-
-    private double approximate(int j) {
-      double centered = x[j] - mean[j];
-      double inverse = StrictMath.exp(-logScale[j]);
-      double plus = approximateCdf(inverse * (centered + half));
-      double minus = approximateCdf(inverse * (centered - half));
-      double probability = x[j] < -0.999 ? plus : x[j] > 0.999 ? 1 - minus : plus - minus;
-      return StrictMath.log(Math.max(probability, 1e-12));
-    }
-
-    private static double approximateCdf(double z) {
-      return 0.5 * (1.0 + StrictMath.tanh(Math.sqrt(2.0 / Math.PI) * (z + 0.044715 * (z * z * z))));
-    }
-
-    private double exact(int j) {
-      double centered = x[j] - mean[j];
-      double inverse = StrictMath.exp(-logScale[j]);
-      double plus = inverse * (centered + half);
-      double minus = inverse * (centered - half);
-      if (x[j] < -0.999) {
-        return StandardNormal.logUpperTail(-plus);
-      }
-      if (x[j] > 0.999) {
-        return StandardNormal.logUpperTail(minus);
-      }
-      return StandardNormal.logProbability(minus, plus, inverse * centered, inverse * half);
     }
   }
 }

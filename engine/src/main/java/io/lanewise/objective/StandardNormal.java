@@ -1,8 +1,8 @@
-package io.lanewise.objective.likelihood;
+package io.lanewise.objective;
 
 /// Logarithms of probabilities of the standard normal distribution, without underflow or
 /// cancellation.
-final class StandardNormal {
+public final class StandardNormal {
   private static final double LOG_SQRT_2PI = 0.9189385332046728;
 
   /// Nodes in (0, 1) and weights of 12-point Gauss-Legendre quadrature on [-1, 1] (NumPy's
@@ -28,7 +28,7 @@ final class StandardNormal {
   private StandardNormal() {}
 
   /// `ln P(Z > z)`.
-  static double logUpperTail(double z) {
+  public static double logUpperTail(double z) {
     if (z > 1.5) {
       return logDensity(z) + StrictMath.log(mills(z));
     }
@@ -39,7 +39,7 @@ final class StandardNormal {
   }
 
   /// `ln P(from < Z < to)`, where `from = center - half` and `to = center + half` up to rounding.
-  static double logProbability(double from, double to, double center, double half) {
+  public static double logProbability(double from, double to, double center, double half) {
     double m = Math.abs(center);
     if (half * (1 + m) <= 1) {
       return logDensity(m) + StrictMath.log(narrow(m, half));
@@ -52,6 +52,22 @@ final class StandardNormal {
       return near + StrictMath.log(-StrictMath.expm1(logUpperTail(b) - near));
     }
     return StrictMath.log1p(-StrictMath.exp(logUpperTail(b)) - StrictMath.exp(logUpperTail(-a)));
+  }
+
+  /// The z with `P(Z < z) = u`, for 0 < u < 1: Newton's method on `ln P(Z > z)`, to about 1e-15.
+  public static double quantile(double u) {
+    double log = u <= 0.5 ? StrictMath.log(u) : StrictMath.log1p(-u);
+    // The logarithm of the tail is concave: the first step goes beyond, the others come back to it.
+    double z = 0;
+    for (int k = 0; k < 50; k++) {
+      double tail = logUpperTail(z);
+      double step = (tail - log) / StrictMath.exp(logDensity(z) - tail);
+      z += step;
+      if (Math.abs(step) <= 1e-16 * Math.abs(z)) {
+        break;
+      }
+    }
+    return u <= 0.5 ? -z : z;
   }
 
   private static double logDensity(double z) {
