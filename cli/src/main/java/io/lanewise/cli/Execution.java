@@ -6,6 +6,7 @@ import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs an evaluation for a command: refuses to overwrite before any work, shows progress, writes
@@ -25,6 +26,7 @@ final class Execution {
   /// @return the exit code
   int run(Evaluation.Builder evaluation, @Nullable Path directory) throws IOException {
     options.applyTo(evaluation);
+    Plots drawn = Plots.parse(options.plots);
     ReportFiles files = directory == null ? null : new ReportFiles(directory, options.replace);
     if (files != null) {
       files.prepare();
@@ -39,9 +41,7 @@ final class Execution {
       }
       throw e;
     }
-    if (files != null) {
-      files.write(report);
-    }
+    List<Path> plots = files == null ? List.of() : files.write(report, drawn);
     switch (options.format) {
       case JSON -> terminal.out().println(JsonReport.toJson(report));
       case TEXT -> {
@@ -51,6 +51,7 @@ final class Execution {
           terminal.out().println("Written");
           terminal.out().println("  " + files.html());
           terminal.out().println("  " + files.json());
+          plots.forEach(plot -> terminal.out().println("  " + plot));
           for (EvaluationResult result : report.evaluations()) {
             for (String rows : result.rowFiles()) {
               terminal.out().println("  " + files.directory().resolve(rows));

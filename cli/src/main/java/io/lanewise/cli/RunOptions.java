@@ -48,6 +48,15 @@ final class RunOptions {
           "What to do about nulls and non-finite numbers: fail, skip or propagate. Default: the plan's, else fail.")
   @Nullable Policy policy;
 
+  @Option(
+      names = "--plots",
+      paramLabel = "FORMATS",
+      defaultValue = "svg,png",
+      description =
+          "Formats of the plots of losses by timestep in the folder of -o: svg, png, both with a comma,"
+              + " or none. Default: svg,png.")
+  String plots = "svg,png";
+
   @Option(names = "--replace", description = "Replace existing output files.")
   boolean replace;
 

@@ -17,11 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 
 /// A task whose objective, parameters and columns have been found and fit each other. Immutable;
-/// what it has seen is in its states.
+/// what it has seen is in its states. (Bins whose
+/// edges follow from the data are placed once, before any row is read.)
 final class Evaluator {
   private final Task task;
   private final Objective objective;
@@ -31,6 +33,10 @@ final class Evaluator {
   private final List<Output> outputs;
   private final MomentLayout layout;
   private final Policy policy;
+
+  /// The bins with their edges, in the order of `by`; those that need to see the data first are
+  /// missing until [#place].
+  private final Map<Bins, Binning> binnings = new LinkedHashMap<>();
 
   Evaluator(
       Task task,
@@ -65,9 +71,49 @@ final class Evaluator {
             unrequested.rowCounts(),
             Set.copyOf(requested),
             Kernels.active());
-    layout = new MomentLayout(statistics, outputs);
+    layout = new MomentLayout(statistics, outputs, spreads(), quantiles());
+    for (Bins bins : by) {
+      if (!bins.needsKeys()) {
+        place(bins, Binning.of(bins));
+      }
+    }
     // Parameters and shapes that do not fit are found here, before any data is read.
     sets.keySet().forEach(this::probe);
+  }
+
+  private List<Double> quantiles() {
+    List<Double> asked = task.quantiles();
+    if (asked != null) {
+      return asked;
+    }
+    return objective instanceof RowObjective rows ? rows.quantiles() : List.of();
+  }
+
+  /// The outputs whose quantiles are reported; none if no quantile is.
+  private List<Output> spreads() {
+    if (quantiles().isEmpty()) {
+      return List.of();
+    }
+    return switch (objective) {
+      case RowObjective rows -> {
+        List<String> names = rows.spreadOutputs(binding);
+        yield outputs.stream().filter(o -> names.contains(o.name())).toList();
+      }
+      case Transform transform -> outputs.stream().filter(o -> o.always() && !o.isVector()).toList();
+      case SampleMetric metric ->
+          throw new IllegalArgumentException(
+              "quantiles: found %s, expected none for a sample metric".formatted(quantiles()));
+    };
+  }
+
+  /// Gives bins their edges, before any row is read.
+  void place(Bins bins, Binning binning) {
+    binnings.put(bins, binning);
+  }
+
+  /// The bins with their edges, in the order of [#by].
+  List<Binning> binnings() {
+    return by.stream().map(bins -> Objects.requireNonNull(binnings.get(bins))).toList();
   }
 
   private void probe(String set) {
@@ -124,7 +170,7 @@ final class Evaluator {
   List<String> measures() {
     return objective instanceof SampleMetric metric
         ? metric.measures(binding)
-        : layout.statistics().stream().map(Statistic::name).toList();
+        : layout.names();
   }
 
   /// What a row objective or transform says of its results over all rows.

@@ -6,16 +6,23 @@ import java.math.MathContext;
 import java.util.Arrays;
 
 /// The exact first and second moments of a few numbers a row: sums without rounding, so that
-/// neither the order of rows nor their distribution over threads can show in any digit.
+/// neither the order of rows nor their distribution over threads can show in any digit. Of some of
+/// the numbers also the [Spread].
 final class Moments {
   private final int[][] pairs;
   private final ExactSum[] sums;
   private final ExactSum[] products;
+  private final int[] spreadOf;
+  private final Spread[] spreads;
   private long count;
 
-  /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them.
-  Moments(int outputs, int[][] pairs) {
+  /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them and the spread of
+  /// those in `spreadOf`.
+  Moments(int outputs, int[][] pairs, int[] spreadOf) {
     this.pairs = pairs;
+    this.spreadOf = spreadOf;
+    spreads = new Spread[spreadOf.length];
+    Arrays.setAll(spreads, i -> new Spread());
     sums = new ExactSum[outputs];
     products = new ExactSum[pairs.length];
     Arrays.setAll(sums, i -> new ExactSum());
@@ -34,6 +41,9 @@ final class Moments {
         products[i].addProduct(a[row], b[row]);
       }
     }
+    for (int i = 0; i < spreads.length; i++) {
+      spreads[i].add(outputs[spreadOf[i]], from, to);
+    }
     count += to - from;
   }
 
@@ -45,7 +55,15 @@ final class Moments {
     for (int i = 0; i < products.length; i++) {
       products[i].merge(other.products[i]);
     }
+    for (int i = 0; i < spreads.length; i++) {
+      spreads[i].merge(other.spreads[i]);
+    }
     count += other.count;
+  }
+
+  /// The spread at a place of `spreadOf`.
+  Spread spread(int place) {
+    return spreads[place];
   }
 
   /// The number of rows added.

@@ -2,6 +2,7 @@ package io.lanewise.run;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.DType;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
@@ -134,7 +135,8 @@ final class Resolver {
         task.parameters(),
         task.by(),
         task.outputs(),
-        task.rowFormat());
+        task.rowFormat(),
+        task.quantiles());
   }
 
   private DataSet dataSet(String name) {
@@ -225,6 +227,13 @@ final class Resolver {
         List<String> names = schema.stream().map(ColumnType::name).toList();
         if (!names.contains(bins.column()) && !bins.column().equals("file")) {
           throw Names.unknown("column to break down by", bins.column(), names);
+        }
+        if (!bins.isPlain()
+            && schema.stream()
+                .noneMatch(c -> c.name().equals(bins.column()) && c.type() != DType.TEXT)) {
+          throw new IllegalArgumentException(
+              "by '%s': found no column of numbers '%s', expected one to cut into bins"
+                  .formatted(bins.by(), bins.column()));
         }
         for (ColumnType column : schema) {
           if (column.name().equals(bins.column()) && column.shape() != Shape.SCALAR) {

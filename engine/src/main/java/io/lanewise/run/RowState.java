@@ -36,6 +36,8 @@ final class RowState {
   private final Moments moments;
   private final List<Grouping> groupings = new ArrayList<>();
   private boolean[] left = new boolean[0];
+  private boolean[] nonFiniteRow = new boolean[0];
+  private boolean anyNonFinite;
   private long read;
   private long used;
   private long nulls;
@@ -50,7 +52,10 @@ final class RowState {
     function = evaluator.function(set);
     outputs = evaluator.outputs(set);
     moments = evaluator.layout().newMoments(set);
-    evaluator.by().forEach(bins -> groupings.add(new Grouping(bins, evaluator.layout())));
+    evaluator
+        .binnings()
+        .forEach(binning ->
+            groupings.add(new Grouping(binning, evaluator.policy(), evaluator.layout())));
   }
 
   /// Evaluates the rows of a batch and adds them.
@@ -93,14 +98,17 @@ final class RowState {
   private boolean leaveOut(Batch batch, Rows rows, RowOutputs out) {
     if (left.length < rows.count()) {
       left = new boolean[rows.count()];
+      nonFiniteRow = new boolean[rows.count()];
     }
     boolean any = false;
+    anyNonFinite = false;
     boolean clean = vectorsFinite(rows, out);
     if (clean && reader.nulls() == 0 && numbersFinite(rows, out)) {
       return false;
     }
     for (int i = 0; i < rows.count(); i++) {
       left[i] = false;
+      nonFiniteRow[i] = false;
       if (reader.nulls() > 0 && reader.isNull(i)) {
         nulls++;
         if (evaluator.policy() == Policy.FAIL) {
@@ -113,6 +121,8 @@ final class RowState {
       String culprit = nonFiniteOutput(out, i, clean);
       if (culprit != null) {
         nonFinite++;
+        nonFiniteRow[i] = true;
+        anyNonFinite = true;
         if (evaluator.policy() == Policy.FAIL) {
           String input = RowsReader.firstNonFinite(binding, rows, i);
           throw bad(batch, i, input == null ? culprit + " from finite input" : input);
@@ -210,7 +220,8 @@ final class RowState {
           group.used++;
         } else if (reader.isNull(i)) {
           group.nulls++;
-        } else {
+        }
+        if (anyNonFinite && nonFiniteRow[i]) {
           group.nonFinite++;
         }
       }

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 
@@ -69,6 +70,7 @@ public final class Runner implements AutoCloseable {
             ? Runtime.getRuntime().availableProcessors()
             : plan.options().threads();
     Fingerprints fingerprints = new Fingerprints(dataSets.values(), plan.options().hashInputs());
+    evaluators.forEach(this::placeBins);
     for (DataSet data : dataSets.values()) {
       pass(data, threads);
     }
@@ -82,6 +84,21 @@ public final class Runner implements AutoCloseable {
         results,
         checks,
         Checklist.of(results, plan.facts()));
+  }
+
+  private void placeBins(Evaluator evaluator) {
+    for (Bins bins : evaluator.by()) {
+      if (bins.needsKeys()) {
+        List<DataSet> read =
+            evaluator.sets().keySet().stream()
+                .map(set -> evaluator.task().data().get(set))
+                .distinct()
+                .map(dataSets::get)
+                .filter(Objects::nonNull)
+                .toList();
+        evaluator.place(bins, Survey.of(bins, read));
+      }
+    }
   }
 
   private void createSinks() {

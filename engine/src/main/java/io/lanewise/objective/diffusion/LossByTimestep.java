@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// A loss that is already in a column, broken down by the timestep it was taken at (or by bins of
-/// any column: sigma, log SNR, `t:4:0:1000` for the quartiles of improved-diffusion): for each
-/// group n, mean, standard error and second moment.
+/// any column: sigma, log SNR, the quartiles of improved-diffusion): for each group n, mean, standard
+/// error, second moment, least and greatest value and quantiles of the loss.
 ///
 /// With importance weights `1 / (T p(t))` the overall `loss` is the unbiased mean `sum w l / N`;
 /// the groups' means are then of `w l` as well, and `unweighted-loss` is the plain mean.
@@ -131,6 +131,17 @@ public final class LossByTimestep implements RowObjective {
   }
 
   @Override
+  public List<Double> quantiles() {
+    return List.of(0.05, 0.25, 0.5, 0.75, 0.95);
+  }
+
+  /// Of the loss as given: importance weights belong to means.
+  @Override
+  public List<String> spreadOutputs(Binding binding) {
+    return List.of(binding.has("importance-weight") ? "unweighted-loss" : "loss");
+  }
+
+  @Override
   public String breakdownRole() {
     return "t";
   }
@@ -139,16 +150,26 @@ public final class LossByTimestep implements RowObjective {
   public Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
     List<ArrayMeasure> arrays = new ArrayList<>();
     List<Verdict> verdicts = new ArrayList<>();
-    for (Breakdown breakdown : breakdowns) {
+    for (int i = 0; i < breakdowns.size(); i++) {
+      Breakdown breakdown = breakdowns.get(i);
       List<Breakdown.Group> groups =
-          breakdown.groups().stream().filter(g -> g.rows().used() > 0).toList();
+          breakdown.groups().stream()
+              .filter(g -> g.rows().used() > 0 && Double.isFinite(g.lower()))
+              .toList();
       if (breakdown.ordered() && !groups.isEmpty()) {
-        String suffix = breakdowns.size() == 1 ? "" : "-by-" + breakdown.by();
+        String suffix = suffix(breakdowns, i);
         arrays.add(suggested(groups, binding.get(UNIFORM), breakdown.by(), suffix));
         verdicts.add(verdict(binding, breakdown.by(), groups, suffix));
       }
     }
     return new Conclusion(arrays, verdicts);
+  }
+
+  /// Tells the breakdowns apart: by what they are by, and by their place where that is not enough.
+  private static String suffix(List<Breakdown> breakdowns, int place) {
+    String by = breakdowns.get(place).by();
+    long alike = breakdowns.stream().filter(b -> b.by().equals(by)).count();
+    return breakdowns.size() == 1 ? "" : "-by-" + by + (alike == 1 ? "" : "-" + (place + 1));
   }
 
   private static ArrayMeasure suggested(

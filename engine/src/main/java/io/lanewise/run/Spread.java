@@ -1,0 +1,93 @@
+package io.lanewise.run;
+
+import com.datadoghq.sketch.ddsketch.DDSketch;
+import com.datadoghq.sketch.ddsketch.mapping.IndexMapping;
+import com.datadoghq.sketch.ddsketch.mapping.LinearlyInterpolatedMapping;
+import com.datadoghq.sketch.ddsketch.store.PaginatedStore;
+import io.lanewise.objective.Output;
+import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The least and the greatest of one number over rows, exactly, and its quantiles to a declared
+/// relative error, in memory that does not grow with rows: a DDSketch (Masson, Rim and Lee,
+/// arXiv:1908.10693) that never collapses its bins. It is a histogram of whole counts over bins that
+/// were fixed in advance, so the order of rows and of merges cannot show; its bins are found by
+/// arithmetic alone, no logarithm of the machine's.
+final class Spread {
+  /// Of a quantile, relative to the value of that rank.
+  static final double RELATIVE_ERROR = 0.002;
+
+  private static final IndexMapping BINS = new LinearlyInterpolatedMapping(RELATIVE_ERROR);
+
+  private final DDSketch sketch = new DDSketch(BINS, PaginatedStore::new);
+  private double least = Double.POSITIVE_INFINITY;
+  private double most = Double.NEGATIVE_INFINITY;
+  private boolean finite = true;
+
+  /// Adds elements `[from, to)`.
+  void add(double[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      double value = values[i];
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+      if (Double.isFinite(value)) {
+        // The last bin before overflow ends a little below the greatest double.
+        sketch.accept(Math.clamp(value, -BINS.maxIndexableValue(), BINS.maxIndexableValue()));
+      } else {
+        finite = false;
+      }
+    }
+  }
+
+  void merge(Spread other) {
+    sketch.mergeWith(other.sketch);
+    least = Math.min(least, other.least);
+    most = Math.max(most, other.most);
+    finite &= other.finite;
+  }
+
+  /// The value of rank `floor(q (n - 1))` to the relative error; NaN without rows, or if any value
+  /// was not finite.
+  double quantile(double q) {
+    return sketch.isEmpty() || !finite
+        ? Double.NaN
+        : Math.clamp(sketch.getValueAtQuantile(q), least, most);
+  }
+
+  /// The measures `NAME-min`, `NAME-p50` for each quantile, `NAME-max`.
+  static List<Measure> measures(Output output, List<Double> quantiles, Spread spread, long n) {
+    List<Measure> measures = new ArrayList<>();
+    double least = n == 0 ? Double.NaN : spread.least;
+    double most = n == 0 ? Double.NaN : spread.most;
+    measures.add(measure(output, "min", least, n, "least value over rows"));
+    for (double q : quantiles) {
+      String percent = BigDecimal.valueOf(q).movePointRight(2).stripTrailingZeros().toPlainString();
+      measures.add(
+          measure(
+              output,
+              "p" + percent,
+              spread.quantile(q),
+              n,
+              "value of rank floor(%s (n - 1)) over rows, by DDSketch, relative error at most %s"
+                  .formatted(q, RELATIVE_ERROR)));
+    }
+    measures.add(measure(output, "max", most, n, "greatest value over rows"));
+    return measures;
+  }
+
+  private static Measure measure(
+      Output output, String suffix, double value, long n, String definition) {
+    return new Measure(
+        output.name() + "-" + suffix,
+        value,
+        Double.NaN,
+        "none",
+        n,
+        output.unit(),
+        Direction.NEITHER,
+        definition);
+  }
+}
