@@ -36,6 +36,7 @@ import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
+import io.lanewise.objective.score.UnderdampedLangevin;
 import io.lanewise.objective.variational.DiagonalKl;
 import io.lanewise.objective.variational.DiscreteKl;
 import io.lanewise.objective.variational.Elbo;
@@ -94,6 +95,7 @@ public final class Objectives {
           new DenoisingMse(),
           new LossByTimestep(),
           new Langevin(),
+          new UnderdampedLangevin(),
           new LangevinCorrector(),
           new Mala(),
           new FrechetDistance(),

@@ -1,5 +1,7 @@
 package io.lanewise.run;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -121,12 +123,13 @@ final class Binning {
       case Bins.EachValue() -> text(key);
       case Bins.Quartiles cut -> "q" + (int) key;
       default -> {
+        // Edges are exact where they are numbers; here they are for readers.
         boolean closed = bins.needsKeys() && key == count - 1;
         double from = lower(key);
         double to = upper(key);
         yield from == to
             ? text(from)
-            : "[%s, %s%s".formatted(text(from), text(to), closed ? "]" : ")");
+            : "[%s, %s%s".formatted(rounded(from), rounded(to), closed ? "]" : ")");
       }
     };
   }
@@ -142,11 +145,23 @@ final class Binning {
                   count, count == wanted ? "" : " of %d wanted".formatted(wanted), by, wanted);
       case Bins.DataWidth cut ->
           "floor(%d * (%s - %s) / (%s - %s)), over the range of all rows, the last bin closed"
-              .formatted(count, by, text(lower), text(upper), text(lower));
+              .formatted(count, by, taken(lower), text(upper), taken(lower));
       default ->
           "floor(%d * (%s - %s) / (%s - %s))"
-              .formatted(count, by, text(lower), text(upper), text(lower));
+              .formatted(count, by, taken(lower), text(upper), taken(lower));
     };
+  }
+
+  private static String rounded(double value) {
+    return text(
+        Double.isFinite(value)
+            ? new BigDecimal(value).round(new MathContext(9)).doubleValue()
+            : value);
+  }
+
+  /// A number to be subtracted.
+  private static String taken(double value) {
+    return value < 0 ? "(" + text(value) + ")" : text(value);
   }
 
   private static String text(double value) {

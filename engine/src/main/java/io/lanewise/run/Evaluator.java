@@ -2,6 +2,7 @@ package io.lanewise.run;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
@@ -20,15 +21,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A task whose objective, parameters and columns have been found and fit each other. Immutable;
-/// what it has seen is in its states. (Bins whose
-/// edges follow from the data are placed once, before any row is read.)
+/// what it has seen is in its states. (What
+/// follows from all rows, edges of bins and means over blocks, is told once before.)
 final class Evaluator {
   private final Task task;
   private final Objective objective;
   private final SequencedMap<String, SetBinding> sets;
-  private final Binding binding;
+  private Binding binding;
   private final List<Bins> by;
   private final List<Output> outputs;
   private final MomentLayout layout;
@@ -104,6 +106,16 @@ final class Evaluator {
           throw new IllegalArgumentException(
               "quantiles: found %s, expected none for a sample metric".formatted(quantiles()));
     };
+  }
+
+  /// What a transform asks for of all rows; null for nothing.
+  BlockMeans.@Nullable Request blockMeans() {
+    return objective instanceof Transform transform ? transform.blockMeans(binding) : null;
+  }
+
+  /// Gives a transform what it asked for, before any row is transformed.
+  void know(BlockMeans means) {
+    binding = binding.withBlockMeans(means);
   }
 
   /// Gives bins their edges, before any row is read.

@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.ColumnType;
+import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Output;
@@ -71,6 +72,7 @@ public final class Runner implements AutoCloseable {
             : plan.options().threads();
     Fingerprints fingerprints = new Fingerprints(dataSets.values(), plan.options().hashInputs());
     evaluators.forEach(this::placeBins);
+    evaluators.forEach(this::blockMeans);
     for (DataSet data : dataSets.values()) {
       pass(data, threads);
     }
@@ -84,6 +86,21 @@ public final class Runner implements AutoCloseable {
         results,
         checks,
         Checklist.of(results, plan.facts()));
+  }
+
+  private void blockMeans(Evaluator evaluator) {
+    BlockMeans.Request request = evaluator.blockMeans();
+    if (request == null) {
+      return;
+    }
+    evaluator
+        .sets()
+        .forEach((set, binding) -> {
+          DataSet data = dataSets.get(evaluator.task().data().get(set));
+          if (data != null) {
+            evaluator.know(BlockSurvey.of(request, binding, data));
+          }
+        });
   }
 
   private void placeBins(Evaluator evaluator) {

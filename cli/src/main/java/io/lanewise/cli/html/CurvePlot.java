@@ -21,6 +21,7 @@ public final class CurvePlot {
   private static final double LEGEND = 68;
   private static final double LEGEND_ROW = 22;
   private static final int MOST_MARKERS = 60;
+  private static final int MOST_DASHED = 200;
   private static final double DECADES = 100;
   private static final String[] COLOURS = {"#1d5fa6", "#c4541a"};
   private static final String INK = "#1c2127";
@@ -169,7 +170,7 @@ public final class CurvePlot {
         px(LEFT),
         px(at - 6),
         colour);
-    stroke("M%s %sh34".formatted(px(LEFT), px(at)), colour, place > 0);
+    stroke("M%s %sh34".formatted(px(LEFT), px(at)), colour, place > 0, "2");
     mark(LEFT + 17, at, colour, place > 0);
     text(LEFT + 44, at + 5, "start", INK, "14", shortened(series.get(place).name()));
   }
@@ -194,7 +195,9 @@ public final class CurvePlot {
       for (Point point : run) {
         path.append(path.isEmpty() ? "M" : "L").append(place(point.x(), point.value()));
       }
-      stroke(path.toString(), colour, second);
+      // A thousand dashes are no line.
+      boolean dense = run.size() > MOST_DASHED;
+      stroke(path.toString(), colour, second && !dense, dense ? "1.2" : "2");
     }
     List<Point> seen = curve.seen();
     if (seen.size() <= MOST_MARKERS) {
@@ -229,11 +232,12 @@ public final class CurvePlot {
     return runs;
   }
 
-  private void stroke(String path, String colour, boolean dashed) {
+  private void stroke(String path, String colour, boolean dashed, String width) {
     shapes.add(
-        "<path d='{}' fill='none' stroke='{}' stroke-width='2' stroke-linejoin='round'{}/>\n",
+        "<path d='{}' fill='none' stroke='{}' stroke-width='{}' stroke-linejoin='round'{}/>\n",
         path,
         colour,
+        width,
         dashed ? Html.of(" stroke-dasharray='7 4'") : new Html());
   }
 
