@@ -5,8 +5,8 @@ import io.lanewise.run.Scale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Bins as the text of an option: `t`, `t:4:0:1000`, `sigma@ln:20`, `t@log-snr/linear/1000:20:equal-count`,
-/// `t:quartiles:1000`.
+/// Bins as the text of an option: `t`, `t:4:0:1000`, `sigma@ln:20`,
+/// `t@log-snr/linear/1000:20:equal-count`, `t:quartiles:1000`.
 final class BinsText {
   private static final String EXPECTED =
       "COLUMN or COLUMN:BINS:LOWER:UPPER, COLUMN:BINS, COLUMN:BINS:equal-count, COLUMN:quartiles:T;"

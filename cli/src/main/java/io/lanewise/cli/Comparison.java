@@ -9,15 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Two results of one objective side by side, measure by measure and bin by bin, with a verdict that
-/// knows their standard errors.
+/// Two results of one objective side by side, measure by measure and bin by bin, with a verdict
+/// that knows their standard errors.
 ///
 /// @param name the evaluation's name in the first report
 /// @param threshold in standard errors of the difference
 /// @param total the measures over all rows
 /// @param breakdowns the measures by group, for each breakdown that both have by the same rule
-record Comparison(
-    String name, double threshold, List<Difference> total, List<ByGroup> breakdowns) {
+record Comparison(String name, double threshold, List<Difference> total, List<ByGroup> breakdowns) {
 
   /// What a difference comes to.
   enum Outcome {
@@ -112,8 +111,7 @@ record Comparison(
     return new ByGroup(a.by(), a.rule(), groups, unmatched);
   }
 
-  private static List<Difference> differences(
-      List<Measure> a, List<Measure> b, double threshold) {
+  private static List<Difference> differences(List<Measure> a, List<Measure> b, double threshold) {
     List<Difference> differences = new ArrayList<>();
     for (Measure measure : a) {
       Measure other = find(b, measure.name());
@@ -129,8 +127,8 @@ record Comparison(
     return measures.stream().filter(m -> m.name().equals(name)).findFirst().orElse(null);
   }
 
-  /// The breakdown of another result by the same column and rule; edges that follow from the data may
-  /// differ. Null if it has none.
+  /// The breakdown of another result by the same column and rule; edges that follow from the data
+  /// may differ. Null if it has none.
   static @Nullable Breakdown counterpart(Breakdown breakdown, EvaluationResult other) {
     return other.breakdowns().stream()
         .filter(b -> b.by().equals(breakdown.by()) && b.ordered() == breakdown.ordered())

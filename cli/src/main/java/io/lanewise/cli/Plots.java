@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// The losses of diffusion models by timestep as pictures, one for each ordered breakdown, of one run
-/// or of two on the same axes.
+/// The losses of diffusion models by timestep as pictures, one for each ordered breakdown, of one
+/// run or of two on the same axes.
 ///
 /// @param formats `svg`, `png` or both
 record Plots(List<String> formats) {
@@ -89,7 +89,8 @@ record Plots(List<String> formats) {
             "groups: "
                 + (breakdown.rule().equals("value") ? "one for each value" : breakdown.rule()),
             axis(breakdown.by()),
-            measure.name() + (measure.unit().equals("1") ? " (dimensionless)" : " in " + measure.unit()),
+            measure.name()
+                + (measure.unit().equals("1") ? " (dimensionless)" : " in " + measure.unit()),
             series);
     if (svg.isEmpty()) {
       return;
@@ -119,8 +120,7 @@ record Plots(List<String> formats) {
     return new CurvePlot.Series(
         total == null
             ? run.name()
-            : CurvePlot.legend(
-                run.name(), "mean", total.value(), total.standardError(), total.n()),
+            : CurvePlot.legend(run.name(), "mean", total.value(), total.standardError(), total.n()),
         points);
   }
 

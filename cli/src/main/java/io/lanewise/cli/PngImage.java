@@ -40,8 +40,7 @@ final class PngImage {
         new BufferedImage(SCALE * width, SCALE * height, BufferedImage.TYPE_INT_RGB);
     try {
       Graphics2D graphics = image.createGraphics();
-      graphics.setRenderingHint(
-          RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       graphics.setRenderingHint(
           RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       graphics.setRenderingHint(

@@ -20,8 +20,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The evaluations of a `results.json`, as far as comparing them needs: names, parameters, measures,
-/// breakdowns.
+/// The evaluations of a `results.json`, as far as comparing them needs: names, parameters,
+/// measures, breakdowns.
 final class ResultsFile {
   private final Path file;
 
@@ -46,7 +46,9 @@ final class ResultsFile {
       root = JsonMapper.shared().readTree(file);
     } catch (JacksonException e) {
       throw new DataException(
-          file.toString(), "found no JSON (%s), expected results.json".formatted(e.getOriginalMessage()), e);
+          file.toString(),
+          "found no JSON (%s), expected results.json".formatted(e.getOriginalMessage()),
+          e);
     }
     String schema = root.path("schema").asString("none");
     if (!schema.equals(JsonReport.SCHEMA)) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param rowCounts for each set the number of its rows, where it is known before reading
 /// @param requested names of the outputs to compute
 /// @param kernels the kernels to use
-/// @param blockMeans what a transform asked for of all rows; null until they have been read, and for
-///   others
+/// @param blockMeans what a transform asked for of all rows; null until they have been read, and
+///   for others
 public record Binding(
     Parameters parameters,
     Map<String, Map<String, ColumnType>> roles,

@@ -66,8 +66,8 @@ public record Bins(String column, Scale scale, Cut cut) {
   /// the last bin.
   public record DataWidth(int count) implements Cut {}
 
-  /// Bins of as many rows as can be: bin j begins at the value of rank `floor(j n / count)` of the n
-  /// finite values of all rows. Equal values stay together, so that there may be fewer bins.
+  /// Bins of as many rows as can be: bin j begins at the value of rank `floor(j n / count)` of the
+  /// n finite values of all rows. Equal values stay together, so that there may be fewer bins.
   public record EqualCount(int count) implements Cut {}
 
   /// `q0` to `q3`, value v going to `q` and `floor(4 v / total)`, as improved-diffusion logs its

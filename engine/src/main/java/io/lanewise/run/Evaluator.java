@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A task whose objective, parameters and columns have been found and fit each other. Immutable;
-/// what it has seen is in its states. (What
-/// follows from all rows, edges of bins and means over blocks, is told once before.)
+/// what it has seen is in its states. (What follows from all rows, edges of bins and means over
+/// blocks, is told once before.)
 final class Evaluator {
   private final Task task;
   private final Objective objective;
@@ -101,7 +101,8 @@ final class Evaluator {
         List<String> names = rows.spreadOutputs(binding);
         yield outputs.stream().filter(o -> names.contains(o.name())).toList();
       }
-      case Transform transform -> outputs.stream().filter(o -> o.always() && !o.isVector()).toList();
+      case Transform transform ->
+          outputs.stream().filter(o -> o.always() && !o.isVector()).toList();
       case SampleMetric metric ->
           throw new IllegalArgumentException(
               "quantiles: found %s, expected none for a sample metric".formatted(quantiles()));
@@ -180,9 +181,7 @@ final class Evaluator {
 
   /// The names of the measures it will give.
   List<String> measures() {
-    return objective instanceof SampleMetric metric
-        ? metric.measures(binding)
-        : layout.names();
+    return objective instanceof SampleMetric metric ? metric.measures(binding) : layout.names();
   }
 
   /// What a row objective or transform says of its results over all rows.

@@ -66,8 +66,8 @@ final class Grouping {
   }
 
   /// A number, or the name of a group that has no place on the axis. A value that is not finite has
-  /// one only where values are not cut; elsewhere the policy decides. A level that is infinite, such
-  /// as the log-SNR without signal, is none of the policy's business.
+  /// one only where values are not cut; elsewhere the policy decides. A level that is infinite,
+  /// such as the log-SNR without signal, is none of the policy's business.
   private Object key(Batch batch, ScalarColumn column, int row) {
     double value = column.getDouble(row);
     try {

@@ -16,8 +16,8 @@ final class Moments {
   private final Spread[] spreads;
   private long count;
 
-  /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them and the spread of
-  /// those in `spreadOf`.
+  /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them and the spread
+  /// of those in `spreadOf`.
   Moments(int outputs, int[][] pairs, int[] spreadOf) {
     this.pairs = pairs;
     this.spreadOf = spreadOf;

@@ -13,9 +13,9 @@ import java.util.List;
 
 /// The least and the greatest of one number over rows, exactly, and its quantiles to a declared
 /// relative error, in memory that does not grow with rows: a DDSketch (Masson, Rim and Lee,
-/// arXiv:1908.10693) that never collapses its bins. It is a histogram of whole counts over bins that
-/// were fixed in advance, so the order of rows and of merges cannot show; its bins are found by
-/// arithmetic alone, no logarithm of the machine's.
+/// arXiv:1908.10693) that never collapses its bins. It is a histogram of whole counts over bins
+/// that were fixed in advance, so the order of rows and of merges cannot show; its bins are found
+/// by arithmetic alone, no logarithm of the machine's.
 final class Spread {
   /// Of a quantile, relative to the value of that rank.
   static final double RELATIVE_ERROR = 0.002;

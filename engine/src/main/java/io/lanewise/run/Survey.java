@@ -21,8 +21,7 @@ final class Survey {
   /// @param dataSets what the evaluation reads, each once
   /// @throws DataException if a value has no place on the axis
   static Binning of(Bins bins, List<DataSet> dataSets) {
-    Binning scale =
-        Binning.of(new Bins(bins.column(), bins.scale(), new Bins.EachValue()));
+    Binning scale = Binning.of(new Bins(bins.column(), bins.scale(), new Bins.EachValue()));
     boolean rangeOnly = bins.cut() instanceof Bins.DataWidth;
     double[] keys = new double[rangeOnly ? 2 : BATCH_ROWS];
     int count = 0;

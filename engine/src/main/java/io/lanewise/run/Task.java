@@ -64,25 +64,50 @@ public record Task(
 
   /// The same under another name.
   public Task named(String newName) {
-    return new Task(newName, objective, data, columns, parameters, by, outputs, rowFormat, quantiles);
+    return new Task(
+        newName, objective, data, columns, parameters, by, outputs, rowFormat, quantiles);
   }
 
   /// The same with `set` read from data set `dataSet`.
   public Task on(String set, String dataSet) {
     return new Task(
-        name, objective, with(data, set, dataSet), columns, parameters, by, outputs, rowFormat, quantiles);
+        name,
+        objective,
+        with(data, set, dataSet),
+        columns,
+        parameters,
+        by,
+        outputs,
+        rowFormat,
+        quantiles);
   }
 
   /// The same with a column in a role.
   public Task column(String role, String column) {
     return new Task(
-        name, objective, data, with(columns, role, column), parameters, by, outputs, rowFormat, quantiles);
+        name,
+        objective,
+        data,
+        with(columns, role, column),
+        parameters,
+        by,
+        outputs,
+        rowFormat,
+        quantiles);
   }
 
   /// The same with a parameter.
   public Task parameter(String parameter, String value) {
     return new Task(
-        name, objective, data, columns, with(parameters, parameter, value), by, outputs, rowFormat, quantiles);
+        name,
+        objective,
+        data,
+        columns,
+        with(parameters, parameter, value),
+        by,
+        outputs,
+        rowFormat,
+        quantiles);
   }
 
   /// The same, broken down by one more column.

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// One or more curves over ordered groups as a picture that stands alone: SVG with its own colours, a
-/// line a run and a band of 1.96 standard errors about it, a legend, named axes. The value axis is
-/// logarithmic if all values are positive and span more than two decades.
+/// One or more curves over ordered groups as a picture that stands alone: SVG with its own colours,
+/// a line a run and a band of 1.96 standard errors about it, a legend, named axes. The value axis
+/// is logarithmic if all values are positive and span more than two decades.
 public final class CurvePlot {
   /// How far the band reaches, in standard errors: 95 % of a normal distribution.
   public static final double BAND = 1.96;
@@ -259,12 +259,7 @@ public final class CurvePlot {
 
   private void line(double fromX, double fromY, double toX, double toY, String colour) {
     shapes.add(
-        "<path d='M{} {}L{} {}' stroke='{}'/>\n",
-        px(fromX),
-        px(fromY),
-        px(toX),
-        px(toY),
-        colour);
+        "<path d='M{} {}L{} {}' stroke='{}'/>\n", px(fromX), px(fromY), px(toX), px(toY), colour);
   }
 
   private void text(
@@ -297,6 +292,7 @@ public final class CurvePlot {
 
   /// A run in words: its name, its total with standard error, its rows.
   public static String legend(String name, String measure, double total, double error, long n) {
-    return String.format(java.util.Locale.ROOT, "%s: %s %s, n = %,d", name, measure, Digits.of(total, error), n);
+    return String.format(
+        java.util.Locale.ROOT, "%s: %s %s, n = %,d", name, measure, Digits.of(total, error), n);
   }
 }

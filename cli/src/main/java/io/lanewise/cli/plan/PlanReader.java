@@ -154,8 +154,7 @@ final class PlanReader {
                 "outputs",
                 item -> known("output of " + objective.id(), item, "an output", outputs)));
     if (entry.fields().containsKey("quantiles")) {
-      List<Double> quantiles =
-          list(entry, "quantiles", item -> number(item, "a number in [0, 1]"));
+      List<Double> quantiles = list(entry, "quantiles", item -> number(item, "a number in [0, 1]"));
       Task before = task;
       task = placed(entry.line(), () -> before.quantiles(quantiles));
     }
@@ -327,9 +326,7 @@ final class PlanReader {
           range.line(),
           "key 'range': found %d values, expected %s".formatted(edges.size(), expected));
     }
-    return new double[] {
-      number(edges.getFirst(), "a number"), number(edges.getLast(), "a number")
-    };
+    return new double[] {number(edges.getFirst(), "a number"), number(edges.getLast(), "a number")};
   }
 
   private int whole(PlanNode node, String key, String expected) {

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// A loss that is already in a column, broken down by the timestep it was taken at (or by bins of
-/// any column: sigma, log SNR, the quartiles of improved-diffusion): for each group n, mean, standard
-/// error, second moment, least and greatest value and quantiles of the loss.
+/// any column: sigma, log SNR, the quartiles of improved-diffusion): for each group n, mean,
+/// standard error, second moment, least and greatest value and quantiles of the loss.
 ///
 /// With importance weights `1 / (T p(t))` the overall `loss` is the unbiased mean `sum w l / N`;
 /// the groups' means are then of `w l` as well, and `unweighted-loss` is the plain mean.

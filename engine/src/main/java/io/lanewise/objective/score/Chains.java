@@ -8,8 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/// Does something for every chain, on some threads. Chains do not know each other, so who does which
-/// when cannot show.
+/// Does something for every chain, on some threads. Chains do not know each other, so who does
+/// which when cannot show.
 final class Chains implements AutoCloseable {
   private final int threads;
   private final ExecutorService executor;

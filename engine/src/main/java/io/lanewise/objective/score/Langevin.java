@@ -23,10 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Langevin updates `x' = x + eta * score(x) + sqrt(2 eta) * noise` of every row, each a chain of its
-/// own. The score is a column (one step), or that of the standard normal, a normal distribution with
-/// full covariance or a mixture of them (any number of steps). With `correction` `metropolis` each
-/// update is accepted or rejected so that the target is kept exactly (MALA).
+/// Langevin updates `x' = x + eta * score(x) + sqrt(2 eta) * noise` of every row, each a chain of
+/// its own. The score is a column (one step), or that of the standard normal, a normal distribution
+/// with full covariance or a mixture of them (any number of steps). With `correction` `metropolis`
+/// each update is accepted or rejected so that the target is kept exactly (MALA).
 ///
 /// Without a correction the state is rounded to the rows' type after each step of `given` and
 /// `standard-normal`; otherwise it is float64 throughout and rounded once at the end.

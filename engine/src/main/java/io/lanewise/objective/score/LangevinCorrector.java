@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// | `ncsn` | `step-size (sigma / sigma-last)^2` |
 ///
 /// Norms are by `norm`: `row`, the row's own; `batch`, their means over blocks of `batch-size`
-/// consecutive rows, as score_sde takes them over a batch; `dataset`, their means over all rows. The
-/// latter two read the data twice, and do not depend on how it is read. A zero score gives an infinite step, which the policy on non-finite
-/// results meets.
+/// consecutive rows, as score_sde takes them over a batch; `dataset`, their means over all rows.
+/// The latter two read the data twice, and do not depend on how it is read. A zero score gives an
+/// infinite step, which the policy on non-finite results meets.
 public final class LangevinCorrector implements Transform {
   private static final String SCORE_NORM = "score-norm";
   private static final String NOISE_NORM = "noise-norm";

@@ -227,9 +227,7 @@ public record LangevinSampler(double eta, boolean metropolis, int burnIn, int th
     }
     long updates = (long) sigmas.length * steps;
     return new Cost(
-        updates,
-        states.length * (updates + (denoise ? 1 : 0)),
-        (System.nanoTime() - began) * 1e-9);
+        updates, states.length * (updates + (denoise ? 1 : 0)), (System.nanoTime() - began) * 1e-9);
   }
 
   /// What sampling cost.

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 /// | VE | `sigma_i`, sigma_-1 = 0 | `x + g^2 s + g z`, `g^2 = sigma_i^2 - sigma_(i-1)^2` | 1 |
 /// | VP | `beta_i` | `(2 - sqrt(1 - beta_i)) x + beta_i s + sqrt(beta_i) z` | `1 - beta_i` |
 ///
-/// Corrector: `x + eta s + sqrt(2 eta) z`, `eta = 2 alpha (snr |z| / |s|)^2`. Immutable; float64. The
-/// noise of row i depends on the seed, i and the step only.
+/// Corrector: `x + eta s + sqrt(2 eta) z`, `eta = 2 alpha (snr |z| / |s|)^2`. Immutable; float64.
+/// The noise of row i depends on the seed, i and the step only.
 public final class PredictorCorrector {
   /// Whose norms set the corrector's step.
   public enum Norm {
@@ -32,12 +32,7 @@ public final class PredictorCorrector {
   private final boolean denoise;
 
   private PredictorCorrector(
-      double[] squares,
-      double[] betas,
-      double snr,
-      int corrections,
-      Norm norm,
-      boolean denoise) {
+      double[] squares, double[] betas, double snr, int corrections, Norm norm, boolean denoise) {
     this.squares = squares;
     this.betas = betas;
     this.snr = snr;

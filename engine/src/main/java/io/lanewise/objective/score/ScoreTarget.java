@@ -20,13 +20,12 @@ import tools.jackson.core.json.JsonFactory;
 /// {"weights": [1, 3], "means": [[0, 0], [3, 1]], "covariances": [[[1, 0.5], [0.5, 1]], [[2, 0], [0, 2]]]}
 /// ```
 ///
-/// `means` is K rows of D numbers. `weights`, K numbers above 0, are equal if left out, and scaled to
-/// sum to 1. Of `covariances`, K matrices, and `deviations`, K standard deviations in all directions,
-/// there is one.
+/// `means` is K rows of D numbers. `weights`, K numbers above 0, are equal if left out, and scaled
+/// to sum to 1. Of `covariances`, K matrices, and `deviations`, K standard deviations in all
+/// directions, there is one.
 final class ScoreTarget {
   private static final JsonFactory FACTORY = new JsonFactory();
-  private static final List<String> KEYS =
-      List.of("weights", "means", "covariances", "deviations");
+  private static final List<String> KEYS = List.of("weights", "means", "covariances", "deviations");
 
   private ScoreTarget() {}
 

@@ -40,8 +40,7 @@ public record UnderdampedSampler(double step, double friction, int burnIn, int t
   /// @param threads at least 1; the digits do not depend on it
   /// @return acceptance is 1, for there is no correction
   /// @throws IllegalArgumentException if the score gives a number that is not finite
-  public LangevinSampler.Result run(
-      ScoreFunction target, double[][] start, int kept, int threads) {
+  public LangevinSampler.Result run(ScoreFunction target, double[][] start, int kept, int threads) {
     long began = System.nanoTime();
     double[][][] draws = new double[start.length][kept][];
     double[] norms = new double[start.length];
