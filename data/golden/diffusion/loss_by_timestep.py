@@ -80,5 +80,12 @@ for j, group in enumerate(found):
     group["measures"] = {"loss-" + name[p]: [number(np.quantile(v, p, method="lower"))] for p in q}
 case("quantiles", {"column": "t", "rule": "quartiles", "range": [0, T]}, found, relative=0.002, measures={"loss-" + name[p]: number(np.quantile(loss, p, method="lower")) for p in q})
 
+# improved-diffusion's resampler on a full history: weights, then 1 / (T p)
+steps = np.repeat(np.arange(12), 10)
+history = rng.gamma(4.0, 0.25, 120) * (1 + 1 / (1 + steps))
+w = np.sqrt((history.reshape(12, 10) ** 2).mean(axis=1))
+p = w / w.sum() * (1 - 0.001) + 0.001 / 12
+cases.append({"name": "a history of ten", "objective": "loss-by-timestep", "sets": {"rows": {"loss": history.tolist(), "t": steps.tolist()}}, "arrays": {"suggested-sampling": p.tolist(), "suggested-weights": (1 / (12 * p)).tolist()}})
+
 out = pathlib.Path(__file__).parent / "loss-by-timestep.golden.json"
 out.write_text(json.dumps({"tool": f"numpy {np.__version__}", "source": "loss_by_timestep.py beside this file", "cases": cases}) + "\n")

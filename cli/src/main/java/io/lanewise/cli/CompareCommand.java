@@ -248,7 +248,8 @@ final class CompareCommand implements Callable<Integer> {
             .findFirst()
             .orElse("");
     if (measure.isEmpty()) {
-      return "";
+      return "\n%s by %s: found no group that both have, only %d of one; fixed edges would be comparable\n"
+          .formatted(name, breakdown.by(), breakdown.unmatched());
     }
     Table table = new Table("lllrrl", breakdown.by(), "A", "B", "B - A", "z", "B is");
     breakdown.groups().stream()

@@ -33,6 +33,7 @@ import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
+import io.lanewise.objective.score.ChainDiagnostics;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
@@ -98,6 +99,7 @@ public final class Objectives {
           new UnderdampedLangevin(),
           new LangevinCorrector(),
           new Mala(),
+          new ChainDiagnostics(),
           new FrechetDistance(),
           new Diversity());
 

@@ -3,7 +3,7 @@ package io.lanewise.run;
 import com.datadoghq.sketch.ddsketch.DDSketch;
 import com.datadoghq.sketch.ddsketch.mapping.IndexMapping;
 import com.datadoghq.sketch.ddsketch.mapping.LinearlyInterpolatedMapping;
-import com.datadoghq.sketch.ddsketch.store.PaginatedStore;
+import com.datadoghq.sketch.ddsketch.store.UnboundedSizeDenseStore;
 import io.lanewise.objective.Output;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -22,7 +22,8 @@ final class Spread {
 
   private static final IndexMapping BINS = new LinearlyInterpolatedMapping(RELATIVE_ERROR);
 
-  private final DDSketch sketch = new DDSketch(BINS, PaginatedStore::new);
+  // Not PaginatedStore of 0.8.3, whose merge of stores of different lengths runs off their ends.
+  private final DDSketch sketch = new DDSketch(BINS, UnboundedSizeDenseStore::new);
   private double least = Double.POSITIVE_INFINITY;
   private double most = Double.NEGATIVE_INFINITY;
   private boolean finite = true;

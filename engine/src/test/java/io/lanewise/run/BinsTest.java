@@ -12,6 +12,7 @@ import io.lanewise.result.Measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -193,6 +194,33 @@ class BinsTest {
           .as("quantile %s", q)
           .isCloseTo(exact, within(Spread.RELATIVE_ERROR * Math.abs(exact)));
       assertThat(merged.quantile(q)).isEqualTo(whole.quantile(q));
+    }
+  }
+
+  /// Sketches of a value or two, far apart and empty ones among them, in a random tree of merges.
+  @ParameterizedTest
+  @ValueSource(longs = {21, 22, 23, 24})
+  void anyTreeOfMergesGivesTheSame(long seed) {
+    Random random = new Random(seed);
+    Spread whole = new Spread();
+    List<Spread> parts = new ArrayList<>();
+    for (int p = 0; p < 300; p++) {
+      double[] values =
+          random
+              .doubles(random.nextInt(3), -30, 30)
+              .map(v -> Math.signum(v) * Math.exp(Math.abs(v) - 15))
+              .toArray();
+      whole.add(values, 0, values.length);
+      Spread part = new Spread();
+      part.add(values, 0, values.length);
+      parts.add(part);
+    }
+    while (parts.size() > 1) {
+      Spread taken = parts.remove(random.nextInt(parts.size()));
+      parts.get(random.nextInt(parts.size())).merge(taken);
+    }
+    for (int i = 0; i <= 100; i++) {
+      assertThat(parts.getFirst().quantile(i / 100.0)).isEqualTo(whole.quantile(i / 100.0));
     }
   }
 

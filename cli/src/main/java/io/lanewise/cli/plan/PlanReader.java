@@ -153,10 +153,11 @@ final class PlanReader {
                 entry,
                 "outputs",
                 item -> known("output of " + objective.id(), item, "an output", outputs)));
-    if (entry.fields().containsKey("quantiles")) {
+    Field asked = entry.fields().get("quantiles");
+    if (asked != null) {
       List<Double> quantiles = list(entry, "quantiles", item -> number(item, "a number in [0, 1]"));
       Task before = task;
-      task = placed(entry.line(), () -> before.quantiles(quantiles));
+      task = placed(asked.line(), () -> before.quantiles(quantiles));
     }
     Field rows = entry.fields().get("rows");
     return rows == null

@@ -34,7 +34,8 @@ import java.util.Locale;
 /// standard errors. The first and last `window / 2` groups have neighbours on one side only, where
 /// a loss is steep by nature, and are not judged. It also gives the sampling distribution that the
 /// second moments suggest (`suggested-sampling`): `p = (1 - u) w / sum w + u / T` with `w =
-/// sqrt(mean of loss^2)`, T the number of groups.
+/// sqrt(mean of loss^2)`, T the number of groups, and the importance weights `1 / (T p)` that go with
+/// it (`suggested-weights`).
 public final class LossByTimestep implements RowObjective {
   private static final Parameter<Double> THRESHOLD =
       Parameter.number(
@@ -158,7 +159,9 @@ public final class LossByTimestep implements RowObjective {
               .toList();
       if (breakdown.ordered() && !groups.isEmpty()) {
         String suffix = suffix(breakdowns, i);
-        arrays.add(suggested(groups, binding.get(UNIFORM), breakdown.by(), suffix));
+        ArrayMeasure sampling = suggested(groups, binding.get(UNIFORM), breakdown.by(), suffix);
+        arrays.add(sampling);
+        arrays.add(weights(sampling, suffix));
         verdicts.add(verdict(binding, breakdown.by(), groups, suffix));
       }
     }
@@ -190,6 +193,16 @@ public final class LossByTimestep implements RowObjective {
         ("(1 - %s) w / sum w + %s / T for each group of '%s' in ascending order,"
                 + " w = sqrt(mean of loss^2)")
             .formatted(uniform, uniform, by));
+  }
+
+  /// What a loss drawn with that probability is weighted by, so that its mean is unbiased.
+  private static ArrayMeasure weights(ArrayMeasure sampling, String suffix) {
+    int groups = sampling.values().size();
+    return new ArrayMeasure(
+        "suggested-weights" + suffix,
+        sampling.values().stream().map(p -> 1 / (groups * p)).toList(),
+        "1",
+        "1 / (T p), p = " + sampling.name());
   }
 
   private static Verdict verdict(
