@@ -1,5 +1,6 @@
 package io.lanewise;
 
+import io.lanewise.kernel.Precision;
 import io.lanewise.result.Report;
 import io.lanewise.run.Check;
 import io.lanewise.run.Plan;
@@ -103,6 +104,20 @@ public final class Evaluation {
     /// depend on it.
     public Builder batchRows(int batchRows) {
       options = options.withBatchRows(batchRows);
+      return this;
+    }
+
+    /// How many bytes an evaluation that works on whole sets of rows may hold at once; 2 GiB by
+    /// default. One that needs more is refused.
+    public Builder memory(long bytes) {
+      options = options.withMemoryBytes(bytes);
+      return this;
+    }
+
+    /// What exponentials and logarithms of float32 data are computed in; [Precision#DOUBLE] by
+    /// default.
+    public Builder precision(Precision precision) {
+      options = options.withPrecision(precision);
       return this;
     }
 

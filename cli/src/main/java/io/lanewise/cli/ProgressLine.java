@@ -19,14 +19,23 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   @Override
   public void rows(String dataSet, long rowsDone, long rowsTotal) {
+    show(dataSet, rowsDone, rowsTotal, "rows");
+  }
+
+  @Override
+  public void work(String what, long done, long total) {
+    show(what, done, total, "parts");
+  }
+
+  private void show(String what, long done, long total, String unit) {
     long now = System.nanoTime();
     if (!terminal.interactive() || now - nextNanos < 0) {
       return;
     }
     nextNanos = now + INTERVAL_NANOS;
     shown = true;
-    String total = rowsTotal < 0 ? "" : String.format(Locale.ROOT, " of %,d", rowsTotal);
-    terminal.err().printf(Locale.ROOT, "%s%s: %,d%s rows", ERASE, dataSet, rowsDone, total).flush();
+    String of = total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total);
+    terminal.err().printf(Locale.ROOT, "%s%s: %,d%s %s", ERASE, what, done, of, unit).flush();
   }
 
   @Override

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One kernel of every kind, all plain or all SIMD.
 ///
-/// @param name what runs: `scalar`, or `simd-` and the vector width in bits; part of every result's
-///   provenance
+/// @param name what runs: `scalar`, or `simd-` and the vector width in bits, and `single` where
+///   [Precision#SINGLE] is asked for; part of every result's provenance
 public record Kernels(
     String name,
     RowSum rowSum,
@@ -75,6 +75,31 @@ public record Kernels(
         new CrossProducts.Simd(),
         new FiniteScan.Simd(),
         new LogSumExp.Simd());
+  }
+
+  /// The same kernels, with elementary functions of float32 data in that precision.
+  public Kernels in(Precision precision) {
+    return switch (precision) {
+      case DOUBLE -> this;
+      case SINGLE ->
+          new Kernels(
+              name + " " + precision,
+              rowSum,
+              logProbSum,
+              gaussianKl.single(),
+              squaredNorm,
+              squaredError,
+              reparameterize.single(),
+              linearCombination,
+              langevinStep,
+              softplus.single(),
+              negativeLog,
+              affineFlow,
+              columnMoments,
+              crossProducts,
+              finiteScan,
+              logSumExp.single());
+    };
   }
 
   /// The kernels this process uses, decided once from [#PROPERTY]: `auto` takes SIMD where the

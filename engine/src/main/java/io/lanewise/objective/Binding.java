@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rowCounts for each set the number of its rows, where it is known before reading
 /// @param requested names of the outputs to compute
 /// @param kernels the kernels to use
+/// @param workers the threads and memory to use for work on whole sets of rows
 /// @param blockMeans what a transform asked for of all rows; null until they have been read, and
 ///   for others
 public record Binding(
@@ -24,6 +25,7 @@ public record Binding(
     Map<String, OptionalLong> rowCounts,
     Set<String> requested,
     Kernels kernels,
+    Workers workers,
     @Nullable BlockMeans blockMeans) {
 
   /// A binding before any row has been read.
@@ -32,13 +34,14 @@ public record Binding(
       Map<String, Map<String, ColumnType>> roles,
       Map<String, OptionalLong> rowCounts,
       Set<String> requested,
-      Kernels kernels) {
-    this(parameters, roles, rowCounts, requested, kernels, null);
+      Kernels kernels,
+      Workers workers) {
+    this(parameters, roles, rowCounts, requested, kernels, workers, null);
   }
 
   /// The same, with what was asked for of all rows.
   public Binding withBlockMeans(BlockMeans means) {
-    return new Binding(parameters, roles, rowCounts, requested, kernels, means);
+    return new Binding(parameters, roles, rowCounts, requested, kernels, workers, means);
   }
 
   /// The value of a parameter.

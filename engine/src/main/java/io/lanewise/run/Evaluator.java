@@ -1,6 +1,5 @@
 package io.lanewise.run;
 
-import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Conclusion;
@@ -72,7 +71,8 @@ final class Evaluator {
             unrequested.roles(),
             unrequested.rowCounts(),
             Set.copyOf(requested),
-            Kernels.active());
+            unrequested.kernels(),
+            unrequested.workers());
     layout = new MomentLayout(statistics, outputs, spreads(), quantiles());
     for (Bins bins : by) {
       if (!bins.needsKeys()) {

@@ -17,6 +17,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.Workers;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
 import java.util.ArrayList;
@@ -33,10 +34,12 @@ import java.util.Set;
 final class Resolver {
   private final Plan plan;
   private final Map<String, DataSet> dataSets;
+  private final Workers workers;
 
-  Resolver(Plan plan, Map<String, DataSet> dataSets) {
+  Resolver(Plan plan, Map<String, DataSet> dataSets, Workers workers) {
     this.plan = plan;
     this.dataSets = dataSets;
+    this.workers = workers;
   }
 
   /// The plan's tasks, in order.
@@ -97,7 +100,8 @@ final class Resolver {
             roles,
             rowCounts,
             Set.of(),
-            Kernels.active());
+            Kernels.active().in(plan.options().precision()),
+            workers);
     return new Evaluator(complete, objective, sets, binding, by, plan.options().policy());
   }
 

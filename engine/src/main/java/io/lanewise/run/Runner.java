@@ -38,6 +38,8 @@ public final class Runner implements AutoCloseable {
   private static final int MAX_BATCH_ROWS = 65_536;
 
   private final Plan plan;
+  private final int threads;
+  private final WorkerPool workers;
   private final SequencedMap<String, DataSet> dataSets = new LinkedHashMap<>();
   private final List<Evaluator> evaluators = new ArrayList<>();
   private final Map<Evaluator, Map<String, RowState>> rowStates = new LinkedHashMap<>();
@@ -47,6 +49,11 @@ public final class Runner implements AutoCloseable {
 
   private Runner(Plan plan) {
     this.plan = plan;
+    threads =
+        plan.options().threads() == 0
+            ? Runtime.getRuntime().availableProcessors()
+            : plan.options().threads();
+    workers = new WorkerPool(threads, plan.options().memoryBytes(), plan.progress());
   }
 
   /// Runs it.
@@ -64,17 +71,13 @@ public final class Runner implements AutoCloseable {
     Instant started = Instant.now();
     long start = System.nanoTime();
     plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files)));
-    evaluators.addAll(new Resolver(plan, dataSets).evaluators());
+    evaluators.addAll(new Resolver(plan, dataSets, workers).evaluators());
     createSinks();
-    int threads =
-        plan.options().threads() == 0
-            ? Runtime.getRuntime().availableProcessors()
-            : plan.options().threads();
     Fingerprints fingerprints = new Fingerprints(dataSets.values(), plan.options().hashInputs());
     evaluators.forEach(this::placeBins);
     evaluators.forEach(this::blockMeans);
     for (DataSet data : dataSets.values()) {
-      pass(data, threads);
+      pass(data);
     }
     List<EvaluationResult> results = evaluators.stream().map(this::finish).toList();
     List<CheckResult> checks = plan.checks().stream().map(check -> check(check, results)).toList();
@@ -179,7 +182,7 @@ public final class Runner implements AutoCloseable {
     return schema;
   }
 
-  private void pass(DataSet data, int threads) {
+  private void pass(DataSet data) {
     List<Pass.RowWork> rowWork = new ArrayList<>();
     List<Pass.SampleWork> sampleWork = new ArrayList<>();
     SequencedSet<String> columns = new LinkedHashSet<>();
@@ -327,5 +330,6 @@ public final class Runner implements AutoCloseable {
   public void close() {
     sinks.values().forEach(bySet -> bySet.values().forEach(Sink::close));
     dataSets.values().forEach(DataSet::close);
+    workers.close();
   }
 }
