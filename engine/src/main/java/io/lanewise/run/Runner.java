@@ -15,6 +15,7 @@ import io.lanewise.result.RowCounts;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.DataSet;
+import io.lanewise.source.FileInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -101,6 +102,7 @@ public final class Runner implements AutoCloseable {
         .forEach((set, binding) -> {
           DataSet data = dataSets.get(evaluator.task().data().get(set));
           if (data != null) {
+            readableTwice(data, evaluator, "means over rows");
             evaluator.know(BlockSurvey.of(request, binding, data));
           }
         });
@@ -116,7 +118,19 @@ public final class Runner implements AutoCloseable {
                 .map(dataSets::get)
                 .filter(Objects::nonNull)
                 .toList();
+        read.forEach(data -> readableTwice(data, evaluator, "bins that follow from the data"));
         evaluator.place(bins, Survey.of(bins, read));
+      }
+    }
+  }
+
+  /// A pipe gives its rows once.
+  private static void readableTwice(DataSet data, Evaluator evaluator, String why) {
+    for (FileInfo file : data.files()) {
+      if (file.bytes().isEmpty()) {
+        throw new IllegalArgumentException(
+            "evaluation '%s': found a pipe '%s', expected a file, for %s take a pass before"
+                .formatted(evaluator.task().name(), file.path(), why));
       }
     }
   }

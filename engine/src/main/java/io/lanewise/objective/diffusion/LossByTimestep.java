@@ -34,8 +34,8 @@ import java.util.Locale;
 /// standard errors. The first and last `window / 2` groups have neighbours on one side only, where
 /// a loss is steep by nature, and are not judged. It also gives the sampling distribution that the
 /// second moments suggest (`suggested-sampling`): `p = (1 - u) w / sum w + u / T` with `w =
-/// sqrt(mean of loss^2)`, T the number of groups, and the importance weights `1 / (T p)` that go with
-/// it (`suggested-weights`).
+/// sqrt(mean of loss^2)`, T the number of groups, and the importance weights `1 / (T p)` that go
+/// with it (`suggested-weights`).
 public final class LossByTimestep implements RowObjective {
   private static final Parameter<Double> THRESHOLD =
       Parameter.number(

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Effective sample size and split R-hat of the draws of a sampler, from a file with a draw a row:
-/// which chain it is of, and its values. The draws of a chain are in the order of their rows; chains
-/// may follow each other or alternate. See [Diagnostics] for the formulas. Keeps all draws: 8 bytes
-/// a number.
+/// which chain it is of, and its values. The draws of a chain are in the order of their rows;
+/// chains may follow each other or alternate. See [Diagnostics] for the formulas. Keeps all draws:
+/// 8 bytes a number.
 public final class ChainDiagnostics implements SampleMetric {
   private static final Parameter<Double> THRESHOLD =
       Parameter.number(
@@ -90,8 +90,8 @@ public final class ChainDiagnostics implements SampleMetric {
       if (!(later instanceof Draws other)) {
         throw new IllegalArgumentException("found another kind of state, expected draws");
       }
-      other.chains.forEach((chain, draws) ->
-          chains.computeIfAbsent(chain, c -> new ArrayList<>()).addAll(draws));
+      other.chains.forEach(
+          (chain, draws) -> chains.computeIfAbsent(chain, c -> new ArrayList<>()).addAll(draws));
     }
 
     @Override
