@@ -7,10 +7,10 @@ import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -78,10 +78,10 @@ record Plots(List<String> formats) {
     if (!breakdown.ordered() || measure == null) {
       return;
     }
-    List<CurvePlot.Series> series = new java.util.ArrayList<>();
-    for (Run run : runs) {
-      Breakdown own = run == runs.getFirst() ? breakdown : Objects.requireNonNull(other);
-      series.add(series(run, own, measure.name()));
+    List<CurvePlot.Series> series = new ArrayList<>();
+    series.add(series(runs.getFirst(), breakdown, measure.name()));
+    if (other != null) {
+      series.add(series(runs.getLast(), other, measure.name()));
     }
     String svg =
         CurvePlot.svg(

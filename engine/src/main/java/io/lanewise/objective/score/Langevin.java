@@ -2,6 +2,7 @@ package io.lanewise.objective.score;
 
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.LangevinStep;
+import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.noise.Noise;
 import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Binding;
@@ -89,7 +90,7 @@ public final class Langevin implements Transform {
               "mean over rows of the share accepted",
               "acceptance"));
     }
-    if (!binding.get(RowScore.SCORE).equals("given")) {
+    if (!binding.get(RowScore.SCORE).equals("given") && !plain(binding)) {
       statistics.add(
           Statistic.mean(
               "score-norm",
@@ -97,6 +98,8 @@ public final class Langevin implements Transform {
               Direction.NEITHER,
               "mean over rows and steps of norm(score) before the update",
               "score-norm"));
+    }
+    if (!binding.get(RowScore.SCORE).equals("given")) {
       statistics.add(
           new Statistic(
               "score-evaluations",
@@ -107,6 +110,12 @@ public final class Langevin implements Transform {
               means -> means.total("score-evaluations")));
     }
     return statistics;
+  }
+
+  /// Whether updates are the kernel's, at the speed of memory: norms are then only for who asks.
+  private static boolean plain(Binding binding) {
+    return binding.get(RowScore.SCORE).equals("standard-normal")
+        && binding.get(CORRECTION).equals("none");
   }
 
   @Override
@@ -124,7 +133,8 @@ public final class Langevin implements Transform {
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "x");
     LangevinStep kernel = binding.kernels().langevinStep();
     double eta = binding.get(ETA);
-    boolean plain = binding.get(RowScore.SCORE).equals("standard-normal") && !metropolis;
+    SquaredNorm norm = binding.kernels().squaredNorm();
+    boolean plain = plain(binding);
     return (in, out) -> {
       if (target == null || plain) {
         MemorySegment next = out.vector("x-next");
@@ -132,7 +142,7 @@ public final class Langevin implements Transform {
         for (int step = 0; step < steps; step++) {
           MemorySegment x = step == 0 ? in.vector("x") : next;
           if (out.wants("score-norm")) {
-            addNorms(in, target == null ? in.vector("score") : x, norms, steps);
+            addNorms(norm, in, target == null ? in.vector("score") : x, norms, steps);
           }
           update(kernel, in, x, noise.of(in, step), eta, target == null, next);
         }
@@ -143,14 +153,16 @@ public final class Langevin implements Transform {
     };
   }
 
-  private static void addNorms(Rows in, MemorySegment score, double[] norms, int steps) {
-    int width = in.width("x");
-    double[] row = new double[width];
-    for (int i = 0; i < in.count(); i++) {
-      for (int j = 0; j < width; j++) {
-        row[j] = in.element(score, (long) i * width + j);
-      }
-      norms[i] += RowScore.norm(row) / steps;
+  private static void addNorms(
+      SquaredNorm kernel, Rows in, MemorySegment score, double[] norms, int steps) {
+    double[] squares = new double[in.count()];
+    if (in.type() == DType.FLOAT32) {
+      kernel.f32(score, in.count(), in.width("x"), squares);
+    } else {
+      kernel.f64(score, in.count(), in.width("x"), squares);
+    }
+    for (int i = 0; i < squares.length; i++) {
+      norms[i] += Math.sqrt(squares[i]) / steps;
     }
   }
 
