@@ -22,7 +22,8 @@ public record Kernels(
     ColumnMoments columnMoments,
     CrossProducts crossProducts,
     FiniteScan finiteScan,
-    LogSumExp logSumExp) {
+    LogSumExp logSumExp,
+    ExactBlock exactBlock) {
 
   /// The system property that chooses: `auto` (the default), `simd` or `scalar`.
   public static final String PROPERTY = "lanewise.kernels";
@@ -50,7 +51,8 @@ public record Kernels(
         new ColumnMoments.Scalar(),
         new CrossProducts.Scalar(),
         new FiniteScan.Scalar(),
-        new LogSumExp.Scalar());
+        new LogSumExp.Scalar(),
+        new ExactBlock.Scalar());
   }
 
   /// The SIMD kernels.
@@ -74,7 +76,8 @@ public record Kernels(
         new ColumnMoments.Simd(),
         new CrossProducts.Simd(),
         new FiniteScan.Simd(),
-        new LogSumExp.Simd());
+        new LogSumExp.Simd(),
+        new ExactBlock.Simd());
   }
 
   /// The same kernels, with elementary functions of float32 data in that precision.
@@ -98,7 +101,8 @@ public record Kernels(
               columnMoments,
               crossProducts,
               finiteScan,
-              logSumExp.single());
+              logSumExp.single(),
+              exactBlock);
     };
   }
 

@@ -35,11 +35,7 @@ final class Moments {
       sums[i].add(outputs[i], from, to);
     }
     for (int i = 0; i < pairs.length; i++) {
-      double[] a = outputs[pairs[i][0]];
-      double[] b = outputs[pairs[i][1]];
-      for (int row = from; row < to; row++) {
-        products[i].addProduct(a[row], b[row]);
-      }
+      products[i].addProducts(outputs[pairs[i][0]], outputs[pairs[i][1]], from, to);
     }
     for (int i = 0; i < spreads.length; i++) {
       spreads[i].add(outputs[spreadOf[i]], from, to);
