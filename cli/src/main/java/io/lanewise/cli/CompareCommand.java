@@ -82,9 +82,11 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--plots",
       paramLabel = "FORMATS",
-      defaultValue = "svg,png",
-      description = "The formats of plots: svg, png, both with a comma, or none. Default: svg,png.")
-  String plots = "svg,png";
+      defaultValue = "auto",
+      description =
+          "Formats of plots: svg, png, both with a comma, none, or auto: both, without png where there"
+              + " are no fonts. Default: auto.")
+  String plots = "auto";
 
   @Option(
       names = "--format",
@@ -125,6 +127,7 @@ final class CompareCommand implements Callable<Integer> {
     if (out != null) {
       files.putFirst("comparison.json", json.getBytes(StandardCharsets.UTF_8));
       new OutputFiles(out, replace).write(files);
+      terminal.tell(drawn.leftOut(files.keySet()));
     }
     switch (format) {
       case JSON -> terminal.out().print(json);

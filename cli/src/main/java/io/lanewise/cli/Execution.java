@@ -42,6 +42,7 @@ final class Execution {
       throw e;
     }
     List<Path> plots = files == null ? List.of() : files.write(report, drawn);
+    terminal.tell(drawn.leftOut(plots.stream().map(Path::toString).toList()));
     switch (options.format) {
       case JSON -> terminal.out().println(JsonReport.toJson(report));
       case TEXT -> {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -18,20 +19,30 @@ import org.jspecify.annotations.Nullable;
 /// run or of two on the same axes.
 ///
 /// @param formats `svg`, `png` or both
-record Plots(List<String> formats) {
+/// @param strict whether a machine that cannot set text in a PNG is an error; otherwise it writes
+///   the SVG alone
+record Plots(List<String> formats, boolean strict) {
+  /// No plots.
+  static final Plots NONE = new Plots(List.of(), true);
+
+  private static final String AUTO = "auto";
   private static final List<String> KNOWN = List.of("svg", "png");
 
-  /// The formats of an option: `svg,png` or `none`.
+  /// The formats of an option: `svg,png`, `none`, or `auto`: both, or SVG alone where there are no
+  /// fonts.
   ///
   /// @throws IllegalArgumentException for anything else
   static Plots parse(String text) {
+    if (text.equals(AUTO)) {
+      return new Plots(KNOWN, false);
+    }
     List<String> formats = text.equals("none") ? List.of() : Arrays.asList(text.split(",", -1));
     if (!KNOWN.containsAll(formats)) {
       throw new IllegalArgumentException(
-          "option '--plots': found '%s', expected svg, png, both with a comma, or none"
+          "option '--plots': found '%s', expected svg, png, both with a comma, auto or none"
               .formatted(text));
     }
-    return new Plots(List.copyOf(formats));
+    return new Plots(List.copyOf(formats), true);
   }
 
   /// One run of an evaluation.
@@ -100,8 +111,23 @@ record Plots(List<String> formats) {
       files.put(stem + ".svg", svg.getBytes(StandardCharsets.UTF_8));
     }
     if (formats.contains("png")) {
-      files.put(stem + ".png", PngImage.of(svg));
+      try {
+        files.put(stem + ".png", PngImage.of(svg));
+      } catch (IOException e) {
+        if (strict) {
+          throw e;
+        }
+      }
     }
+  }
+
+  /// What to tell of files that were wanted and could not be; empty for nothing.
+  String leftOut(Collection<String> written) {
+    boolean drawn = written.stream().anyMatch(name -> name.endsWith(".svg"));
+    boolean painted = written.stream().anyMatch(name -> name.endsWith(".png"));
+    return formats.contains("png") && drawn && !painted
+        ? "plots: png left out, for this machine cannot set text; --plots png says why"
+        : "";
   }
 
   private static CurvePlot.Series series(Run run, Breakdown breakdown, String measure) {

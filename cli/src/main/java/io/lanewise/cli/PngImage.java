@@ -22,7 +22,7 @@ final class PngImage {
 
   /// The bytes of a PNG file.
   ///
-  /// @throws IOException if this machine cannot set text, which `--plots svg` does without
+  /// @throws IOException if this machine cannot set text, which SVG does not need
   static byte[] of(String svg) throws IOException {
     System.setProperty("java.awt.headless", "true");
     SVGDocument drawing =

@@ -52,7 +52,7 @@ record ReportFiles(Path directory, boolean replace) {
 
   /// Writes both files.
   void write(Report report) throws IOException {
-    write(report, new Plots(List.of()));
+    write(report, Plots.NONE);
   }
 
   /// Writes both files and the plots.

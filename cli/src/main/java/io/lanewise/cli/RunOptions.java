@@ -68,11 +68,11 @@ final class RunOptions {
   @Option(
       names = "--plots",
       paramLabel = "FORMATS",
-      defaultValue = "svg,png",
+      defaultValue = "auto",
       description =
           "Formats of the plots of losses by timestep in the folder of -o: svg, png, both with a comma,"
-              + " or none. Default: svg,png.")
-  String plots = "svg,png";
+              + " none, or auto: both, without png where there are no fonts. Default: auto.")
+  String plots = "auto";
 
   @Option(names = "--replace", description = "Replace existing output files.")
   boolean replace;
