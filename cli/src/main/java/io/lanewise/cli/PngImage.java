@@ -47,8 +47,8 @@ final class PngImage {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       drawing.render(null, graphics, new ViewBox(0, 0, SCALE * width, SCALE * height));
       graphics.dispose();
-    } catch (InternalError | UnsatisfiedLinkError | NoClassDefFoundError e) {
-      // What Java says where there is no font, or a JDK without its graphics.
+    } catch (InternalError | LinkageError | RuntimeException e) {
+      // Where there is no font, or a JDK without its graphics, Java says it in any of these ways.
       throw new IOException(
           "plots: found no way to set text (%s), expected fonts; --plots svg does without"
               .formatted(e.getMessage()),
