@@ -9,6 +9,7 @@ module io.lanewise.engine {
   requires org.apache.commons.text;
   requires flatbuffers.java;
   requires ojalgo;
+  requires sketches.java;
   requires tools.jackson.core;
   requires static java.sql;
   requires static jdk.incubator.vector;

@@ -18,9 +18,12 @@ import io.lanewise.objective.Objectives;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
+import io.lanewise.run.Bins;
 import io.lanewise.run.Policy;
+import io.lanewise.run.Scale;
 import io.lanewise.run.Task;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
@@ -170,6 +173,9 @@ public class GoldenTest {
         close(name + "[" + i + "]", values.get(i), expected.get(i), tolerance, floor);
       }
     }
+    for (int i = 0; i < node.path("groups").size(); i++) {
+      groups(result.breakdowns().get(i), node.get("groups").get(i), tolerance, floor);
+    }
     for (String name : rows.propertyNames()) {
       String set =
           descriptor.outputs().stream()
@@ -204,6 +210,9 @@ public class GoldenTest {
       List<String> outputs = new ArrayList<>();
       rows.propertyNames().forEach(outputs::add);
       task = task.outputs(outputs).rows("arrow");
+    }
+    for (JsonNode by : golden.node().path("by")) {
+      task = task.by(bins(by));
     }
     if (scrambled) {
       builder.threads(2).batchRows(3);
@@ -254,6 +263,53 @@ public class GoldenTest {
   /// A role of several columns is given as an object of them, any other as its values.
   private static List<String> names(String role, JsonNode values) {
     return values.isObject() ? List.copyOf(values.propertyNames()) : List.of(role);
+  }
+
+  private static Bins bins(JsonNode by) {
+    String schedule = by.path("schedule").asString("");
+    Scale scale =
+        new Scale(
+            Scale.Axis.of(by.path("axis").asString("value")),
+            schedule,
+            by.path("timesteps").asInt(0));
+    int count = by.path("bins").asInt(0);
+    JsonNode range = by.path("range");
+    Bins.Cut cut =
+        switch (by.path("rule").asString("")) {
+          case "equal-count" -> new Bins.EqualCount(count);
+          case "quartiles" -> new Bins.Quartiles(range.get(1).doubleValue());
+          case "equal-width" ->
+              range.isMissingNode()
+                  ? new Bins.DataWidth(count)
+                  : new Bins.EqualWidth(
+                      count, range.get(0).doubleValue(), range.get(1).doubleValue());
+          default -> new Bins.EachValue();
+        };
+    return new Bins(by.get("column").asString(), scale, cut);
+  }
+
+  private static void groups(
+      Breakdown breakdown, JsonNode expected, double relative, double floor) {
+    assertThat(breakdown.groups()).as(breakdown.by()).hasSize(expected.size());
+    for (int g = 0; g < expected.size(); g++) {
+      Breakdown.Group group = breakdown.groups().get(g);
+      JsonNode node = expected.get(g);
+      if (node.has("label")) {
+        assertThat(group.label()).isEqualTo(node.get("label").asString());
+      }
+      assertThat(group.rows().used()).as(group.label()).isEqualTo(node.get("n").asLong());
+      close("lower", group.lower(), node.get("lower"), relative, floor);
+      close("upper", group.upper(), node.get("upper"), relative, floor);
+      for (String name : node.path("measures").propertyNames()) {
+        Measure measure =
+            group.measures().stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow();
+        JsonNode values = node.get("measures").get(name);
+        close(name, measure.value(), values.get(0), relative, floor);
+        if (values.size() > 1) {
+          close("se of " + name, measure.standardError(), values.get(1), 1e-9, floor);
+        }
+      }
+    }
   }
 
   private static void close(

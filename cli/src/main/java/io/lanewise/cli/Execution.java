@@ -6,6 +6,7 @@ import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs an evaluation for a command: refuses to overwrite before any work, shows progress, writes
@@ -25,6 +26,7 @@ final class Execution {
   /// @return the exit code
   int run(Evaluation.Builder evaluation, @Nullable Path directory) throws IOException {
     options.applyTo(evaluation);
+    Plots drawn = Plots.parse(options.plots);
     ReportFiles files = directory == null ? null : new ReportFiles(directory, options.replace);
     if (files != null) {
       files.prepare();
@@ -39,11 +41,12 @@ final class Execution {
       }
       throw e;
     }
-    return finish(terminal, options.format, report, files, options.state);
+    return finish(terminal, options.format, report, files, drawn, options.state);
   }
 
   /// Writes the files of a report and prints it.
   ///
+  /// @param drawn the plots to write beside it
   /// @param state the state file that was written, or null
   /// @return the exit code
   static int finish(
@@ -51,11 +54,11 @@ final class Execution {
       RunOptions.Format format,
       Report report,
       @Nullable ReportFiles files,
+      Plots drawn,
       @Nullable Path state)
       throws IOException {
-    if (files != null) {
-      files.write(report);
-    }
+    List<Path> plots = files == null ? List.of() : files.write(report, drawn);
+    terminal.tell(drawn.leftOut(plots.stream().map(Path::toString).toList()));
     switch (format) {
       case JSON -> terminal.out().println(JsonReport.toJson(report));
       case TEXT -> {
@@ -70,6 +73,7 @@ final class Execution {
         if (files != null) {
           terminal.out().println("  " + files.html());
           terminal.out().println("  " + files.json());
+          plots.forEach(plot -> terminal.out().println("  " + plot));
           for (EvaluationResult result : report.evaluations()) {
             for (String rows : result.rowFiles()) {
               terminal.out().println("  " + files.directory().resolve(rows));

@@ -63,6 +63,13 @@ final class MergeCommand implements Callable<Integer> {
       description = "How many GiB an evaluation of whole sets may hold at once. Default: 2.")
   double memory;
 
+  @Option(
+      names = "--plots",
+      paramLabel = "FORMATS",
+      defaultValue = "auto",
+      description = "Formats of the plots of losses by timestep: svg, png, both with a comma, auto or none. Default: auto.")
+  String plots = "auto";
+
   @Option(names = "--replace", description = "Replace existing output files.")
   boolean replace;
 
@@ -90,6 +97,6 @@ final class MergeCommand implements Callable<Integer> {
       }
       throw e;
     }
-    return Execution.finish(terminal, format, report, files, state);
+    return Execution.finish(terminal, format, report, files, Plots.parse(plots), state);
   }
 }

@@ -5,16 +5,14 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
-import io.lanewise.run.Bins;
 import io.lanewise.run.Task;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /// each set of rows if there are several. An option whose name is taken gets its kind appended, as
 /// in `--real-column`.
 final class ObjectiveCommand implements Callable<Integer> {
-  private static final Pattern BINS = Pattern.compile("(.+):(\\d+):([^:]+):([^:]+)");
-
   private final Terminal terminal;
   private final Descriptor objective;
   private final RunOptions options = new RunOptions();
@@ -36,12 +32,14 @@ final class ObjectiveCommand implements Callable<Integer> {
   private final SequencedMap<String, OptionSpec> parameters = new LinkedHashMap<>();
   private final OptionSpec by =
       OptionSpec.builder("--by")
-          .paramLabel("COLUMN[:BINS:LOWER:UPPER]")
+          .paramLabel("COLUMN[@AXIS][:BINS]")
           .type(List.class)
           .auxiliaryTypes(String.class)
           .description(
-              "Break results down by the values of a column, by bins of equal width, or by 'file'."
-                  + " May be repeated.")
+              "Break results down by the values of a column, by bins of it, or by 'file'. Bins:"
+                  + " N:LOWER:UPPER (equal width), N (equal width over the data's range), N:equal-count,"
+                  + " quartiles:T. AXIS: ln, or sigma/SCHEDULE/T, ln-sigma/SCHEDULE/T,"
+                  + " log-snr/SCHEDULE/T of a column of timesteps. May be repeated.")
           .build();
   private final OptionSpec outputs =
       OptionSpec.builder("--output")
@@ -49,6 +47,14 @@ final class ObjectiveCommand implements Callable<Integer> {
           .type(List.class)
           .auxiliaryTypes(String.class)
           .description("Compute this per-row output too; see 'lanewise describe'. May be repeated.")
+          .build();
+  private final OptionSpec quantiles =
+      OptionSpec.builder("--quantiles")
+          .paramLabel("Q,Q")
+          .type(String.class)
+          .description(
+              "Report these quantiles of per-row numbers, with the least and the greatest value; 'none'"
+                  + " for none. Default: the objective's own.")
           .build();
   private final OptionSpec rows =
       OptionSpec.builder("--rows")
@@ -82,7 +88,7 @@ final class ObjectiveCommand implements Callable<Integer> {
       String name = free(parameter.name(), "-parameter", spec, shared);
       parameters.put(parameter.name(), add(spec, name, "VALUE", parameterText(parameter)));
     }
-    spec.addOption(by).addOption(outputs).addOption(rows);
+    spec.addOption(by).addOption(outputs).addOption(quantiles).addOption(rows);
     spec.addMixin("run", shared);
     return spec;
   }
@@ -113,9 +119,12 @@ final class ObjectiveCommand implements Callable<Integer> {
       }
     }
     for (String text : values(by)) {
-      task = task.by(bins(text));
+      task = task.by(BinsText.parse(text));
     }
     task = task.outputs(values(outputs)).rows(rows.getValue());
+    if (quantiles.getValue() instanceof String text) {
+      task = task.quantiles(quantiles(text));
+    }
     return new Execution(terminal, options).run(evaluation.evaluate(task), options.out);
   }
 
@@ -137,21 +146,16 @@ final class ObjectiveCommand implements Callable<Integer> {
     return names;
   }
 
-  /// `COLUMN` or `COLUMN:BINS:LOWER:UPPER`.
-  static Bins bins(String text) {
-    Matcher matcher = BINS.matcher(text);
-    if (!matcher.matches()) {
-      return Bins.values(text);
+  private static List<Double> quantiles(String text) {
+    if (text.equals("none")) {
+      return List.of();
     }
     try {
-      return new Bins(
-          matcher.group(1),
-          Integer.parseInt(matcher.group(2)),
-          Double.parseDouble(matcher.group(3)),
-          Double.parseDouble(matcher.group(4)));
+      return Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "option '--by': found '%s', expected COLUMN or COLUMN:BINS:LOWER:UPPER".formatted(text),
+          "option '--quantiles': found '%s', expected numbers in [0, 1] with commas, or none"
+              .formatted(text),
           e);
     }
   }
@@ -228,7 +232,7 @@ final class ObjectiveCommand implements Callable<Integer> {
     boolean taken =
         spec.optionsMap().containsKey(option)
             || shared.optionsMap().containsKey(option)
-            || List.of("--by", "--output", "--rows", "--debug").contains(option);
+            || List.of("--by", "--output", "--quantiles", "--rows", "--debug").contains(option);
     return taken ? option + suffix : option;
   }
 

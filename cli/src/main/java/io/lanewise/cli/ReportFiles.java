@@ -2,41 +2,37 @@ package io.lanewise.cli;
 
 import io.lanewise.cli.html.HtmlReport;
 import io.lanewise.report.JsonReport;
+import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /// The files of a report. They appear whole under their names or not at all.
 ///
 /// @param directory where they are
 /// @param replace whether existing ones are replaced
 record ReportFiles(Path directory, boolean replace) {
+  private static final String JSON = "results.json";
+  private static final String HTML = "report.html";
+
   /// The report for programs.
   Path json() {
-    return directory.resolve("results.json");
+    return directory.resolve(JSON);
   }
 
   /// The report for readers.
   Path html() {
-    return directory.resolve("report.html");
+    return directory.resolve(HTML);
   }
 
   /// Fails if writing would replace what it must not.
   void refuseExisting() throws IOException {
-    if (Files.exists(directory) && !Files.isDirectory(directory)) {
-      throw new IllegalArgumentException(directory + ": found a file, expected a folder");
-    }
-    if (!replace) {
-      for (Path file : List.of(json(), html())) {
-        if (Files.exists(file)) {
-          throw new FileAlreadyExistsException(file.toString());
-        }
-      }
-    }
+    files().refuseExisting(List.of(JSON, HTML));
   }
 
   /// Makes the folder, unless it has what must not be replaced.
@@ -56,38 +52,24 @@ record ReportFiles(Path directory, boolean replace) {
 
   /// Writes both files.
   void write(Report report) throws IOException {
-    String json = JsonReport.toJson(report);
-    String html = HtmlReport.toHtml(report);
-    Files.createDirectories(directory);
-    Path newJson = Files.createTempFile(directory, ".results", ".json.part");
-    Path newHtml = Files.createTempFile(directory, ".report", ".html.part");
-    try {
-      Files.writeString(newJson, json);
-      Files.writeString(newHtml, html);
-      refuseExisting();
-      publish(newHtml, html());
-      publish(newJson, json());
-    } finally {
-      Files.deleteIfExists(newJson);
-      Files.deleteIfExists(newHtml);
-    }
+    write(report, Plots.NONE);
   }
 
-  private void publish(Path written, Path name) throws IOException {
-    makeReadable(written);
-    Files.move(written, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  /// Writes both files and the plots.
+  ///
+  /// @return the plots' files
+  List<Path> write(Report report, Plots plots) throws IOException {
+    SequencedMap<String, byte[]> files = new LinkedHashMap<>();
+    files.put(JSON, JsonReport.toJson(report).getBytes(StandardCharsets.UTF_8));
+    files.put(HTML, HtmlReport.toHtml(report).getBytes(StandardCharsets.UTF_8));
+    for (EvaluationResult result : report.evaluations()) {
+      files.putAll(plots.of(result));
+    }
+    files().write(files);
+    return files.keySet().stream().skip(2).map(directory::resolve).toList();
   }
 
-  /// Temporary files are private to their owner; what they become is as public as any new file.
-  private void makeReadable(Path file) throws IOException {
-    Path plain = directory.resolve("." + file.getFileName() + ".mode");
-    try {
-      Files.createFile(plain);
-      if (Files.getFileStore(plain).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(file, Files.getPosixFilePermissions(plain));
-      }
-    } finally {
-      Files.deleteIfExists(plain);
-    }
+  private OutputFiles files() {
+    return new OutputFiles(directory, replace);
   }
 }

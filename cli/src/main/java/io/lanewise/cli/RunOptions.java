@@ -65,6 +65,15 @@ final class RunOptions {
           "What to do about nulls and non-finite numbers: fail, skip or propagate. Default: the plan's, else fail.")
   @Nullable Policy policy;
 
+  @Option(
+      names = "--plots",
+      paramLabel = "FORMATS",
+      defaultValue = "auto",
+      description =
+          "Formats of the plots of losses by timestep in the folder of -o: svg, png, both with a comma,"
+              + " none, or auto: both, without png where there are no fonts. Default: auto.")
+  String plots = "auto";
+
   @Option(names = "--replace", description = "Replace existing output files.")
   boolean replace;
 

@@ -395,12 +395,23 @@ final class ScheduleCommand implements Callable<Integer> {
   private void draw(SequencedMap<String, double[]> table, Path file) throws IOException {
     double[] values = column(table, plotColumn);
     String title = spacing == null ? name : name + ", " + spacing;
-    CurvePlot curve = new CurvePlot(title, "t", plotColumn, column(table, "t"), values);
+    double[] t = column(table, "t");
+    List<CurvePlot.Point> points =
+        IntStream.range(0, t.length)
+            .mapToObj(i -> new CurvePlot.Point(t[i], t[i], values[i], Double.NaN))
+            .toList();
+    String svg =
+        CurvePlot.svg(
+            title, "", "t", plotColumn, List.of(new CurvePlot.Series(plotColumn, points)));
+    if (svg.isEmpty()) {
+      throw new IllegalArgumentException(
+          "plot of %s: found fewer than two finite values, expected two".formatted(plotColumn));
+    }
     String extension = file.toString().toLowerCase(Locale.ROOT);
     if (extension.endsWith(".svg")) {
-      write(file, curve.svg().getBytes(StandardCharsets.UTF_8));
+      write(file, svg.getBytes(StandardCharsets.UTF_8));
     } else if (extension.endsWith(".png")) {
-      write(file, curve.png());
+      write(file, PngImage.of(svg));
     } else {
       throw new IllegalArgumentException(
           "option '--plot': found '%s', expected a file ending in .svg or .png".formatted(file));

@@ -20,6 +20,13 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
         writer(FileDescriptor.out), writer(FileDescriptor.err), Boolean.getBoolean("lanewise.tty"));
   }
 
+  /// A remark that is no error; nothing if it is empty.
+  void tell(String remark) {
+    if (!remark.isEmpty()) {
+      err.println("lanewise: " + remark);
+    }
+  }
+
   private static PrintWriter writer(FileDescriptor descriptor) {
     return new PrintWriter(
         new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), false);

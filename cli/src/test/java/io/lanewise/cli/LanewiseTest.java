@@ -53,7 +53,7 @@ class LanewiseTest {
       quoteCharacter = '"',
       value = {
         "'' | found no command, expected one, such as run or list (see 'lanewise --help')",
-        "lst | unknown command 'lst'; did you mean 'list'? Known: convert, describe,",
+        "lst | unknown command 'lst'; did you mean 'list'? Known: compare, convert, describe,",
         "--verison | unknown option '--verison'; did you mean '--version'? Known: --debug,",
         "run | found no PLAN, expected one (see 'lanewise run --help')",
         "run p.yaml q.yaml | found argument 'q.yaml', expected none there (see",

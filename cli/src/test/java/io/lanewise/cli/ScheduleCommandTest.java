@@ -161,16 +161,16 @@ class ScheduleCommandTest {
     String drawing = Files.readString(svg);
     assertThat(drawing).startsWith("<svg xmlns='http://www.w3.org/2000/svg'").contains("logSnr");
     // 49 finite values: the last has no signal.
-    String path = drawing.substring(drawing.indexOf("class='line'"));
-    assertThat(path.substring(0, path.indexOf("/>")).chars().filter(c -> c == 'L')).hasSize(48);
+    assertThat(drawing.lines().filter(line -> line.contains("stroke-linejoin")))
+        .anySatisfy(path -> assertThat(path.chars().filter(c -> c == 'L')).hasSize(48));
     javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(svg.toFile());
     Shell shell =
         Shell.run("schedule", "karras", "--plot", png.toString(), "--plot-column", "sigma");
     assertThat(shell.err()).isEmpty();
     java.awt.image.BufferedImage image = javax.imageio.ImageIO.read(png.toFile());
-    assertThat(image.getWidth()).isEqualTo(1360);
+    assertThat(image.getWidth()).isEqualTo(1920);
     assertThat(
-            Arrays.stream(image.getRGB(0, 0, 1360, image.getHeight(), null, 0, 1360))
+            Arrays.stream(image.getRGB(0, 0, 1920, image.getHeight(), null, 0, 1920))
                 .distinct()
                 .count())
         .isGreaterThan(10);

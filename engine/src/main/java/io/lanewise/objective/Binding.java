@@ -5,6 +5,7 @@ import io.lanewise.kernel.Kernels;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What an objective is bound to: parameters, the columns in its roles, the kernels to use. Checked
 /// by the time an objective sees it: required roles are there, shapes fit, dimensions agree.
@@ -16,13 +17,32 @@ import java.util.Set;
 /// @param requested names of the outputs to compute
 /// @param kernels the kernels to use
 /// @param workers the threads and memory to use for work on whole sets of rows
+/// @param blockMeans what a transform asked for of all rows; null until they have been read, and
+///   for others
 public record Binding(
     Parameters parameters,
     Map<String, Map<String, ColumnType>> roles,
     Map<String, OptionalLong> rowCounts,
     Set<String> requested,
     Kernels kernels,
-    Workers workers) {
+    Workers workers,
+    @Nullable BlockMeans blockMeans) {
+
+  /// A binding before any row has been read.
+  public Binding(
+      Parameters parameters,
+      Map<String, Map<String, ColumnType>> roles,
+      Map<String, OptionalLong> rowCounts,
+      Set<String> requested,
+      Kernels kernels,
+      Workers workers) {
+    this(parameters, roles, rowCounts, requested, kernels, workers, null);
+  }
+
+  /// The same, with what was asked for of all rows.
+  public Binding withBlockMeans(BlockMeans means) {
+    return new Binding(parameters, roles, rowCounts, requested, kernels, workers, means);
+  }
 
   /// The value of a parameter.
   public <T> T get(Parameter<T> parameter) {

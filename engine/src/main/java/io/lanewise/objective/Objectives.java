@@ -39,9 +39,11 @@ import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
+import io.lanewise.objective.score.ChainDiagnostics;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
+import io.lanewise.objective.score.UnderdampedLangevin;
 import io.lanewise.objective.variational.DiagonalKl;
 import io.lanewise.objective.variational.DiscreteKl;
 import io.lanewise.objective.variational.Elbo;
@@ -106,8 +108,10 @@ public final class Objectives {
           new DiffusionVlb(),
           new LossByTimestep(),
           new Langevin(),
+          new UnderdampedLangevin(),
           new LangevinCorrector(),
           new Mala(),
+          new ChainDiagnostics(),
           new FrechetDistance(),
           new Diversity());
 

@@ -16,6 +16,21 @@ public non-sealed interface RowObjective extends Objective {
   /// The statistics over the rows; they may depend on parameters and on which roles are bound.
   List<Statistic> statistics(Binding binding);
 
+  /// The quantiles that are reported unless the plan says otherwise, over all rows and of every
+  /// group, with the least and the greatest value; none by default.
+  default List<Double> quantiles() {
+    return List.of();
+  }
+
+  /// The number outputs whose quantiles are reported where any are: those always computed, unless
+  /// overridden.
+  default List<String> spreadOutputs(Binding binding) {
+    return descriptor().outputs().stream()
+        .filter(output -> output.always() && !output.isVector())
+        .map(Output::name)
+        .toList();
+  }
+
   /// What follows once all rows have been seen: judgements of the statistics, numbers by group.
   ///
   /// @param measures the values of [#statistics], in their order

@@ -3,11 +3,18 @@ package io.lanewise.objective;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Vectors for each row: samples, noised data, the next step of a sampler.
 public non-sealed interface Transform extends Objective {
   /// As [RowObjective#bind].
   RowFunction bind(Binding binding, String set);
+
+  /// What has to be known of all rows before the first is transformed; null for nothing. It is in
+  /// [Binding#blockMeans] by the time rows are.
+  default BlockMeans.@Nullable Request blockMeans(Binding binding) {
+    return null;
+  }
 
   /// As [RowObjective#statistics]; over the transform's number outputs.
   default List<Statistic> statistics(Binding binding) {

@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
@@ -16,21 +17,28 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A task whose objective, parameters and columns have been found and fit each other. Immutable;
-/// what it has seen is in its states.
+/// what it has seen is in its states. (What follows from all rows, edges of bins and means over
+/// blocks, is told once before.)
 final class Evaluator {
   private final Task task;
   private final Objective objective;
   private final SequencedMap<String, SetBinding> sets;
-  private final Binding binding;
+  private Binding binding;
   private final List<Bins> by;
   private final Map<Bins, Set<String>> whole;
   private final List<Output> outputs;
   private final MomentLayout layout;
   private final Policy policy;
+
+  /// The bins with their edges, in the order of `by`; those that need to see the data first are
+  /// missing until [#place].
+  private final Map<Bins, Binning> binnings = new LinkedHashMap<>();
 
   Evaluator(
       Task task,
@@ -68,9 +76,66 @@ final class Evaluator {
             Set.copyOf(requested),
             unrequested.kernels(),
             unrequested.workers());
-    layout = new MomentLayout(statistics, outputs);
+    layout = new MomentLayout(statistics, outputs, spreads(), quantiles());
+    for (Bins bins : by) {
+      if (!bins.needsKeys()) {
+        place(bins, Binning.of(bins));
+      }
+    }
     // Parameters and shapes that do not fit are found here, before any data is read.
     sets.keySet().forEach(this::probe);
+  }
+
+  /// The quantiles to report.
+  List<Double> quantiles() {
+    List<Double> asked = task.quantiles();
+    if (asked != null) {
+      return asked;
+    }
+    return objective instanceof RowObjective rows ? rows.quantiles() : List.of();
+  }
+
+  /// The outputs whose quantiles are reported; none if no quantile is.
+  private List<Output> spreads() {
+    if (quantiles().isEmpty()) {
+      return List.of();
+    }
+    return switch (objective) {
+      case RowObjective rows -> {
+        List<String> names = rows.spreadOutputs(binding);
+        yield outputs.stream().filter(o -> names.contains(o.name())).toList();
+      }
+      case Transform transform ->
+          outputs.stream().filter(o -> o.always() && !o.isVector()).toList();
+      case SampleMetric metric ->
+          throw new IllegalArgumentException(
+              "quantiles: found %s, expected none for a sample metric".formatted(quantiles()));
+    };
+  }
+
+  /// What a transform asks for of all rows; null for nothing.
+  BlockMeans.@Nullable Request blockMeans() {
+    return objective instanceof Transform transform ? transform.blockMeans(binding) : null;
+  }
+
+  /// Gives a transform what it asked for, before any row is transformed.
+  void know(BlockMeans means) {
+    binding = binding.withBlockMeans(means);
+  }
+
+  /// Gives bins their edges, before any row is read.
+  void place(Bins bins, Binning binning) {
+    binnings.put(bins, binning);
+  }
+
+  /// These bins with their edges.
+  Binning binning(Bins bins) {
+    return Objects.requireNonNull(binnings.get(bins));
+  }
+
+  /// The bins with their edges, in the order of [#by].
+  List<Binning> binnings() {
+    return by.stream().map(this::binning).toList();
   }
 
   private void probe(String set) {
@@ -131,9 +196,7 @@ final class Evaluator {
 
   /// The names of the measures it will give.
   List<String> measures() {
-    return objective instanceof SampleMetric metric
-        ? metric.measures(binding)
-        : layout.statistics().stream().map(Statistic::name).toList();
+    return objective instanceof SampleMetric metric ? metric.measures(binding) : layout.names();
   }
 
   /// What a row objective or transform says of its results over all rows.

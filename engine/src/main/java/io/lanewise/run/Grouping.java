@@ -23,12 +23,14 @@ final class Grouping {
   /// More groups than this are a mistake in the plan, not a result.
   private static final int MAX_GROUPS = 100_000;
 
-  private final Bins bins;
+  private final Binning binning;
+  private final Policy policy;
   private final MomentLayout layout;
   private final Map<Object, Group> groups = new HashMap<>();
 
-  Grouping(Bins bins, MomentLayout layout) {
-    this.bins = bins;
+  Grouping(Binning binning, Policy policy, MomentLayout layout) {
+    this.binning = binning;
+    this.policy = policy;
     this.layout = layout;
   }
 
@@ -46,7 +48,7 @@ final class Grouping {
   ///
   /// @throws DataException if a value has no group
   Keys keys(Batch batch) {
-    Column column = batch.column(bins.column());
+    Column column = batch.column(column());
     return switch (column) {
       case null -> row -> group(batch.file());
       case TextColumn text ->
@@ -56,7 +58,7 @@ final class Grouping {
       default ->
           throw new IllegalArgumentException(
               "by '%s': found a column of %s, expected one value a row"
-                  .formatted(bins.column(), column.describe().signature()));
+                  .formatted(column(), column.describe().signature()));
     };
   }
 
@@ -65,21 +67,34 @@ final class Grouping {
     Group of(int row);
   }
 
+  private String column() {
+    return binning.bins().column();
+  }
+
+  /// A number, or the name of a group that has no place on the axis. A value that is not finite has
+  /// one only where values are not cut; elsewhere the policy decides. A level that is infinite,
+  /// such as the log-SNR without signal, is none of the policy's business.
   private Object key(Batch batch, ScalarColumn column, int row) {
     double value = column.getDouble(row);
-    if (bins.count() == 0) {
-      // -0 and 0 are one group.
-      return value + 0.0;
-    }
-    double bin = Math.floor(bins.count() * (value - bins.lower()) / (bins.upper() - bins.lower()));
-    if (!(bin >= 0 && bin < bins.count())) {
+    try {
+      double scaled = binning.scaled(value);
+      if (Double.isFinite(scaled) || binning.bins().isPlain()) {
+        return binning.key(scaled);
+      }
+      if (!Double.isFinite(value) || Double.isNaN(scaled)) {
+        if (policy == Policy.FAIL) {
+          throw new IllegalArgumentException("found %s, policy is %s".formatted(value, policy));
+        }
+        return "non-finite";
+      }
+      return Double.toString(scaled);
+    } catch (IllegalArgumentException e) {
       throw new DataException(
           batch.file(),
-          "column '%s' row %d: found %s, expected a value in [%s, %s)"
-              .formatted(
-                  column.name(), batch.firstRowInFile() + row, value, bins.lower(), bins.upper()));
+          "column '%s' row %d: %s"
+              .formatted(column.name(), batch.firstRowInFile() + row, e.getMessage()),
+          e);
     }
-    return bin;
   }
 
   /// The group of a key, which is made if there is none.
@@ -88,7 +103,7 @@ final class Grouping {
     if (groups.size() > MAX_GROUPS) {
       throw new IllegalArgumentException(
           "by '%s': found more than %d different values, expected fewer; use bins"
-              .formatted(bins.column(), MAX_GROUPS));
+              .formatted(binning.bins().by(), MAX_GROUPS));
     }
     return group;
   }
@@ -101,7 +116,7 @@ final class Grouping {
       throw new IllegalArgumentException(
           "by '%s': found %s, expected %s as before"
               .formatted(
-                  bins.column(),
+                  column(),
                   other.isBy(Double.class) ? "numbers" : "text",
                   isBy(Double.class) ? "numbers" : "text"));
     }
@@ -156,7 +171,7 @@ final class Grouping {
     if (groups.size() != ordered.size()) {
       throw new IllegalArgumentException(
           "by '%s': found %d different values among %d, expected different ones"
-              .formatted(bins.column(), groups.size(), ordered.size()));
+              .formatted(column(), groups.size(), ordered.size()));
     }
     long[] rows = new long[5 * ordered.size()];
     for (int i = 0; i < ordered.size(); i++) {
@@ -193,13 +208,14 @@ final class Grouping {
   /// The measures of a group, or why they are NaN.
   record Outcome(List<Measure> measures, @Nullable String undefined) {}
 
+  /// The groups in order: those with a place on the axis by it, others after them by name.
   Breakdown finish(Function<Group, Outcome> outcomes) {
-    boolean numbers = groups.keySet().stream().allMatch(key -> key instanceof Double);
+    boolean ordered = groups.keySet().stream().anyMatch(key -> key instanceof Double);
     List<Object> keys = new ArrayList<>(groups.keySet());
     keys.sort(
-        numbers
-            ? Comparator.comparingDouble(key -> (Double) key)
-            : Comparator.comparing(Grouping::label));
+        Comparator.<Object, Boolean>comparing(key -> !(key instanceof Double))
+            .thenComparingDouble(key -> key instanceof Double number ? number : 0)
+            .thenComparing(Object::toString));
     List<Breakdown.Group> result = new ArrayList<>();
     for (Object key : keys) {
       Group group = groups.get(key);
@@ -207,41 +223,17 @@ final class Grouping {
         continue;
       }
       Outcome outcome = outcomes.apply(group);
-      double lower = numbers ? edge((Double) key) : Double.NaN;
-      double upper = numbers && bins.count() > 0 ? edge((Double) key + 1) : lower;
+      boolean placed = key instanceof Double;
+      double number = key instanceof Double d ? d : Double.NaN;
       result.add(
           new Breakdown.Group(
-              lower == upper || !numbers
-                  ? label(key)
-                  : "[%s, %s)".formatted(label(lower), label(upper)),
-              lower,
-              upper,
+              placed ? binning.label(number) : key.toString(),
+              placed ? binning.lower(number) : Double.NaN,
+              placed ? binning.upper(number) : Double.NaN,
               new RowCounts(group.read, group.used, group.nulls, group.nonFinite, group.empty),
               outcome.measures(),
               outcome.undefined()));
     }
-    String rule =
-        bins.count() == 0
-            ? "value"
-            : "floor(%d * (%s - %s) / (%s - %s))"
-                .formatted(
-                    bins.count(),
-                    bins.column(),
-                    label(bins.lower()),
-                    label(bins.upper()),
-                    label(bins.lower()));
-    return new Breakdown(bins.column(), numbers, rule, result);
-  }
-
-  private double edge(double key) {
-    return bins.count() == 0
-        ? key
-        : bins.lower() + key * (bins.upper() - bins.lower()) / bins.count();
-  }
-
-  private static String label(Object key) {
-    return key instanceof Double d && d == Math.rint(d) && Math.abs(d) < 1e15
-        ? Long.toString(d.longValue())
-        : key.toString();
+    return new Breakdown(binning.bins().by(), ordered, binning.rule(), result);
   }
 }

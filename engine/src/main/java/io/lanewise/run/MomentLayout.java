@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Which moments of which outputs an evaluation's statistics need, and how the statistics follow
-/// from them.
+/// Which moments of which outputs an evaluation's statistics need, of which the quantiles are asked
+/// for, and how the measures follow from them.
 final class MomentLayout {
   private final List<Statistic> statistics;
 
@@ -19,13 +19,25 @@ final class MomentLayout {
 
   private final Map<String, int[][]> pairs;
 
-  MomentLayout(List<Statistic> statistics, List<Output> available) {
+  private final List<Output> spreads;
+  private final List<Double> quantiles;
+
+  /// @param spreads the outputs whose least and greatest value and quantiles are asked for
+  /// @param quantiles the quantiles, in [0, 1]
+  MomentLayout(
+      List<Statistic> statistics,
+      List<Output> available,
+      List<Output> spreads,
+      List<Double> quantiles) {
     this.statistics = List.copyOf(statistics);
+    this.spreads = List.copyOf(spreads);
+    this.quantiles = List.copyOf(quantiles);
     Map<String, List<String>> names = new java.util.LinkedHashMap<>();
     Map<String, int[][]> pairsOfSets = new java.util.LinkedHashMap<>();
     for (Output output : available) {
       if (!output.isVector()
-          && statistics.stream().anyMatch(s -> s.outputs().contains(output.name()))) {
+          && (spreads.contains(output)
+              || statistics.stream().anyMatch(s -> s.outputs().contains(output.name())))) {
         names.computeIfAbsent(output.set(), set -> new ArrayList<>()).add(output.name());
       }
     }
@@ -59,7 +71,23 @@ final class MomentLayout {
 
   /// Empty moments of a set.
   Moments newMoments(String set) {
-    return new Moments(outputs(set).size(), pairs.getOrDefault(set, new int[0][]));
+    return new Moments(
+        outputs(set).size(),
+        pairs.getOrDefault(set, new int[0][]),
+        spreads(set).stream().mapToInt(output -> outputs(set).indexOf(output.name())).toArray());
+  }
+
+  private List<Output> spreads(String set) {
+    return spreads.stream().filter(output -> output.set().equals(set)).toList();
+  }
+
+  /// The names of the measures, in order.
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    statistics.forEach(statistic -> names.add(statistic.name()));
+    spreads.forEach(output ->
+        Spread.measures(output, quantiles, new Spread(), 0).forEach(m -> names.add(m.name())));
+    return names;
   }
 
   /// The statistics of moments by set; a set without rows may be missing.
@@ -67,6 +95,11 @@ final class MomentLayout {
     List<Measure> measures = new ArrayList<>();
     for (Statistic statistic : statistics) {
       measures.add(new Solution(statistic, moments).measure());
+    }
+    for (Output output : spreads) {
+      Moments state = moments.getOrDefault(output.set(), newMoments(output.set()));
+      int place = spreads(output.set()).indexOf(output);
+      measures.addAll(Spread.measures(output, quantiles, state.spread(place), state.count()));
     }
     return measures;
   }

@@ -9,16 +9,23 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// The exact first and second moments of a few numbers a row: sums without rounding, so that
-/// neither the order of rows nor their distribution over threads can show in any digit.
+/// neither the order of rows nor their distribution over threads can show in any digit. Of some of
+/// the numbers also the [Spread].
 final class Moments {
   private final int[][] pairs;
   private final ExactSum[] sums;
   private final ExactSum[] products;
+  private final int[] spreadOf;
+  private final Spread[] spreads;
   private long count;
 
-  /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them.
-  Moments(int outputs, int[][] pairs) {
+  /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them and the spread
+  /// of those in `spreadOf`.
+  Moments(int outputs, int[][] pairs, int[] spreadOf) {
     this.pairs = pairs;
+    this.spreadOf = spreadOf;
+    spreads = new Spread[spreadOf.length];
+    Arrays.setAll(spreads, i -> new Spread());
     sums = new ExactSum[outputs];
     products = new ExactSum[pairs.length];
     Arrays.setAll(sums, i -> new ExactSum());
@@ -33,6 +40,9 @@ final class Moments {
     for (int i = 0; i < pairs.length; i++) {
       products[i].addProducts(outputs[pairs[i][0]], outputs[pairs[i][1]], from, to);
     }
+    for (int i = 0; i < spreads.length; i++) {
+      spreads[i].add(outputs[spreadOf[i]], from, to);
+    }
     count += to - from;
   }
 
@@ -44,6 +54,9 @@ final class Moments {
     for (int i = 0; i < products.length; i++) {
       products[i].merge(other.products[i]);
     }
+    for (int i = 0; i < spreads.length; i++) {
+      spreads[i].merge(other.spreads[i]);
+    }
     count += other.count;
   }
 
@@ -54,6 +67,12 @@ final class Moments {
     fields.sums("sum", all.stream().flatMap(m -> Stream.of(m.sums)).toArray(ExactSum[]::new));
     fields.sums(
         "product", all.stream().flatMap(m -> Stream.of(m.products)).toArray(ExactSum[]::new));
+    for (int i = 0; i < all.size(); i++) {
+      Spread[] spreads = all.get(i).spreads;
+      for (int j = 0; j < spreads.length; j++) {
+        spreads[j].fields(fields.part("spread-%d-%d".formatted(i, j)));
+      }
+    }
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] < 0) {
         throw new IllegalArgumentException(
@@ -61,6 +80,11 @@ final class Moments {
       }
       all.get(i).count = counts[i];
     }
+  }
+
+  /// The spread at a place of `spreadOf`.
+  Spread spread(int place) {
+    return spreads[place];
   }
 
   /// The number of rows added.

@@ -148,7 +148,8 @@ final class Resolver {
         task.parameters(),
         task.by(),
         task.outputs(),
-        task.rowFormat());
+        task.rowFormat(),
+        task.quantiles());
   }
 
   private DataSet dataSet(String name) {
@@ -236,6 +237,13 @@ final class Resolver {
             && !bins.column().equals("file")
             && !(objective instanceof SampleMetric && inAny(bins, task, sets.keySet()))) {
           throw Names.unknown("column to break down by", bins.column(), names);
+        }
+        if (!bins.isPlain()
+            && schema.stream()
+                .noneMatch(c -> c.name().equals(bins.column()) && c.type() != DType.TEXT)) {
+          throw new IllegalArgumentException(
+              "by '%s': found no column of numbers '%s', expected one to cut into bins"
+                  .formatted(bins.by(), bins.column()));
         }
         for (ColumnType column : schema) {
           if (column.name().equals(bins.column()) && column.shape() != Shape.SCALAR) {

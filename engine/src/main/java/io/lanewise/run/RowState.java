@@ -37,6 +37,8 @@ final class RowState {
   private final Moments moments;
   private final List<Grouping> groupings = new ArrayList<>();
   private boolean[] left = new boolean[0];
+  private boolean[] nonFiniteRow = new boolean[0];
+  private boolean anyNonFinite;
   private long read;
   private long used;
   private long nulls;
@@ -52,7 +54,10 @@ final class RowState {
     function = evaluator.function(set);
     outputs = evaluator.outputs(set);
     moments = evaluator.layout().newMoments(set);
-    evaluator.by().forEach(bins -> groupings.add(new Grouping(bins, evaluator.layout())));
+    evaluator
+        .binnings()
+        .forEach(binning ->
+            groupings.add(new Grouping(binning, evaluator.policy(), evaluator.layout())));
   }
 
   /// Evaluates the rows of a batch and adds them.
@@ -95,14 +100,17 @@ final class RowState {
   private boolean leaveOut(Batch batch, Rows rows, RowOutputs out) {
     if (left.length < rows.count()) {
       left = new boolean[rows.count()];
+      nonFiniteRow = new boolean[rows.count()];
     }
     boolean any = false;
+    anyNonFinite = false;
     boolean clean = vectorsFinite(rows, out);
     if (clean && reader.nulls() == 0 && out.empty().isEmpty() && numbersFinite(rows, out)) {
       return false;
     }
     for (int i = 0; i < rows.count(); i++) {
       left[i] = false;
+      nonFiniteRow[i] = false;
       if (reader.nulls() > 0 && reader.isNull(i)) {
         nulls++;
         if (evaluator.policy() == Policy.FAIL) {
@@ -121,6 +129,8 @@ final class RowState {
       String culprit = nonFiniteOutput(out, i, clean);
       if (culprit != null) {
         nonFinite++;
+        nonFiniteRow[i] = true;
+        anyNonFinite = true;
         if (evaluator.policy() == Policy.FAIL) {
           String input = RowsReader.firstNonFinite(binding, rows, i);
           throw bad(batch, i, input == null ? culprit + " from finite input" : input);
@@ -220,7 +230,8 @@ final class RowState {
           group.nulls++;
         } else if (out.empty().get(i)) {
           group.empty++;
-        } else {
+        }
+        if (anyNonFinite && nonFiniteRow[i]) {
           group.nonFinite++;
         }
       }

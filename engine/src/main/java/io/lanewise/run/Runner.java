@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.ColumnType;
+import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Output;
@@ -16,6 +17,7 @@ import io.lanewise.sink.ArchiveSink;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.DataSet;
+import io.lanewise.source.FileInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +96,8 @@ public final class Runner implements AutoCloseable {
     createSinks();
     createStateSink();
     Fingerprints fingerprints = new Fingerprints(dataSets.values(), plan.options().hashInputs());
+    evaluators.forEach(this::placeBins);
+    evaluators.forEach(this::blockMeans);
     for (DataSet data : dataSets.values()) {
       pass(data);
     }
@@ -152,6 +157,49 @@ public final class Runner implements AutoCloseable {
     if (file != null) {
       evaluators.forEach(StateFiles::requireStateInFile);
       stateSink = new ArchiveSink(file, plan.options().replace());
+    }
+  }
+
+  private void blockMeans(Evaluator evaluator) {
+    BlockMeans.Request request = evaluator.blockMeans();
+    if (request == null) {
+      return;
+    }
+    evaluator
+        .sets()
+        .forEach((set, binding) -> {
+          DataSet data = dataSets.get(evaluator.task().data().get(set));
+          if (data != null) {
+            readableTwice(data, evaluator, "means over rows");
+            evaluator.know(BlockSurvey.of(request, binding, data));
+          }
+        });
+  }
+
+  private void placeBins(Evaluator evaluator) {
+    for (Bins bins : evaluator.by()) {
+      if (bins.needsKeys()) {
+        List<DataSet> read =
+            evaluator.sets().keySet().stream()
+                .map(set -> evaluator.task().data().get(set))
+                .distinct()
+                .map(dataSets::get)
+                .filter(Objects::nonNull)
+                .toList();
+        read.forEach(data -> readableTwice(data, evaluator, "bins that follow from the data"));
+        evaluator.place(bins, Survey.of(bins, read));
+      }
+    }
+  }
+
+  /// A pipe gives its rows once.
+  private static void readableTwice(DataSet data, Evaluator evaluator, String why) {
+    for (FileInfo file : data.files()) {
+      if (file.bytes().isEmpty()) {
+        throw new IllegalArgumentException(
+            "evaluation '%s': found a pipe '%s', expected a file, for %s take a pass before"
+                .formatted(evaluator.task().name(), file.path(), why));
+      }
     }
   }
 

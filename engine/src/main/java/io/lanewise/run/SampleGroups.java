@@ -33,7 +33,7 @@ final class SampleGroups {
     this.metric = metric;
     this.bins = bins;
     whole = evaluator.whole(bins);
-    grouping = new Grouping(bins, evaluator.layout());
+    grouping = new Grouping(evaluator.binning(bins), evaluator.policy(), evaluator.layout());
     common = whole.isEmpty() ? null : newState();
     bytes = FieldBytes.of(newState());
   }

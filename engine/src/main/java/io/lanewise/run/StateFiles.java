@@ -227,6 +227,29 @@ final class StateFiles {
                 .formatted(place, parameter.name(), noise));
       }
     }
+    evaluator
+        .binding()
+        .parameters()
+        .asText()
+        .forEach((name, text) -> {
+          if (text.contains("@")) {
+            throw new IllegalArgumentException(
+                "%s: found %s '%s', a file that may not be there when states are merged, expected its numbers, or no state file"
+                    .formatted(place, name, text));
+          }
+        });
+    for (Bins bins : evaluator.by()) {
+      if (bins.needsKeys()) {
+        throw new IllegalArgumentException(
+            "%s: found bins by '%s' whose edges follow from all rows, expected bins with a range, or no state file"
+                .formatted(place, bins.by()));
+      }
+    }
+    if (evaluator.blockMeans() != null) {
+      throw new IllegalArgumentException(
+          "%s: found means over all rows as part of the result, expected parameters that do without, or no state file"
+              .formatted(place));
+    }
     if (evaluator.objective() instanceof SampleMetric metric) {
       try {
         metric.newState(evaluator.binding()).fields(new FieldBytes());

@@ -83,7 +83,8 @@ record StateHeader(
                   evaluator.binding().parameters().asText(),
                   evaluator.by(),
                   task.outputs(),
-                  null),
+                  null,
+                  evaluator.quantiles()),
               evaluator.sets(),
               evaluator.by().stream().map(evaluator::whole).toList()));
     }
@@ -153,7 +154,8 @@ record StateHeader(
     }
     Binding binding =
         new Binding(
-            new Parameters(descriptor.parameters(), bound.task.parameters()),
+            new Parameters(
+                descriptor.parameters(), bound.task.parameters(), ParameterFile::expand),
             roles,
             rowCounts,
             Set.of(),
@@ -202,6 +204,7 @@ record StateHeader(
           .parameters()
           .forEach((name, text) -> all.put(place + "parameter " + quoted(name), quoted(text)));
       all.put(place + "outputs", bound.task.outputs().toString());
+      all.put(place + "quantiles", String.valueOf(bound.task.quantiles()));
       for (int i = 0; i < bound.task.by().size(); i++) {
         all.put(
             place + "by " + quoted(bound.task.by().get(i).column()),
@@ -217,7 +220,7 @@ record StateHeader(
                     "%srole '%s.%s'".formatted(place, set, role),
                     "column '%s' of %s, seen as %s of %s"
                         .formatted(
-                            binding.columns().getOrDefault(role, ""),
+                            binding.columnTexts().getOrDefault(role, ""),
                             type.signature(),
                             type.shape(),
                             binding.type())));
@@ -307,14 +310,13 @@ record StateHeader(
     json.writeStringProperty("objective", task.objective());
     texts(json, "parameters", task.parameters());
     list(json, "outputs", task.outputs());
+    List<Double> quantiles = Objects.requireNonNullElse(task.quantiles(), List.of());
+    list(json, "quantiles", quantiles.stream().map(q -> Double.toString(q)).toList());
     json.writeArrayPropertyStart("by");
     for (int i = 0; i < task.by().size(); i++) {
       Bins bins = task.by().get(i);
       json.writeStartObject();
-      json.writeStringProperty("column", bins.column());
-      json.writeNumberProperty("bins", bins.count());
-      json.writeStringProperty("lower", Double.toString(bins.lower()));
-      json.writeStringProperty("upper", Double.toString(bins.upper()));
+      write(json, bins);
       list(json, "whole", bound.whole.get(i));
       json.writeEndObject();
     }
@@ -329,7 +331,7 @@ record StateHeader(
           .types()
           .forEach((role, type) -> {
             json.writeObjectPropertyStart(role);
-            json.writeStringProperty("column", binding.columns().getOrDefault(role, ""));
+            json.writeStringProperty("column", type.name());
             json.writeStringProperty("shape", type.shape().toString());
             json.writeStringProperty("type", type.type().toString());
             json.writeNumberProperty("width", type.width());
@@ -364,23 +366,66 @@ record StateHeader(
             json.get("parameters").texts(),
             by,
             json.get("outputs").list(JsonTree::text),
-            null),
+            null,
+            json.get("quantiles").list(JsonTree::number)),
         sets,
         json.get("by").list(bins -> new TreeSet<>(bins.get("whole").list(JsonTree::text))));
   }
 
+  private static void write(JsonGenerator json, Bins bins) {
+    json.writeStringProperty("column", bins.column());
+    json.writeStringProperty("axis", bins.scale().axis().toString());
+    json.writeStringProperty("schedule", bins.scale().schedule());
+    json.writeNumberProperty("timesteps", bins.scale().timesteps());
+    switch (bins.cut()) {
+      case Bins.EachValue() -> json.writeStringProperty("cut", "values");
+      case Bins.Quartiles(double total) -> {
+        json.writeStringProperty("cut", "quartiles");
+        json.writeStringProperty("total", Double.toString(total));
+      }
+      case Bins.EqualWidth(int count, double lower, double upper) -> {
+        json.writeStringProperty("cut", "equal-width");
+        json.writeNumberProperty("bins", count);
+        json.writeStringProperty("lower", Double.toString(lower));
+        json.writeStringProperty("upper", Double.toString(upper));
+      }
+      case Bins.DataWidth cut -> throw new IllegalStateException(cut.toString());
+      case Bins.EqualCount cut -> throw new IllegalStateException(cut.toString());
+    }
+  }
+
   private static Bins readBins(JsonTree json) {
     String column = json.get("column").text();
-    double lower = json.get("lower").number();
-    double upper = json.get("upper").number();
-    return json.get("bins")
+    String schedule = json.get("schedule").text();
+    int timesteps = json.get("timesteps").size();
+    Scale scale =
+        json.get("axis")
+            .as(
+                "an axis that fits the schedule",
+                axis -> new Scale(Scale.Axis.of(axis), schedule, timesteps));
+    return json.get("cut")
         .as(
-            "a number of bins that fits the edges",
-            text -> new Bins(column, Integer.parseInt(text), lower, upper));
+            "a way to cut that fits the edges",
+            cut -> new Bins(column, scale, readCut(json, cut)));
+  }
+
+  private static Bins.Cut readCut(JsonTree json, String cut) {
+    return switch (cut) {
+      case "values" -> new Bins.EachValue();
+      case "quartiles" -> new Bins.Quartiles(json.get("total").number());
+      case "equal-width" ->
+          new Bins.EqualWidth(
+              json.get("bins").size(),
+              json.get("lower").number(),
+              json.get("upper").number());
+      default ->
+          throw new IllegalArgumentException(
+              "found '%s', expected values, quartiles or equal-width".formatted(cut));
+    };
   }
 
   private static SetBinding readSet(RowSet set, JsonTree json) {
-    SequencedMap<String, String> columns = new LinkedHashMap<>();
+    SequencedMap<String, List<ColumnType>> columns = new LinkedHashMap<>();
     SequencedMap<String, ColumnType> types = new LinkedHashMap<>();
     json.get("roles")
         .fields()
@@ -399,7 +444,7 @@ record StateHeader(
                 "found a %s of width %d, expected a %s of width %d or more"
                     .formatted(type.shape(), type.width(), declared.shape(), least));
           }
-          columns.put(name, type.name());
+          columns.put(name, List.of(type));
           types.put(name, type);
         });
     for (Role role : set.roles()) {

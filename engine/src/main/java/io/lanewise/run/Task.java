@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param outputs per-row outputs to compute and write in addition to those always computed
 /// @param rowFormat extension of the file for per-row outputs (`arrow`, `parquet`, `npz`, `csv`),
 ///   or null to write none
+/// @param quantiles the quantiles of per-row numbers to report, in [0, 1], with the least and the
+///   greatest value; none if empty; null for the objective's own
 public record Task(
     String name,
     String objective,
@@ -28,7 +30,8 @@ public record Task(
     SequencedMap<String, String> parameters,
     List<Bins> by,
     List<String> outputs,
-    @Nullable String rowFormat) {
+    @Nullable String rowFormat,
+    @Nullable List<Double> quantiles) {
   public Task {
     data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
     SequencedMap<String, List<String>> copies = new LinkedHashMap<>();
@@ -37,6 +40,15 @@ public record Task(
     parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
     by = List.copyOf(by);
     outputs = List.copyOf(outputs);
+    if (quantiles != null) {
+      quantiles = List.copyOf(quantiles);
+      for (double q : quantiles) {
+        if (!(q >= 0 && q <= 1)) {
+          throw new IllegalArgumentException(
+              "quantiles: found %s, expected numbers in [0, 1]".formatted(q));
+        }
+      }
+    }
   }
 
   /// An evaluation named as its objective, without anything else.
@@ -49,18 +61,28 @@ public record Task(
         new LinkedHashMap<>(),
         List.of(),
         List.of(),
+        null,
         null);
   }
 
   /// The same under another name.
   public Task named(String newName) {
-    return new Task(newName, objective, data, columns, parameters, by, outputs, rowFormat);
+    return new Task(
+        newName, objective, data, columns, parameters, by, outputs, rowFormat, quantiles);
   }
 
   /// The same with `set` read from data set `dataSet`.
   public Task on(String set, String dataSet) {
     return new Task(
-        name, objective, with(data, set, dataSet), columns, parameters, by, outputs, rowFormat);
+        name,
+        objective,
+        with(data, set, dataSet),
+        columns,
+        parameters,
+        by,
+        outputs,
+        rowFormat,
+        quantiles);
   }
 
   /// The same with a column in a role, or with several in one that takes many.
@@ -71,13 +93,29 @@ public record Task(
   /// The same with these columns in a role; more than one only where the role takes many.
   public Task column(String role, List<String> names) {
     return new Task(
-        name, objective, data, with(columns, role, names), parameters, by, outputs, rowFormat);
+        name,
+        objective,
+        data,
+        with(columns, role, names),
+        parameters,
+        by,
+        outputs,
+        rowFormat,
+        quantiles);
   }
 
   /// The same with a parameter.
   public Task parameter(String parameter, String value) {
     return new Task(
-        name, objective, data, columns, with(parameters, parameter, value), by, outputs, rowFormat);
+        name,
+        objective,
+        data,
+        columns,
+        with(parameters, parameter, value),
+        by,
+        outputs,
+        rowFormat,
+        quantiles);
   }
 
   /// The same, broken down by one more column.
@@ -90,17 +128,23 @@ public record Task(
         parameters,
         java.util.stream.Stream.concat(by.stream(), java.util.stream.Stream.of(bins)).toList(),
         outputs,
-        rowFormat);
+        rowFormat,
+        quantiles);
   }
 
   /// The same, computing these outputs as well.
   public Task outputs(List<String> more) {
-    return new Task(name, objective, data, columns, parameters, by, more, rowFormat);
+    return new Task(name, objective, data, columns, parameters, by, more, rowFormat, quantiles);
   }
 
   /// The same, writing per-row outputs in that format.
   public Task rows(@Nullable String format) {
-    return new Task(name, objective, data, columns, parameters, by, outputs, format);
+    return new Task(name, objective, data, columns, parameters, by, outputs, format, quantiles);
+  }
+
+  /// The same, reporting these quantiles of per-row numbers, with the least and the greatest value.
+  public Task quantiles(@Nullable List<Double> wanted) {
+    return new Task(name, objective, data, columns, parameters, by, outputs, rowFormat, wanted);
   }
 
   private static <T> SequencedMap<String, T> with(Map<String, T> map, String key, T value) {

@@ -13,6 +13,7 @@ import io.lanewise.source.DataSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +81,43 @@ class SameDigitsTest {
                 .parameter("steps", "3")
                 .rows("npz"))
         .evaluate(
+            Task.of("denoising-mse")
+                .named("binned")
+                .on("rows", "diffusion")
+                .column("target", "eps")
+                .column("prediction", "eps_pred")
+                .quantiles(List.of(0.05, 0.5, 0.95))
+                .by(
+                    new Bins(
+                        "t",
+                        new Scale(Scale.Axis.LOG_SNR, "squared-cosine", 1000),
+                        new Bins.EqualCount(13)))
+                .by(new Bins("t", Scale.VALUE, new Bins.DataWidth(7)))
+                .by(new Bins("t", Scale.VALUE, new Bins.Quartiles(1000))))
+        .evaluate(
+            Task.of("langevin")
+                .named("mala")
+                .on("rows", "diffusion")
+                .column("x", "x0")
+                .parameter("score-function", "mixture")
+                .parameter("target", twoModes(64))
+                .parameter("correction", "metropolis")
+                .parameter("eta", "0.02")
+                .parameter("steps", "4")
+                .rows("npz"))
+        .evaluate(
+            Task.of("underdamped-langevin")
+                .named("underdamped")
+                .on("rows", "diffusion")
+                .column("x", "x0")
+                .column("v", "eps")
+                .parameter("score-function", "standard-normal")
+                .parameter("step", "0.3")
+                .parameter("steps", "3")
+                .rows("npz"))
+        .evaluate(corrector("batch").parameter("batch-size", "50"))
+        .evaluate(corrector("dataset"))
+        .evaluate(
             Task.of("frechet-distance")
                 .on("real", "real")
                 .on("generated", "samples")
@@ -95,6 +133,22 @@ class SameDigitsTest {
         .hashInputs(false)
         .build()
         .run();
+  }
+
+  private static Task corrector(String norm) {
+    return Task.of("langevin-corrector")
+        .named("corrector-" + norm)
+        .on("rows", "diffusion")
+        .column("x", "x0")
+        .column("score", "eps")
+        .parameter("norm", norm)
+        .rows("npz");
+  }
+
+  private static String twoModes(int dim) {
+    String low = String.join(",", Collections.nCopies(dim, "-1"));
+    String high = String.join(",", Collections.nCopies(dim, "1"));
+    return "{\"means\": [[%s], [%s]], \"deviations\": [0.5, 1]}".formatted(low, high);
   }
 
   static Stream<Arguments> threadsAndBatchRows() {
@@ -164,7 +218,14 @@ class SameDigitsTest {
       assertThat(is.rows()).isEqualTo(was.rows());
     }
     assertThat(Files.readAllBytes(output.resolve("reparameterize.npz"))).isEqualTo(expectedRows);
-    for (String name : List.of("noising.npz", "langevin.npz")) {
+    for (String name :
+        List.of(
+            "noising.npz",
+            "langevin.npz",
+            "mala.npz",
+            "underdamped.npz",
+            "corrector-batch.npz",
+            "corrector-dataset.npz")) {
       assertThat(Files.mismatch(temp.resolve("plain").resolve(name), output.resolve(name)))
           .as(name)
           .isEqualTo(-1);

@@ -177,7 +177,7 @@ class StateLawsTest {
         .forEach((set, binding) -> {
           DataSet data =
               Objects.requireNonNull(dataSets.get(evaluator.task().data().getOrDefault(set, "")));
-          List<String> columns = List.copyOf(binding.columns().values());
+          List<String> columns = binding.columnNames();
           long middle = (data.rowCount(columns).orElseThrow() + 1) / 2;
           try (Cursor cursor = data.read(columns, 1)) {
             for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
@@ -223,7 +223,7 @@ class StateLawsTest {
     SampleMetric metric = new Unsaved();
     Binding binding =
         new Binding(
-            new Parameters(List.of(), Map.of()),
+            new Parameters(List.of(), Map.of(), text -> text),
             Map.of(),
             Map.of(),
             Set.of(),

@@ -85,7 +85,9 @@ final class BreakdownView {
     headings.add(Heading.number("Used"));
     for (Measure measure : measures) {
       headings.add(Heading.number(Cells.label(measure.name(), measure.unit())));
-      headings.add(Heading.ERROR);
+      if (hasError(measure)) {
+        headings.add(Heading.ERROR);
+      }
     }
     Html rows = new Html().add("<tbody>");
     for (Breakdown.Group group : breakdown.groups().stream().limit(MOST_LISTED).toList()) {
@@ -104,9 +106,11 @@ final class BreakdownView {
       for (Measure measure : measures) {
         Measure found = find(group, measure.name());
         rows.add(
-            found == null
-                ? Html.of("<td></td><td></td>")
-                : Cells.value(found.value(), found.standardError()));
+            hasError(measure)
+                ? found == null
+                    ? Html.of("<td></td><td></td>")
+                    : Cells.value(found.value(), found.standardError())
+                : found == null ? Html.of("<td></td>") : Cells.number(found.value()));
       }
       rows.add("</tr>\n");
     }
@@ -128,6 +132,11 @@ final class BreakdownView {
             breakdown.by(),
             Cells.counted(count, "group"),
             table);
+  }
+
+  /// Least and greatest values and quantiles have none, so no column for it either.
+  private static boolean hasError(Measure measure) {
+    return !measure.errorMethod().equals("none");
   }
 
   /// The groups' measures in order of appearance; a group without rows may lack some.

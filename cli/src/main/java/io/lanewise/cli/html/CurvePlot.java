@@ -1,118 +1,300 @@
 package io.lanewise.cli.html;
 
-import java.awt.Color;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import static io.lanewise.cli.html.Canvas.px;
+
+import io.lanewise.report.Digits;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import java.util.function.ToDoubleFunction;
 
-/// A curve as a picture of its own: SVG, or PNG. The value axis is logarithmic if all values are
-/// positive and span more than two decades; values that are not finite are gaps.
-///
-/// @param title what it shows
-/// @param xLabel of the horizontal axis
-/// @param yLabel of the vertical axis
-/// @param x ascending
-/// @param y as many
-@SuppressWarnings("ArrayRecordComponent") // drawn once, never kept
-public record CurvePlot(String title, String xLabel, String yLabel, double[] x, double[] y) {
+/// One or more curves over ordered groups as a picture that stands alone: SVG with its own colours,
+/// a line a run and a band of 1.96 standard errors about it, a legend, named axes. The value axis
+/// is logarithmic if all values are positive and span more than two decades.
+public final class CurvePlot {
+  /// How far the band reaches, in standard errors: 95 % of a normal distribution.
+  public static final double BAND = 1.96;
+
+  private static final int WIDTH = 960;
+  private static final int HEIGHT = 560;
+  private static final double LEFT = 92;
+  private static final double RIGHT = WIDTH - 28;
+  private static final double LEGEND = 68;
+  private static final double LEGEND_ROW = 22;
+  private static final int MOST_MARKERS = 60;
+  private static final int MOST_DASHED = 200;
   private static final double DECADES = 100;
-  private static final int HEIGHT = 330;
-  private static final String STYLE =
-      "<style>text{font:12.5px system-ui,sans-serif;fill:#59636e}path{fill:none}"
-          + ".grid{stroke:#dde2e7}.axis{stroke:#59636e}"
-          + ".line{stroke:#1d5fa6;stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}"
-          + "svg{background:#fff}</style>\n";
+  private static final String[] COLOURS = {"#1d5fa6", "#c4541a"};
+  private static final String INK = "#1c2127";
+  private static final String QUIET = "#59636e";
+  private static final String FONT = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif";
 
-  private double[] finite() {
-    double[] values = Arrays.stream(y).filter(Double::isFinite).toArray();
-    if (values.length == 0) {
-      throw new IllegalArgumentException(
-          "plot of %s: found no finite value, expected one".formatted(yLabel));
-    }
-    return values;
-  }
-
-  private boolean isLogarithmic() {
-    double least = Arrays.stream(finite()).min().orElseThrow();
-    return least > 0 && Arrays.stream(finite()).max().orElseThrow() / least > DECADES;
-  }
-
-  /// An SVG document.
+  /// One group of a curve.
   ///
-  /// @throws IllegalArgumentException if no value is finite
-  public String svg() {
-    double least = Arrays.stream(finite()).min().orElseThrow();
-    double most = Arrays.stream(finite()).max().orElseThrow();
-    Canvas canvas = new Canvas("curve", title, yLabel + " by " + xLabel, HEIGHT);
-    Axis across = Axis.linear(x[0], x[x.length - 1], Canvas.LEFT + 8, Canvas.RIGHT - 4, 10, false);
-    Axis up =
-        isLogarithmic()
-            ? Axis.log(least, most, canvas.bottom(), canvas.top())
-            : Axis.linear(least, most, canvas.bottom(), canvas.top(), 5, true);
-    canvas.axes(across, xLabel, up, yLabel + (up.isLog() ? ", log scale" : ""));
-    List<StringBuilder> runs = new ArrayList<>();
-    boolean open = false;
-    for (int i = 0; i < y.length; i++) {
-      if (!Double.isFinite(y[i])) {
-        open = false;
-        continue;
-      }
-      if (!open) {
-        runs.add(new StringBuilder());
-      }
-      runs.getLast()
-          .append(open ? "L" : "M")
-          .append(Canvas.px(across.at(x[i])))
-          .append(' ')
-          .append(Canvas.px(up.at(y[i])));
-      open = true;
+  /// @param lower where it begins
+  /// @param upper where it ends; equal to `lower` for a single value
+  /// @param value the measure; a gap if not finite
+  /// @param standardError NaN if unknown
+  public record Point(double lower, double upper, double value, double standardError) {
+    double x() {
+      return lower / 2 + upper / 2;
     }
-    // Of zero length for a lone value: its round ends make a dot.
-    runs.forEach(run -> canvas.add("<path class='line' d='{}'/>\n", run.append("h0")));
-    String drawing = canvas.svg().toString();
-    int body = drawing.indexOf('>') + 1;
-    return "<svg xmlns='http://www.w3.org/2000/svg'"
-        + drawing.substring("<svg".length(), body)
-        + "\n"
-        + STYLE
-        + drawing.substring(body).stripLeading();
+
+    double reach() {
+      return Double.isFinite(standardError) ? BAND * Math.abs(standardError) : 0;
+    }
   }
 
-  /// A PNG image, 1360 pixels wide.
+  /// One curve.
   ///
-  /// @throws IllegalArgumentException if no value is finite
-  /// @throws UncheckedIOException if this machine cannot draw
-  public byte[] png() {
-    // Nothing is shown on a screen.
-    System.setProperty("java.awt.headless", "true");
-    XYChart chart =
-        new XYChartBuilder()
-            .width(1360)
-            .height(2 * HEIGHT)
-            .title(title)
-            .xAxisTitle(xLabel)
-            .yAxisTitle(yLabel)
-            .build();
-    chart.getStyler().setYAxisLogarithmic(isLogarithmic());
-    chart.getStyler().setLegendVisible(false);
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setXAxisTickMarkSpacingHint(150);
-    double[] gaps = Arrays.stream(y).map(v -> Double.isFinite(v) ? v : Double.NaN).toArray();
-    chart.addSeries(yLabel, x, gaps).setMarker(SeriesMarkers.NONE);
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", png);
-      return png.toByteArray();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /// @param name what the legend calls it
+  /// @param points in ascending order
+  public record Series(String name, List<Point> points) {
+    public Series {
+      points = points.stream().filter(p -> Double.isFinite(p.x())).toList();
     }
+
+    private List<Point> seen() {
+      return points.stream().filter(p -> Double.isFinite(p.value())).toList();
+    }
+  }
+
+  private final List<Series> series;
+  private final double top;
+  private final double bottom = HEIGHT - 66;
+  private final Axis x;
+  private final Axis y;
+  private final Html shapes = new Html();
+
+  private CurvePlot(List<Series> series) {
+    this.series = series;
+    top = LEGEND + LEGEND_ROW * (series.size() + 1);
+    List<Point> all = series.stream().flatMap(s -> s.points().stream()).toList();
+    List<Point> seen = series.stream().flatMap(s -> s.seen().stream()).toList();
+    x = Axis.linear(least(all, Point::lower), most(all, Point::upper), LEFT + 10, RIGHT, 10, false);
+    y = valueAxis(seen);
+  }
+
+  private Axis valueAxis(List<Point> seen) {
+    double least = least(seen, Point::value);
+    double most = most(seen, Point::value);
+    double high = most(seen, p -> p.value() + p.reach());
+    if (least > 0 && most / least > DECADES) {
+      // A band that reaches zero must not stretch the axis by decades.
+      double low = least(seen, p -> Math.max(p.value() - p.reach(), least / 2));
+      return Axis.log(low, high, bottom, top);
+    }
+    double low = least(seen, p -> p.value() - p.reach());
+    boolean fromZero = least >= 0 && low < 0.5 * high;
+    return Axis.linear(fromZero ? Math.min(0, low) : low, high, bottom, top, 6, true);
+  }
+
+  /// The picture; empty if no curve has two groups with a finite place and value.
+  ///
+  /// @param title what it shows
+  /// @param subtitle how rows were put into groups
+  /// @param xLabel what the groups are by, with its unit
+  /// @param yLabel the measure, with its unit
+  /// @param series one or two
+  public static String svg(
+      String title, String subtitle, String xLabel, String yLabel, List<Series> series) {
+    if (series.isEmpty() || series.stream().allMatch(s -> s.seen().size() < 2)) {
+      return "";
+    }
+    CurvePlot plot = new CurvePlot(series);
+    plot.frame(title, subtitle, xLabel, yLabel + (plot.y.isLog() ? ", log scale" : ""));
+    for (int i = 0; i < series.size(); i++) {
+      plot.band(series.get(i), COLOURS[i % COLOURS.length]);
+    }
+    for (int i = 0; i < series.size(); i++) {
+      plot.curve(series.get(i), COLOURS[i % COLOURS.length], i > 0);
+    }
+    return Html.of(
+            """
+            <svg xmlns='http://www.w3.org/2000/svg' width='{}' height='{}' viewBox='0 0 {} {}' font-family='{}' font-size='14'>
+            <title>{}</title>
+            <rect width='{}' height='{}' fill='#ffffff'/>
+            {}</svg>
+            """,
+            WIDTH,
+            HEIGHT,
+            WIDTH,
+            HEIGHT,
+            FONT,
+            title,
+            WIDTH,
+            HEIGHT,
+            plot.shapes)
+        .toString();
+  }
+
+  private void frame(String title, String subtitle, String xLabel, String yLabel) {
+    text(LEFT, 30, "start", INK, "18", title);
+    text(LEFT, 52, "start", QUIET, "13", shortened(subtitle));
+    for (int i = 0; i < series.size(); i++) {
+      legend(i);
+    }
+    if (series.stream().flatMap(s -> s.seen().stream()).anyMatch(p -> p.reach() > 0)) {
+      text(
+          LEFT,
+          LEGEND + LEGEND_ROW * series.size() + 5,
+          "start",
+          QUIET,
+          "13",
+          "band: mean ± %s standard errors".formatted(BAND));
+    }
+    for (Axis.Tick tick : y.ticks()) {
+      double at = y.at(tick.value());
+      line(LEFT, at, RIGHT, at, "#dde2e7");
+      text(LEFT - 10, at + 5, "end", QUIET, "13", tick.label());
+    }
+    for (Axis.Tick tick : x.ticks()) {
+      double at = x.at(tick.value());
+      line(at, bottom, at, bottom + 6, QUIET);
+      text(at, bottom + 23, "middle", QUIET, "13", tick.label());
+    }
+    line(LEFT, bottom, RIGHT, bottom, QUIET);
+    line(LEFT, top, LEFT, bottom, QUIET);
+    text((LEFT + RIGHT) / 2, HEIGHT - 14, "middle", INK, "14", xLabel);
+    double middle = (top + bottom) / 2;
+    shapes.add(
+        "<text x='22' y='{}' text-anchor='middle' fill='{}' transform='rotate(-90 22 {})'>{}</text>\n",
+        px(middle),
+        INK,
+        px(middle),
+        yLabel);
+  }
+
+  private void legend(int place) {
+    double at = LEGEND + LEGEND_ROW * place;
+    String colour = COLOURS[place % COLOURS.length];
+    shapes.add(
+        "<rect x='{}' y='{}' width='34' height='12' fill='{}' fill-opacity='0.22'/>\n",
+        px(LEFT),
+        px(at - 6),
+        colour);
+    stroke("M%s %sh34".formatted(px(LEFT), px(at)), colour, place > 0, "2");
+    mark(LEFT + 17, at, colour, place > 0);
+    text(LEFT + 44, at + 5, "start", INK, "14", shortened(series.get(place).name()));
+  }
+
+  private void band(Series curve, String colour) {
+    for (List<Point> run : runs(curve)) {
+      StringBuilder path = new StringBuilder();
+      for (Point point : run) {
+        path.append(path.isEmpty() ? "M" : "L")
+            .append(place(point.x(), point.value() + point.reach()));
+      }
+      for (Point point : run.reversed()) {
+        path.append("L").append(place(point.x(), point.value() - point.reach()));
+      }
+      shapes.add("<path d='{}Z' fill='{}' fill-opacity='0.22'/>\n", path, colour);
+    }
+  }
+
+  private void curve(Series curve, String colour, boolean second) {
+    for (List<Point> run : runs(curve)) {
+      StringBuilder path = new StringBuilder();
+      for (Point point : run) {
+        path.append(path.isEmpty() ? "M" : "L").append(place(point.x(), point.value()));
+      }
+      // A thousand dashes are no line.
+      boolean dense = run.size() > MOST_DASHED;
+      stroke(path.toString(), colour, second && !dense, dense ? "1.2" : "2");
+    }
+    List<Point> seen = curve.seen();
+    if (seen.size() <= MOST_MARKERS) {
+      for (Point point : seen) {
+        if (point.upper() > point.lower()) {
+          shapes.add(
+              "<path d='M{}H{}' fill='none' stroke='{}' stroke-width='2' stroke-opacity='0.35'/>\n",
+              place(point.lower(), point.value()),
+              px(x.at(point.upper())),
+              colour);
+        }
+        mark(x.at(point.x()), y.at(point.value()), colour, second);
+      }
+    }
+  }
+
+  /// The groups between gaps.
+  private static List<List<Point>> runs(Series curve) {
+    List<List<Point>> runs = new ArrayList<>();
+    List<Point> run = new ArrayList<>();
+    for (Point point : curve.points()) {
+      if (Double.isFinite(point.value())) {
+        run.add(point);
+      } else if (!run.isEmpty()) {
+        runs.add(run);
+        run = new ArrayList<>();
+      }
+    }
+    if (!run.isEmpty()) {
+      runs.add(run);
+    }
+    return runs;
+  }
+
+  private void stroke(String path, String colour, boolean dashed, String width) {
+    shapes.add(
+        "<path d='{}' fill='none' stroke='{}' stroke-width='{}' stroke-linejoin='round'{}/>\n",
+        path,
+        colour,
+        width,
+        dashed ? Html.of(" stroke-dasharray='7 4'") : new Html());
+  }
+
+  private void mark(double centre, double height, String colour, boolean square) {
+    if (square) {
+      shapes.add(
+          "<rect x='{}' y='{}' width='7' height='7' fill='{}' stroke='#ffffff'/>\n",
+          px(centre - 3.5),
+          px(height - 3.5),
+          colour);
+    } else {
+      shapes.add(
+          "<circle cx='{}' cy='{}' r='4' fill='{}' stroke='#ffffff'/>\n",
+          px(centre),
+          px(height),
+          colour);
+    }
+  }
+
+  private void line(double fromX, double fromY, double toX, double toY, String colour) {
+    shapes.add(
+        "<path d='M{} {}L{} {}' stroke='{}'/>\n", px(fromX), px(fromY), px(toX), px(toY), colour);
+  }
+
+  private void text(
+      double at, double base, String anchor, String colour, String size, String text) {
+    shapes.add(
+        "<text x='{}' y='{}' text-anchor='{}' fill='{}' font-size='{}'>{}</text>\n",
+        px(at),
+        px(base),
+        anchor,
+        colour,
+        size,
+        text);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 110 ? text : text.substring(0, 109) + "…";
+  }
+
+  private String place(double horizontal, double vertical) {
+    return px(x.at(horizontal)) + " " + px(y.at(vertical));
+  }
+
+  private static double least(List<Point> points, ToDoubleFunction<Point> of) {
+    return points.stream().mapToDouble(of).min().orElseThrow();
+  }
+
+  private static double most(List<Point> points, ToDoubleFunction<Point> of) {
+    return points.stream().mapToDouble(of).max().orElseThrow();
+  }
+
+  /// A run in words: its name, its total with standard error, its rows.
+  public static String legend(String name, String measure, double total, double error, long n) {
+    return String.format(
+        java.util.Locale.ROOT, "%s: %s %s, n = %,d", name, measure, Digits.of(total, error), n);
   }
 }

@@ -16,6 +16,7 @@ import io.lanewise.run.Bins;
 import io.lanewise.run.Check;
 import io.lanewise.run.Plan;
 import io.lanewise.run.Policy;
+import io.lanewise.run.Scale;
 import io.lanewise.run.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// Checks the tree of a plan file and says what it means. Every error starts with `file:line`.
 final class PlanReader {
   private static final String VERSION = "1";
+  private static final List<String> BIN_RULES = List.of("equal-width", "equal-count", "quartiles");
   private static final List<String> ROW_FORMATS = List.of("arrow", "parquet", "npz", "csv");
 
   /// An evaluation's name becomes part of file names and of `evaluation.measure`.
@@ -143,7 +145,8 @@ final class PlanReader {
             "parameters",
             "by",
             "outputs",
-            "rows");
+            "rows",
+            "quantiles");
     PlanNode id = required(entry, "objective", "the id of an objective");
     Descriptor objective = objective(id);
     Field given = entry.fields().get("name");
@@ -167,6 +170,12 @@ final class PlanReader {
                 entry,
                 "outputs",
                 item -> known("output of " + objective.id(), item, "an output", outputs)));
+    Field asked = entry.fields().get("quantiles");
+    if (asked != null) {
+      List<Double> quantiles = list(entry, "quantiles", item -> number(item, "a number in [0, 1]"));
+      Task before = task;
+      task = placed(asked.line(), () -> before.quantiles(quantiles));
+    }
     Field rows = entry.fields().get("rows");
     return rows == null
         ? task
@@ -278,28 +287,82 @@ final class PlanReader {
     if (node instanceof Text column) {
       return Bins.values(column.text());
     }
-    Fields bins = keys(node, expected, "column", "bins", "range");
+    Fields bins =
+        keys(node, expected, "column", "axis", "schedule", "timesteps", "rule", "bins", "range");
     String column = text(required(bins, "column", "the name of a column"), "the name of a column");
-    if (!bins.fields().containsKey("bins") && !bins.fields().containsKey("range")) {
-      return Bins.values(column);
+    Scale scale = scale(bins);
+    Bins.Cut cut = cut(bins);
+    return placed(node.line(), () -> new Bins(column, scale, cut));
+  }
+
+  private Scale scale(Fields bins) {
+    Field axis = bins.fields().get("axis");
+    Field schedule = bins.fields().get("schedule");
+    Field timesteps = bins.fields().get("timesteps");
+    String name =
+        axis == null
+            ? Scale.Axis.VALUE.toString()
+            : known("axis", axis.value(), "what bins are over", Scale.Axis.names());
+    String of = schedule == null ? "" : text(schedule.value(), "a schedule or process");
+    int steps =
+        timesteps == null
+            ? of.isEmpty() ? 0 : 1000
+            : whole(timesteps.value(), "timesteps", "a whole number of timesteps");
+    return placed(bins.line(), () -> new Scale(Scale.Axis.of(name), of, steps));
+  }
+
+  /// A group for each value, bins of a rule, or, without one, bins of equal width.
+  private Bins.Cut cut(Fields bins) {
+    Field rule = bins.fields().get("rule");
+    boolean counted = bins.fields().containsKey("bins");
+    boolean ranged = bins.fields().containsKey("range");
+    if (rule == null && !counted && !ranged) {
+      return new Bins.EachValue();
+    }
+    String word =
+        rule == null ? "equal-width" : known("rule", rule.value(), "how to cut", BIN_RULES);
+    if (word.equals("quartiles")) {
+      PlanNode range = required(bins, "range", "[0, T]");
+      double[] edges = edges(range, "[0, T]");
+      if (edges[0] != 0 || counted) {
+        throw at(
+            range.line(),
+            "rule 'quartiles': found a range from %s%s, expected [0, T] and no number of bins"
+                .formatted(edges[0], counted ? " and a number of bins" : ""));
+      }
+      return new Bins.Quartiles(edges[1]);
     }
     PlanNode count = required(bins, "bins", "the number of bins");
+    if (word.equals("equal-count")) {
+      if (ranged) {
+        throw at(bins.line(), "rule 'equal-count': found a range, expected none");
+      }
+      return new Bins.EqualCount(whole(count, "bins", "a whole number of bins"));
+    }
     PlanNode range = required(bins, "range", "[lower, upper]");
-    List<PlanNode> edges = items(range, "[lower, upper]");
+    boolean ofData = range instanceof Text text && text.text().equals("data");
+    double[] edges = ofData ? new double[2] : edges(range, "[lower, upper]");
+    int number = whole(count, "bins", "a whole number of bins");
+    return ofData ? new Bins.DataWidth(number) : new Bins.EqualWidth(number, edges[0], edges[1]);
+  }
+
+  private double[] edges(PlanNode range, String expected) {
+    List<PlanNode> edges = items(range, expected);
     if (edges.size() != 2) {
       throw at(
           range.line(),
-          "key 'range': found %d values, expected [lower, upper]".formatted(edges.size()));
+          "key 'range': found %d values, expected %s".formatted(edges.size(), expected));
     }
-    double number = number(count, "a whole number of bins");
+    return new double[] {number(edges.getFirst(), "a number"), number(edges.getLast(), "a number")};
+  }
+
+  private int whole(PlanNode node, String key, String expected) {
+    double number = number(node, expected);
     if (number < 1 || number > Integer.MAX_VALUE || number != Math.rint(number)) {
       throw at(
-          count.line(),
-          "key 'bins': found %s, expected a whole number of bins".formatted(count.found()));
+          node.line(), "key '%s': found %s, expected %s".formatted(key, node.found(), expected));
     }
-    double lower = number(edges.getFirst(), "a number");
-    double upper = number(edges.getLast(), "a number");
-    return placed(node.line(), () -> new Bins(column, (int) number, lower, upper));
+    return (int) number;
   }
 
   private Function<PlanNode, Check> check(List<Task> tasks) {

@@ -8,6 +8,7 @@ import io.lanewise.kernel.Precision;
 import io.lanewise.run.Bins;
 import io.lanewise.run.Check;
 import io.lanewise.run.Policy;
+import io.lanewise.run.Scale;
 import io.lanewise.run.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +93,25 @@ class PlanFileTest {
     assertThat(plan.toEvaluation().build().plan().options().precision())
         .isEqualTo(Precision.SINGLE);
     assertThat(plan.toEvaluation().build().plan().options().policy()).isEqualTo(Policy.SKIP);
+  }
+
+  @Test
+  void readsEveryKindOfBins() {
+    PlanFile plan =
+        parse(
+            valid(
+                "by: [{column: t, axis: log-snr, schedule: linear, timesteps: 100, bins: 5, rule: equal-count},"
+                    + " {column: s, axis: ln, bins: 3, range: data}, {column: t, rule: quartiles, range: [0, 100]},"
+                    + " {column: t, axis: sigma, schedule: vp-sde}]",
+                "quantiles: [0.1, 0.9]"));
+    Task task = plan.tasks().getFirst();
+    assertThat(task.by())
+        .containsExactly(
+            new Bins("t", new Scale(Scale.Axis.LOG_SNR, "linear", 100), new Bins.EqualCount(5)),
+            new Bins("s", Scale.LN, new Bins.DataWidth(3)),
+            new Bins("t", Scale.VALUE, new Bins.Quartiles(100)),
+            new Bins("t", new Scale(Scale.Axis.SIGMA, "vp-sde", 1000), new Bins.EachValue()));
+    assertThat(task.quantiles()).containsExactly(0.1, 0.9);
   }
 
   @Test
@@ -238,6 +258,16 @@ class PlanFileTest {
             "6: key 'range': found 1 values, expected [lower, upper]"),
         mistake(
             valid("by: [{column: t, bins: 4, range: [0, x]}]"), "6: found 'x', expected a number"),
+        mistake(
+            valid("by: [{column: t, axis: log-snr}]"),
+            "6: axis 'log-snr': found no schedule, expected one"),
+        mistake(
+            valid("by: [{column: t, rule: equal-count, bins: 4, range: [0, 1]}]"),
+            "6: rule 'equal-count': found a range, expected none"),
+        mistake(
+            valid("by: [{column: t, rule: quartiles, range: [1, 2]}]"),
+            "6: rule 'quartiles': found a range from 1.0, expected [0, T]"),
+        mistake(valid("quantiles: [2]"), "6: quantiles: found 2.0, expected numbers in [0, 1]"),
         mistake(
             valid("by: [{column: t, bins: 4, range: [2, 1]}]"),
             "6: bins of column 't': found count 4 over [2.0, 1.0), expected count >= 0 and lower"),

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// A loss that is already in a column, broken down by the timestep it was taken at (or by bins of
-/// any column: sigma, log SNR, `t:4:0:1000` for the quartiles of improved-diffusion): for each
-/// group n, mean, standard error and second moment.
+/// any column: sigma, log SNR, the quartiles of improved-diffusion): for each group n, mean,
+/// standard error, second moment, least and greatest value and quantiles of the loss.
 ///
 /// With importance weights `1 / (T p(t))` the overall `loss` is the unbiased mean `sum w l / N`;
 /// the groups' means are then of `w l` as well, and `unweighted-loss` is the plain mean.
@@ -34,7 +34,8 @@ import java.util.Locale;
 /// standard errors. The first and last `window / 2` groups have neighbours on one side only, where
 /// a loss is steep by nature, and are not judged. It also gives the sampling distribution that the
 /// second moments suggest (`suggested-sampling`): `p = (1 - u) w / sum w + u / T` with `w =
-/// sqrt(mean of loss^2)`, T the number of groups.
+/// sqrt(mean of loss^2)`, T the number of groups, and the importance weights `1 / (T p)` that go
+/// with it (`suggested-weights`).
 public final class LossByTimestep implements RowObjective {
   private static final Parameter<Double> THRESHOLD =
       Parameter.number(
@@ -131,6 +132,17 @@ public final class LossByTimestep implements RowObjective {
   }
 
   @Override
+  public List<Double> quantiles() {
+    return List.of(0.05, 0.25, 0.5, 0.75, 0.95);
+  }
+
+  /// Of the loss as given: importance weights belong to means.
+  @Override
+  public List<String> spreadOutputs(Binding binding) {
+    return List.of(binding.has("importance-weight") ? "unweighted-loss" : "loss");
+  }
+
+  @Override
   public String breakdownRole() {
     return "t";
   }
@@ -139,16 +151,28 @@ public final class LossByTimestep implements RowObjective {
   public Conclusion conclude(Binding binding, List<Measure> measures, List<Breakdown> breakdowns) {
     List<ArrayMeasure> arrays = new ArrayList<>();
     List<Verdict> verdicts = new ArrayList<>();
-    for (Breakdown breakdown : breakdowns) {
+    for (int i = 0; i < breakdowns.size(); i++) {
+      Breakdown breakdown = breakdowns.get(i);
       List<Breakdown.Group> groups =
-          breakdown.groups().stream().filter(g -> g.rows().used() > 0).toList();
+          breakdown.groups().stream()
+              .filter(g -> g.rows().used() > 0 && Double.isFinite(g.lower()))
+              .toList();
       if (breakdown.ordered() && !groups.isEmpty()) {
-        String suffix = breakdowns.size() == 1 ? "" : "-by-" + breakdown.by();
-        arrays.add(suggested(groups, binding.get(UNIFORM), breakdown.by(), suffix));
+        String suffix = suffix(breakdowns, i);
+        ArrayMeasure sampling = suggested(groups, binding.get(UNIFORM), breakdown.by(), suffix);
+        arrays.add(sampling);
+        arrays.add(weights(sampling, suffix));
         verdicts.add(verdict(binding, breakdown.by(), groups, suffix));
       }
     }
     return new Conclusion(arrays, verdicts);
+  }
+
+  /// Tells the breakdowns apart: by what they are by, and by their place where that is not enough.
+  private static String suffix(List<Breakdown> breakdowns, int place) {
+    String by = breakdowns.get(place).by();
+    long alike = breakdowns.stream().filter(b -> b.by().equals(by)).count();
+    return breakdowns.size() == 1 ? "" : "-by-" + by + (alike == 1 ? "" : "-" + (place + 1));
   }
 
   private static ArrayMeasure suggested(
@@ -169,6 +193,16 @@ public final class LossByTimestep implements RowObjective {
         ("(1 - %s) w / sum w + %s / T for each group of '%s' in ascending order,"
                 + " w = sqrt(mean of loss^2)")
             .formatted(uniform, uniform, by));
+  }
+
+  /// What a loss drawn with that probability is weighted by, so that its mean is unbiased.
+  private static ArrayMeasure weights(ArrayMeasure sampling, String suffix) {
+    int groups = sampling.values().size();
+    return new ArrayMeasure(
+        "suggested-weights" + suffix,
+        sampling.values().stream().map(p -> 1 / (groups * p)).toList(),
+        "1",
+        "1 / (T p), p = " + sampling.name());
   }
 
   private static Verdict verdict(

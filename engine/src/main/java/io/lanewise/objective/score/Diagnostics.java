@@ -78,6 +78,49 @@ public final class Diagnostics {
     return Double.isNaN(sum) ? Double.NaN : draws / tau;
   }
 
+  /// What the draws of a sampler are worth, and what they cost.
+  ///
+  /// @param acceptance the share of proposals accepted; 1 without correction
+  /// @param effectiveSampleSize of the mean of the dimension that has the least
+  /// @param splitRHat of the dimension that has the most
+  /// @param stepSize eta, or h of underdamped dynamics
+  /// @param meanScoreNorm mean Euclidean norm of the score
+  /// @param steps updates of a chain
+  /// @param evaluations of the score
+  /// @param seconds wall time
+  public record Summary(
+      double acceptance,
+      double effectiveSampleSize,
+      double splitRHat,
+      double stepSize,
+      double meanScoreNorm,
+      long steps,
+      long evaluations,
+      double seconds) {}
+
+  /// The diagnostics of a run, of its worst dimension; NaN if a dimension does not move.
+  ///
+  /// @throws IllegalArgumentException for fewer than 8 draws a chain
+  public static Summary of(LangevinSampler.Result result) {
+    double size = Double.POSITIVE_INFINITY;
+    double reduction = Double.NEGATIVE_INFINITY;
+    int dimensions = result.draws().isEmpty() ? 0 : result.draws().getFirst()[0].length;
+    for (int j = 0; j < dimensions; j++) {
+      double[][] chains = dimension(result, j);
+      size = Math.min(size, effectiveSampleSize(chains));
+      reduction = Math.max(reduction, splitRHat(chains));
+    }
+    return new Summary(
+        result.acceptance(),
+        size,
+        reduction,
+        result.stepSize(),
+        result.meanScoreNorm(),
+        result.steps(),
+        result.evaluations(),
+        result.seconds());
+  }
+
   /// One dimension of the draws of a sampler, by chain.
   public static double[][] dimension(LangevinSampler.Result result, int dimension) {
     return result.draws().stream()

@@ -5,6 +5,7 @@ import io.lanewise.kernel.LangevinStep;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.NoiseInput;
@@ -19,6 +20,7 @@ import io.lanewise.objective.Transform;
 import io.lanewise.result.Direction;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One Langevin update whose step size is each row's own: by a signal-to-noise ratio (the corrector
 /// of predictor-corrector sampling), or by the row's noise level (annealed Langevin dynamics).
@@ -29,10 +31,14 @@ import java.util.List;
 /// | `ald` | `2 alpha (snr sigma)^2` |
 /// | `ncsn` | `step-size (sigma / sigma-last)^2` |
 ///
-/// score_sde takes the mean of the norms over a batch, which makes a row depend on its batch; here
-/// the norms are the row's. A zero score gives an infinite step, which the policy on non-finite
-/// results meets.
+/// Norms are by `norm`: `row`, the row's own; `batch`, their means over blocks of `batch-size`
+/// consecutive rows, as score_sde takes them over a batch; `dataset`, their means over all rows.
+/// The latter two read the data twice, and do not depend on how it is read. A zero score gives an
+/// infinite step, which the policy on non-finite results meets.
 public final class LangevinCorrector implements Transform {
+  private static final String SCORE_NORM = "score-norm";
+  private static final String NOISE_NORM = "noise-norm";
+
   private static final Parameter<String> RULE =
       Parameter.choice("rule", "snr", "How the step size follows.", List.of("snr", "ald", "ncsn"));
   private static final Parameter<Double> SNR =
@@ -59,6 +65,19 @@ public final class LangevinCorrector implements Transform {
           Double.POSITIVE_INFINITY,
           "1",
           "The last noise level, for ncsn.");
+  private static final Parameter<String> NORM =
+      Parameter.choice(
+          "norm",
+          "row",
+          "Whose norms set the step, for snr: the row's, or means over a batch or all rows.",
+          List.of("row", "batch", "dataset"));
+  private static final Parameter<Long> BATCH =
+      Parameter.integer(
+          "batch-size",
+          "128",
+          1,
+          Integer.MAX_VALUE,
+          "Consecutive rows whose norms are averaged, for norm batch.");
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
           "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
@@ -79,7 +98,7 @@ public final class LangevinCorrector implements Transform {
                 Role.vector("noise", "data", "The noise, if it is given.").optional(),
                 Role.scalar("sigma", "Noise level, for ald and ncsn.").optional(),
                 Role.scalar("alpha", "1 - beta of a VP process; 1 unless given.").optional())),
-        List.of(RULE, SNR, STEP_SIZE, SIGMA_LAST, NOISE),
+        List.of(RULE, SNR, NORM, BATCH, STEP_SIZE, SIGMA_LAST, NOISE),
         List.of(
             Output.vector("x-next", "x", "1", "the state after the update"),
             Output.number("eta", "1", "the step size"),
@@ -95,12 +114,35 @@ public final class LangevinCorrector implements Transform {
   }
 
   @Override
+  public BlockMeans.@Nullable Request blockMeans(Binding binding) {
+    String norms = binding.get(NORM);
+    if (norms.equals("row")) {
+      return null;
+    }
+    NoiseInput input = new NoiseInput(binding, binding.get(NOISE), "noise", "x");
+    SquaredNorm norm = binding.kernels().squaredNorm();
+    return new BlockMeans.Request(
+        norms.equals("batch") ? binding.get(BATCH) : Long.MAX_VALUE,
+        List.of(SCORE_NORM, NOISE_NORM),
+        (in, out) -> {
+          norms(norm, in, in.vector("score"), out.number(SCORE_NORM));
+          norms(norm, in, input.of(in, 0), out.number(NOISE_NORM));
+        });
+  }
+
+  @Override
   public RowFunction bind(Binding binding, String set) {
     String rule = binding.get(RULE);
     if (!rule.equals("snr") && !binding.has("sigma")) {
       throw new IllegalArgumentException(
           "rule is '%s': found no column for role 'sigma', expected one".formatted(rule));
     }
+    if (!rule.equals("snr") && !binding.get(NORM).equals("row")) {
+      throw new IllegalArgumentException(
+          "rule is '%s': found norm '%s', expected row, for only snr uses norms"
+              .formatted(rule, binding.get(NORM)));
+    }
+    BlockMeans means = binding.blockMeans();
     double snr = binding.get(SNR);
     double stepSize = binding.get(STEP_SIZE);
     double last = binding.get(SIGMA_LAST);
@@ -125,7 +167,12 @@ public final class LangevinCorrector implements Transform {
         double factor = scaled ? alpha[i] : 1;
         double ratio =
             switch (rule) {
-              case "snr" -> snr * noiseNorm[i] / scoreNorm[i];
+              case "snr" ->
+                  means == null
+                      ? snr * noiseNorm[i] / scoreNorm[i]
+                      : snr
+                          * means.of(NOISE_NORM, in.first() + i)
+                          / means.of(SCORE_NORM, in.first() + i);
               case "ald" -> snr * sigma[i];
               default -> sigma[i] / last;
             };

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lanewise.objective.Table;
+import io.lanewise.result.Measure;
+import io.lanewise.run.Task;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +65,153 @@ class LangevinSamplerTest {
     assertThat(moment(x, 2))
         .isCloseTo(second, within(5 * Math.sqrt((fourth - second * second) / ess)));
     assertThat(result.acceptance()).isBetween(0.6, 0.98);
+  }
+
+  /// Kolmogorov and Smirnov's distance to the mixture, at a level of one in a thousand for as many
+  /// draws as the chains are worth. ULA with the same step is beyond it.
+  @Test
+  void theCorrectedChainHasTheMixturesDistribution() {
+    double[] means = {-1.5, 1};
+    double[] deviations = {0.6, 0.8};
+    double[] weights = {0.3, 0.7};
+    MixtureScore mixture =
+        new MixtureScore(
+            weights,
+            List.of(
+                GaussianScore.isotropic(new double[] {means[0]}, deviations[0]),
+                GaussianScore.isotropic(new double[] {means[1]}, deviations[1])));
+    double[] scaled = new double[2];
+    for (int run = 0; run < 2; run++) {
+      LangevinSampler.Result result =
+          new LangevinSampler(0.5, run == 0, 500, 20, 9).run(mixture, new double[16][1], 2000, 2);
+      double[] x = flat(result);
+      Arrays.sort(x);
+      double distance = 0;
+      for (int i = 0; i < x.length; i++) {
+        double below = 0;
+        for (int k = 0; k < 2; k++) {
+          below += weights[k] * normalBelow((x[i] - means[k]) / deviations[k]);
+        }
+        distance = Math.max(distance, Math.abs(below - (i + 0.5) / x.length));
+      }
+      double ess = Diagnostics.of(result).effectiveSampleSize();
+      assertThat(ess).isGreaterThan(2000);
+      scaled[run] = distance * Math.sqrt(ess);
+    }
+    assertThat(scaled[0]).isLessThan(1.95);
+    assertThat(scaled[1]).isGreaterThan(1.95);
+  }
+
+  /// By Simpson's rule from -10, to 1e-10.
+  private static double normalBelow(double z) {
+    int n = 400;
+    double h = (Math.clamp(z, -9.9, 10) + 10) / n;
+    double sum = 0;
+    for (int i = 0; i <= n; i++) {
+      double at = -10 + i * h;
+      sum += (i == 0 || i == n ? 1 : i % 2 == 1 ? 4 : 2) * Math.exp(-at * at / 2);
+    }
+    return sum * h / 3 / Math.sqrt(2 * Math.PI);
+  }
+
+  /// BAOAB's positions are exact on a normal distribution for every stable step (Leimkuhler and
+  /// Matthews 2013); with half drifts outside, OBABO's variance would be 1 / (1 - h^2 / 4) = 1.19.
+  @Test
+  void underdampedPositionsHaveTheTargetsVariance() {
+    LangevinSampler.Result result =
+        new UnderdampedSampler(0.8, 1, 500, 1, 3).run(NORMAL, new double[16][1], 20_000, 2);
+    double[][] squares =
+        Arrays.stream(Diagnostics.dimension(result, 0))
+            .map(chain -> Arrays.stream(chain).map(v -> v * v).toArray())
+            .toArray(double[][]::new);
+    double ess = Diagnostics.effectiveSampleSize(squares);
+    double bound = 5 * Math.sqrt(2 / ess);
+    assertThat(bound).isLessThan(0.05);
+    assertThat(moment(flat(result), 2)).isCloseTo(1, within(bound));
+    assertThat(result.evaluations()).isEqualTo(16 * 20_500L);
+    assertThat(result.steps()).isEqualTo(20_500);
+    Diagnostics.Summary summary = Diagnostics.of(result);
+    assertThat(summary.stepSize()).isEqualTo(0.8);
+    assertThat(summary.splitRHat()).isCloseTo(1, within(0.005));
+    assertThat(summary.seconds()).isPositive();
+  }
+
+  @Test
+  void threadsDoNotShow() {
+    ScoreFunction target =
+        new GaussianScore(new double[] {0, 1}, new double[][] {{2, 0.5}, {0.5, 1}});
+    double[][] start = new double[7][2];
+    LangevinSampler sampler = new LangevinSampler(0.2, true, 3, 2, 1);
+    LangevinSampler.Result one = sampler.run(target, start, 20);
+    LangevinSampler.Result three = sampler.run(target, start, 20, 3);
+    UnderdampedSampler kinetic = new UnderdampedSampler(0.3, 2, 5, 3, 1);
+    for (int c = 0; c < 7; c++) {
+      assertThat(three.draws().get(c)).isDeepEqualTo(one.draws().get(c));
+      assertThat(kinetic.run(target, start, 9, 4).draws().get(c))
+          .isDeepEqualTo(kinetic.run(target, start, 9, 1).draws().get(c));
+    }
+    assertThat(three.meanScoreNorm()).isEqualTo(one.meanScoreNorm());
+    assertThat(three.acceptance()).isEqualTo(one.acceptance());
+  }
+
+  /// A file's rows are chains: the transform and the sampler draw the same.
+  @Test
+  void theTransformIsTheSampler() {
+    double[][] start = {{0.5, 1}, {-2, 0}, {3, 3}};
+    ScoreFunction target =
+        new MixtureScore(
+            new double[] {1, 3},
+            List.of(
+                new GaussianScore(new double[] {0, 1}, new double[][] {{2, 0.5}, {0.5, 1}}),
+                new GaussianScore(new double[] {2, 2}, new double[][] {{1, 0}, {0, 1}})));
+    LangevinSampler.Result result = new LangevinSampler(0.3, true, 0, 6, 77).run(target, start, 1);
+    Task task =
+        Task.of("langevin")
+            .column("x", "x")
+            .parameter("score-function", "mixture")
+            .parameter("correction", "metropolis")
+            .parameter("eta", "0.3")
+            .parameter("steps", "6")
+            .parameter("noise", "philox:77")
+            .parameter(
+                "target",
+                "{\"weights\": [1, 3], \"means\": [[0, 1], [2, 2]],"
+                    + " \"covariances\": [[[2, 0.5], [0.5, 1]], [[1, 0], [0, 1]]]}");
+    Table table = new Table().vectors("x", start);
+    double[] expected = result.draws().stream().flatMapToDouble(c -> Arrays.stream(c[0])).toArray();
+    assertThat(table.output(task, "x-next")).isEqualTo(expected);
+    Measure acceptance =
+        Objects.requireNonNull(table.evaluate(task, 3, 2, 1).measure("acceptance"));
+    assertThat(acceptance.value()).isEqualTo(result.acceptance());
+  }
+
+  @Test
+  void targetsThatAreNone() {
+    Task task = Task.of("langevin").column("x", "x").parameter("eta", "0.3");
+    Table table = new Table().vectors("x", new double[][] {{0, 1}});
+    java.util.function.BiConsumer<Task, String> refuses =
+        (wrong, message) ->
+            assertThatThrownBy(() -> table.evaluate(wrong)).hasMessageContaining(message);
+    Task gaussian = task.parameter("score-function", "gaussian");
+    refuses.accept(gaussian, "found target 'none', expected JSON or a file");
+    refuses.accept(
+        gaussian.parameter("target", "{\"means\": [[1]], \"deviations\": [1]}"),
+        "found a mean of 1 numbers, expected 2 as in x");
+    refuses.accept(
+        gaussian.parameter("target", "{\"means\": [[1, 2], [3, 4]], \"deviations\": [1, 1]}"),
+        "found 2 means, expected one");
+    refuses.accept(
+        gaussian.parameter("target", "{\"means\": [[1, 2]]}"),
+        "found neither covariances nor deviations");
+    refuses.accept(gaussian.parameter("target", "{\"mean\": [[1, 2]]}"), "found key 'mean'");
+    refuses.accept(gaussian.parameter("target", "{\"means\": [[1, "), "found no JSON");
+    refuses.accept(
+        gaussian.parameter("target", "nowhere.json"), "nowhere.json: found no readable file");
+    refuses.accept(
+        task.parameter("correction", "metropolis")
+            .parameter("score-function", "standard-normal")
+            .parameter("noise", "numpy:1"),
+        "expected a density and noise philox");
   }
 
   @Test

@@ -1,0 +1,174 @@
+package io.lanewise.cli;
+
+import io.lanewise.report.JsonReport;
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Breakdown;
+import io.lanewise.result.Direction;
+import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Measure;
+import io.lanewise.result.RowCounts;
+import io.lanewise.source.DataException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The evaluations of a `results.json`, as far as comparing them needs: names, parameters,
+/// measures, breakdowns.
+final class ResultsFile {
+  private final Path file;
+
+  private ResultsFile(Path file) {
+    this.file = file;
+  }
+
+  /// Reads a file, or the one in a folder.
+  ///
+  /// @throws DataException if it is not a results file of our version
+  static List<EvaluationResult> read(Path place) throws NoSuchFileException {
+    Path file = Files.isDirectory(place) ? place.resolve("results.json") : place;
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new ResultsFile(file).evaluations();
+  }
+
+  private List<EvaluationResult> evaluations() {
+    JsonNode root;
+    try {
+      root = JsonMapper.shared().readTree(file);
+    } catch (JacksonException e) {
+      throw new DataException(
+          file.toString(),
+          "found no JSON (%s), expected results.json".formatted(e.getOriginalMessage()),
+          e);
+    }
+    String schema = root.path("schema").asString("none");
+    if (!schema.equals(JsonReport.SCHEMA)) {
+      throw new DataException(
+          file.toString(), "found schema '%s', expected '%s'".formatted(schema, JsonReport.SCHEMA));
+    }
+    List<EvaluationResult> evaluations = new ArrayList<>();
+    for (JsonNode node : root.path("evaluations")) {
+      evaluations.add(evaluation(node));
+    }
+    return evaluations;
+  }
+
+  private EvaluationResult evaluation(JsonNode node) {
+    SequencedMap<String, String> parameters = new LinkedHashMap<>();
+    for (String name : node.path("parameters").propertyNames()) {
+      parameters.put(name, text(node.path("parameters"), name));
+    }
+    List<Measure> measures = new ArrayList<>();
+    for (JsonNode measure : node.path("measures")) {
+      measures.add(measure(measure, measure));
+    }
+    List<Breakdown> breakdowns = new ArrayList<>();
+    for (JsonNode breakdown : node.path("breakdowns")) {
+      breakdowns.add(breakdown(breakdown));
+    }
+    return new EvaluationResult(
+        text(node, "name"),
+        text(node, "objective"),
+        text(node, "family"),
+        text(node, "title"),
+        text(node, "formula"),
+        text(node, "reference"),
+        new LinkedHashMap<>(),
+        parameters,
+        new LinkedHashMap<>(),
+        measures,
+        List.<ArrayMeasure>of(),
+        breakdowns,
+        List.of(),
+        List.of(),
+        Double.NaN);
+  }
+
+  private Breakdown breakdown(JsonNode node) {
+    Map<String, JsonNode> meanings = new LinkedHashMap<>();
+    for (JsonNode meaning : node.path("measures")) {
+      meanings.put(text(meaning, "name"), meaning);
+    }
+    List<Breakdown.Group> groups = new ArrayList<>();
+    for (JsonNode group : node.path("groups")) {
+      List<Measure> measures = new ArrayList<>();
+      for (JsonNode measure : group.path("measures")) {
+        JsonNode meaning = meanings.get(text(measure, "name"));
+        if (meaning == null) {
+          throw missing("the meaning of measure '%s'".formatted(text(measure, "name")));
+        }
+        measures.add(measure(measure, meaning));
+      }
+      JsonNode rows = group.path("rows");
+      groups.add(
+          new Breakdown.Group(
+              text(group, "label"),
+              number(group.path("lower")),
+              number(group.path("upper")),
+              new RowCounts(
+                  rows.path("read").asLong(0),
+                  rows.path("used").asLong(0),
+                  rows.path("nulls").asLong(0),
+                  rows.path("non_finite").asLong(0)),
+              measures));
+    }
+    return new Breakdown(
+        text(node, "by"), node.path("ordered").asBoolean(false), text(node, "rule"), groups);
+  }
+
+  private Measure measure(JsonNode value, JsonNode meaning) {
+    String better = text(meaning, "better");
+    for (Direction direction : Direction.values()) {
+      if (direction.toString().equals(better)) {
+        return new Measure(
+            text(value, "name"),
+            number(value.path("value")),
+            number(value.path("standard_error")),
+            text(value, "error_method"),
+            value.path("n").asLong(0),
+            text(meaning, "unit"),
+            direction,
+            text(meaning, "definition"));
+      }
+    }
+    throw missing("'better' of a measure, one of higher, lower, neither");
+  }
+
+  /// Null is NaN, and numbers that JSON cannot say are text.
+  private double number(JsonNode node) {
+    if (node.isNull() || node.isMissingNode()) {
+      return Double.NaN;
+    }
+    if (node.isNumber()) {
+      return node.doubleValue();
+    }
+    return switch (node.asString("")) {
+      case "NaN" -> Double.NaN;
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default -> throw missing("a number");
+    };
+  }
+
+  private String text(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isString()) {
+      throw missing("'%s' as text".formatted(key));
+    }
+    return value.asString();
+  }
+
+  private DataException missing(String expected) {
+    return new DataException(
+        file.toString(), "found a results file without %s, expected it".formatted(expected));
+  }
+}

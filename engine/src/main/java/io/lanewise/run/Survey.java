@@ -1,0 +1,104 @@
+package io.lanewise.run;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.source.Cursor;
+import io.lanewise.source.DataException;
+import io.lanewise.source.DataSet;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What bins have to know of all rows before any is put into one: a pass of its own over their
+/// column, by one thread. Takes 8 bytes a row for bins of equal counts, none for the range alone.
+final class Survey {
+  private static final int BATCH_ROWS = 65_536;
+
+  private Survey() {}
+
+  /// Bins with their edges.
+  ///
+  /// @param dataSets what the evaluation reads, each once
+  /// @throws DataException if a value has no place on the axis
+  static Binning of(Bins bins, List<DataSet> dataSets) {
+    Binning scale = Binning.of(new Bins(bins.column(), bins.scale(), new Bins.EachValue()));
+    boolean rangeOnly = bins.cut() instanceof Bins.DataWidth;
+    double[] keys = new double[rangeOnly ? 2 : BATCH_ROWS];
+    int count = 0;
+    for (DataSet data : dataSets) {
+      try (Cursor cursor = data.read(List.of(bins.column()), BATCH_ROWS)) {
+        double[] found = next(cursor, bins, scale);
+        while (found != null) {
+          if (rangeOnly) {
+            count = widen(keys, count, found);
+          } else {
+            keys = room(keys, count, found.length);
+            System.arraycopy(found, 0, keys, count, found.length);
+            count += found.length;
+          }
+          found = next(cursor, bins, scale);
+        }
+      }
+    }
+    double[] sorted = Arrays.copyOf(keys, count);
+    Arrays.sort(sorted);
+    return Binning.of(bins, sorted);
+  }
+
+  /// The finite keys of the next batch; null at the end.
+  private static double @Nullable [] next(Cursor cursor, Bins bins, Binning scale) {
+    try (Batch batch = cursor.next()) {
+      return batch == null ? null : keys(batch, bins, scale);
+    }
+  }
+
+  private static double[] keys(Batch batch, Bins bins, Binning scale) {
+    if (!(batch.column(bins.column()) instanceof ScalarColumn column)) {
+      throw new IllegalStateException(bins.column());
+    }
+    double[] found = new double[batch.rows()];
+    int count = 0;
+    for (int row = 0; row < batch.rows(); row++) {
+      if (column.validity().isValid(row)) {
+        try {
+          double key = scale.scaled(column.getDouble(row));
+          if (Double.isFinite(key)) {
+            found[count++] = key;
+          }
+        } catch (IllegalArgumentException e) {
+          throw new DataException(
+              batch.file(),
+              "column '%s' row %d: %s"
+                  .formatted(bins.column(), batch.firstRowInFile() + row, e.getMessage()),
+              e);
+        }
+      }
+    }
+    return Arrays.copyOf(found, count);
+  }
+
+  /// Keeps the least and the greatest in the first two places.
+  private static int widen(double[] range, int count, double[] found) {
+    if (found.length == 0) {
+      return count;
+    }
+    double least = Arrays.stream(found).min().orElseThrow();
+    double most = Arrays.stream(found).max().orElseThrow();
+    range[0] = count == 0 ? least : Math.min(range[0], least);
+    range[1] = count == 0 ? most : Math.max(range[1], most);
+    return 2;
+  }
+
+  private static double[] room(double[] keys, int count, int more) {
+    long needed = (long) count + more;
+    if (needed > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "bins of equal count: found more than %d rows, expected fewer; use equal width"
+              .formatted(Integer.MAX_VALUE - 8));
+    }
+    return needed <= keys.length
+        ? keys
+        : Arrays.copyOf(
+            keys, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * keys.length)));
+  }
+}
