@@ -21,6 +21,7 @@ public record Kernels(
     AffineFlow affineFlow,
     ColumnMoments columnMoments,
     CrossProducts crossProducts,
+    PairwiseProducts pairwiseProducts,
     FiniteScan finiteScan,
     LogSumExp logSumExp) {
 
@@ -49,6 +50,7 @@ public record Kernels(
         new AffineFlow.Scalar(),
         new ColumnMoments.Scalar(),
         new CrossProducts.Scalar(),
+        new PairwiseProducts.Scalar(),
         new FiniteScan.Scalar(),
         new LogSumExp.Scalar());
   }
@@ -73,6 +75,7 @@ public record Kernels(
         new AffineFlow.Simd(),
         new ColumnMoments.Simd(),
         new CrossProducts.Simd(),
+        new PairwiseProducts.Simd(),
         new FiniteScan.Simd(),
         new LogSumExp.Simd());
   }
