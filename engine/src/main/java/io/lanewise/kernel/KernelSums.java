@@ -21,11 +21,6 @@ public final class KernelSums {
     return (sums[0] + sums[2]) + (sums[1] + sums[3]);
   }
 
-  /// The same for one product.
-  public static double polynomial(double c, double gamma, double coef0, int degree) {
-    return power(Math.fma(gamma, c, coef0), degree);
-  }
-
   private static double power(double v, int degree) {
     double p = v;
     for (int d = 1; d < degree; d++) {
@@ -66,10 +61,5 @@ public final class KernelSums {
       sums[(j - from) & 3] += Exp.of(-gamma * d[j]);
     }
     return (sums[0] + sums[2]) + (sums[1] + sums[3]);
-  }
-
-  /// `exp(-gamma d)`.
-  public static double gaussian(double d, double gamma) {
-    return Exp.of(-gamma * d);
   }
 }

@@ -175,15 +175,16 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
 
   /// Vector loops: a block of columns of both matrices is packed into panels of a few rows, column
   /// by column; a micro-kernel keeps [#HEIGHT] rows by two vectors of products in registers while it
-  /// passes over the columns (Goto and van de Geijn 2008). Twelve accumulators, two vectors and a
-  /// broadcast value fit into sixteen registers.
+  /// passes over the columns (Goto and van de Geijn 2008). C2 loads all values that it broadcasts
+  /// before it uses the first: 4 x 2 accumulators, 2 vectors and 4 values fit into 16 registers, and
+  /// 6 x 2 do not (measured: less than half the speed), but into 32.
   final class Simd implements PairwiseProducts {
     /// Rows of the register block.
-    private static final int HEIGHT = 6;
+    private static final int HEIGHT = L == 8 ? 6 : 4;
 
     /// Rows of x that are packed at a time: with [#BLOCK] columns half of the smallest second-level
     /// cache.
-    private static final int STRIP = 40 * HEIGHT;
+    private static final int STRIP = 240;
 
     private static int up(int rows, int height) {
       return (rows + height - 1) / height * height;
@@ -325,6 +326,51 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
 
     private static void block32(float[] a, int at, float[] b, int bt, int depth, float[] out) {
+      if (HEIGHT == 6) {
+        block32x6(a, at, b, bt, depth, out);
+      } else {
+        block32x4(a, at, b, bt, depth, out);
+      }
+    }
+
+    private static void block32x4(
+        float[] a, int at, float[] b, int bt, int depth, float[] out) {
+      FloatVector c00 = FloatVector.zero(F32);
+      FloatVector c01 = FloatVector.zero(F32);
+      FloatVector c10 = FloatVector.zero(F32);
+      FloatVector c11 = FloatVector.zero(F32);
+      FloatVector c20 = FloatVector.zero(F32);
+      FloatVector c21 = FloatVector.zero(F32);
+      FloatVector c30 = FloatVector.zero(F32);
+      FloatVector c31 = FloatVector.zero(F32);
+      for (int k = 0; k < depth; k++) {
+        FloatVector b0 = FloatVector.fromArray(F32, b, bt + k * 2 * L32);
+        FloatVector b1 = FloatVector.fromArray(F32, b, bt + k * 2 * L32 + L32);
+        FloatVector a0 = FloatVector.broadcast(F32, a[at + k * 4]);
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        FloatVector a1 = FloatVector.broadcast(F32, a[at + k * 4 + 1]);
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        FloatVector a2 = FloatVector.broadcast(F32, a[at + k * 4 + 2]);
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        FloatVector a3 = FloatVector.broadcast(F32, a[at + k * 4 + 3]);
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+      }
+      c00.intoArray(out, 0);
+      c01.intoArray(out, L32);
+      c10.intoArray(out, 2 * L32);
+      c11.intoArray(out, 2 * L32 + L32);
+      c20.intoArray(out, 4 * L32);
+      c21.intoArray(out, 4 * L32 + L32);
+      c30.intoArray(out, 6 * L32);
+      c31.intoArray(out, 6 * L32 + L32);
+    }
+
+    private static void block32x6(
+        float[] a, int at, float[] b, int bt, int depth, float[] out) {
       FloatVector c00 = FloatVector.zero(F32);
       FloatVector c01 = FloatVector.zero(F32);
       FloatVector c10 = FloatVector.zero(F32);
@@ -337,31 +383,27 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       FloatVector c41 = FloatVector.zero(F32);
       FloatVector c50 = FloatVector.zero(F32);
       FloatVector c51 = FloatVector.zero(F32);
-      int ak = at;
-      int bk = bt;
       for (int k = 0; k < depth; k++) {
-        FloatVector b0 = FloatVector.fromArray(F32, b, bk);
-        FloatVector b1 = FloatVector.fromArray(F32, b, bk + L32);
-        FloatVector a0 = FloatVector.broadcast(F32, a[ak]);
+        FloatVector b0 = FloatVector.fromArray(F32, b, bt + k * 2 * L32);
+        FloatVector b1 = FloatVector.fromArray(F32, b, bt + k * 2 * L32 + L32);
+        FloatVector a0 = FloatVector.broadcast(F32, a[at + k * 6]);
         c00 = a0.fma(b0, c00);
         c01 = a0.fma(b1, c01);
-        FloatVector a1 = FloatVector.broadcast(F32, a[ak + 1]);
+        FloatVector a1 = FloatVector.broadcast(F32, a[at + k * 6 + 1]);
         c10 = a1.fma(b0, c10);
         c11 = a1.fma(b1, c11);
-        FloatVector a2 = FloatVector.broadcast(F32, a[ak + 2]);
+        FloatVector a2 = FloatVector.broadcast(F32, a[at + k * 6 + 2]);
         c20 = a2.fma(b0, c20);
         c21 = a2.fma(b1, c21);
-        FloatVector a3 = FloatVector.broadcast(F32, a[ak + 3]);
+        FloatVector a3 = FloatVector.broadcast(F32, a[at + k * 6 + 3]);
         c30 = a3.fma(b0, c30);
         c31 = a3.fma(b1, c31);
-        FloatVector a4 = FloatVector.broadcast(F32, a[ak + 4]);
+        FloatVector a4 = FloatVector.broadcast(F32, a[at + k * 6 + 4]);
         c40 = a4.fma(b0, c40);
         c41 = a4.fma(b1, c41);
-        FloatVector a5 = FloatVector.broadcast(F32, a[ak + 5]);
+        FloatVector a5 = FloatVector.broadcast(F32, a[at + k * 6 + 5]);
         c50 = a5.fma(b0, c50);
         c51 = a5.fma(b1, c51);
-        ak += HEIGHT;
-        bk += 2 * L32;
       }
       c00.intoArray(out, 0);
       c01.intoArray(out, L32);
@@ -378,6 +420,51 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
 
     private static void block64(double[] a, int at, double[] b, int bt, int depth, double[] out) {
+      if (HEIGHT == 6) {
+        block64x6(a, at, b, bt, depth, out);
+      } else {
+        block64x4(a, at, b, bt, depth, out);
+      }
+    }
+
+    private static void block64x4(
+        double[] a, int at, double[] b, int bt, int depth, double[] out) {
+      DoubleVector c00 = DoubleVector.zero(F64);
+      DoubleVector c01 = DoubleVector.zero(F64);
+      DoubleVector c10 = DoubleVector.zero(F64);
+      DoubleVector c11 = DoubleVector.zero(F64);
+      DoubleVector c20 = DoubleVector.zero(F64);
+      DoubleVector c21 = DoubleVector.zero(F64);
+      DoubleVector c30 = DoubleVector.zero(F64);
+      DoubleVector c31 = DoubleVector.zero(F64);
+      for (int k = 0; k < depth; k++) {
+        DoubleVector b0 = DoubleVector.fromArray(F64, b, bt + k * 2 * L);
+        DoubleVector b1 = DoubleVector.fromArray(F64, b, bt + k * 2 * L + L);
+        DoubleVector a0 = DoubleVector.broadcast(F64, a[at + k * 4]);
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        DoubleVector a1 = DoubleVector.broadcast(F64, a[at + k * 4 + 1]);
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        DoubleVector a2 = DoubleVector.broadcast(F64, a[at + k * 4 + 2]);
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        DoubleVector a3 = DoubleVector.broadcast(F64, a[at + k * 4 + 3]);
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+      }
+      c00.intoArray(out, 0);
+      c01.intoArray(out, L);
+      c10.intoArray(out, 2 * L);
+      c11.intoArray(out, 2 * L + L);
+      c20.intoArray(out, 4 * L);
+      c21.intoArray(out, 4 * L + L);
+      c30.intoArray(out, 6 * L);
+      c31.intoArray(out, 6 * L + L);
+    }
+
+    private static void block64x6(
+        double[] a, int at, double[] b, int bt, int depth, double[] out) {
       DoubleVector c00 = DoubleVector.zero(F64);
       DoubleVector c01 = DoubleVector.zero(F64);
       DoubleVector c10 = DoubleVector.zero(F64);
@@ -390,31 +477,27 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       DoubleVector c41 = DoubleVector.zero(F64);
       DoubleVector c50 = DoubleVector.zero(F64);
       DoubleVector c51 = DoubleVector.zero(F64);
-      int ak = at;
-      int bk = bt;
       for (int k = 0; k < depth; k++) {
-        DoubleVector b0 = DoubleVector.fromArray(F64, b, bk);
-        DoubleVector b1 = DoubleVector.fromArray(F64, b, bk + L);
-        DoubleVector a0 = DoubleVector.broadcast(F64, a[ak]);
+        DoubleVector b0 = DoubleVector.fromArray(F64, b, bt + k * 2 * L);
+        DoubleVector b1 = DoubleVector.fromArray(F64, b, bt + k * 2 * L + L);
+        DoubleVector a0 = DoubleVector.broadcast(F64, a[at + k * 6]);
         c00 = a0.fma(b0, c00);
         c01 = a0.fma(b1, c01);
-        DoubleVector a1 = DoubleVector.broadcast(F64, a[ak + 1]);
+        DoubleVector a1 = DoubleVector.broadcast(F64, a[at + k * 6 + 1]);
         c10 = a1.fma(b0, c10);
         c11 = a1.fma(b1, c11);
-        DoubleVector a2 = DoubleVector.broadcast(F64, a[ak + 2]);
+        DoubleVector a2 = DoubleVector.broadcast(F64, a[at + k * 6 + 2]);
         c20 = a2.fma(b0, c20);
         c21 = a2.fma(b1, c21);
-        DoubleVector a3 = DoubleVector.broadcast(F64, a[ak + 3]);
+        DoubleVector a3 = DoubleVector.broadcast(F64, a[at + k * 6 + 3]);
         c30 = a3.fma(b0, c30);
         c31 = a3.fma(b1, c31);
-        DoubleVector a4 = DoubleVector.broadcast(F64, a[ak + 4]);
+        DoubleVector a4 = DoubleVector.broadcast(F64, a[at + k * 6 + 4]);
         c40 = a4.fma(b0, c40);
         c41 = a4.fma(b1, c41);
-        DoubleVector a5 = DoubleVector.broadcast(F64, a[ak + 5]);
+        DoubleVector a5 = DoubleVector.broadcast(F64, a[at + k * 6 + 5]);
         c50 = a5.fma(b0, c50);
         c51 = a5.fma(b1, c51);
-        ak += HEIGHT;
-        bk += 2 * L;
       }
       c00.intoArray(out, 0);
       c01.intoArray(out, L);

@@ -33,6 +33,11 @@ import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
+import io.lanewise.objective.sample.KernelInceptionDistance;
+import io.lanewise.objective.sample.MaximumMeanDiscrepancy;
+import io.lanewise.objective.sample.Memorization;
+import io.lanewise.objective.sample.PairwiseDistance;
+import io.lanewise.objective.sample.PrecisionRecall;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
@@ -97,7 +102,12 @@ public final class Objectives {
           new LangevinCorrector(),
           new Mala(),
           new FrechetDistance(),
-          new Diversity());
+          new Diversity(),
+          new KernelInceptionDistance(),
+          new MaximumMeanDiscrepancy(),
+          new PrecisionRecall(),
+          new Memorization(),
+          new PairwiseDistance());
 
   private Objectives() {}
 

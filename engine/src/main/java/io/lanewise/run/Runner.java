@@ -211,13 +211,16 @@ public final class Runner implements AutoCloseable {
                 new EvaluationResult.Input(
                     evaluator.task().data().getOrDefault(set, ""), binding.columns())));
     SequencedMap<String, RowCounts> rows = new LinkedHashMap<>();
-    SampleMetric.Finished finished;
+    final SampleMetric.Finished finished;
     List<Breakdown> breakdowns = List.of();
     double seconds;
     SampleState state = sampleStates.get(evaluator);
     if (state != null) {
       rows.putAll(state.counts());
       finished = finish(evaluator, state);
+      sinks
+          .getOrDefault(evaluator, Map.of())
+          .forEach((set, sink) -> sink.write(state.rows(set, finished)));
       seconds = state.seconds();
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());
