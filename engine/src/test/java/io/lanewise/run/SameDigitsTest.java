@@ -82,6 +82,28 @@ class SameDigitsTest {
                 .on("generated", "samples")
                 .on("reference", "real")
                 .column("samples", "data"))
+        .evaluate(
+            Task.of("kernel-inception-distance")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data"))
+        .evaluate(
+            Task.of("precision-recall")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data")
+                .outputs(List.of("realism", "balls"))
+                .rows("npz"))
+        .evaluate(
+            Task.of("memorization")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data"))
+        .evaluate(
+            Task.of("pairwise-distance")
+                .on("generated", "samples")
+                .on("reference", "real")
+                .column("samples", "data"))
         .threads(threads)
         .batchRows(batchRows)
         .output(output, false)
@@ -157,7 +179,7 @@ class SameDigitsTest {
       assertThat(is.rows()).isEqualTo(was.rows());
     }
     assertThat(Files.readAllBytes(output.resolve("reparameterize.npz"))).isEqualTo(expectedRows);
-    for (String name : List.of("noising.npz", "langevin.npz")) {
+    for (String name : List.of("noising.npz", "langevin.npz", "precision-recall-generated.npz")) {
       assertThat(Files.mismatch(temp.resolve("plain").resolve(name), output.resolve(name)))
           .as(name)
           .isEqualTo(-1);
