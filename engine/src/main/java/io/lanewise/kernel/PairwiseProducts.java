@@ -143,7 +143,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       double chain = 0;
       for (int k = from; k < to; k++) {
         long at = (long) k * Float.BYTES;
-        chain = Math.fma((double) Operand.f32(a + at), (double) Operand.f32(b + at), chain);
+        chain = Math.fma(Operand.f32(a + at), Operand.f32(b + at), chain);
       }
       return chain;
     }
@@ -218,9 +218,17 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     /// the last are 0.
     private static void productsF32Pack(
         long x, int first, int rows, int dim, int from, int depth, int height, float[] panels) {
-      for (int r = 0; r < rows; r++) {
-        long at = x + ((long) (first + r) * dim + from) * Float.BYTES;
-        productsF32PackRow(at, depth, panels, r / height * height * depth + r % height, height);
+      long row = (long) dim * Float.BYTES;
+      int pairs = rows - rows % 2; // panels have even heights
+      for (int r = 0; r < pairs; r += 2) {
+        long at = x + (first + r) * row + (long) from * Float.BYTES;
+        int to = r / height * height * depth + r % height;
+        productsF32PackTwo(at, at + row, depth, panels, to, height);
+      }
+      if (pairs < rows) {
+        long at = x + (first + pairs) * row + (long) from * Float.BYTES;
+        int to = pairs / height * height * depth + pairs % height;
+        productsF32PackOne(at, depth, panels, to, height);
       }
       for (int r = rows; r < up(rows, height); r++) {
         for (int k = 0; k < depth; k++) {
@@ -229,7 +237,16 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    private static void productsF32PackRow(long x, int depth, float[] panels, int to, int height) {
+    private static void productsF32PackTwo(
+        long x, long next, int depth, float[] panels, int to, int height) {
+      for (int k = 0; k < depth; k++) {
+        long at = (long) k * Float.BYTES;
+        panels[to + k * height] = Operand.f32(x + at);
+        panels[to + k * height + 1] = Operand.f32(next + at);
+      }
+    }
+
+    private static void productsF32PackOne(long x, int depth, float[] panels, int to, int height) {
       for (int k = 0; k < depth; k++) {
         panels[to + k * height] = Operand.f32(x + (long) k * Float.BYTES);
       }
@@ -263,9 +280,17 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     /// the last are 0.
     private static void productsWidePack(
         long x, int first, int rows, int dim, int from, int depth, int height, double[] panels) {
-      for (int r = 0; r < rows; r++) {
-        long at = x + ((long) (first + r) * dim + from) * Float.BYTES;
-        productsWidePackRow(at, depth, panels, r / height * height * depth + r % height, height);
+      long row = (long) dim * Float.BYTES;
+      int pairs = rows - rows % 2; // panels have even heights
+      for (int r = 0; r < pairs; r += 2) {
+        long at = x + (first + r) * row + (long) from * Float.BYTES;
+        int to = r / height * height * depth + r % height;
+        productsWidePackTwo(at, at + row, depth, panels, to, height);
+      }
+      if (pairs < rows) {
+        long at = x + (first + pairs) * row + (long) from * Float.BYTES;
+        int to = pairs / height * height * depth + pairs % height;
+        productsWidePackOne(at, depth, panels, to, height);
       }
       for (int r = rows; r < up(rows, height); r++) {
         for (int k = 0; k < depth; k++) {
@@ -274,7 +299,16 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    private static void productsWidePackRow(long x, int depth, double[] panels, int to, int height) {
+    private static void productsWidePackTwo(
+        long x, long next, int depth, double[] panels, int to, int height) {
+      for (int k = 0; k < depth; k++) {
+        long at = (long) k * Float.BYTES;
+        panels[to + k * height] = Operand.f32(x + at);
+        panels[to + k * height + 1] = Operand.f32(next + at);
+      }
+    }
+
+    private static void productsWidePackOne(long x, int depth, double[] panels, int to, int height) {
       for (int k = 0; k < depth; k++) {
         panels[to + k * height] = Operand.f32(x + (long) k * Float.BYTES);
       }
@@ -308,9 +342,17 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     /// the last are 0.
     private static void productsF64Pack(
         long x, int first, int rows, int dim, int from, int depth, int height, double[] panels) {
-      for (int r = 0; r < rows; r++) {
-        long at = x + ((long) (first + r) * dim + from) * Double.BYTES;
-        productsF64PackRow(at, depth, panels, r / height * height * depth + r % height, height);
+      long row = (long) dim * Double.BYTES;
+      int pairs = rows - rows % 2; // panels have even heights
+      for (int r = 0; r < pairs; r += 2) {
+        long at = x + (first + r) * row + (long) from * Double.BYTES;
+        int to = r / height * height * depth + r % height;
+        productsF64PackTwo(at, at + row, depth, panels, to, height);
+      }
+      if (pairs < rows) {
+        long at = x + (first + pairs) * row + (long) from * Double.BYTES;
+        int to = pairs / height * height * depth + pairs % height;
+        productsF64PackOne(at, depth, panels, to, height);
       }
       for (int r = rows; r < up(rows, height); r++) {
         for (int k = 0; k < depth; k++) {
@@ -319,7 +361,16 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    private static void productsF64PackRow(long x, int depth, double[] panels, int to, int height) {
+    private static void productsF64PackTwo(
+        long x, long next, int depth, double[] panels, int to, int height) {
+      for (int k = 0; k < depth; k++) {
+        long at = (long) k * Double.BYTES;
+        panels[to + k * height] = Operand.f64(x + at);
+        panels[to + k * height + 1] = Operand.f64(next + at);
+      }
+    }
+
+    private static void productsF64PackOne(long x, int depth, double[] panels, int to, int height) {
       for (int k = 0; k < depth; k++) {
         panels[to + k * height] = Operand.f64(x + (long) k * Double.BYTES);
       }
@@ -514,31 +565,58 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
 
     /// Adds a register block to the products.
-    private static void flush32(float[] c, int rows, int columns, double[] out, int at, int stride) {
-      for (int i = 0; i < rows; i++) {
-        int from = i * 2 * L32;
-        int to = at + i * stride;
-        int j = 0;
-        for (; j <= columns - L; j += L) {
-          ((DoubleVector)
-                  FloatVector.fromArray(F32_HALF, c, from + j).convertShape(F2D, F64, 0))
-              .add(DoubleVector.fromArray(F64, out, to + j))
-              .intoArray(out, to + j);
+    private static void flush32(
+        float[] c, int rows, int columns, double[] out, int at, int stride) {
+      if (columns == 4 * L) {
+        for (int i = 0; i < rows; i++) {
+          addRow32(c, i * 4 * L, out, at + i * stride);
         }
-        for (; j < columns; j++) {
-          out[to + j] += c[from + j];
+        return;
+      }
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < columns; j++) {
+          out[at + i * stride + j] += c[i * 4 * L + j];
         }
       }
     }
 
-    private static void flush64(double[] c, int rows, int columns, double[] out, int at, int stride) {
+    private static void addRow32(float[] c, int from, double[] out, int to) {
+      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from).convertShape(F2D, F64, 0))
+          .add(DoubleVector.fromArray(F64, out, to))
+          .intoArray(out, to);
+      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + L).convertShape(F2D, F64, 0))
+          .add(DoubleVector.fromArray(F64, out, to + L))
+          .intoArray(out, to + L);
+      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + 2 * L).convertShape(F2D, F64, 0))
+          .add(DoubleVector.fromArray(F64, out, to + 2 * L))
+          .intoArray(out, to + 2 * L);
+      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + 3 * L).convertShape(F2D, F64, 0))
+          .add(DoubleVector.fromArray(F64, out, to + 3 * L))
+          .intoArray(out, to + 3 * L);
+    }
+
+    private static void flush64(
+        double[] c, int rows, int columns, double[] out, int at, int stride) {
+      if (columns == 2 * L) {
+        for (int i = 0; i < rows; i++) {
+          addRow64(c, i * 2 * L, out, at + i * stride);
+        }
+        return;
+      }
       for (int i = 0; i < rows; i++) {
-        int from = i * 2 * L;
-        int to = at + i * stride;
         for (int j = 0; j < columns; j++) {
-          out[to + j] += c[from + j];
+          out[at + i * stride + j] += c[i * 2 * L + j];
         }
       }
+    }
+
+    private static void addRow64(double[] c, int from, double[] out, int to) {
+      DoubleVector.fromArray(F64, c, from)
+          .add(DoubleVector.fromArray(F64, out, to))
+          .intoArray(out, to);
+      DoubleVector.fromArray(F64, c, from + L)
+          .add(DoubleVector.fromArray(F64, out, to + L))
+          .intoArray(out, to + L);
     }
   }
 }

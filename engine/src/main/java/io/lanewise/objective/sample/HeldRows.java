@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.SquaredError;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Rows;
 import java.lang.foreign.Arena;
@@ -18,6 +19,10 @@ import java.util.OptionalLong;
 final class HeldRows {
   /// Rows that there is room for at first where nobody knows how many will come.
   private static final int FIRST_ROOM = 1024;
+
+  /// For single pairs, of which there are few: the plain loop, whose bits are those of the other, is
+  /// fast from the first call on, when vector code is not compiled yet.
+  private static final SquaredError PLAIN = new SquaredError.Scalar();
 
   private final Kernels kernels;
   private final MemoryClaim claim;
@@ -176,9 +181,9 @@ final class HeldRows {
   double squaredDistance(int i, HeldRows other, int j) {
     double[] distance = new double[1];
     if (type == DType.FLOAT32) {
-      kernels.squaredError().f32(rows(i, 1), other.rows(j, 1), 1, dim, distance);
+      PLAIN.f32(rows(i, 1), other.rows(j, 1), 1, dim, distance);
     } else {
-      kernels.squaredError().f64(rows(i, 1), other.rows(j, 1), 1, dim, distance);
+      PLAIN.f64(rows(i, 1), other.rows(j, 1), 1, dim, distance);
     }
     return distance[0];
   }
