@@ -50,7 +50,7 @@ final class Fingerprints {
                 System.getProperty("os.version"),
                 System.getProperty("os.arch")),
         cpu(),
-        Kernels.active().name(),
+        Kernels.active().in(options.precision()).name(),
         threads,
         options.batchRows(),
         options.policy().toString(),
