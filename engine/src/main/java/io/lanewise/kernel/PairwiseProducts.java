@@ -15,11 +15,11 @@ import jdk.incubator.vector.FloatVector;
 /// Dot products of all rows of one matrix with all rows of another: `out_ij = sum_k x_ik y_jk`. The
 /// kernel behind everything that compares all pairs of rows.
 ///
-/// Columns are taken in blocks of [#BLOCK]; in a block a product is one chain of fma in the order of
-/// the columns, from 0, and blocks are added in float64. So every pair has the same bits wherever
-/// its rows are in a matrix, on every vector width. What the chain is rounded to is the caller's
-/// choice: float64 ([#f64], [#wide]), or float32 ([#f32]), which is twice as fast and has the error
-/// of [#error(boolean, int)].
+/// Columns are taken in blocks of [#BLOCK]; in a block a product is one chain of fma in the order
+/// of the columns, from 0, and blocks are added in float64. So every pair has the same bits
+/// wherever its rows are in a matrix, on every vector width. What the chain is rounded to is the
+/// caller's choice: float64 ([#f64], [#wide]), or float32 ([#f32]), which is twice as fast and has
+/// the error of [#error(boolean, int)].
 ///
 /// NaN and infinities propagate into their pairs; with [#f32] a chain that leaves the range of
 /// float32 is infinite or NaN. Rows without columns give 0.
@@ -28,8 +28,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   int BLOCK = 256;
 
   /// Largest error of a product, as a share of `|x_i| |y_j|` (by Cauchy and Schwarz, of the sum of
-  /// magnitudes): a chain of n roundings to u has `n u / (1 - n u)` (Higham, *Accuracy and Stability
-  /// of Numerical Algorithms*, lemma 3.1).
+  /// magnitudes): a chain of n roundings to u has `n u / (1 - n u)` (Higham, *Accuracy and
+  /// Stability of Numerical Algorithms*, lemma 3.1).
   ///
   /// @param narrow whether by [#f32]
   static double error(boolean narrow, int dim) {
@@ -43,8 +43,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// @param y `rowsY x dim` float32
   /// @param out `rowsX x rowsY`, row-major
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f32(
-      MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
+  default void f32(MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
     check(rowsX, rowsY, out);
     try (Operand pX = Operand.read("x", x, rowsX, dim, Float.BYTES);
         Operand pY = Operand.read("y", y, rowsY, dim, Float.BYTES)) {
@@ -58,8 +57,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// @param y `rowsY x dim` float32
   /// @param out `rowsX x rowsY`, row-major
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void wide(
-      MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
+  default void wide(MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
     check(rowsX, rowsY, out);
     try (Operand pX = Operand.read("x", x, rowsX, dim, Float.BYTES);
         Operand pY = Operand.read("y", y, rowsY, dim, Float.BYTES)) {
@@ -73,8 +71,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// @param y `rowsY x dim` float64
   /// @param out `rowsX x rowsY`, row-major
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f64(
-      MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
+  default void f64(MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
     check(rowsX, rowsY, out);
     try (Operand pX = Operand.read("x", x, rowsX, dim, Double.BYTES);
         Operand pY = Operand.read("y", y, rowsY, dim, Double.BYTES)) {
@@ -174,10 +171,10 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   }
 
   /// Vector loops: a block of columns of both matrices is packed into panels of a few rows, column
-  /// by column; a micro-kernel keeps [#HEIGHT] rows by two vectors of products in registers while it
-  /// passes over the columns (Goto and van de Geijn 2008). C2 loads all values that it broadcasts
-  /// before it uses the first: 4 x 2 accumulators, 2 vectors and 4 values fit into 16 registers, and
-  /// 6 x 2 do not (measured: less than half the speed), but into 32.
+  /// by column; a micro-kernel keeps [#HEIGHT] rows by two vectors of products in registers while
+  /// it passes over the columns (Goto and van de Geijn 2008). C2 loads all values that it
+  /// broadcasts before it uses the first: 4 x 2 accumulators, 2 vectors and 4 values fit into 16
+  /// registers, and 6 x 2 do not (measured: less than half the speed), but into 32.
   final class Simd implements PairwiseProducts {
     /// Rows of the register block.
     private static final int HEIGHT = L == 8 ? 6 : 4;
@@ -308,7 +305,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    private static void productsWidePackOne(long x, int depth, double[] panels, int to, int height) {
+    private static void productsWidePackOne(
+        long x, int depth, double[] panels, int to, int height) {
       for (int k = 0; k < depth; k++) {
         panels[to + k * height] = Operand.f32(x + (long) k * Float.BYTES);
       }
@@ -384,8 +382,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    private static void block32x4(
-        float[] a, int at, float[] b, int bt, int depth, float[] out) {
+    private static void block32x4(float[] a, int at, float[] b, int bt, int depth, float[] out) {
       FloatVector c00 = FloatVector.zero(F32);
       FloatVector c01 = FloatVector.zero(F32);
       FloatVector c10 = FloatVector.zero(F32);
@@ -420,8 +417,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       c31.intoArray(out, 6 * L32 + L32);
     }
 
-    private static void block32x6(
-        float[] a, int at, float[] b, int bt, int depth, float[] out) {
+    private static void block32x6(float[] a, int at, float[] b, int bt, int depth, float[] out) {
       FloatVector c00 = FloatVector.zero(F32);
       FloatVector c01 = FloatVector.zero(F32);
       FloatVector c10 = FloatVector.zero(F32);
@@ -478,8 +474,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    private static void block64x4(
-        double[] a, int at, double[] b, int bt, int depth, double[] out) {
+    private static void block64x4(double[] a, int at, double[] b, int bt, int depth, double[] out) {
       DoubleVector c00 = DoubleVector.zero(F64);
       DoubleVector c01 = DoubleVector.zero(F64);
       DoubleVector c10 = DoubleVector.zero(F64);
@@ -514,8 +509,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       c31.intoArray(out, 6 * L + L);
     }
 
-    private static void block64x6(
-        double[] a, int at, double[] b, int bt, int depth, double[] out) {
+    private static void block64x6(double[] a, int at, double[] b, int bt, int depth, double[] out) {
       DoubleVector c00 = DoubleVector.zero(F64);
       DoubleVector c01 = DoubleVector.zero(F64);
       DoubleVector c10 = DoubleVector.zero(F64);

@@ -33,8 +33,8 @@ public non-sealed interface SampleMetric extends Objective {
 
   /// The statistics of a set.
   ///
-  /// @param rows the number outputs that were requested: for each its values for the rows of its set
-  ///   that were added, in their order
+  /// @param rows the number outputs that were requested: for each its values for the rows of its
+  ///   set that were added, in their order
   record Finished(
       List<Measure> measures,
       List<ArrayMeasure> arrays,

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What docs/objectives/sample.md says of all pairs of rows: its example is the code that runs here,
-/// and it names every role, parameter, measure and output.
+/// What docs/objectives/sample.md says of all pairs of rows: its example is the code that runs
+/// here, and it names every role, parameter, measure and output.
 class AllPairsDocsTest {
   private static final Path DATA = Path.of("..", "data", "quickstart");
   private static final Path PAGE = Path.of("..", "docs", "objectives", "sample.md");

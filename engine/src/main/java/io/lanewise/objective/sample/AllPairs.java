@@ -52,8 +52,8 @@ final class AllPairs {
     return workers.threads() * ((long) TILE * TILE * Double.BYTES + packed);
   }
 
-  /// The error of a squared distance from products, as a share of `|x|^2 + |y|^2`; that of norms, of
-  /// the subtraction and of the distance it is compared with are in it.
+  /// The error of a squared distance from products, as a share of `|x|^2 + |y|^2`; that of norms,
+  /// of the subtraction and of the distance it is compared with are in it.
   double distanceError(int dim) {
     return PairwiseProducts.error(narrow, dim) + (dim + 64) * 0x1p-52;
   }
@@ -153,8 +153,8 @@ final class AllPairs {
   /// Below this share of `|x|^2 + |y|^2` a squared distance is computed from differences.
   private static final double CLOSE = 0x1p-10;
 
-  /// Turns the products of a tile into squared distances. Close pairs are computed from differences,
-  /// so that equal rows have distance 0 exactly.
+  /// Turns the products of a tile into squared distances. Close pairs are computed from
+  /// differences, so that equal rows have distance 0 exactly.
   static void squaredDistances(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
     double[] normsX = x.squaredNorms();
     double[] normsY = y.squaredNorms();
@@ -165,9 +165,7 @@ final class AllPairs {
         double both = norm + normsY[b.from() + j];
         double distance = both - 2 * products[row + j];
         products[row + j] =
-            distance >= CLOSE * both
-                ? distance
-                : x.squaredDistance(a.from() + i, y, b.from() + j);
+            distance >= CLOSE * both ? distance : x.squaredDistance(a.from() + i, y, b.from() + j);
       }
     }
   }

@@ -14,14 +14,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// The rows of a set, held off the heap in their own type, for what compares all pairs of rows. What
-/// is held counts against the memory an objective may have.
+/// The rows of a set, held off the heap in their own type, for what compares all pairs of rows.
+/// What is held counts against the memory an objective may have.
 final class HeldRows {
   /// Rows that there is room for at first where nobody knows how many will come.
   private static final int FIRST_ROOM = 1024;
 
-  /// For single pairs, of which there are few: the plain loop, whose bits are those of the other, is
-  /// fast from the first call on, when vector code is not compiled yet.
+  /// For single pairs, of which there are few: the plain loop, whose bits are those of the other,
+  /// is fast from the first call on, when vector code is not compiled yet.
   private static final SquaredError PLAIN = new SquaredError.Scalar();
 
   private final Kernels kernels;
@@ -36,12 +36,7 @@ final class HeldRows {
   private double[] squaredNorms = new double[0];
 
   private HeldRows(
-      Kernels kernels,
-      MemoryClaim claim,
-      String set,
-      int dim,
-      DType type,
-      OptionalLong expected) {
+      Kernels kernels, MemoryClaim claim, String set, int dim, DType type, OptionalLong expected) {
     this.kernels = kernels;
     this.claim = claim;
     this.set = set;

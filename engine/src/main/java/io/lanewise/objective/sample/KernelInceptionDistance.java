@@ -17,18 +17,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Kernel inception distance: squared maximum mean discrepancy with a cubic kernel, as the mean over
-/// small groups of rows.
+/// Kernel inception distance: squared maximum mean discrepancy with a cubic kernel, as the mean
+/// over small groups of rows.
 ///
 /// With `mode=blocks` both sets are shuffled and cut into as many blocks of at most `block-size`
 /// rows as the larger set needs, so that every row counts once; the standard error is that of the
 /// mean of independent blocks, `sd/sqrt(blocks)`. With `mode=subsets` the same number of rows is
-/// drawn from each set again and again, as torch-fidelity does; subsets share rows, so that there is
-/// no standard error, but their standard deviation (over n) as that tool prints it.
+/// drawn from each set again and again, as torch-fidelity does; subsets share rows, so that there
+/// is no standard error, but their standard deviation (over n) as that tool prints it.
 ///
-/// Rows are chosen by NumPy's `RandomState(seed)`: blocks by `permutation(n)` of the generated rows,
-/// then of the real ones; every subset by `choice(n, size, replace=False)` of the generated rows,
-/// then of the real ones.
+/// Rows are chosen by NumPy's `RandomState(seed)`: blocks by `permutation(n)` of the generated
+/// rows, then of the real ones; every subset by `choice(n, size, replace=False)` of the generated
+/// rows, then of the real ones.
 public final class KernelInceptionDistance implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";
@@ -183,8 +183,7 @@ public final class KernelInceptionDistance implements SampleMetric {
     /// first.
     private List<int[][]> cutIntoBlocks() {
       int larger = Math.max(real.count(), generated.count());
-      int count =
-          Math.toIntExact((larger + binding.get(BLOCK_SIZE) - 1) / binding.get(BLOCK_SIZE));
+      int count = Math.toIntExact((larger + binding.get(BLOCK_SIZE) - 1) / binding.get(BLOCK_SIZE));
       int least = binding.get(MmdKernel.ESTIMATOR).equals("biased") ? 1 : 2;
       for (HeldRows rows : List.of(real, generated)) {
         if (rows.count() < (long) least * Math.max(count, 1)) {

@@ -15,9 +15,9 @@ import java.util.List;
 /// Squared maximum mean discrepancy over all rows of two sets, with a polynomial or a Gaussian
 /// kernel.
 ///
-/// `preset=cmmd` is CMMD (Jayasumana et al.): Gaussian kernel of sigma 10, all pairs (biased), times
-/// 1000. The standard error is by jackknife: 20 blocks of consecutive rows of each set are left out
-/// in turn; rows should not be sorted by what they show.
+/// `preset=cmmd` is CMMD (Jayasumana et al.): Gaussian kernel of sigma 10, all pairs (biased),
+/// times 1000. The standard error is by jackknife: 20 blocks of consecutive rows of each set are
+/// left out in turn; rows should not be sorted by what they show.
 public final class MaximumMeanDiscrepancy implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";

@@ -40,9 +40,7 @@ public final class Memorization implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";
   private static final String FEATURES = "features";
-  private static final double[] LEVELS = {
-    0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1
-  };
+  private static final double[] LEVELS = {0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
 
   private static final Parameter<String> MIFID =
       Parameter.choice(
@@ -88,9 +86,7 @@ public final class Memorization implements SampleMetric {
             Output.number("nearest-row", "1", "its number among the real rows used, from 0")
                 .of(GENERATED)
                 .onRequest(),
-            Output.number("authentic", "1", "1 if authentic, else 0")
-                .of(GENERATED)
-                .onRequest()));
+            Output.number("authentic", "1", "1 if authentic, else 0").of(GENERATED).onRequest()));
   }
 
   @Override
@@ -132,8 +128,7 @@ public final class Memorization implements SampleMetric {
     return names;
   }
 
-  private record Sets(
-      Binding binding, HeldRows real, HeldRows generated, @Nullable State frechet)
+  private record Sets(Binding binding, HeldRows real, HeldRows generated, @Nullable State frechet)
       implements State {
     @Override
     public void update(String set, Rows rows) {
@@ -394,8 +389,7 @@ public final class Memorization implements SampleMetric {
       return true;
     }
 
-    private static boolean holds(
-        Map<Long, int[]> seen, HeldRows rows, HeldRows others, int other) {
+    private static boolean holds(Map<Long, int[]> seen, HeldRows rows, HeldRows others, int other) {
       int[] candidates = seen.getOrDefault(others.hash(other), new int[0]);
       return Arrays.stream(candidates).anyMatch(i -> others.isEqual(other, rows, i));
     }

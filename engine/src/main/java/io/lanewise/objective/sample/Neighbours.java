@@ -178,8 +178,7 @@ final class Neighbours {
     return settle(pairs, distances, nearest, x);
   }
 
-  private static Found settle(
-      AllPairs pairs, Distances distances, Smallest[] nearest, HeldRows x) {
+  private static Found settle(AllPairs pairs, Distances distances, Smallest[] nearest, HeldRows x) {
     double[] squared = new double[nearest.length];
     int[] row = new int[nearest.length];
     Part[] parts = AllPairs.parts(x.count());

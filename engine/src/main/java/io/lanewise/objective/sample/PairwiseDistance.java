@@ -130,8 +130,7 @@ public final class PairwiseDistance implements SampleMetric {
       }
       Discrepancy.Blocks blocks =
           Discrepancy.Blocks.of(rows.count(), Discrepancy.BLOCKS, AllPairs.TILE);
-      Discrepancy.Within sums =
-          Discrepancy.within(pairs, new DistanceSums(distance), rows, blocks);
+      Discrepancy.Within sums = Discrepancy.within(pairs, new DistanceSums(distance), rows, blocks);
       double error =
           Jackknife.applies(blocks.sizes(), 2)
               ? Math.sqrt(

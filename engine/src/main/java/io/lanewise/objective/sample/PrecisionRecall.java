@@ -331,8 +331,7 @@ public final class PrecisionRecall implements SampleMetric {
               inBalls[j]++;
               isCovered[i] = 1;
             }
-            if (isRecalled[i] == 0
-                && distances.within(x, y, product, ofGenerated[y], strict)) {
+            if (isRecalled[i] == 0 && distances.within(x, y, product, ofGenerated[y], strict)) {
               isRecalled[i] = 1;
             }
           }

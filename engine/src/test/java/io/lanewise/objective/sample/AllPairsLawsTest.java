@@ -120,7 +120,11 @@ class AllPairsLawsTest {
   }
 
   private static double radius(float[][] x, int i, int k) {
-    return Arrays.stream(x).mapToDouble(y -> squared(x[i], y)).sorted().skip(k).findFirst()
+    return Arrays.stream(x)
+        .mapToDouble(y -> squared(x[i], y))
+        .sorted()
+        .skip(k)
+        .findFirst()
         .orElseThrow();
   }
 
@@ -209,7 +213,9 @@ class AllPairsLawsTest {
     float[][] real = normals(5, 1000, 0.1, 1);
     float[][] generated = normals(6, 530, 0, 1.2);
     double expected =
-        mean(real, real, true) + mean(generated, generated, true) - 2 * mean(real, generated, false);
+        mean(real, real, true)
+            + mean(generated, generated, true)
+            - 2 * mean(real, generated, false);
     Task task = Task.of("maximum-mean-discrepancy");
     EvaluationResult exact = run(task.parameter("products", "float64"), real, generated);
     assertThat(value(exact, "mmd-squared")).isEqualTo(expected, within(1e-13));
@@ -283,7 +289,11 @@ class AllPairsLawsTest {
     String other = file(generated);
     Task task = Task.of(objective);
     EvaluationResult plain =
-        builder(task, List.of(whole), List.of(other)).threads(1).build().run().evaluations()
+        builder(task, List.of(whole), List.of(other))
+            .threads(1)
+            .build()
+            .run()
+            .evaluations()
             .getFirst();
     for (int threads : new int[] {1, 2, 5}) {
       EvaluationResult found =
@@ -394,16 +404,15 @@ class AllPairsLawsTest {
     assertThatThrownBy(() -> run(Task.of("precision-recall"), three, many))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("set 'real': found 3 rows, expected more than k = 3");
-    assertThatThrownBy(
-            () ->
-                run(
-                    Task.of("kid").parameter("mode", "subsets").parameter("subset-size", "20"),
-                    many,
-                    three))
+    assertThatThrownBy(() ->
+            run(
+                Task.of("kid").parameter("mode", "subsets").parameter("subset-size", "20"),
+                many,
+                three))
         .hasMessageContaining("set 'generated': found 3 rows, expected at least subset-size = 20");
-    assertThatThrownBy(
-            () -> run(Task.of("kid").parameter("block-size", "2"), three, many))
-        .hasMessageContaining("set 'real': found 3 rows, expected at least 2 for each of 15 blocks");
+    assertThatThrownBy(() -> run(Task.of("kid").parameter("block-size", "2"), three, many))
+        .hasMessageContaining(
+            "set 'real': found 3 rows, expected at least 2 for each of 15 blocks");
     assertThatThrownBy(() -> run(Task.of("mmd"), normals(1, 1, 0, 1), many))
         .hasMessageContaining("set 'real': found 1 rows, expected at least 2");
     assertThatThrownBy(() -> run(Task.of("memorization"), normals(1, 1, 0, 1), many))
@@ -416,8 +425,7 @@ class AllPairsLawsTest {
   void presetsAndOptionsThatDisagreeAreRefused() {
     float[][] x = normals(18, 5, 0, 1);
     assertThatThrownBy(
-            () ->
-                run(Task.of("mmd").parameter("preset", "cmmd").parameter("sigma", "5"), x, x))
+            () -> run(Task.of("mmd").parameter("preset", "cmmd").parameter("sigma", "5"), x, x))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("preset 'cmmd': found sigma = 5");
     float[][] zeros = new float[4][DIM];
@@ -436,13 +444,12 @@ class AllPairsLawsTest {
         (data, done, total) -> {
           throw new AssertionError("read");
         };
-    assertThatThrownBy(
-            () ->
-                builder(Task.of(objective), List.of(file), List.of(file))
-                    .memory(1 << 20)
-                    .progress(read)
-                    .build()
-                    .run())
+    assertThatThrownBy(() ->
+            builder(Task.of(objective), List.of(file), List.of(file))
+                .memory(1 << 20)
+                .progress(read)
+                .build()
+                .run())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("memory: found a need of");
   }
