@@ -103,6 +103,7 @@ public record Kernels(
               affineFlow,
               columnMoments,
               crossProducts,
+              pairwiseProducts,
               finiteScan,
               logSumExp.single(),
               exactBlock);
