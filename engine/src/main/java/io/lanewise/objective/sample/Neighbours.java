@@ -15,6 +15,7 @@ final class Neighbours {
   record Found(double[] squaredDistance, int[] row) {}
 
   /// `|x|^2` less and more the share that a squared distance may be wrong by.
+  @SuppressWarnings("ArrayRecordComponent") // internal
   private record Bounds(double[] low, double[] high) {
     static Bounds of(HeldRows x, double error, double underflow) {
       double[] norms = x.squaredNorms();
