@@ -21,6 +21,7 @@ public record Kernels(
     AffineFlow affineFlow,
     ColumnMoments columnMoments,
     CrossProducts crossProducts,
+    PairwiseProducts pairwiseProducts,
     FiniteScan finiteScan,
     LogSumExp logSumExp,
     ExactBlock exactBlock) {
@@ -50,6 +51,7 @@ public record Kernels(
         new AffineFlow.Scalar(),
         new ColumnMoments.Scalar(),
         new CrossProducts.Scalar(),
+        new PairwiseProducts.Scalar(),
         new FiniteScan.Scalar(),
         new LogSumExp.Scalar(),
         new ExactBlock.Scalar());
@@ -75,6 +77,7 @@ public record Kernels(
         new AffineFlow.Simd(),
         new ColumnMoments.Simd(),
         new CrossProducts.Simd(),
+        new PairwiseProducts.Simd(),
         new FiniteScan.Simd(),
         new LogSumExp.Simd(),
         new ExactBlock.Simd());
@@ -100,6 +103,7 @@ public record Kernels(
               affineFlow,
               columnMoments,
               crossProducts,
+              pairwiseProducts,
               finiteScan,
               logSumExp.single(),
               exactBlock);

@@ -40,6 +40,11 @@ import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.score.ChainDiagnostics;
+import io.lanewise.objective.sample.KernelInceptionDistance;
+import io.lanewise.objective.sample.MaximumMeanDiscrepancy;
+import io.lanewise.objective.sample.Memorization;
+import io.lanewise.objective.sample.PairwiseDistance;
+import io.lanewise.objective.sample.PrecisionRecall;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
@@ -113,7 +118,12 @@ public final class Objectives {
           new Mala(),
           new ChainDiagnostics(),
           new FrechetDistance(),
-          new Diversity());
+          new Diversity(),
+          new KernelInceptionDistance(),
+          new MaximumMeanDiscrepancy(),
+          new PrecisionRecall(),
+          new Memorization(),
+          new PairwiseDistance());
 
   private Objectives() {}
 

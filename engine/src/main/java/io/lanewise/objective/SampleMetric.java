@@ -4,6 +4,7 @@ import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
 import java.util.List;
+import java.util.Map;
 
 /// Statistics of one or two whole sets of rows that are not functions of per-row numbers.
 public non-sealed interface SampleMetric extends Objective {
@@ -36,5 +37,17 @@ public non-sealed interface SampleMetric extends Objective {
   }
 
   /// The statistics of a set.
-  record Finished(List<Measure> measures, List<ArrayMeasure> arrays, List<Verdict> verdicts) {}
+  ///
+  /// @param rows the number outputs that were requested: for each its values for the rows of its
+  ///   set that were added, in their order
+  record Finished(
+      List<Measure> measures,
+      List<ArrayMeasure> arrays,
+      List<Verdict> verdicts,
+      Map<String, double[]> rows) {
+    /// Without outputs for rows.
+    public Finished(List<Measure> measures, List<ArrayMeasure> arrays, List<Verdict> verdicts) {
+      this(measures, arrays, verdicts, Map.of());
+    }
+  }
 }

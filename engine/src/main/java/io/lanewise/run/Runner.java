@@ -329,7 +329,7 @@ public final class Runner implements AutoCloseable {
                 new EvaluationResult.Input(
                     evaluator.task().data().getOrDefault(set, ""), binding.columnTexts())));
     SequencedMap<String, RowCounts> rows = new LinkedHashMap<>();
-    SampleMetric.Finished finished;
+    final SampleMetric.Finished finished;
     List<Breakdown> breakdowns = List.of();
     double seconds;
     SampleState state = sampleStates.get(evaluator);
@@ -337,6 +337,9 @@ public final class Runner implements AutoCloseable {
       rows.putAll(state.counts());
       finished = finish(evaluator, state);
       breakdowns = state.breakdowns(finished.measures());
+      sinks
+          .getOrDefault(evaluator, Map.of())
+          .forEach((set, sink) -> sink.write(state.rows(set, finished)));
       seconds = state.seconds();
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());

@@ -3,6 +3,10 @@ package io.lanewise.run;
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.TextColumn;
 import io.lanewise.batch.Validity;
+import io.lanewise.batch.Column;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.objective.Output;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
@@ -10,9 +14,12 @@ import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +32,10 @@ final class SampleState {
   private final List<SampleGroups> groups = new ArrayList<>();
   private final Map<String, RowsReader> readers = new LinkedHashMap<>();
   private final Map<String, RowCounts> counts = new LinkedHashMap<>();
+
+  /// For each set the rows that were left out, by number.
+  private final Map<String, BitSet> leftOut = new LinkedHashMap<>();
+
   private long nanos;
 
   SampleState(Evaluator evaluator, SampleMetric metric) {
@@ -50,6 +61,8 @@ final class SampleState {
     boolean[] keep = new boolean[rows.count()];
     int kept = 0;
     long nonFinite = 0;
+    BitSet left = leftOut.computeIfAbsent(set, name -> new BitSet());
+    int before = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
     boolean clean = RowsReader.allFinite(rows);
     for (int i = 0; i < rows.count(); i++) {
       boolean isNull = reader.nulls() > 0 && reader.isNull(i);
@@ -68,6 +81,9 @@ final class SampleState {
       // A whole-set statistic of NaN says nothing, so 'propagate' is 'skip' here.
       keep[i] = !isNull && found == null;
       kept += keep[i] ? 1 : 0;
+      if (!keep[i]) {
+        left.set(before + i);
+      }
     }
     Rows used = kept == rows.count() ? rows : select(rows, indices(keep, kept));
     state.update(set, used);
@@ -97,12 +113,12 @@ final class SampleState {
         .forEach((role, data) ->
             vectors.put(
                 role, select(data, indices, (long) rows.width(role) * rows.type().bytes())));
-    Map<String, io.lanewise.batch.ScalarColumn> integers = new LinkedHashMap<>();
+    Map<String, ScalarColumn> integers = new LinkedHashMap<>();
     rows.integers()
         .forEach((role, column) ->
             integers.put(
                 role,
-                new io.lanewise.batch.ScalarColumn(
+                new ScalarColumn(
                     column.name(),
                     column.type(),
                     indices.length,
@@ -175,6 +191,30 @@ final class SampleState {
   /// @param overall the measures over all rows
   List<Breakdown> breakdowns(List<Measure> overall) {
     return groups.stream().map(by -> by.finish(overall)).toList();
+  }
+
+  /// The rows of a set with the outputs of its rows, null for those that were left out.
+  Batch rows(String set, SampleMetric.Finished finished) {
+    int count = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
+    BitSet left = leftOut.getOrDefault(set, new BitSet());
+    boolean[] out = new boolean[count];
+    left.stream().forEach(i -> out[i] = true);
+    Validity validity = left.isEmpty() ? Validity.ALL : Bitmaps.valid(out, count);
+    List<Column> columns = new ArrayList<>();
+    for (Output output : evaluator.outputs(set)) {
+      double[] values = finished.rows().get(output.name());
+      if (values == null || values.length != count - left.cardinality()) {
+        throw new IllegalStateException("output '" + output.name() + "'");
+      }
+      double[] all = new double[count];
+      int next = 0;
+      for (int i = 0; i < count; i++) {
+        all[i] = out[i] ? 0 : values[next++];
+      }
+      MemorySegment memory = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_DOUBLE, all);
+      columns.add(new ScalarColumn(output.name(), DType.FLOAT64, count, memory, validity));
+    }
+    return new Batch(0, count, columns, () -> {});
   }
 
   SampleMetric.Finished finish() {

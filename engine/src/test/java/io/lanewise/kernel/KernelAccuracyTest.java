@@ -580,4 +580,48 @@ class KernelAccuracyTest {
     CrossProducts.mirror(c, dim);
     return c;
   }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void pairwiseProducts(Type t) {
+    for (boolean narrow : t == Type.F32 ? new boolean[] {true, false} : new boolean[] {false}) {
+      pairwiseProducts(t, narrow, 600);
+      pairwiseProducts(t, narrow, 100);
+    }
+  }
+
+  private void pairwiseProducts(Type t, boolean narrow, int dim) {
+    int rowsX = 13;
+    int rowsY = 37;
+    MemorySegment x = fill(t, rowsX * dim, random::nextGaussian);
+    MemorySegment y = fill(t, rowsY * dim, () -> 1 + random.nextGaussian());
+    double[] out = new double[rowsX * rowsY];
+    if (narrow) {
+      k.pairwiseProducts().f32(x, rowsX, y, rowsY, dim, out);
+    } else if (t == Type.F32) {
+      k.pairwiseProducts().wide(x, rowsX, y, rowsY, dim, out);
+    } else {
+      k.pairwiseProducts().f64(x, rowsX, y, rowsY, dim, out);
+    }
+    double bound = PairwiseProducts.error(narrow, dim);
+    AccuracyTable table =
+        new AccuracyTable(
+            "pairwiseProducts " + t + (t == Type.F32 && !narrow ? " wide" : ""),
+            dim + " columns, of sum |x y|",
+            bound * 0x1p53);
+    for (int i = 0; i < rowsX; i += 3) {
+      for (int j = 0; j < rowsY; j += 5) {
+        BigDecimal sum = BigDecimal.ZERO;
+        BigDecimal magnitude = BigDecimal.ZERO;
+        for (int c = 0; c < dim; c++) {
+          BigDecimal p =
+              exact(t.get(x, (long) i * dim + c)).multiply(exact(t.get(y, (long) j * dim + c)));
+          sum = sum.add(p);
+          magnitude = magnitude.add(p.abs());
+        }
+        table.addError(ofMagnitude(out[i * rowsY + j], sum, magnitude), i + ", " + j);
+      }
+    }
+    table.check();
+  }
 }

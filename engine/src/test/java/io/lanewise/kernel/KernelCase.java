@@ -109,7 +109,9 @@ record KernelCase(String name, int width, double minimum, Body body) {
       targets[r] = dim == 0 ? 0 : random.nextInt(dim);
     }
     int matrix = dim <= LARGEST_MATRIX ? dim * dim : 0;
-    int values = Math.max(Math.max(n, rows), Math.max(matrix, 4 * dim)) + 1;
+    int pairs = Math.min(rows, 64);
+    int values =
+        Math.max(Math.max(Math.max(n, rows), pairs * pairs), Math.max(matrix, 4 * dim)) + 1;
     return new Inputs(s[0], s[1], s[2], s[3], rows, dim, s[4], a, b, targets, new double[values]);
   }
 
@@ -273,6 +275,17 @@ record KernelCase(String name, int width, double minimum, Body body) {
                     CrossProducts.tiles(i.dim)));
     both(
         cases,
+        "pairwiseProducts",
+        (k, i) -> k.pairwiseProducts().f32(i.x, pairs(i), i.y, pairs(i), i.dim, i.values),
+        (k, i) -> k.pairwiseProducts().f64(i.x, pairs(i), i.y, pairs(i), i.dim, i.values));
+    cases.add(
+        new KernelCase(
+            "pairwiseProducts.wide f32",
+            4,
+            minimum("pairwiseProducts.wide f32"),
+            (k, i) -> k.pairwiseProducts().wide(i.x, pairs(i), i.y, pairs(i), i.dim, i.values)));
+    both(
+        cases,
         "finiteScan",
         (k, i) -> i.values[0] = k.finiteScan().firstNonFiniteF32(i.x, i.n()),
         (k, i) -> i.values[0] = k.finiteScan().firstNonFiniteF64(i.x, i.n()));
@@ -356,6 +369,11 @@ record KernelCase(String name, int width, double minimum, Body body) {
     for (int c = 1; c < 5; c++) {
       System.arraycopy(m[c], 0, i.values, (c - 1) * i.dim, i.dim);
     }
+  }
+
+  /// Rows of which all pairs are taken: not so many that plain loops take long.
+  private static int pairs(Inputs i) {
+    return Math.min(i.rows, 64);
   }
 
   /// The matrix to add to. What is below the diagonal is not promised: comparisons mirror it first.

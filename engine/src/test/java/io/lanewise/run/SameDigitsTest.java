@@ -127,6 +127,28 @@ class SameDigitsTest {
                 .on("generated", "samples")
                 .on("reference", "real")
                 .column("samples", "data"))
+        .evaluate(
+            Task.of("kernel-inception-distance")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data"))
+        .evaluate(
+            Task.of("precision-recall")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data")
+                .outputs(List.of("realism", "balls"))
+                .rows("npz"))
+        .evaluate(
+            Task.of("memorization")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data"))
+        .evaluate(
+            Task.of("pairwise-distance")
+                .on("generated", "samples")
+                .on("reference", "real")
+                .column("samples", "data"))
         .threads(threads)
         .batchRows(batchRows)
         .output(output, false)
@@ -225,7 +247,8 @@ class SameDigitsTest {
             "mala.npz",
             "underdamped.npz",
             "corrector-batch.npz",
-            "corrector-dataset.npz")) {
+            "corrector-dataset.npz",
+            "precision-recall-generated.npz")) {
       assertThat(Files.mismatch(temp.resolve("plain").resolve(name), output.resolve(name)))
           .as(name)
           .isEqualTo(-1);

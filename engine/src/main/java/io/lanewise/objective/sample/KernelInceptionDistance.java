@@ -1,0 +1,232 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.noise.LegacyNumpy;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.Workers;
+import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Kernel inception distance: squared maximum mean discrepancy with a cubic kernel, as the mean
+/// over small groups of rows.
+///
+/// With `mode=blocks` both sets are shuffled and cut into as many blocks of at most `block-size`
+/// rows as the larger set needs, so that every row counts once; the standard error is that of the
+/// mean of independent blocks, `sd/sqrt(blocks)`. With `mode=subsets` the same number of rows is
+/// drawn from each set again and again, as torch-fidelity does; subsets share rows, so that there
+/// is no standard error, but their standard deviation (over n) as that tool prints it.
+///
+/// Rows are chosen by NumPy's `RandomState(seed)`: blocks by `permutation(n)` of the generated
+/// rows, then of the real ones; every subset by `choice(n, size, replace=False)` of the generated
+/// rows, then of the real ones.
+public final class KernelInceptionDistance implements SampleMetric {
+  private static final String REAL = "real";
+  private static final String GENERATED = "generated";
+  private static final String FEATURES = "features";
+
+  /// Rows of a tile within a block: more of the square is left out than with larger ones.
+  private static final int TILE = 256;
+
+  private static final Parameter<String> MODE =
+      Parameter.choice(
+          "mode",
+          "blocks",
+          "blocks: every row once, with a standard error; subsets: as torch-fidelity.",
+          List.of("blocks", "subsets"));
+  private static final Parameter<Long> BLOCK_SIZE =
+      Parameter.integer("block-size", "1024", 2, 1_000_000, "Rows of a block at most.");
+  private static final Parameter<Long> SUBSETS =
+      Parameter.integer("subsets", "100", 1, 1_000_000, "Number of subsets.");
+  private static final Parameter<Long> SUBSET_SIZE =
+      Parameter.integer("subset-size", "1000", 2, 1_000_000, "Rows drawn from each set.");
+  private static final Parameter<Long> SEED =
+      Parameter.integer("seed", "2020", 0, 0xFFFFFFFFL, "Seed of NumPy's RandomState.");
+
+  @Override
+  public Descriptor descriptor() {
+    return new Descriptor(
+        "kernel-inception-distance",
+        List.of("kid"),
+        Family.SAMPLE,
+        "Kernel inception distance",
+        "mean over blocks of mean k(x, x') + mean k(y, y') - 2 mean k(x, y), x != x', y != y', k(x, y) = (x.y/d + 1)^3",
+        "Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401, section 4",
+        List.of(
+            new RowSet(
+                REAL,
+                true,
+                "Features of real data.",
+                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row."))),
+            new RowSet(
+                GENERATED,
+                true,
+                "Features of generated data.",
+                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row.")))),
+        List.of(
+            MODE,
+            BLOCK_SIZE,
+            SUBSETS,
+            SUBSET_SIZE,
+            SEED,
+            MmdKernel.KERNEL,
+            MmdKernel.DEGREE,
+            MmdKernel.GAMMA,
+            MmdKernel.COEF0,
+            MmdKernel.SIGMA,
+            MmdKernel.ESTIMATOR,
+            MmdKernel.PRODUCTS),
+        List.of());
+  }
+
+  @Override
+  public State newState(Binding binding) {
+    MemoryClaim claim = new MemoryClaim(binding.workers());
+    HeldRows real = HeldRows.of(binding, claim, REAL, FEATURES);
+    HeldRows generated = HeldRows.of(binding, claim, GENERATED, FEATURES);
+    boolean blocks = binding.get(MODE).equals("blocks");
+    long group = blocks ? binding.get(BLOCK_SIZE) : binding.get(SUBSET_SIZE);
+    long copies = 2L * group * real.dim() * (real.isFloat32() ? Float.BYTES : Double.BYTES);
+    claim.announce(binding.workers().threads() * copies + AllPairs.bytes(binding.workers()));
+    return new Sets(binding, blocks, real, generated);
+  }
+
+  @Override
+  public List<String> measures(Binding binding) {
+    return List.of("kid", "kid-deviation");
+  }
+
+  private record Sets(Binding binding, boolean blocks, HeldRows real, HeldRows generated)
+      implements State {
+    @Override
+    public void update(String set, Rows rows) {
+      (set.equals(REAL) ? real : generated).update(rows, FEATURES);
+    }
+
+    @Override
+    public void merge(State later) {
+      real.merge(((Sets) later).real);
+      generated.merge(((Sets) later).generated);
+    }
+
+    @Override
+    public Finished finish() {
+      List<int[][]> groups = blocks ? cutIntoBlocks() : drawSubsets();
+      MmdKernel kernel = MmdKernel.of(binding, real.dim());
+      boolean biased = binding.get(MmdKernel.ESTIMATOR).equals("biased");
+      boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
+      AllPairs inside = new AllPairs(binding.kernels(), Workers.CALLER, narrow);
+      double[] values = new double[groups.size()];
+      binding
+          .workers()
+          .forEach(
+              blocks ? "KID blocks" : "KID subsets",
+              groups.size(),
+              group -> {
+                int[][] rows = groups.get((int) group);
+                try (Arena arena = Arena.ofConfined()) {
+                  HeldRows x = generated.select(rows[0], arena);
+                  HeldRows y = real.select(rows[1], arena);
+                  values[(int) group] =
+                      Discrepancy.of(inside, kernel, biased, x, y, 1, TILE).value();
+                }
+              });
+      return finished(kernel, biased, values);
+    }
+
+    private Finished finished(MmdKernel kernel, boolean biased, double[] values) {
+      int count = values.length;
+      double mean = Arrays.stream(values).sum() / count;
+      double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+      int ddof = blocks ? 1 : 0;
+      double deviation = Math.sqrt(squares / (count - ddof));
+      String groups =
+          blocks
+              ? "%d blocks of shuffled rows".formatted(count)
+              : "%d subsets of %d rows".formatted(count, binding.get(SUBSET_SIZE));
+      long n = (long) real.count() + generated.count();
+      return new Finished(
+          List.of(
+              new Measure(
+                  "kid",
+                  mean,
+                  blocks ? deviation / Math.sqrt(count) : Double.NaN,
+                  blocks && count > 1 ? "blocks" : "none",
+                  n,
+                  "1",
+                  Direction.LOWER,
+                  "mean over %s of the %s MMD^2, %s"
+                      .formatted(groups, biased ? "biased" : "unbiased", kernel.formula())),
+              new Measure(
+                  "kid-deviation",
+                  deviation,
+                  Double.NaN,
+                  "none",
+                  n,
+                  "1",
+                  Direction.NEITHER,
+                  "standard deviation over %s, ddof %d".formatted(groups, ddof))),
+          List.of(),
+          List.of());
+    }
+
+    /// Blocks as tf-gan cuts them: the sizes of a set's blocks differ by one at most, the smaller
+    /// first.
+    private List<int[][]> cutIntoBlocks() {
+      int larger = Math.max(real.count(), generated.count());
+      int count = Math.toIntExact((larger + binding.get(BLOCK_SIZE) - 1) / binding.get(BLOCK_SIZE));
+      int least = binding.get(MmdKernel.ESTIMATOR).equals("biased") ? 1 : 2;
+      for (HeldRows rows : List.of(real, generated)) {
+        if (rows.count() < (long) least * Math.max(count, 1)) {
+          throw new IllegalArgumentException(
+              "set '%s': found %d rows, expected at least %d for each of %d blocks"
+                  .formatted(rows.set(), rows.count(), least, Math.max(count, 1)));
+        }
+      }
+      LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
+      int[] ofGenerated = random.permutation(generated.count());
+      int[] ofReal = random.permutation(real.count());
+      List<int[][]> groups = new ArrayList<>();
+      for (int b = 0; b < count; b++) {
+        groups.add(new int[][] {cut(ofGenerated, b, count), cut(ofReal, b, count)});
+      }
+      return groups;
+    }
+
+    private static int[] cut(int[] rows, int block, int blocks) {
+      int size = rows.length / blocks;
+      int larger = rows.length - size * blocks;
+      int from = block * size + Math.max(0, block - (blocks - larger));
+      return Arrays.copyOfRange(rows, from, from + size + (block >= blocks - larger ? 1 : 0));
+    }
+
+    private List<int[][]> drawSubsets() {
+      int size = Math.toIntExact(binding.get(SUBSET_SIZE));
+      for (HeldRows rows : List.of(real, generated)) {
+        if (rows.count() < size) {
+          throw new IllegalArgumentException(
+              "set '%s': found %d rows, expected at least subset-size = %d"
+                  .formatted(rows.set(), rows.count(), size));
+        }
+      }
+      LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
+      List<int[][]> groups = new ArrayList<>();
+      for (long s = 0; s < binding.get(SUBSETS); s++) {
+        groups.add(
+            new int[][] {
+              random.choice(generated.count(), size), random.choice(real.count(), size)
+            });
+      }
+      return groups;
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import java.util.List;
+
+/// Squared maximum mean discrepancy over all rows of two sets, with a polynomial or a Gaussian
+/// kernel.
+///
+/// `preset=cmmd` is CMMD (Jayasumana et al.): Gaussian kernel of sigma 10, all pairs (biased),
+/// times 1000. The standard error is by jackknife: 20 blocks of consecutive rows of each set are
+/// left out in turn; rows should not be sorted by what they show.
+public final class MaximumMeanDiscrepancy implements SampleMetric {
+  private static final String REAL = "real";
+  private static final String GENERATED = "generated";
+  private static final String FEATURES = "features";
+
+  private static final Parameter<String> PRESET =
+      Parameter.choice(
+          "preset",
+          "none",
+          "cmmd: kernel rbf, sigma 10, estimator biased, scale 1000.",
+          List.of("none", "cmmd"));
+  private static final Parameter<Double> SCALE =
+      Parameter.number(
+          "scale", "1", Double.MIN_VALUE, Double.POSITIVE_INFINITY, "1", "Factor of the result.");
+
+  @Override
+  public Descriptor descriptor() {
+    return new Descriptor(
+        "maximum-mean-discrepancy",
+        List.of("mmd"),
+        Family.SAMPLE,
+        "Maximum mean discrepancy",
+        "scale (mean k(x, x') + mean k(y, y') - 2 mean k(x, y))",
+        "Gretton et al., A Kernel Two-Sample Test, JMLR 13, 2012; CMMD: Jayasumana et al., arXiv:2401.09603",
+        List.of(
+            new RowSet(
+                REAL,
+                true,
+                "Features of real data.",
+                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row."))),
+            new RowSet(
+                GENERATED,
+                true,
+                "Features of generated data.",
+                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row.")))),
+        List.of(
+            PRESET,
+            MmdKernel.KERNEL,
+            MmdKernel.DEGREE,
+            MmdKernel.GAMMA,
+            MmdKernel.COEF0,
+            MmdKernel.SIGMA,
+            MmdKernel.ESTIMATOR,
+            SCALE,
+            MmdKernel.PRODUCTS),
+        List.of());
+  }
+
+  @Override
+  public State newState(Binding binding) {
+    boolean cmmd = binding.get(PRESET).equals("cmmd");
+    if (cmmd) {
+      List<Parameter<?>> set =
+          List.of(MmdKernel.KERNEL, MmdKernel.SIGMA, MmdKernel.ESTIMATOR, SCALE);
+      for (Parameter<?> parameter : set) {
+        String found = binding.parameters().asText().get(parameter.name());
+        if (!String.valueOf(found).equals(parameter.defaultText())) {
+          throw new IllegalArgumentException(
+              "preset 'cmmd': found %s = %s, expected the preset to set it"
+                  .formatted(parameter.name(), found));
+        }
+      }
+    }
+    MemoryClaim claim = new MemoryClaim(binding.workers());
+    HeldRows real = HeldRows.of(binding, claim, REAL, FEATURES);
+    HeldRows generated = HeldRows.of(binding, claim, GENERATED, FEATURES);
+    claim.announce(AllPairs.bytes(binding.workers()));
+    return new Sets(
+        binding,
+        cmmd ? new MmdKernel(true, 1.0 / 200, 0, 0) : MmdKernel.of(binding, real.dim()),
+        cmmd || binding.get(MmdKernel.ESTIMATOR).equals("biased"),
+        cmmd ? 1000 : binding.get(SCALE),
+        real,
+        generated);
+  }
+
+  @Override
+  public List<String> measures(Binding binding) {
+    return List.of("mmd-squared");
+  }
+
+  private record Sets(
+      Binding binding,
+      MmdKernel kernel,
+      boolean biased,
+      double scale,
+      HeldRows real,
+      HeldRows generated)
+      implements State {
+    @Override
+    public void update(String set, Rows rows) {
+      (set.equals(REAL) ? real : generated).update(rows, FEATURES);
+    }
+
+    @Override
+    public void merge(State later) {
+      real.merge(((Sets) later).real);
+      generated.merge(((Sets) later).generated);
+    }
+
+    @Override
+    public Finished finish() {
+      boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
+      AllPairs pairs = new AllPairs(binding.kernels(), binding.workers(), narrow);
+      Discrepancy found =
+          Discrepancy.of(pairs, kernel, biased, real, generated, Discrepancy.BLOCKS);
+      double error = scale * found.standardError();
+      return new Finished(
+          List.of(
+              new Measure(
+                  "mmd-squared",
+                  scale * found.value(),
+                  error,
+                  Double.isNaN(error) ? "none" : "jackknife",
+                  (long) real.count() + generated.count(),
+                  "1",
+                  Direction.LOWER,
+                  "%s times the %s MMD^2 over all rows, %s"
+                      .formatted(scale, biased ? "biased" : "unbiased", kernel.formula()))),
+          List.of(),
+          List.of());
+    }
+  }
+}

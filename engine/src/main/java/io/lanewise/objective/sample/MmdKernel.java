@@ -1,0 +1,126 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.kernel.KernelSums;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.sample.AllPairs.Part;
+import java.util.List;
+import java.util.Locale;
+
+/// The kernel of a maximum mean discrepancy, summed over tiles of dot products.
+///
+/// @param gaussian whether `exp(-|x - y|^2 / (2 sigma^2))`, otherwise `(gamma x.y + coef0)^degree`
+/// @param gamma `1 / (2 sigma^2)` of the Gaussian
+record MmdKernel(boolean gaussian, double gamma, double coef0, int degree) implements TileSums {
+  static final Parameter<String> KERNEL =
+      Parameter.choice(
+          "kernel",
+          "polynomial",
+          "polynomial: (gamma x.y + coef0)^degree; rbf: exp(-|x - y|^2 / (2 sigma^2)).",
+          List.of("polynomial", "rbf"));
+  static final Parameter<Long> DEGREE =
+      Parameter.integer("degree", "3", 1, 100, "Degree of the polynomial.");
+
+  /// NaN stands for 1/d.
+  static final Parameter<Double> GAMMA =
+      new Parameter<>(
+          "gamma",
+          "1/d",
+          "1/d or a number > 0",
+          "",
+          "Factor of x.y in the polynomial; 1/d: one over the number of features.",
+          text -> {
+            if (text.equals("1/d")) {
+              return Double.NaN;
+            }
+            double value = Double.parseDouble(text);
+            if (!(value > 0) || Double.isInfinite(value)) {
+              throw new IllegalArgumentException();
+            }
+            return value;
+          });
+
+  static final Parameter<Double> COEF0 =
+      Parameter.number(
+          "coef0",
+          "1",
+          Double.NEGATIVE_INFINITY,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "Constant of the polynomial.");
+  static final Parameter<Double> SIGMA =
+      Parameter.number(
+          "sigma",
+          "10",
+          Double.MIN_VALUE,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "Width of the rbf kernel.");
+  static final Parameter<String> ESTIMATOR =
+      Parameter.choice(
+          "estimator",
+          "unbiased",
+          "unbiased: pairs of a row with itself left out; biased: all pairs, never negative.",
+          List.of("unbiased", "biased"));
+  static final Parameter<String> PRODUCTS =
+      Parameter.choice(
+          "products",
+          "float32",
+          "Dot products of float32 rows: rounded to float32 within blocks of 256 columns, or float64 throughout, at half the speed.",
+          List.of("float32", "float64"));
+
+  static MmdKernel of(Binding binding, int dim) {
+    if (binding.get(KERNEL).equals("rbf")) {
+      double sigma = binding.get(SIGMA);
+      return new MmdKernel(true, 1 / (2 * sigma * sigma), 0, 0);
+    }
+    double gamma = binding.get(GAMMA);
+    return new MmdKernel(
+        false,
+        Double.isNaN(gamma) ? 1.0 / dim : gamma,
+        binding.get(COEF0),
+        Math.toIntExact(binding.get(DEGREE)));
+  }
+
+  /// The formula, for definitions.
+  String formula() {
+    return gaussian
+        ? String.format(Locale.ROOT, "k(x, y) = exp(-%s |x - y|^2)", gamma)
+        : String.format(Locale.ROOT, "k(x, y) = (%s x.y + %s)^%d", gamma, coef0, degree);
+  }
+
+  @Override
+  public double sum(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
+    prepare(x, a, y, b, products);
+    double total = 0;
+    for (int i = 0; i < a.count(); i++) {
+      total += run(products, i * b.count(), (i + 1) * b.count());
+    }
+    return total;
+  }
+
+  @Override
+  public double[] diagonalSums(HeldRows x, Part a, double[] products) {
+    prepare(x, a, x, a, products);
+    double apart = 0;
+    double trace = 0;
+    for (int i = 0; i < a.count(); i++) {
+      int row = i * a.count();
+      apart += run(products, row, row + i) + run(products, row + i + 1, row + a.count());
+      trace += run(products, row + i, row + i + 1);
+    }
+    return new double[] {apart, trace};
+  }
+
+  private void prepare(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
+    if (gaussian) {
+      AllPairs.squaredDistances(x, a, y, b, products);
+    }
+  }
+
+  private double run(double[] values, int from, int to) {
+    return gaussian
+        ? KernelSums.gaussian(values, from, to, gamma)
+        : KernelSums.polynomial(values, from, to, gamma, coef0, degree);
+  }
+}

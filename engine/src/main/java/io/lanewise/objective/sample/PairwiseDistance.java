@@ -1,0 +1,226 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.sample.AllPairs.Part;
+import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The mean distance between two different rows of a set, as a measure of diversity, and its ratio
+/// to that of a reference set.
+///
+/// The standard error is by jackknife: 20 blocks of consecutive rows are left out in turn. With
+/// `distance=cosine` a row of zeros is an error.
+public final class PairwiseDistance implements SampleMetric {
+  private static final String GENERATED = "generated";
+  private static final String REFERENCE = "reference";
+  private static final String SAMPLES = "samples";
+
+  private static final Parameter<String> DISTANCE =
+      Parameter.choice(
+          "distance",
+          "euclidean",
+          "euclidean: |x - y|; squared: |x - y|^2; cosine: 1 - x.y / (|x| |y|).",
+          List.of("euclidean", "squared", "cosine"));
+
+  @Override
+  public Descriptor descriptor() {
+    return new Descriptor(
+        "pairwise-distance",
+        List.of(),
+        Family.SAMPLE,
+        "Mean pairwise distance",
+        "2/(n (n - 1)) sum_{i<j} d(x_i, x_j)",
+        "As in LPIPS diversity (Zhu et al., arXiv:1711.11586, section 5), with a distance of features; U-statistic",
+        List.of(
+            new RowSet(
+                GENERATED,
+                true,
+                "Generated samples or their features.",
+                List.of(Role.vector(SAMPLES, "feature", "One sample a row."))),
+            new RowSet(
+                REFERENCE,
+                false,
+                "Real samples or their features, to compare with.",
+                List.of(Role.vector(SAMPLES, "feature", "One sample a row.")))),
+        List.of(DISTANCE, MmdKernel.PRODUCTS),
+        List.of());
+  }
+
+  @Override
+  public State newState(Binding binding) {
+    MemoryClaim claim = new MemoryClaim(binding.workers());
+    HeldRows generated = HeldRows.of(binding, claim, GENERATED, SAMPLES);
+    HeldRows reference =
+        binding.hasSet(REFERENCE) ? HeldRows.of(binding, claim, REFERENCE, SAMPLES) : null;
+    claim.announce(AllPairs.bytes(binding.workers()));
+    return new Sets(binding, generated, reference);
+  }
+
+  @Override
+  public List<String> measures(Binding binding) {
+    return binding.hasSet(REFERENCE)
+        ? List.of(
+            "mean-pairwise-distance", "mean-pairwise-distance-reference", "pairwise-distance-ratio")
+        : List.of("mean-pairwise-distance");
+  }
+
+  private record Sets(Binding binding, HeldRows generated, @Nullable HeldRows reference)
+      implements State {
+    @Override
+    public void update(String set, Rows rows) {
+      (reference != null && set.equals(REFERENCE) ? reference : generated).update(rows, SAMPLES);
+    }
+
+    @Override
+    public void merge(State later) {
+      Sets other = (Sets) later;
+      generated.merge(other.generated);
+      if (reference != null && other.reference != null) {
+        reference.merge(other.reference);
+      }
+    }
+
+    @Override
+    public Finished finish() {
+      List<Measure> measures = new ArrayList<>();
+      Measure mine = measure("mean-pairwise-distance", generated);
+      measures.add(mine);
+      if (reference != null) {
+        Measure theirs = measure("mean-pairwise-distance-reference", reference);
+        measures.add(theirs);
+        double ratio = mine.value() / theirs.value();
+        double error =
+            Math.hypot(
+                mine.standardError() / theirs.value(),
+                ratio * theirs.standardError() / theirs.value());
+        measures.add(
+            new Measure(
+                "pairwise-distance-ratio",
+                ratio,
+                error,
+                Double.isNaN(error) ? "none" : "delta",
+                mine.n() + theirs.n(),
+                "1",
+                Direction.NEITHER,
+                "mean pairwise distance over that of the reference"));
+      }
+      return new Finished(measures, List.of(), List.of());
+    }
+
+    private Measure measure(String name, HeldRows rows) {
+      if (rows.count() < 2) {
+        throw new IllegalArgumentException(
+            "set '%s': found %d rows, expected at least 2".formatted(rows.set(), rows.count()));
+      }
+      boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
+      AllPairs pairs = new AllPairs(binding.kernels(), binding.workers(), narrow);
+      String distance = binding.get(DISTANCE);
+      if (distance.equals("cosine")) {
+        refuseZeros(rows);
+      }
+      Discrepancy.Blocks blocks =
+          Discrepancy.Blocks.of(rows.count(), Discrepancy.BLOCKS, AllPairs.TILE);
+      Discrepancy.Within sums = Discrepancy.within(pairs, new DistanceSums(distance), rows, blocks);
+      double error =
+          Jackknife.applies(blocks.sizes(), 2)
+              ? Math.sqrt(
+                  Jackknife.variance(blocks.sizes().length, block -> sums.mean(false, block)))
+              : Double.NaN;
+      return new Measure(
+          name,
+          sums.mean(false, -1),
+          error,
+          Double.isNaN(error) ? "none" : "jackknife",
+          rows.count(),
+          "1",
+          Direction.NEITHER,
+          "mean over pairs of different rows, distance: " + distance);
+    }
+
+    private static void refuseZeros(HeldRows rows) {
+      double[] norms = rows.squaredNorms();
+      for (int i = 0; i < norms.length; i++) {
+        if (norms[i] == 0) {
+          throw new IllegalArgumentException(
+              "set '%s', row %d of those used: found zeros, expected a direction for the cosine"
+                  .formatted(rows.set(), i));
+        }
+      }
+    }
+  }
+
+  private record DistanceSums(String distance) implements TileSums {
+    /// Below this a cosine distance is computed from differences.
+    private static final double CLOSE = 0x1p-10;
+
+    @Override
+    public double sum(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
+      double total = 0;
+      prepare(x, a, y, b, products);
+      for (int i = 0; i < a.count(); i++) {
+        total += run(products, i * b.count(), (i + 1) * b.count());
+      }
+      return total;
+    }
+
+    @Override
+    public double[] diagonalSums(HeldRows x, Part a, double[] products) {
+      double total = 0;
+      prepare(x, a, x, a, products);
+      for (int i = 0; i < a.count(); i++) {
+        int row = i * a.count();
+        total += run(products, row, row + i) + run(products, row + i + 1, row + a.count());
+      }
+      return new double[] {total, 0};
+    }
+
+    private void prepare(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
+      if (distance.equals("cosine")) {
+        cosines(x, a, y, b, products);
+        return;
+      }
+      AllPairs.squaredDistances(x, a, y, b, products);
+      if (distance.equals("euclidean")) {
+        for (int i = 0; i < a.count() * b.count(); i++) {
+          products[i] = Math.sqrt(products[i]);
+        }
+      }
+    }
+
+    /// Close ones as `(|x - y|^2 - (|x| - |y|)^2) / (2 |x| |y|)`, which is 0 for equal rows.
+    private static void cosines(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
+      for (int i = 0; i < a.count(); i++) {
+        double lengthX = Math.sqrt(x.squaredNorms()[a.from() + i]);
+        for (int j = 0; j < b.count(); j++) {
+          double lengthY = Math.sqrt(y.squaredNorms()[b.from() + j]);
+          double scale = lengthX * lengthY;
+          int at = i * b.count() + j;
+          double value = 1 - products[at] / scale;
+          if (!(value >= CLOSE)) {
+            double squared = x.squaredDistance(a.from() + i, y, b.from() + j);
+            value = (squared - (lengthX - lengthY) * (lengthX - lengthY)) / (2 * scale);
+          }
+          products[at] = value;
+        }
+      }
+    }
+
+    private static double run(double[] values, int from, int to) {
+      double sum = 0;
+      for (int j = from; j < to; j++) {
+        sum += values[j];
+      }
+      return sum;
+    }
+  }
+}
