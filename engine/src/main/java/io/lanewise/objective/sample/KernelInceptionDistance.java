@@ -9,6 +9,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.objective.Workers;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -116,6 +117,11 @@ public final class KernelInceptionDistance implements SampleMetric {
     public void merge(State later) {
       real.merge(((Sets) later).real);
       generated.merge(((Sets) later).generated);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      throw StateFields.notInFiles("keeps every row");
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.objective.sample.AllPairs.Part;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Direction;
@@ -102,7 +103,7 @@ public final class Memorization implements SampleMetric {
     FrechetDistance frechet = new FrechetDistance();
     Binding plain =
         new Binding(
-            new Parameters(frechet.descriptor().parameters(), Map.of()),
+            new Parameters(frechet.descriptor().parameters(), Map.of(), text -> text),
             binding.roles(),
             binding.rowCounts(),
             java.util.Set.of(),
@@ -146,6 +147,11 @@ public final class Memorization implements SampleMetric {
       if (frechet != null && other.frechet != null) {
         frechet.merge(other.frechet);
       }
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      throw StateFields.notInFiles("keeps every row");
     }
 
     @Override

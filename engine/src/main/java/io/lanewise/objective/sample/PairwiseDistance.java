@@ -8,6 +8,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.objective.sample.AllPairs.Part;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -88,6 +89,11 @@ public final class PairwiseDistance implements SampleMetric {
       if (reference != null && other.reference != null) {
         reference.merge(other.reference);
       }
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      throw StateFields.notInFiles("keeps every row");
     }
 
     @Override

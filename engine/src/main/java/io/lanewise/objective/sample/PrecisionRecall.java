@@ -9,6 +9,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.objective.sample.AllPairs.Part;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -106,6 +107,11 @@ public final class PrecisionRecall implements SampleMetric {
     public void merge(State later) {
       real.merge(((Sets) later).real);
       generated.merge(((Sets) later).generated);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      throw StateFields.notInFiles("keeps every row");
     }
 
     @Override
