@@ -20,11 +20,17 @@ public final class ExactSum {
 
   private static final int CHUNKS = 136;
 
+  /// The length of a sum as words: see [#words].
+  public static final int WORDS = CHUNKS + 1;
+
   /// A value adds less than 2^53 to a chunk, which starts below 2^32: this many fit.
   private static final int CAPACITY = 1000;
 
   private static final long MANTISSA = (1L << 52) - 1;
   private static final long LOW = 0xffffffffL;
+
+  /// More in the last chunk would be a sum of more values than anyone has.
+  private static final long LAST = 1L << 62;
 
   private final long[] chunks = new long[CHUNKS];
   private int room = CAPACITY;
@@ -174,6 +180,37 @@ public final class ExactSum {
     // sum 2^-2148 = sum 5^2148 10^-2148
     return new BigDecimal(sum.multiply(BigInteger.valueOf(5).pow(-LOWEST)), -LOWEST)
         .stripTrailingZeros();
+  }
+
+  /// Writes the sum as [#WORDS] integers, the same ones for the same sum: word i of the first 136
+  /// counts multiples of `2^(32 i - 2148)`, all within `[0, 2^32)` but the last of them, which has
+  /// the sign; the 137th says by bits 0 to 2 whether NaN, infinity or minus infinity was added.
+  public void words(long[] into, int at) {
+    carry();
+    System.arraycopy(chunks, 0, into, at, CHUNKS);
+    into[at + CHUNKS] = (nan ? 1 : 0) | (positiveInfinity ? 2 : 0) | (negativeInfinity ? 4 : 0);
+  }
+
+  /// Becomes the sum that [#words] has written.
+  ///
+  /// @throws IllegalArgumentException if a word is out of its range
+  public void setWords(long[] from, int at) {
+    for (int i = 0; i < WORDS; i++) {
+      long word = from[at + i];
+      boolean fits =
+          i < CHUNKS - 1
+              ? word == (word & LOW)
+              : i == CHUNKS - 1 ? Math.abs(word) <= LAST : word == (word & 7);
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "exact sum: found %d as word %d, expected it in its range".formatted(word, i));
+      }
+    }
+    System.arraycopy(from, at, chunks, 0, CHUNKS);
+    room = CAPACITY;
+    nan = (from[at + CHUNKS] & 1) != 0;
+    positiveInfinity = (from[at + CHUNKS] & 2) != 0;
+    negativeInfinity = (from[at + CHUNKS] & 4) != 0;
   }
 
   private void addNonFinite(double x) {

@@ -24,6 +24,11 @@ public non-sealed interface SampleMetric extends Objective {
     /// Adds what `later` has seen, as if its rows had followed this state's.
     void merge(State later);
 
+    /// Names every field of the content, to write it or to fill it in, so that what is read goes on
+    /// as what was written would have: same updates, same merges, same digits. A state that does
+    /// not go to files throws [StateFields#notInFiles].
+    void fields(StateFields fields);
+
     /// The statistics of all rows added.
     ///
     /// @throws IllegalArgumentException if there are too few rows, or they admit no answer

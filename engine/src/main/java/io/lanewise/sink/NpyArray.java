@@ -93,9 +93,23 @@ final class NpyArray implements AutoCloseable {
 
   /// Writes the header. The array is complete then.
   void finish() {
-    String order = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "<" : ">";
     String kind = (type.type().isFloat() ? "f" : "i") + type.type().bytes();
-    String shape = type.shape() == Shape.SCALAR ? rows + "," : rows + ", " + type.width();
+    ByteBuffer header =
+        header(kind, type.shape() == Shape.SCALAR ? rows + "," : rows + ", " + type.width());
+    try {
+      channel.position(0);
+      StagedFile.write(channel, header);
+    } catch (IOException e) {
+      throw StagedFile.failed(path, e);
+    }
+  }
+
+  /// What stands before the data of an array in native byte order.
+  ///
+  /// @param kind NumPy's type without byte order: `f8`
+  /// @param shape what stands between the parentheses of the shape
+  static ByteBuffer header(String kind, String shape) {
+    String order = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "<" : ">";
     String dict =
         "{'descr': '%s%s', 'fortran_order': False, 'shape': (%s), }".formatted(order, kind, shape);
     int length = HEADER - 10;
@@ -103,14 +117,14 @@ final class NpyArray implements AutoCloseable {
         (dict + " ".repeat(length - 1 - dict.length()) + "\n")
             .getBytes(StandardCharsets.ISO_8859_1);
     ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    header.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.ISO_8859_1));
-    header.put((byte) 1).put((byte) 0).putShort((short) length).put(text).flip();
-    try {
-      channel.position(0);
-      StagedFile.write(channel, header);
-    } catch (IOException e) {
-      throw StagedFile.failed(path, e);
-    }
+    return header
+        .put((byte) 0x93)
+        .put("NUMPY".getBytes(StandardCharsets.ISO_8859_1))
+        .put((byte) 1)
+        .put((byte) 0)
+        .putShort((short) length)
+        .put(text)
+        .flip();
   }
 
   Path path() {

@@ -10,6 +10,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import java.lang.foreign.Arena;
@@ -106,6 +107,12 @@ public final class RelativisticGan implements SampleMetric {
       sum.add(more, 0, size);
     }
 
+    void fields(StateFields fields) {
+      count = fields.size("rows", count);
+      values = fields.list("values", values, count);
+      fields.sums("sum", sum);
+    }
+
     double mean() {
       return sum.exact().divide(BigDecimal.valueOf(count), MathContext.DECIMAL128).doubleValue();
     }
@@ -137,6 +144,12 @@ public final class RelativisticGan implements SampleMetric {
       Outputs other = (Outputs) later;
       real.add(other.real.values, other.real.count, REAL, most);
       fake.add(other.fake.values, other.fake.count, FAKE, most);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      real.fields(fields.part(REAL));
+      fake.fields(fields.part(FAKE));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
@@ -105,6 +106,13 @@ public final class RoundTrip implements SampleMetric {
       count += other.count;
     }
 
+    void fields(StateFields fields) {
+      max = fields.number("max", max);
+      row = fields.count("row", row);
+      count = fields.count("count", count);
+      fields.sums("sums", sum, squares);
+    }
+
     double mean() {
       return sum.value() / count;
     }
@@ -164,6 +172,12 @@ public final class RoundTrip implements SampleMetric {
     public void merge(State later) {
       error.merge(((Errors) later).error);
       mismatch.merge(((Errors) later).mismatch);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      error.fields(fields.part("error"));
+      mismatch.fields(fields.part("logdet"));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import java.util.HashMap;
@@ -170,6 +171,38 @@ public final class SequenceLogLikelihood implements SampleMetric {
         throw new IllegalArgumentException(
             "column '%s': found more than %d sequences, expected at most max-sequences"
                 .formatted(column, most));
+      }
+    }
+
+    /// By ascending id, so that the same content is the same file.
+    @Override
+    public void fields(StateFields fields) {
+      int size = fields.size("sequences", byId.size());
+      long[] ids = byId.keySet().stream().mapToLong(id -> id).sorted().toArray();
+      double[] sums = new double[ids.length];
+      double[] rests = new double[ids.length];
+      long[] counts = new long[ids.length];
+      long[] allGreedy = new long[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        Sequence sequence = byId.getOrDefault(ids[i], new Sequence());
+        sums[i] = sequence.sum;
+        rests[i] = sequence.rest;
+        counts[i] = sequence.tokens;
+        allGreedy[i] = sequence.greedy ? 1 : 0;
+      }
+      ids = fields.list("id", ids, size);
+      sums = fields.list("sum", sums, size);
+      rests = fields.list("sum-low", rests, size);
+      counts = fields.list("tokens", counts, size);
+      allGreedy = fields.list("greedy", allGreedy, size);
+      byId.clear();
+      for (int i = 0; i < size; i++) {
+        Sequence sequence = new Sequence();
+        sequence.sum = sums[i];
+        sequence.rest = rests[i];
+        sequence.tokens = counts[i];
+        sequence.greedy = allGreedy[i] == 1;
+        byId.put(ids[i], sequence);
       }
     }
 

@@ -8,6 +8,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -103,6 +104,14 @@ public final class Diversity implements SampleMetric {
       generated.merge(other.generated);
       if (reference != null && other.reference != null) {
         reference.merge(other.reference);
+      }
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      generated.fields(fields.part(GENERATED));
+      if (reference != null) {
+        reference.fields(fields.part(REFERENCE));
       }
     }
 

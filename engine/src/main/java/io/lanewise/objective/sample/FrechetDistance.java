@@ -9,6 +9,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import java.util.ArrayList;
@@ -102,6 +103,8 @@ public final class FrechetDistance implements SampleMetric {
 
     void merge(Side later);
 
+    void fields(StateFields fields);
+
     /// The rows behind the statistics; 0 where they were given.
     long count();
 
@@ -121,6 +124,11 @@ public final class FrechetDistance implements SampleMetric {
     @Override
     public void merge(Side later) {
       gaussian.merge(((Samples) later).gaussian);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      gaussian.fields(fields);
     }
 
     @Override
@@ -189,9 +197,22 @@ public final class FrechetDistance implements SampleMetric {
     @Override
     public void merge(Side later) {
       Given other = (Given) later;
+      if (rows + other.rows > dim) {
+        throw wrongRows(rows + other.rows);
+      }
       System.arraycopy(other.mean, 0, mean, rows, other.rows);
       System.arraycopy(other.covariance, 0, covariance, rows * dim, other.rows * dim);
       rows += other.rows;
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      rows = fields.size("rows", rows);
+      if (rows > dim) {
+        throw wrongRows(rows);
+      }
+      fields.numbers("mean", mean);
+      fields.numbers("covariance", covariance);
     }
 
     @Override
@@ -239,6 +260,12 @@ public final class FrechetDistance implements SampleMetric {
       Distance other = (Distance) later;
       real.merge(other.real);
       generated.merge(other.generated);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      real.fields(fields.part(REAL));
+      generated.fields(fields.part(GENERATED));
     }
 
     @Override

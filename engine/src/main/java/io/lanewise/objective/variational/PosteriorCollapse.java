@@ -9,6 +9,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -139,6 +140,15 @@ public final class PosteriorCollapse implements SampleMetric {
       total.merge(other.total);
       totalSquare.merge(other.totalSquare);
       count += other.count;
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      count = fields.count("count", count);
+      fields.sums("kl", kl);
+      fields.sums("mean", mean);
+      fields.sums("square", square);
+      fields.sums("total", total, totalSquare);
     }
 
     @Override
