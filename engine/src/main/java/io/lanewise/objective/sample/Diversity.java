@@ -67,9 +67,9 @@ public final class Diversity implements SampleMetric {
     return new Spread(
         binding.get(COLLAPSE),
         Math.toIntExact(binding.get(DDOF)),
-        new Gaussian(binding.kernels(), binding.width(GENERATED, SAMPLES), false),
+        new Gaussian(binding.kernels(), binding.workers(), binding.width(GENERATED, SAMPLES), false),
         binding.hasSet(REFERENCE)
-            ? new Gaussian(binding.kernels(), binding.width(REFERENCE, SAMPLES), false)
+            ? new Gaussian(binding.kernels(), binding.workers(), binding.width(REFERENCE, SAMPLES), false)
             : null);
   }
 
