@@ -33,6 +33,10 @@ import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
+import io.lanewise.objective.sample.InceptionScore;
+import io.lanewise.objective.sample.ModeCoverage;
+import io.lanewise.objective.sample.SlicedWasserstein;
+import io.lanewise.objective.sample.VendiScore;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
@@ -97,7 +101,11 @@ public final class Objectives {
           new LangevinCorrector(),
           new Mala(),
           new FrechetDistance(),
-          new Diversity());
+          new Diversity(),
+          new InceptionScore(),
+          new VendiScore(),
+          new SlicedWasserstein(),
+          new ModeCoverage());
 
   private Objectives() {}
 

@@ -137,7 +137,9 @@ public final class Runner implements AutoCloseable {
               ? new ColumnType(
                   output.name(),
                   io.lanewise.batch.Shape.VECTOR,
-                  binding.type(),
+                  evaluator.objective() instanceof SampleMetric
+                      ? io.lanewise.batch.DType.FLOAT64
+                      : binding.type(),
                   evaluator.width(output))
               : new ColumnType(
                   output.name(),
@@ -218,6 +220,9 @@ public final class Runner implements AutoCloseable {
     if (state != null) {
       rows.putAll(state.counts());
       finished = finish(evaluator, state);
+      sinks
+          .getOrDefault(evaluator, Map.of())
+          .forEach((set, sink) -> sink.write(state.outputs(set)));
       seconds = state.seconds();
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());

@@ -100,6 +100,11 @@ final class SampleState {
     return state.finish();
   }
 
+  /// The rows of the outputs of a set.
+  Batch outputs(String set) {
+    return state.outputs(set);
+  }
+
   Map<String, RowCounts> counts() {
     return counts;
   }

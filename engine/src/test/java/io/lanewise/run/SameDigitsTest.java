@@ -82,6 +82,15 @@ class SameDigitsTest {
                 .on("generated", "samples")
                 .on("reference", "real")
                 .column("samples", "data"))
+        .evaluate(
+            Task.of("sliced-wasserstein")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data")
+                .parameter("projections", "20"))
+        .evaluate(Task.of("vendi-score").on("rows", "samples").column("features", "data"))
+        .evaluate(
+            Task.of("inception-score").on("rows", "samples").column("logits", "data"))
         .threads(threads)
         .batchRows(batchRows)
         .output(output, false)

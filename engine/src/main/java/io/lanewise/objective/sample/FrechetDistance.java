@@ -1,9 +1,16 @@
 package io.lanewise.objective.sample;
 
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.Validity;
+import io.lanewise.batch.VectorColumn;
+import io.lanewise.kernel.CrossProducts;
 import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
@@ -15,7 +22,9 @@ import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
 import io.lanewise.result.Verdict.Status;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Fréchet distance between the Gaussians fitted to two sets of features, as in FID: `|mu1 - mu2|^2
@@ -26,6 +35,9 @@ import java.util.List;
 /// `mu` and `sigma` holds. No epsilon is added and nothing is clipped; a matrix that is not
 /// positive semidefinite is an error. With `covariance=diagonal` only variances are used, with
 /// `none` only means.
+///
+/// Asked for the outputs `mu` and `sigma`, it writes each set's statistics, a file a set with d rows:
+/// as `.npz` what pytorch-fid and guided-diffusion read, and what this reads.
 ///
 /// A second set of features, such as the spatial ones of sFID, is a second evaluation with other
 /// columns (`features_s`, or `mu_s` and `sigma_s`), for which the file is not read again.
@@ -71,7 +83,21 @@ public final class FrechetDistance implements SampleMetric {
             set(REAL, "The reference: features or statistics of real data."),
             set(GENERATED, "Features or statistics of generated data.")),
         List.of(COVARIANCE, BLOCKS, SIZES, SEED),
-        List.of());
+        List.of(mu(REAL), sigma(REAL), mu(GENERATED), sigma(GENERATED)));
+  }
+
+  private static Output mu(String set) {
+    return Output.number("mu", "1", "mean of feature i, in row i").of(set).onRequest();
+  }
+
+  private static Output sigma(String set) {
+    return Output.vector("sigma", FEATURES, "1", "row i of the covariance").of(set).onRequest();
+  }
+
+  @Override
+  public int width(Binding binding, Output output) {
+    return binding.width(
+        output.set(), binding.has(output.set(), FEATURES) ? FEATURES : "sigma");
   }
 
   private static RowSet set(String name, String doc) {
@@ -114,6 +140,11 @@ public final class FrechetDistance implements SampleMetric {
               .formatted(set));
     }
     boolean full = binding.get(COVARIANCE).equals("full");
+    if (!full && (binding.wants("mu") || binding.wants("sigma"))) {
+      throw new IllegalArgumentException(
+          "outputs 'mu', 'sigma': found covariance=%s, expected full"
+              .formatted(binding.get(COVARIANCE)));
+    }
     return features
         ? new FrechetSide.Samples(binding, set, full, blocks, drawn && sizes > 0)
         : new FrechetSide.Given(set, binding.width(set, "sigma"));
@@ -218,6 +249,31 @@ public final class FrechetDistance implements SampleMetric {
         measures.add(infinity(first, samples, arrays));
       }
       return new Finished(measures, arrays, List.of(sampleSize(first.dim())));
+    }
+
+    @Override
+    public Batch outputs(String set) {
+      Fitted fitted = (set.equals(REAL) ? real : generated).fitted();
+      int dim = fitted.dim();
+      double[] mean = new double[dim];
+      Arrays.setAll(mean, fitted::mean);
+      double[] covariance = fitted.covariance().clone();
+      CrossProducts.mirror(covariance, dim);
+      return new Batch(
+          0,
+          dim,
+          List.of(
+              new ScalarColumn(
+                  "mu", DType.FLOAT64, dim, MemorySegment.ofArray(mean), Validity.ALL),
+              new VectorColumn(
+                  "sigma",
+                  DType.FLOAT64,
+                  dim,
+                  dim,
+                  MemorySegment.ofArray(covariance),
+                  Validity.ALL,
+                  Validity.ALL)),
+          () -> {});
     }
 
     private double distance(Fitted a, Fitted b) {

@@ -38,6 +38,7 @@ final class Gaussian {
   private final Workers workers;
   private final int dim;
   private final boolean full;
+  private final boolean aboutZero;
   private long count;
   private final double[] shift;
   private final double[] sumHi;
@@ -56,6 +57,16 @@ final class Gaussian {
   ///
   /// @param full whether products of different dimensions are needed, or only squares
   Gaussian(Kernels kernels, Workers workers, int dim, boolean full) {
+    this(kernels, workers, dim, full, false);
+  }
+
+  /// Nothing seen yet; sums will be about 0, so that [#products] are those of the rows themselves.
+  static Gaussian aboutZero(Kernels kernels, Workers workers, int dim) {
+    return new Gaussian(kernels, workers, dim, true, true);
+  }
+
+  private Gaussian(Kernels kernels, Workers workers, int dim, boolean full, boolean aboutZero) {
+    this.aboutZero = aboutZero;
     this.kernels = kernels;
     this.workers = workers;
     this.dim = dim;
@@ -81,7 +92,7 @@ final class Gaussian {
     if (from == to) {
       return;
     }
-    if (count == 0) {
+    if (count == 0 && !aboutZero) {
       for (int j = 0; j < dim; j++) {
         shift[j] = element(type, x, (long) from * dim + j);
       }
@@ -321,7 +332,7 @@ final class Gaussian {
   }
 
   /// The rows that are kept, in order.
-  private double[] kept() {
+  double[] kept() {
     double[] rows = new double[keptRows() * dim];
     int i = 0;
     for (RowBlock block : blocks) {
@@ -367,16 +378,23 @@ final class Gaussian {
     return ColumnMoments.variance(count, ddof, sumHi[j], sumLo[j], squareHi[j], squareLo[j]);
   }
 
+  /// The cross-products about the shift, row-major, upper triangle.
+  double[] products() {
+    settle();
+    if (!keepsRows()) {
+      return products;
+    }
+    double[] sums = new double[Math.multiplyExact(dim, dim)];
+    for (RowBlock block : blocks) {
+      add(block, sums);
+    }
+    return sums;
+  }
+
   /// The covariance with `count - 1`, row-major, upper triangle.
   double[] covariance() {
     settle();
-    double[] sums = products;
-    if (keepsRows()) {
-      sums = new double[Math.multiplyExact(dim, dim)];
-      for (RowBlock block : blocks) {
-        add(block, sums);
-      }
-    }
+    double[] sums = products();
     double[] covariance = new double[sums.length];
     for (int i = 0; i < dim; i++) {
       covariance[i * dim + i] = variance(i, 1);

@@ -46,6 +46,10 @@ final class KeptRows {
     }
   }
 
+  int dim() {
+    return dim;
+  }
+
   int count() {
     return Math.toIntExact(count);
   }
