@@ -96,8 +96,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   /// @param block [#packed] elements; its rows from `at` on are written
   /// @param at the row of the block that the first row becomes
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void pack32(
-      MemorySegment x, int rows, int dim, double[] shift, double[] block, int at) {
+  default void pack32(MemorySegment x, int rows, int dim, double[] shift, double[] block, int at) {
     checkBlock(dim, block, at + rows);
     Operand.checkRows("shift", shift.length, dim);
     try (Operand a = Operand.read("x", x, rows, dim, Float.BYTES)) {
@@ -106,8 +105,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   }
 
   /// The same of float64.
-  default void pack64(
-      MemorySegment x, int rows, int dim, double[] shift, double[] block, int at) {
+  default void pack64(MemorySegment x, int rows, int dim, double[] shift, double[] block, int at) {
     checkBlock(dim, block, at + rows);
     Operand.checkRows("shift", shift.length, dim);
     try (Operand a = Operand.read("x", x, rows, dim, Double.BYTES)) {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Dense linear algebra in float64, by one of two libraries that answer alike to rounding.
 ///
-/// Symmetric matrices are `dim x dim`, row-major, and only their upper triangle is read; factors are
-/// given by columns, one after another. Arguments are left as they are. Every call runs on its
+/// Symmetric matrices are `dim x dim`, row-major, and only their upper triangle is read; factors
+/// are given by columns, one after another. Arguments are left as they are. Every call runs on its
 /// caller's thread alone, so that no number of threads can show; several may run at once.
 public sealed interface Algebra permits OjAlgo, OpenBlas {
   /// The system property that decides: `auto` (default), `native` or `java`.

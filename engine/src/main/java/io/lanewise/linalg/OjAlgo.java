@@ -46,8 +46,7 @@ final class OjAlgo implements Algebra {
     Integer[] order = new Integer[dim];
     Arrays.setAll(order, k -> k);
     Arrays.sort(
-        order,
-        (x, y) -> Double.compare(diagonal.doubleValue(x, x), diagonal.doubleValue(y, y)));
+        order, (x, y) -> Double.compare(diagonal.doubleValue(x, x), diagonal.doubleValue(y, y)));
     double[] values = new double[dim];
     double[] vectors = new double[dim * dim];
     for (int k = 0; k < dim; k++) {

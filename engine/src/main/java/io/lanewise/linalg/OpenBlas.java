@@ -123,10 +123,7 @@ final class OpenBlas implements Algebra {
   }
 
   private static MethodHandle function(
-      SymbolLookup library,
-      String name,
-      @Nullable MemoryLayout result,
-      MemoryLayout... arguments) {
+      SymbolLookup library, String name, @Nullable MemoryLayout result, MemoryLayout... arguments) {
     MemorySegment address =
         library
             .find(name)
@@ -159,11 +156,9 @@ final class OpenBlas implements Algebra {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment a = arena.allocateFrom(JAVA_DOUBLE, matrix);
       MemorySegment values = arena.allocate(JAVA_DOUBLE, dim);
-      require(
-          "dsyevd", (int) dsyevd.invokeExact(BY_COLUMNS, job, LOWER, dim, a, dim, values));
+      require("dsyevd", (int) dsyevd.invokeExact(BY_COLUMNS, job, LOWER, dim, a, dim, values));
       return new Eigen(
-          values.toArray(JAVA_DOUBLE),
-          job == VALUES_ONLY ? new double[0] : a.toArray(JAVA_DOUBLE));
+          values.toArray(JAVA_DOUBLE), job == VALUES_ONLY ? new double[0] : a.toArray(JAVA_DOUBLE));
     } catch (Throwable e) {
       throw unchecked(e);
     }

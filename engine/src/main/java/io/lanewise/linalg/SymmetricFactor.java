@@ -10,8 +10,8 @@ public final class SymmetricFactor {
     this.dim = dim;
   }
 
-  /// Factors a symmetric matrix by its eigenvalues. Those within rounding of zero are left out, so a
-  /// singular matrix costs no accuracy.
+  /// Factors a symmetric matrix by its eigenvalues. Those within rounding of zero are left out, so
+  /// a singular matrix costs no accuracy.
   ///
   /// @param matrix d x d float64, row-major; only the upper triangle is read
   /// @throws IllegalArgumentException if an eigenvalue is negative by more than rounding

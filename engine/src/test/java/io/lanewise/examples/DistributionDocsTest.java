@@ -35,8 +35,7 @@ class DistributionDocsTest {
   @Test
   void thePageShowsTheCodeThatRuns() throws IOException {
     String source =
-        Files.readString(
-            Path.of("src/test/java/io/lanewise/examples/DistributionExample.java"));
+        Files.readString(Path.of("src/test/java/io/lanewise/examples/DistributionExample.java"));
     String code =
         source
             .substring(

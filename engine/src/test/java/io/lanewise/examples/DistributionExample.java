@@ -14,7 +14,8 @@ public final class DistributionExample {
         Evaluation.builder()
             .data("r", realFile)
             .data("g", generatedFile)
-            .evaluate(Task.of("fid").on("real", "r").on("generated", "g").column("features", "data"))
+            .evaluate(
+                Task.of("fid").on("real", "r").on("generated", "g").column("features", "data"))
             .evaluate(Task.of("vendi-score").on("rows", "g").column("features", "data"))
             .build()
             .run();

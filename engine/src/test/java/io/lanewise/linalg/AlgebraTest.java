@@ -89,7 +89,8 @@ class AlgebraTest {
   @ParameterizedTest
   @MethodSource("algebras")
   void hasNoProductForWhatIsNotPositiveDefinite(Algebra algebra) {
-    assertThat(algebra.eigenvaluesOfProduct(new double[] {-1, 1, 0, 1}, new double[] {1, 0, 0, 1}, 2))
+    assertThat(
+            algebra.eigenvaluesOfProduct(new double[] {-1, 1, 0, 1}, new double[] {1, 0, 0, 1}, 2))
         .isNull();
   }
 
@@ -99,8 +100,10 @@ class AlgebraTest {
     // F' G of columns of three: F' G = [[3, 0], [0, -4], [0, 0]], in this order of columns.
     double[] f = {1, 0, 0, 0, 1, 0, 0, 0, 1};
     double[] g = {3, 0, 0, 0, -4, 0};
-    assertThat(algebra.singularValuesOfProduct(f, g, 3)).containsExactly(new double[] {4, 3}, ROUNDING);
-    assertThat(algebra.singularValuesOfProduct(g, f, 3)).containsExactly(new double[] {4, 3}, ROUNDING);
+    assertThat(algebra.singularValuesOfProduct(f, g, 3))
+        .containsExactly(new double[] {4, 3}, ROUNDING);
+    assertThat(algebra.singularValuesOfProduct(g, f, 3))
+        .containsExactly(new double[] {4, 3}, ROUNDING);
     assertThat(algebra.singularValuesOfProduct(new double[0], g, 3)).isEmpty();
   }
 

@@ -89,8 +89,7 @@ class SameDigitsTest {
                 .column("features", "data")
                 .parameter("projections", "20"))
         .evaluate(Task.of("vendi-score").on("rows", "samples").column("features", "data"))
-        .evaluate(
-            Task.of("inception-score").on("rows", "samples").column("logits", "data"))
+        .evaluate(Task.of("inception-score").on("rows", "samples").column("logits", "data"))
         .threads(threads)
         .batchRows(batchRows)
         .output(output, false)

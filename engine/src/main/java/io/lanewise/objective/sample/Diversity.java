@@ -76,9 +76,14 @@ public final class Diversity implements SampleMetric {
         binding.get(COLLAPSE),
         Math.toIntExact(binding.get(DDOF)),
         binding.get(SPECTRUM).equals("yes"),
-        new Gaussian(binding.kernels(), binding.workers(), binding.width(GENERATED, SAMPLES), binding.get(SPECTRUM).equals("yes")),
+        new Gaussian(
+            binding.kernels(),
+            binding.workers(),
+            binding.width(GENERATED, SAMPLES),
+            binding.get(SPECTRUM).equals("yes")),
         binding.hasSet(REFERENCE)
-            ? new Gaussian(binding.kernels(), binding.workers(), binding.width(REFERENCE, SAMPLES), false)
+            ? new Gaussian(
+                binding.kernels(), binding.workers(), binding.width(REFERENCE, SAMPLES), false)
             : null);
   }
 

@@ -36,8 +36,8 @@ import java.util.List;
 /// positive semidefinite is an error. With `covariance=diagonal` only variances are used, with
 /// `none` only means.
 ///
-/// Asked for the outputs `mu` and `sigma`, it writes each set's statistics, a file a set with d rows:
-/// as `.npz` what pytorch-fid and guided-diffusion read, and what this reads.
+/// Asked for the outputs `mu` and `sigma`, it writes each set's statistics, a file a set with d
+/// rows: as `.npz` what pytorch-fid and guided-diffusion read, and what this reads.
 ///
 /// A second set of features, such as the spatial ones of sFID, is a second evaluation with other
 /// columns (`features_s`, or `mu_s` and `sigma_s`), for which the file is not read again.
@@ -96,8 +96,7 @@ public final class FrechetDistance implements SampleMetric {
 
   @Override
   public int width(Binding binding, Output output) {
-    return binding.width(
-        output.set(), binding.has(output.set(), FEATURES) ? FEATURES : "sigma");
+    return binding.width(output.set(), binding.has(output.set(), FEATURES) ? FEATURES : "sigma");
   }
 
   private static RowSet set(String name, String doc) {
@@ -155,11 +154,7 @@ public final class FrechetDistance implements SampleMetric {
     List<String> names =
         new ArrayList<>(
             List.of(
-                "frechet-distance",
-                "mean-term",
-                "covariance-term",
-                "rows-real",
-                "rows-generated"));
+                "frechet-distance", "mean-term", "covariance-term", "rows-real", "rows-generated"));
     if (binding.get(COVARIANCE).equals("full")) {
       names.addAll(
           List.of(
@@ -232,9 +227,7 @@ public final class FrechetDistance implements SampleMetric {
       measures.add(measure("mean-term", meanTerm, "|mu1 - mu2|^2"));
       measures.add(
           measure(
-              "covariance-term",
-              covarianceTerm,
-              "tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)"));
+              "covariance-term", covarianceTerm, "tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)"));
       String rule = "rows of the set; 0 where statistics are given";
       measures.add(measure("rows-real", (double) real.count(), rule));
       measures.add(measure("rows-generated", (double) generated.count(), rule));
@@ -263,8 +256,7 @@ public final class FrechetDistance implements SampleMetric {
           0,
           dim,
           List.of(
-              new ScalarColumn(
-                  "mu", DType.FLOAT64, dim, MemorySegment.ofArray(mean), Validity.ALL),
+              new ScalarColumn("mu", DType.FLOAT64, dim, MemorySegment.ofArray(mean), Validity.ALL),
               new VectorColumn(
                   "sigma",
                   DType.FLOAT64,

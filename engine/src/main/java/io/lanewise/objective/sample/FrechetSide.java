@@ -56,10 +56,7 @@ sealed interface FrechetSide {
 
     private Gaussian newGaussian() {
       return new Gaussian(
-          binding.kernels(),
-          binding.workers(),
-          binding.width(set, FrechetDistance.FEATURES),
-          full);
+          binding.kernels(), binding.workers(), binding.width(set, FrechetDistance.FEATURES), full);
     }
 
     @Override

@@ -400,8 +400,7 @@ final class Gaussian {
     for (int i = 0; i < dim; i++) {
       covariance[i * dim + i] = variance(i, 1);
       for (int j = i + 1; j < dim; j++) {
-        covariance[i * dim + j] =
-            (sums[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
+        covariance[i * dim + j] = (sums[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
       }
     }
     return covariance;

@@ -18,8 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Inception score: how sure a classifier is of each sample, and how many classes it sees over all,
-/// `exp(mean_i KL(p_i | mean_i p_i))`, the mean over parts of the rows. From 1, where every row says
-/// the same, to the number of classes.
+/// `exp(mean_i KL(p_i | mean_i p_i))`, the mean over parts of the rows. From 1, where every row
+/// says the same, to the number of classes.
 ///
 /// The score of a part is biased downwards by rows that are few, so parts of other sizes give other
 /// scores: `inception-score-whole` is that of all rows as one part.
@@ -173,8 +173,7 @@ public final class InceptionScore implements SampleMetric {
     }
 
     private Measure measure(String name, double value, Direction better, String definition) {
-      return new Measure(
-          name, value, Double.NaN, "none", rows.count(), "1", better, definition);
+      return new Measure(name, value, Double.NaN, "none", rows.count(), "1", better, definition);
     }
 
     /// Where parts begin, and the end.
@@ -231,8 +230,7 @@ public final class InceptionScore implements SampleMetric {
         p[k] = rows.element(row, k);
         if (p[k] < 0) {
           throw new IllegalArgumentException(
-              "row %d, class %d: found probability %s, expected 0 or more"
-                  .formatted(row, k, p[k]));
+              "row %d, class %d: found probability %s, expected 0 or more".formatted(row, k, p[k]));
         }
         sum += p[k];
         negativeEntropy += p[k] == 0 ? 0 : p[k] * Math.log(p[k]);

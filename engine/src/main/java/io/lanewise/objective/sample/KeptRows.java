@@ -32,8 +32,7 @@ final class KeptRows {
       }
       if (blocks.getLast().type() != type) {
         throw new IllegalArgumentException(
-            "rows: found %s after %s, expected one type"
-                .formatted(type, blocks.getLast().type()));
+            "rows: found %s after %s, expected one type".formatted(type, blocks.getLast().type()));
       }
       r += blocks.getLast().append(x, r, to);
     }

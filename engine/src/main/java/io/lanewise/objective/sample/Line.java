@@ -4,8 +4,8 @@ import java.util.List;
 
 /// A line through points by least squares.
 ///
-/// @param interceptError the standard error of the intercept: `s sqrt(1/m + mean(x)^2 / Sxx)`, `s^2`
-///   the squared residuals over m - 2
+/// @param interceptError the standard error of the intercept: `s sqrt(1/m + mean(x)^2 / Sxx)`,
+///   `s^2` the squared residuals over m - 2
 record Line(double intercept, double slope, double interceptError) {
   /// @param x at least three, not all equal
   static Line through(List<Double> x, List<Double> y) {
@@ -26,8 +26,6 @@ record Line(double intercept, double slope, double interceptError) {
       residuals += residual * residual;
     }
     return new Line(
-        intercept,
-        slope,
-        Math.sqrt(residuals / (m - 2)) * Math.sqrt(1.0 / m + meanX * meanX / xx));
+        intercept, slope, Math.sqrt(residuals / (m - 2)) * Math.sqrt(1.0 / m + meanX * meanX / xx));
   }
 }

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /// `tr((A^1/2 B A^1/2)^1/2)` of two covariances, without a matrix root and without an epsilon.
 ///
 /// Where both have full rank it is the sum of the roots of the eigenvalues of `L' B L`, with the
-/// Cholesky factor `A = L L'`. Where one is singular those eigenvalues are zeros with rounding, whose
-/// roots would count: then it is the nuclear norm of a product of factors, `|F_A' F_B|_*`, with the
-/// centred rows themselves as factor if there are no more of them than dimensions.
+/// Cholesky factor `A = L L'`. Where one is singular those eigenvalues are zeros with rounding,
+/// whose roots would count: then it is the nuclear norm of a product of factors, `|F_A' F_B|_*`,
+/// with the centred rows themselves as factor if there are no more of them than dimensions.
 final class RootTrace {
   private RootTrace() {}
 
@@ -26,8 +26,7 @@ final class RootTrace {
           switch ((int) k) {
             case 0 ->
                 product.set(
-                    Algebra.active()
-                        .eigenvaluesOfProduct(a.covariance(), b.covariance(), a.dim()));
+                    Algebra.active().eigenvaluesOfProduct(a.covariance(), b.covariance(), a.dim()));
             case 1 -> a.spectrum();
             default -> b.spectrum();
           }

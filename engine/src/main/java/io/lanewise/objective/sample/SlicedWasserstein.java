@@ -21,9 +21,9 @@ import java.util.List;
 /// their quantile functions, over all of both.
 ///
 /// `form=root` is `(mean W_p^p)^(1/p)`, as POT gives it; `form=mind` is `3 d` times the mean of
-/// `W_2^2`, as MIND is defined. Directions are normal vectors from NumPy's legacy generator, divided
-/// by their length: for `root` in POT's order, a coordinate at a time, so that the same seed gives
-/// its number; for `mind` a direction at a time.
+/// `W_2^2`, as MIND is defined. Directions are normal vectors from NumPy's legacy generator,
+/// divided by their length: for `root` in POT's order, a coordinate at a time, so that the same
+/// seed gives its number; for `mind` a direction at a time.
 public final class SlicedWasserstein implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";
@@ -139,8 +139,7 @@ public final class SlicedWasserstein implements SampleMetric {
       Projected projected = set.equals(REAL) ? real : generated;
       binding
           .workers()
-          .require(
-              8L * directions * (real.count + generated.count + rows.count() + (long) dim));
+          .require(8L * directions * (real.count + generated.count + rows.count() + (long) dim));
       double[] x = rows.numbers(FEATURES, new double[0]);
       double[] out = new double[Math.multiplyExact(rows.count(), directions)];
       binding
@@ -160,7 +159,8 @@ public final class SlicedWasserstein implements SampleMetric {
 
     private void project(double[] x, int row, double[] out) {
       for (int j = 0; j < dim; j++) {
-        addScaled(x[row * dim + j], byCoordinate, j * directions, out, row * directions, directions);
+        addScaled(
+            x[row * dim + j], byCoordinate, j * directions, out, row * directions, directions);
       }
     }
 

@@ -37,8 +37,7 @@ public final class VendiScore implements SampleMetric {
           "1",
           "Order of the measure 'vendi-score': low orders count rare directions, high ones common.",
           text -> {
-            double order =
-                text.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(text);
+            double order = text.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(text);
             if (!(order >= 0)) {
               throw new IllegalArgumentException();
             }
@@ -157,8 +156,7 @@ public final class VendiScore implements SampleMetric {
         values = Algebra.active().eigenvalues(products.products(), dim);
       }
       Spectrum spectrum = Spectrum.of(values);
-      return java.util.Arrays.copyOfRange(
-          values, values.length - spectrum.rank(), values.length);
+      return java.util.Arrays.copyOfRange(values, values.length - spectrum.rank(), values.length);
     }
 
     private Measure measure(String name, double[] weights, double q) {

@@ -33,7 +33,9 @@ class DistributionLawsTest {
     Random random = new Random(seed);
     return IntStream.range(0, rows)
         .mapToObj(i ->
-            IntStream.range(0, dim).mapToDouble(j -> mean + scale * random.nextGaussian()).toArray())
+            IntStream.range(0, dim)
+                .mapToDouble(j -> mean + scale * random.nextGaussian())
+                .toArray())
         .toArray(double[][]::new);
   }
 
@@ -148,7 +150,9 @@ class DistributionLawsTest {
   @Test
   void oneSidedBiasIsWarnedOf() {
     Verdict few =
-        compare(Task.of("fid"), normals(1, 5, 8, 0, 1), normals(2, 5, 8, 0, 1)).verdicts().getFirst();
+        compare(Task.of("fid"), normals(1, 5, 8, 0, 1), normals(2, 5, 8, 0, 1))
+            .verdicts()
+            .getFirst();
     assertThat(few.status()).isEqualTo(Verdict.Status.WARN);
     assertThat(few.evidence()).isEqualTo("n real 5, n generated 5, d 8");
     assertThat(
@@ -182,13 +186,12 @@ class DistributionLawsTest {
         .with("mu", 0, 0)
         .vectors("sigma", new double[] {-1, 1}, new double[] {1, 1})
         .write(file, 0, 2);
-    assertThatThrownBy(
-            () ->
-                Evaluation.builder()
-                    .data("s", file.toString())
-                    .evaluate(Task.of("fid").on("real", "s").on("generated", "s"))
-                    .build()
-                    .run())
+    assertThatThrownBy(() ->
+            Evaluation.builder()
+                .data("s", file.toString())
+                .evaluate(Task.of("fid").on("real", "s").on("generated", "s"))
+                .build()
+                .run())
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected none below 0 (positive semidefinite)");
   }
@@ -215,8 +218,7 @@ class DistributionLawsTest {
     EvaluationResult result = compare(task, a, moved);
     // mean (m u)^2 over the sphere is |m|^2 / d
     double error = Objects.requireNonNull(result.measure("sliced-wasserstein")).standardError();
-    assertThat(value(result, "sliced-wasserstein"))
-        .isCloseTo(5 / Math.sqrt(3), within(4 * error));
+    assertThat(value(result, "sliced-wasserstein")).isCloseTo(5 / Math.sqrt(3), within(4 * error));
     assertThat(value(compare(task, a, shuffled(a)), "sliced-wasserstein")).isEqualTo(0);
     assertThat(value(compare(task, moved, a), "sliced-wasserstein"))
         .isCloseTo(value(result, "sliced-wasserstein"), within(1e-12));
@@ -246,8 +248,7 @@ class DistributionLawsTest {
 
   @Test
   void probabilitiesThatAreNoneAreRefused() {
-    assertThatThrownBy(
-            () -> rows("inception-score", "probabilities", normals(1, 20, 3, 0, 1)))
+    assertThatThrownBy(() -> rows("inception-score", "probabilities", normals(1, 20, 3, 0, 1)))
         .isInstanceOf(DataException.class);
     assertThatThrownBy(() -> rows("inception-score", "logits", normals(1, 9, 3, 0, 1)))
         .hasMessageContaining("found 9 rows, expected at least 10, one for each part");
@@ -297,10 +298,7 @@ class DistributionLawsTest {
             io.lanewise.kernel.Kernels.active(), io.lanewise.objective.Workers.CALLER, 10, true);
     for (int i = from; i < to; i++) {
       gaussian.update(
-          io.lanewise.batch.DType.FLOAT64,
-          java.lang.foreign.MemorySegment.ofArray(rows[i]),
-          0,
-          1);
+          io.lanewise.batch.DType.FLOAT64, java.lang.foreign.MemorySegment.ofArray(rows[i]), 0, 1);
     }
     return gaussian;
   }
