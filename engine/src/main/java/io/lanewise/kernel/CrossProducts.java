@@ -339,8 +339,6 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     private static void block(double[] p, int a, int b, int depth, double[] c, int at, int stride) {
       if (L == 8) {
         block8x3(p, a, b, depth, c, at, stride);
-      } else if (L == 4) {
-        block4x2(p, a, b, depth, c, at, stride);
       } else {
         block4x2(p, a, b, depth, c, at, stride);
       }
