@@ -1,5 +1,6 @@
 package io.lanewise;
 
+import io.lanewise.kernel.Precision;
 import io.lanewise.result.Report;
 import io.lanewise.run.Check;
 import io.lanewise.run.Plan;
@@ -110,6 +111,13 @@ public final class Evaluation {
     /// default. One that needs more is refused.
     public Builder memory(long bytes) {
       options = options.withMemoryBytes(bytes);
+      return this;
+    }
+
+    /// What exponentials and logarithms of float32 data are computed in; [Precision#DOUBLE] by
+    /// default.
+    public Builder precision(Precision precision) {
+      options = options.withPrecision(precision);
       return this;
     }
 

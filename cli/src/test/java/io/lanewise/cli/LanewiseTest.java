@@ -58,6 +58,7 @@ class LanewiseTest {
         "run p.yaml q.yaml | found argument 'q.yaml', expected none there (see",
         "run p.yaml --thread 2 | unknown option '--thread'; did you mean '--threads'? Known:",
         "run p.yaml --threads two | Invalid value for option '--threads': 'two' is not an int (see",
+        "run p.yaml --precision=half | Invalid value for option '--precision': found 'half', expected double or single",
         "run p.yaml --policy=none | Invalid value for option '--policy': found 'none', expected fail or",
         "gaussian-kl | found no FILE, expected one (see 'lanewise gaussian-kl --help')",
         "gaussian-kl f --muu=x | unknown option '--muu'; did you mean '--mu'? Known: --batch-rows,",
@@ -91,7 +92,7 @@ class LanewiseTest {
 
     assertThat(shell.err())
         .isEqualTo(
-            "lanewise: %s:2: unknown key 'dat'; did you mean 'data'? Known: lanewise, title, data, evaluate, checks, facts, policy\n"
+            "lanewise: %s:2: unknown key 'dat'; did you mean 'data'? Known: lanewise, title, data, evaluate, checks, facts, policy, precision\n"
                 .formatted(plan));
     assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
   }

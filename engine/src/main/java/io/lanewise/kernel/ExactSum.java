@@ -13,6 +13,8 @@ import java.util.Arrays;
 /// up. NaN and infinities are remembered apart, as they would propagate in any order: NaN, or
 /// infinities of both signs, give NaN.
 ///
+/// Values that come as arrays are summed in blocks first ([ExactBlock]), several times as fast.
+///
 /// Not thread-safe: one per thread, then [#merge(ExactSum)]. Adding allocates nothing.
 public final class ExactSum {
   /// Exponent of the lowest bit: that of the smallest product of two subnormals.
@@ -32,7 +34,11 @@ public final class ExactSum {
   /// More in the last chunk would be a sum of more values than anyone has.
   private static final long LAST = 1L << 62;
 
+  /// Fewer values than this are added one by one.
+  private static final int SHORT = 24;
+
   private final long[] chunks = new long[CHUNKS];
+  private final double[] parts = new double[2 * ExactBlock.PARTS];
   private int room = CAPACITY;
   private boolean nan;
   private boolean positiveInfinity;
@@ -56,8 +62,37 @@ public final class ExactSum {
 
   /// Adds `x[from]` to `x[to - 1]`.
   public void add(double[] x, int from, int to) {
-    for (int i = from; i < to; i++) {
-      add(x[i]);
+    ExactBlock blocks = Kernels.active().exactBlock();
+    for (int start = from; start < to; start += ExactBlock.LENGTH) {
+      int end = Math.min(start + ExactBlock.LENGTH, to);
+      if (end - start >= SHORT && blocks.sum(x, start, end, parts)) {
+        addParts(ExactBlock.PARTS);
+      } else {
+        for (int i = start; i < end; i++) {
+          add(x[i]);
+        }
+      }
+    }
+  }
+
+  /// Adds the exact products `x[i] y[i]` for i from `from` to `to - 1`.
+  public void addProducts(double[] x, double[] y, int from, int to) {
+    ExactBlock blocks = Kernels.active().exactBlock();
+    for (int start = from; start < to; start += ExactBlock.LENGTH) {
+      int end = Math.min(start + ExactBlock.LENGTH, to);
+      if (end - start >= SHORT && blocks.products(x, y, start, end, parts)) {
+        addParts(2 * ExactBlock.PARTS);
+      } else {
+        for (int i = start; i < end; i++) {
+          addProduct(x[i], y[i]);
+        }
+      }
+    }
+  }
+
+  private void addParts(int count) {
+    for (int k = 0; k < count; k++) {
+      add(parts[k]);
     }
   }
 

@@ -1,16 +1,20 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32;
 import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.L32;
 import static io.lanewise.kernel.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.LE;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// The divergence of a diagonal Gaussian from the standard one, per row, in nats: `KL(N(mu,
 /// e^logvar) || N(0, 1)) = 1/2 sum (mu^2 + expm1(logvar) - logvar)`.
@@ -19,7 +23,12 @@ import jdk.incubator.vector.FloatVector;
 /// ([ExpRemainder]), so that a term is never negative and keeps its digits near 0. Everything is
 /// float64, in the order of [Lanes]; the empty row gives 0. NaN propagates; an infinite mean or an
 /// infinite log-variance of either sign gives infinity.
-public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
+///
+/// In [Precision#SINGLE] the terms of float32 data are float32 ([Exp32]): within 1.1e-6 of their
+/// size, 3e-7 where |logvar| < 0.34, never negative, infinite above 3.4e38; a sum of many is within
+/// about 1e-7.
+public sealed interface GaussianKl
+    permits GaussianKl.Scalar, GaussianKl.Simd, GaussianKl.SingleScalar, GaussianKl.SingleSimd {
   /// Divergences of rows of float32.
   ///
   /// @param mu means, `rows x dim` float32, row-major
@@ -49,8 +58,16 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
   /// The loop behind [#f64], on checked operands.
   void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out);
 
+  /// The form in which float32 data is computed in float32.
+  GaussianKl single();
+
   /// Plain loops.
   final class Scalar implements GaussianKl {
+    @Override
+    public GaussianKl single() {
+      return new SingleScalar();
+    }
+
     @Override
     public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       double[] lanes = new double[Lanes.COUNT];
@@ -90,6 +107,11 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
 
   /// Vector loops over tiles: the log-variances, [ExpRemainder], plus the squared means.
   final class Simd implements GaussianKl {
+    @Override
+    public GaussianKl single() {
+      return new SingleSimd();
+    }
+
     @Override
     public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       Tiles.rowSums(
@@ -151,10 +173,110 @@ public sealed interface GaussianKl permits GaussianKl.Scalar, GaussianKl.Simd {
       }
     }
 
-    private static void halve(double[] out, int rows) {
+    static void halve(double[] out, int rows) {
       for (int r = 0; r < rows; r++) {
         out[r] *= 0.5;
       }
+    }
+  }
+
+  /// Plain loops in float32.
+  final class SingleScalar implements GaussianKl {
+    private final Scalar plain = new Scalar();
+
+    @Override
+    public GaussianKl single() {
+      return this;
+    }
+
+    @Override
+    public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = 0; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long at = (long) r * dim * Float.BYTES;
+        for (int i = 0; i < dim; i++) {
+          lanes[i & 15] += term(mu.address() + at, logvar.address() + at, i);
+        }
+        out[r] = 0.5 * Lanes.reduce(lanes);
+      }
+    }
+
+    static float term(long mu, long logvar, long i) {
+      float m = Operand.f32(mu + i * Float.BYTES);
+      float v = Operand.f32(logvar + i * Float.BYTES);
+      float rest = Math.abs(v) <= Exp32.PLAIN ? Exp32.remainder(v) : (float) ExpRemainder.of(v);
+      return Math.fma(m, m, rest);
+    }
+
+    @Override
+    public void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+      plain.rowsF64(mu, logvar, rows, dim, out);
+    }
+  }
+
+  /// Vector loops in float32.
+  final class SingleSimd implements GaussianKl {
+    private final Simd simd = new Simd();
+
+    @Override
+    public GaussianKl single() {
+      return this;
+    }
+
+    @Override
+    public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+      Tiles.rowSums32(
+          rows,
+          dim,
+          out,
+          (from, count, tile) ->
+              terms(
+                  mu.address() + from * Float.BYTES,
+                  logvar.address() + from * Float.BYTES,
+                  count,
+                  tile));
+      Simd.halve(out, rows);
+    }
+
+    private static void terms(long mu, long logvar, int n, long tile) {
+      for (int i = vectors(mu, logvar, 0, n, tile); i < n; i = vectors(mu, logvar, i, n, tile)) {
+        for (int end = Math.min(i + L32, n); i < end; i++) {
+          Operand.f32(tile + (long) i * Float.BYTES, SingleScalar.term(mu, logvar, i));
+        }
+      }
+    }
+
+    /// Returns where it stopped: before a vector that is incomplete or leaves [Exp32#PLAIN].
+    private static int vectors(long mu, long logvar, int from, int n, long tile) {
+      int i = from;
+      for (; i <= n - L32; i += L32) {
+        long at = (long) i * Float.BYTES;
+        FloatVector v = FloatVector.fromMemorySegment(F32, MEMORY, logvar + at, NATIVE);
+        if (!v.abs().compare(LE, Exp32.Simd.V_PLAIN).allTrue()) {
+          break;
+        }
+        FloatVector t = v.fma(Exp32.Simd.V_INV_LN2, Exp32.Simd.V_MAGIC);
+        FloatVector k = t.sub(Exp32.Simd.V_MAGIC);
+        FloatVector r = k.fma(Exp32.Simd.MINUS_LN2_LO, k.fma(Exp32.Simd.MINUS_LN2_HI, v));
+        FloatVector z = r.mul(r);
+        FloatVector odd = Exp32.Simd.V5.fma(z, Exp32.Simd.V3).fma(z, Exp32.Simd.V1);
+        FloatVector q = Exp32.Simd.V4.fma(z, Exp32.Simd.V2).fma(r, odd).fma(r, Exp32.Simd.V0);
+        FloatVector scale =
+            t.reinterpretAsInts()
+                .lanewise(VectorOperators.LSHL, 23)
+                .add(Exp32.Simd.EXPONENT_OF_ONE)
+                .reinterpretAsFloats();
+        FloatVector line = scale.fma(r, scale.sub(Exp32.Simd.ONE).sub(v));
+        FloatVector m = FloatVector.fromMemorySegment(F32, MEMORY, mu + at, NATIVE);
+        m.fma(m, scale.fma(z.mul(q), line)).intoMemorySegment(MEMORY, tile + at, NATIVE);
+      }
+      return i;
+    }
+
+    @Override
+    public void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+      simd.rowsF64(mu, logvar, rows, dim, out);
     }
   }
 }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One kernel of every kind, all plain or all SIMD.
 ///
-/// @param name what runs: `scalar`, or `simd-` and the vector width in bits; part of every result's
-///   provenance
+/// @param name what runs: `scalar`, or `simd-` and the vector width in bits, and `single` where
+///   [Precision#SINGLE] is asked for; part of every result's provenance
 public record Kernels(
     String name,
     RowSum rowSum,
@@ -22,7 +22,8 @@ public record Kernels(
     ColumnMoments columnMoments,
     CrossProducts crossProducts,
     FiniteScan finiteScan,
-    LogSumExp logSumExp) {
+    LogSumExp logSumExp,
+    ExactBlock exactBlock) {
 
   /// The system property that chooses: `auto` (the default), `simd` or `scalar`.
   public static final String PROPERTY = "lanewise.kernels";
@@ -50,7 +51,8 @@ public record Kernels(
         new ColumnMoments.Scalar(),
         new CrossProducts.Scalar(),
         new FiniteScan.Scalar(),
-        new LogSumExp.Scalar());
+        new LogSumExp.Scalar(),
+        new ExactBlock.Scalar());
   }
 
   /// The SIMD kernels.
@@ -74,7 +76,34 @@ public record Kernels(
         new ColumnMoments.Simd(),
         new CrossProducts.Simd(),
         new FiniteScan.Simd(),
-        new LogSumExp.Simd());
+        new LogSumExp.Simd(),
+        new ExactBlock.Simd());
+  }
+
+  /// The same kernels, with elementary functions of float32 data in that precision.
+  public Kernels in(Precision precision) {
+    return switch (precision) {
+      case DOUBLE -> this;
+      case SINGLE ->
+          new Kernels(
+              name + " " + precision,
+              rowSum,
+              logProbSum,
+              gaussianKl.single(),
+              squaredNorm,
+              squaredError,
+              reparameterize.single(),
+              linearCombination,
+              langevinStep,
+              softplus.single(),
+              negativeLog,
+              affineFlow,
+              columnMoments,
+              crossProducts,
+              finiteScan,
+              logSumExp.single(),
+              exactBlock);
+    };
   }
 
   /// The kernels this process uses, decided once from [#PROPERTY]: `auto` takes SIMD where the

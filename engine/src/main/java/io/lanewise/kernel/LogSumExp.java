@@ -24,7 +24,11 @@ import jdk.incubator.vector.VectorOperators;
 /// gives +infinity; the empty row gives -infinity. The target's value is `(x_target - max) - ln
 /// sum`, which keeps the digits of large logits; where that is undefined (+infinity at the target,
 /// or no finite logit) it is NaN.
-public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
+///
+/// In [Precision#SINGLE] the exponentials of float32 logits are float32 ([Exp32]): the logarithm of
+/// the sum is within 1.1e-7 of the exact one, and what is below e^-87 of the maximum counts as 0.
+public sealed interface LogSumExp
+    permits LogSumExp.Scalar, LogSumExp.Simd, LogSumExp.SingleScalar, LogSumExp.SingleSimd {
   /// Log-sum-exp of rows of float32.
   ///
   /// @param logits `rows x dim` float32, row-major
@@ -118,8 +122,16 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
     }
   }
 
+  /// The form in which the exponentials of float32 data are float32.
+  LogSumExp single();
+
   /// Plain loops.
   final class Scalar implements LogSumExp {
+    @Override
+    public LogSumExp single() {
+      return new SingleScalar();
+    }
+
     @Override
     public void rowsF32(Operand x, int rows, int dim, double[] max, double[] logSum) {
       double[] lanes = new double[Lanes.COUNT];
@@ -221,6 +233,11 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
 
   /// Vector loops.
   final class Simd implements LogSumExp {
+    @Override
+    public LogSumExp single() {
+      return new SingleSimd();
+    }
+
     @Override
     public void rowsF32(Operand x, int rows, int dim, double[] max, double[] logSum) {
       try (Arena arena = Arena.ofConfined()) {
@@ -331,7 +348,7 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
       }
     }
 
-    private static double max32(long row, int from, int to, double floor) {
+    static double max32(long row, int from, int to, double floor) {
       FloatVector a = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
       FloatVector b = a;
       int i = from;
@@ -363,6 +380,115 @@ public sealed interface LogSumExp permits LogSumExp.Scalar, LogSumExp.Simd {
       }
       double m = i > from ? Math.max(floor, a.max(b).reduceLanes(VectorOperators.MAX)) : floor;
       return Scalar.max64(row, i, to, m);
+    }
+  }
+
+  /// Plain loops with exponentials in float32.
+  final class SingleScalar implements LogSumExp {
+    private final Scalar plain = new Scalar();
+
+    @Override
+    public LogSumExp single() {
+      return this;
+    }
+
+    @Override
+    public void rowsF32(Operand x, int rows, int dim, double[] max, double[] logSum) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = 0; r < rows; r++) {
+        long row = x.address() + (long) r * dim * Float.BYTES;
+        Arrays.fill(lanes, 0);
+        double m = Double.NEGATIVE_INFINITY;
+        for (int from = 0; from < dim; from += Lanes.TILE) {
+          int to = Math.min(from + Lanes.TILE, dim);
+          double top = Scalar.max32(row, from, to, m);
+          if (top > m) {
+            Scalar.scale(lanes, m, top);
+            m = top;
+          }
+          for (int i = from; i < to; i++) {
+            lanes[i & 15] +=
+                Exp32.ofNonPositive(Operand.f32(row + (long) i * Float.BYTES) - (float) m);
+          }
+        }
+        max[r] = m;
+        logSum[r] =
+            Double.isInfinite(m) ? Scalar.infinite32(row, dim) : Log.of(Lanes.reduce(lanes));
+      }
+    }
+
+    @Override
+    public void rowsF64(Operand x, int rows, int dim, double[] max, double[] logSum) {
+      plain.rowsF64(x, rows, dim, max, logSum);
+    }
+  }
+
+  /// Vector loops with exponentials in float32.
+  final class SingleSimd implements LogSumExp {
+    private final Simd simd = new Simd();
+
+    @Override
+    public LogSumExp single() {
+      return this;
+    }
+
+    @Override
+    public void rowsF32(Operand x, int rows, int dim, double[] max, double[] logSum) {
+      try (Arena arena = Arena.ofConfined()) {
+        long tile = Tiles.allocate(arena);
+        if (dim <= Lanes.TILE) {
+          shortRows(x.address(), rows, dim, max, logSum, tile);
+        } else {
+          longRows(x.address(), rows, dim, max, logSum, tile);
+        }
+      }
+      for (int r = 0; r < rows; r++) {
+        logSum[r] =
+            Double.isInfinite(max[r])
+                ? Scalar.infinite32(x.address() + (long) r * dim * Float.BYTES, dim)
+                : Log.of(logSum[r]);
+      }
+    }
+
+    private static void shortRows(
+        long x, int rows, int dim, double[] max, double[] sum, long tile) {
+      int block = dim == 0 ? rows : Lanes.TILE / dim;
+      for (int first = 0; first < rows; first += block) {
+        int count = Math.min(block, rows - first);
+        for (int r = 0; r < count; r++) {
+          long row = x + (long) (first + r) * dim * Float.BYTES;
+          double m = Simd.max32(row, 0, dim, Double.NEGATIVE_INFINITY);
+          max[first + r] = m;
+          Exp32.Simd.map(row, tile + (long) r * dim * Float.BYTES, dim, (float) m);
+        }
+        RowSum.Simd.rows32(tile, count, dim, sum, first);
+      }
+    }
+
+    private static void longRows(long x, int rows, int dim, double[] max, double[] sum, long tile) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = 0; r < rows; r++) {
+        long row = x + (long) r * dim * Float.BYTES;
+        Arrays.fill(lanes, 0);
+        double m = Double.NEGATIVE_INFINITY;
+        for (int from = 0; from < dim; from += Lanes.TILE) {
+          int to = Math.min(from + Lanes.TILE, dim);
+          double top = Simd.max32(row, from, to, m);
+          if (top > m) {
+            Scalar.scale(lanes, m, top);
+            m = top;
+          }
+          Exp32.Simd.map(row + (long) from * Float.BYTES, tile, to - from, (float) m);
+          RowSum.Simd.add32(tile, to - from, lanes);
+        }
+        max[r] = m;
+        sum[r] = Lanes.reduce(lanes);
+      }
+    }
+
+    @Override
+    public void rowsF64(Operand x, int rows, int dim, double[] max, double[] logSum) {
+      simd.rowsF64(x, rows, dim, max, logSum);
     }
   }
 }

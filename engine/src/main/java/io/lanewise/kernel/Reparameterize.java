@@ -1,23 +1,34 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32;
 import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.L32;
 import static io.lanewise.kernel.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.LE;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// The reparameterized sample of a diagonal Gaussian, per value: `z = fma(exp(logvar / 2), eps,
 /// mu)`.
 ///
 /// Computed in float64 and rounded once to the element type. NaN propagates. `z` may be one of the
 /// inputs.
-public sealed interface Reparameterize permits Reparameterize.Scalar, Reparameterize.Simd {
+///
+/// In [Precision#SINGLE] float32 samples are computed in float32 ([Exp32]): within 2 ulp of the
+/// exact one unless mu and the product cancel.
+public sealed interface Reparameterize
+    permits Reparameterize.Scalar,
+        Reparameterize.Simd,
+        Reparameterize.SingleScalar,
+        Reparameterize.SingleSimd {
   /// Samples in float32; the result is within 0.51 ulp (float32) of the exact one unless mu and the
   /// product cancel.
   ///
@@ -53,8 +64,16 @@ public sealed interface Reparameterize permits Reparameterize.Scalar, Reparamete
   /// The loop behind [#f64], on checked operands.
   void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n);
 
+  /// The form in which float32 data is computed in float32.
+  Reparameterize single();
+
   /// Plain loops.
   final class Scalar implements Reparameterize {
+    @Override
+    public Reparameterize single() {
+      return new SingleScalar();
+    }
+
     @Override
     public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       each32(mu.address(), logvar.address(), eps.address(), z.address(), n);
@@ -86,6 +105,11 @@ public sealed interface Reparameterize permits Reparameterize.Scalar, Reparamete
 
   /// Tile by tile: half the log-variances, [Exp], then fma.
   final class Simd implements Reparameterize {
+    @Override
+    public Reparameterize single() {
+      return new SingleSimd();
+    }
+
     @Override
     public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       Tiles.each(
@@ -151,6 +175,97 @@ public sealed interface Reparameterize permits Reparameterize.Scalar, Reparamete
         double s = Operand.f64(sigma + (long) i * Double.BYTES);
         Operand.f64(z + at, Math.fma(s, Operand.f64(eps + at), Operand.f64(mu + at)));
       }
+    }
+  }
+
+  /// Plain loops in float32.
+  final class SingleScalar implements Reparameterize {
+    private final Scalar plain = new Scalar();
+
+    @Override
+    public Reparameterize single() {
+      return this;
+    }
+
+    @Override
+    public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+      each(mu.address(), logvar.address(), eps.address(), z.address(), 0, n);
+    }
+
+    static void each(long mu, long logvar, long eps, long z, long from, long to) {
+      for (long i = from; i < to; i++) {
+        long at = i * Float.BYTES;
+        float sigma = Exp32.of(0.5f * Operand.f32(logvar + at));
+        Operand.f32(z + at, Math.fma(sigma, Operand.f32(eps + at), Operand.f32(mu + at)));
+      }
+    }
+
+    @Override
+    public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+      plain.eachF64(mu, logvar, eps, z, n);
+    }
+  }
+
+  /// One vector loop in float32.
+  final class SingleSimd implements Reparameterize {
+    private static final FloatVector HALF = FloatVector.broadcast(F32, 0.5f);
+
+    private final Simd simd = new Simd();
+
+    @Override
+    public Reparameterize single() {
+      return this;
+    }
+
+    @Override
+    public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+      long m = mu.address();
+      long v = logvar.address();
+      long e = eps.address();
+      long o = z.address();
+      for (long i = vectors(m, v, e, o, 0, n); i < n; i = vectors(m, v, e, o, i, n)) {
+        long end = Math.min(i + L32, n);
+        SingleScalar.each(m, v, e, o, i, end);
+        i = end;
+      }
+    }
+
+    /// Returns where it stopped: before a vector that is incomplete or leaves [Exp32#PLAIN].
+    private static long vectors(long mu, long logvar, long eps, long z, long from, long n) {
+      long i = from;
+      for (; i <= n - L32; i += L32) {
+        long at = i * Float.BYTES;
+        FloatVector h = FloatVector.fromMemorySegment(F32, MEMORY, logvar + at, NATIVE).mul(HALF);
+        if (!h.abs().compare(LE, Exp32.Simd.V_PLAIN).allTrue()) {
+          break;
+        }
+        FloatVector t = h.fma(Exp32.Simd.V_INV_LN2, Exp32.Simd.V_MAGIC);
+        FloatVector k = t.sub(Exp32.Simd.V_MAGIC);
+        FloatVector rh = k.fma(Exp32.Simd.MINUS_LN2_HI, h);
+        FloatVector r = k.fma(Exp32.Simd.MINUS_LN2_LO, rh);
+        FloatVector s = rh.add(Exp32.Simd.ONE);
+        FloatVector low = k.fma(Exp32.Simd.MINUS_LN2_LO, rh.sub(s.sub(Exp32.Simd.ONE)));
+        FloatVector zz = r.mul(r);
+        FloatVector odd = Exp32.Simd.V5.fma(zz, Exp32.Simd.V3).fma(zz, Exp32.Simd.V1);
+        FloatVector q = Exp32.Simd.V4.fma(zz, Exp32.Simd.V2).fma(r, odd).fma(r, Exp32.Simd.V0);
+        FloatVector scale =
+            t.reinterpretAsInts()
+                .lanewise(VectorOperators.LSHL, 23)
+                .add(Exp32.Simd.EXPONENT_OF_ONE)
+                .reinterpretAsFloats();
+        FloatVector sigma = s.add(zz.fma(q, low)).mul(scale);
+        sigma
+            .fma(
+                FloatVector.fromMemorySegment(F32, MEMORY, eps + at, NATIVE),
+                FloatVector.fromMemorySegment(F32, MEMORY, mu + at, NATIVE))
+            .intoMemorySegment(MEMORY, z + at, NATIVE);
+      }
+      return i;
+    }
+
+    @Override
+    public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+      simd.eachF64(mu, logvar, eps, z, n);
     }
   }
 }

@@ -124,7 +124,7 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
     @Override
     public void rowsF32(Operand x, int rows, int dim, double[] out) {
       int whole = Lanes.Simd.wholeRows(rows, dim);
-      rows32(x.address(), whole, dim, out);
+      rows32(x.address(), whole, dim, out, 0);
       double[] lanes = new double[Lanes.COUNT];
       for (int r = whole; r < rows; r++) {
         Arrays.fill(lanes, 0);
@@ -150,7 +150,7 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
       add64(x.address(), count, lanes);
     }
 
-    private static void rows32(long x, int rows, int dim, double[] out) {
+    static void rows32(long x, int rows, int dim, double[] out, int from) {
       DoubleVector zero = DoubleVector.zero(F64);
       int tail = dim % Lanes.COUNT;
       int full = dim - tail;
@@ -321,11 +321,11 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
         }
         a0.intoArray(last, 0);
         if (L == 2) {
-          out[r] = last[0] + last[1];
+          out[from + r] = last[0] + last[1];
         } else if (L == 4) {
-          out[r] = (last[0] + last[2]) + (last[1] + last[3]);
+          out[from + r] = (last[0] + last[2]) + (last[1] + last[3]);
         } else {
-          out[r] =
+          out[from + r] =
               ((last[0] + last[4]) + (last[2] + last[6]))
                   + ((last[1] + last[5]) + (last[3] + last[7]));
         }

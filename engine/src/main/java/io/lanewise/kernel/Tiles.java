@@ -60,6 +60,36 @@ final class Tiles {
     }
   }
 
+  /// The same of terms that are float32: each becomes float64 before it is added.
+  static void rowSums32(int rows, int dim, double[] out, Terms terms) {
+    if (dim == 0) {
+      Arrays.fill(out, 0, rows, 0);
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      long tile = allocate(arena);
+      if (dim <= Lanes.TILE) {
+        int block = Lanes.TILE / dim;
+        for (int r = 0; r < rows; r += block) {
+          int count = Math.min(block, rows - r);
+          terms.compute((long) r * dim, count * dim, tile);
+          RowSum.Simd.rows32(tile, count, dim, out, r);
+        }
+      } else {
+        double[] lanes = new double[Lanes.COUNT];
+        for (int r = 0; r < rows; r++) {
+          Arrays.fill(lanes, 0);
+          for (int i = 0; i < dim; i += Lanes.TILE) {
+            int n = Math.min(Lanes.TILE, dim - i);
+            terms.compute((long) r * dim + i, n, tile);
+            RowSum.Simd.add32(tile, n, lanes);
+          }
+          out[r] = Lanes.reduce(lanes);
+        }
+      }
+    }
+  }
+
   /// The sum of `count` terms.
   static double sum(long count, Terms terms) {
     try (Arena arena = Arena.ofConfined()) {

@@ -1,6 +1,5 @@
 package io.lanewise.run;
 
-import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
@@ -64,7 +63,7 @@ final class Evaluator {
             unrequested.roles(),
             unrequested.rowCounts(),
             Set.copyOf(requested),
-            Kernels.active(),
+            unrequested.kernels(),
             unrequested.workers());
     layout = new MomentLayout(statistics, outputs);
     // Parameters and shapes that do not fit are found here, before any data is read.

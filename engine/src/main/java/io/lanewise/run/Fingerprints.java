@@ -51,7 +51,7 @@ final class Fingerprints {
                 System.getProperty("os.version"),
                 System.getProperty("os.arch")),
         cpu(),
-        Kernels.active().name(),
+        Kernels.active().in(options.precision()).name(),
         Algebra.used(),
         threads,
         options.batchRows(),

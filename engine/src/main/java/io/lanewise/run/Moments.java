@@ -28,11 +28,7 @@ final class Moments {
       sums[i].add(outputs[i], from, to);
     }
     for (int i = 0; i < pairs.length; i++) {
-      double[] a = outputs[pairs[i][0]];
-      double[] b = outputs[pairs[i][1]];
-      for (int row = from; row < to; row++) {
-        products[i].addProduct(a[row], b[row]);
-      }
+      products[i].addProducts(outputs[pairs[i][0]], outputs[pairs[i][1]], from, to);
     }
     count += to - from;
   }

@@ -1,5 +1,6 @@
 package io.lanewise.run;
 
+import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Workers;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -46,6 +47,7 @@ public record Plan(
   /// @param replace whether existing files there are replaced
   /// @param hashInputs whether inputs are hashed
   /// @param memoryBytes how much an evaluation may hold at once beside its batches
+  /// @param precision what elementary functions of float32 data are computed in
   public record Options(
       int threads,
       int batchRows,
@@ -53,10 +55,12 @@ public record Plan(
       @Nullable Path output,
       boolean replace,
       boolean hashInputs,
-      long memoryBytes) {
+      long memoryBytes,
+      Precision precision) {
     /// One thread a core, batches by size, failing on the first bad row, 2 GiB.
     public static final Options DEFAULT =
-        new Options(0, 0, Policy.FAIL, null, false, true, Workers.DEFAULT_MEMORY_BYTES);
+        new Options(
+            0, 0, Policy.FAIL, null, false, true, Workers.DEFAULT_MEMORY_BYTES, Precision.DOUBLE);
 
     public Options {
       if (threads < 0 || batchRows < 0) {
@@ -71,33 +75,42 @@ public record Plan(
 
     /// The same with another number of threads.
     public Options withThreads(int newThreads) {
-      return new Options(newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes);
+      return new Options(
+          newThreads, batchRows, policy, output, replace, hashInputs, memoryBytes, precision);
     }
 
     /// The same with another batch size.
     public Options withBatchRows(int newBatchRows) {
-      return new Options(threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes);
+      return new Options(
+          threads, newBatchRows, policy, output, replace, hashInputs, memoryBytes, precision);
     }
 
     /// The same with another policy.
     public Options withPolicy(Policy newPolicy) {
-      return new Options(threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes);
+      return new Options(
+          threads, batchRows, newPolicy, output, replace, hashInputs, memoryBytes, precision);
     }
 
     /// The same with another output directory.
     public Options withOutput(Path directory, boolean replaceFiles) {
       return new Options(
-          threads, batchRows, policy, directory, replaceFiles, hashInputs, memoryBytes);
+          threads, batchRows, policy, directory, replaceFiles, hashInputs, memoryBytes, precision);
     }
 
     /// The same, hashing inputs or not.
     public Options withHashInputs(boolean hash) {
-      return new Options(threads, batchRows, policy, output, replace, hash, memoryBytes);
+      return new Options(threads, batchRows, policy, output, replace, hash, memoryBytes, precision);
+    }
+
+    /// The same in another precision.
+    public Options withPrecision(Precision newPrecision) {
+      return new Options(
+          threads, batchRows, policy, output, replace, hashInputs, memoryBytes, newPrecision);
     }
 
     /// The same within another amount of memory.
     public Options withMemoryBytes(long bytes) {
-      return new Options(threads, batchRows, policy, output, replace, hashInputs, bytes);
+      return new Options(threads, batchRows, policy, output, replace, hashInputs, bytes, precision);
     }
   }
 }

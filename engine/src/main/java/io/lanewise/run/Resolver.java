@@ -99,7 +99,7 @@ final class Resolver {
             roles,
             rowCounts,
             Set.of(),
-            Kernels.active(),
+            Kernels.active().in(plan.options().precision()),
             workers);
     return new Evaluator(complete, objective, sets, binding, by, plan.options().policy());
   }

@@ -59,6 +59,96 @@ class ExactSumTest {
     }
   }
 
+  /// Blocks that the fast way takes, blocks that it must refuse, and ends of blocks.
+  @Test
+  void arraysAreSummedExactly() {
+    for (int round = 0; round < 25; round++) {
+      int n = random.nextInt(1, 9000);
+      int spread = new int[] {1, 20, 60, 200, 2000}[round % 5];
+      double[] x = new double[n];
+      double[] y = new double[n];
+      BigDecimal sum = BigDecimal.ZERO;
+      BigDecimal products = BigDecimal.ZERO;
+      int from = random.nextInt(n);
+      for (int i = 0; i < n; i++) {
+        x[i] = random.nextInt(9) == 0 ? 0 : wide(spread);
+        y[i] = round % 2 == 0 ? x[i] : wide(spread);
+        if (i >= from) {
+          sum = sum.add(new BigDecimal(x[i]));
+          products = products.add(new BigDecimal(x[i]).multiply(new BigDecimal(y[i])));
+        }
+      }
+      ExactSum s = new ExactSum();
+      s.add(x, from, n);
+      assertThat(s.exact()).isEqualByComparingTo(sum);
+      ExactSum p = new ExactSum();
+      p.addProducts(x, y, from, n);
+      assertThat(p.exact()).isEqualByComparingTo(products);
+    }
+  }
+
+  private double wide(int spread) {
+    int exponent = random.nextInt(-spread, spread) / 2;
+    return Math.scalb(random.nextGaussian(), Math.clamp(exponent, -1070, 1020));
+  }
+
+  /// The block kernels agree with each other on what they take, and take ordinary data.
+  @Test
+  void blocksTakeWhatDataUsuallyHolds() {
+    ExactBlock scalar = Kernels.scalar().exactBlock();
+    ExactBlock simd = Kernels.simd().exactBlock();
+    double[] a = new double[2 * ExactBlock.PARTS];
+    double[] b = new double[2 * ExactBlock.PARTS];
+    for (int round = 0; round < 200; round++) {
+      int n = random.nextInt(0, ExactBlock.LENGTH + 1);
+      double[] x = new double[n];
+      double[] y = new double[n];
+      boolean ordinary = round % 2 == 0;
+      for (int i = 0; i < n; i++) {
+        x[i] = ordinary ? random.nextGaussian() : wide(400);
+        y[i] = ordinary ? 1 + 1e-3 * x[i] * x[i] : wide(400);
+      }
+      boolean taken = scalar.sum(x, 0, n, a);
+      assertThat(simd.sum(x, 0, n, b)).isEqualTo(taken);
+      assertThat(taken || !ordinary).isTrue();
+      if (taken) {
+        assertThat(b).startsWith(a[0], a[1], a[2], a[3]);
+      }
+      taken = scalar.products(x, y, 0, n, a);
+      assertThat(simd.products(x, y, 0, n, b)).isEqualTo(taken);
+      assertThat(taken || !ordinary).isTrue();
+      if (taken) {
+        assertThat(b).containsExactly(a);
+      }
+    }
+  }
+
+  @Test
+  void arraysWithSpecialValues() {
+    for (double special :
+        new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+      for (int at : new int[] {0, 17, 99}) {
+        double[] x = random.doubles(100).toArray();
+        double[] ones = new double[100];
+        java.util.Arrays.fill(ones, 1);
+        x[at] = special;
+        assertThat(sum(x).value()).isEqualTo(Double.valueOf(special));
+        ExactSum p = new ExactSum();
+        p.addProducts(x, ones, 0, 100);
+        assertThat(p.value()).isEqualTo(Double.valueOf(special));
+      }
+    }
+    double[] huge = new double[100];
+    java.util.Arrays.fill(huge, Double.MAX_VALUE);
+    assertThat(sum(huge).value()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(sum(huge).exact())
+        .isEqualByComparingTo(new BigDecimal(Double.MAX_VALUE).multiply(BigDecimal.valueOf(100)));
+    assertThat(sum(new double[100]).value()).isZero();
+    double[] tiny = new double[100];
+    java.util.Arrays.fill(tiny, Double.MIN_VALUE);
+    assertThat(sum(tiny).value()).isEqualTo(100 * Double.MIN_VALUE);
+  }
+
   @Test
   void orderAndGroupingDoNotMatter() {
     double[] values = new double[5000];

@@ -294,7 +294,22 @@ record KernelCase(String name, int width, double minimum, Body body) {
             k.logSumExp().f64(i.x, i.targets, i.rows, i.dim, i.values);
           }
         });
+    single(
+        cases,
+        "gaussianKl single",
+        (k, i) -> k.gaussianKl().f32(i.x, i.y, i.rows, i.dim, i.values));
+    single(
+        cases,
+        "reparameterize single",
+        (k, i) -> k.reparameterize().f32(i.x, i.y, i.w, i.out, i.n()));
+    single(cases, "softplus single", (k, i) -> k.softplus().f32(i.x, i.n(), false, i.values));
+    single(cases, "softplus(-x) single", (k, i) -> k.softplus().f32(i.x, i.n(), true, i.values));
+    single(cases, "logSumExp single", (k, i) -> k.logSumExp().f32(i.x, i.rows, i.dim, i.values));
     return cases;
+  }
+
+  private static void single(List<KernelCase> cases, String name, Body f32) {
+    cases.add(new KernelCase(name, 4, minimum(name), (k, i) -> f32.run(k.in(Precision.SINGLE), i)));
   }
 
   private static void both(List<KernelCase> cases, String name, Body f32, Body f64) {

@@ -1,6 +1,7 @@
 package io.lanewise.cli.plan;
 
 import io.lanewise.Evaluation;
+import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.run.Check;
 import io.lanewise.run.Policy;
@@ -24,13 +25,15 @@ import org.jspecify.annotations.Nullable;
 /// @param checks bounds on their measures
 /// @param facts what no file tells
 /// @param policy what to do about nulls and non-finite numbers; null if the plan does not say
+/// @param precision what functions of float32 data are computed in; null if the plan does not say
 public record PlanFile(
     String title,
     SequencedMap<String, List<String>> data,
     List<Task> tasks,
     List<Check> checks,
     SequencedMap<String, String> facts,
-    @Nullable Policy policy) {
+    @Nullable Policy policy,
+    @Nullable Precision precision) {
   public PlanFile {
     data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
     tasks = List.copyOf(tasks);
@@ -78,6 +81,9 @@ public record PlanFile(
     facts.forEach(builder::fact);
     if (policy != null) {
       builder.policy(policy);
+    }
+    if (precision != null) {
+      builder.precision(precision);
     }
     return builder;
   }

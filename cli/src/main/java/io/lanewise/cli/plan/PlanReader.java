@@ -5,6 +5,7 @@ import io.lanewise.cli.plan.PlanNode.Fields;
 import io.lanewise.cli.plan.PlanNode.Items;
 import io.lanewise.cli.plan.PlanNode.Nothing;
 import io.lanewise.cli.plan.PlanNode.Text;
+import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Names;
 import io.lanewise.objective.Output;
@@ -53,14 +54,30 @@ final class PlanReader {
 
   PlanFile read(PlanNode root) {
     Fields plan =
-        keys(root, "a plan", "lanewise", "title", "data", "evaluate", "checks", "facts", "policy");
+        keys(
+            root,
+            "a plan",
+            "lanewise",
+            "title",
+            "data",
+            "evaluate",
+            "checks",
+            "facts",
+            "policy",
+            "precision");
     version(plan);
     SequencedMap<String, List<String>> data =
         data(required(plan, "data", "a mapping of data sets"));
     List<Task> tasks =
         tasks(required(plan, "evaluate", "a list of evaluations"), List.copyOf(data.keySet()));
     return new PlanFile(
-        title(plan), data, tasks, list(plan, "checks", check(tasks)), facts(plan), policy(plan));
+        title(plan),
+        data,
+        tasks,
+        list(plan, "checks", check(tasks)),
+        facts(plan),
+        word(plan, "policy", Policy.values()),
+        word(plan, "precision", Precision.values()));
   }
 
   private void version(Fields plan) {
@@ -305,17 +322,14 @@ final class PlanReader {
     return facts;
   }
 
-  private @Nullable Policy policy(Fields plan) {
-    Field field = plan.fields().get("policy");
+  private <E extends Enum<E>> @Nullable E word(Fields plan, String key, E[] values) {
+    Field field = plan.fields().get(key);
     if (field == null) {
       return null;
     }
-    List<String> words = Arrays.stream(Policy.values()).map(Policy::toString).toList();
-    String word = known("policy", field.value(), String.join("|", words), words);
-    return Arrays.stream(Policy.values())
-        .filter(policy -> policy.toString().equals(word))
-        .findFirst()
-        .orElseThrow();
+    List<String> words = Arrays.stream(values).map(Enum::toString).toList();
+    String word = known(key, field.value(), String.join("|", words), words);
+    return values[words.indexOf(word)];
   }
 
   // What every kind of value has in common.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.cli.SampleObjectives;
+import io.lanewise.kernel.Precision;
 import io.lanewise.run.Bins;
 import io.lanewise.run.Check;
 import io.lanewise.run.Policy;
@@ -46,6 +47,7 @@ class PlanFileTest {
         - gan.d-loss<2
       facts: {sampling-steps: 1000, latent-inspection: "looked at 10 traversals"}
       policy: skip
+      precision: single
       """;
 
   private static final String DATA = "lanewise: 1\ndata: {a: a.npz}\n";
@@ -87,6 +89,8 @@ class PlanFileTest {
             Map.entry("sampling-steps", "1000"),
             Map.entry("latent-inspection", "looked at 10 traversals"));
     assertThat(plan.policy()).isEqualTo(Policy.SKIP);
+    assertThat(plan.toEvaluation().build().plan().options().precision())
+        .isEqualTo(Precision.SINGLE);
     assertThat(plan.toEvaluation().build().plan().options().policy()).isEqualTo(Policy.SKIP);
   }
 

@@ -1,0 +1,215 @@
+package io.lanewise.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+
+/// The kernels in single precision against the truth, within the bounds that they declare. Errors
+/// are relative, in units of 2^-24: at most twice the ulp of a float.
+class SinglePrecisionTest {
+  private static final String UNIT = "2^-24 relative";
+  private static final int ROWS = 12;
+  private static final int DIM = 83;
+
+  private final Kernels k = Kernels.active().in(Precision.SINGLE);
+  private final SplittableRandom random = new SplittableRandom(1042);
+
+  private static double relative(double found, BigDecimal truth) {
+    return Math.abs(new BigDecimal(found).divide(truth, Exact.DIGITS).doubleValue() - 1) * 0x1p24;
+  }
+
+  private static MemorySegment fill(int n, DoubleSupplier value) {
+    MemorySegment segment = MemorySegment.ofArray(new float[n]);
+    for (int i = 0; i < n; i++) {
+      segment.setAtIndex(JAVA_FLOAT, i, (float) value.getAsDouble());
+    }
+    return segment;
+  }
+
+  private static BigDecimal exact(MemorySegment x, long i) {
+    return new BigDecimal(x.getAtIndex(JAVA_FLOAT, i));
+  }
+
+  @Test
+  void functionsStayBelowTheirBounds() {
+    AccuracyTable exp = new AccuracyTable("exp float32", "-87 to 0", UNIT, 1.4);
+    AccuracyTable both = new AccuracyTable("exp float32", "-80 to 80", UNIT, 1.4);
+    AccuracyTable near = new AccuracyTable("exp(x)-1-x float32", "-0.34 to 0.34", UNIT, 3.4);
+    AccuracyTable far = new AccuracyTable("exp(x)-1-x float32", "-3 to 3", UNIT, 17);
+    AccuracyTable wide = new AccuracyTable("exp(x)-1-x float32", "-80 to 80", UNIT, 4);
+    AccuracyTable softplus = new AccuracyTable("softplus float32", "-86 to 86", UNIT, 5);
+    for (int i = 0; i < 1500; i++) {
+      float x = (float) -random.nextDouble(87);
+      exp.addError(relative(Exp32.ofNonPositive(x), Exact.exp(new BigDecimal(x))), x);
+      float u = (float) random.nextDouble(-80, 80);
+      both.addError(relative(Exp32.of(u), Exact.exp(new BigDecimal(u))), u);
+      float y = (float) random.nextDouble(-0.34, 0.34);
+      near.addError(relative(Exp32.remainder(y), Exact.expRemainder(new BigDecimal(y))), y);
+      float z = (float) random.nextDouble(-3, 3);
+      far.addError(relative(Exp32.remainder(z), Exact.expRemainder(new BigDecimal(z))), z);
+      float w = (float) Math.copySign(random.nextDouble(3, 80), random.nextDouble(-1, 1));
+      wide.addError(relative(Exp32.remainder(w), Exact.expRemainder(new BigDecimal(w))), w);
+      float v = i % 2 == 0 ? (float) random.nextDouble(-86, 86) : z;
+      softplus.addError(
+          relative(Softplus.SingleScalar.of(v), Exact.softplus(new BigDecimal(v))), v);
+    }
+    exp.check();
+    both.check();
+    near.check();
+    far.check();
+    wide.check();
+    softplus.check();
+  }
+
+  @Test
+  void remainderIsNeverNegative() {
+    // Every float around the place where the reduction changes, and a sample elsewhere.
+    for (float x = 0.34f; x < 0.36f; x = Math.nextUp(x)) {
+      if (Exp32.remainder(x) < 0.05f || Exp32.remainder(-x) < 0.04f) {
+        assertThat(x).as("place of a wrong remainder").isNaN();
+      }
+    }
+    for (int i = 0; i < 200_000; i++) {
+      float x =
+          (float) Math.copySign(Math.exp(random.nextDouble(-45, 4.3)), random.nextDouble(-1, 1));
+      assertThat(Exp32.remainder(x)).isGreaterThanOrEqualTo(0);
+    }
+  }
+
+  @Test
+  void gaussianKl() {
+    for (double size : new double[] {3, 0.3, 1e-6}) {
+      MemorySegment mu = fill(ROWS * DIM, () -> size * random.nextGaussian());
+      MemorySegment logvar = fill(ROWS * DIM, () -> size * random.nextGaussian());
+      double[] out = new double[ROWS];
+      k.gaussianKl().f32(mu, logvar, ROWS, DIM, out);
+      AccuracyTable table = new AccuracyTable("gaussianKl single", "sizes about " + size, UNIT, 3);
+      for (int r = 0; r < ROWS; r++) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int i = r * DIM; i < (r + 1) * DIM; i++) {
+          sum = sum.add(exact(mu, i).pow(2)).add(Exact.expRemainder(exact(logvar, i)));
+        }
+        table.addError(relative(out[r], sum.divide(BigDecimal.TWO)), r);
+      }
+      table.check();
+    }
+  }
+
+  @Test
+  void gaussianKlOfExtremeRows() {
+    float inf = Float.POSITIVE_INFINITY;
+    MemorySegment mu = MemorySegment.ofArray(new float[] {0, 0, 0, 0, inf, Float.NaN, 1});
+    MemorySegment logvar = MemorySegment.ofArray(new float[] {85, -1000, inf, -inf, 0, 0, 0});
+    double[] out = new double[7];
+    k.gaussianKl().f32(mu, logvar, 7, 1, out);
+    assertThat(out[0]).isCloseTo(0.5 * Math.exp(85), withinRelative(1e-7, out[0]));
+    assertThat(out[1]).isEqualTo(499.5);
+    assertThat(out[2]).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(out[3]).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(out[4]).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(out[5]).isNaN();
+    assertThat(out[6]).isEqualTo(0.5);
+  }
+
+  private static org.assertj.core.data.Offset<Double> withinRelative(double bound, double of) {
+    return org.assertj.core.data.Offset.offset(bound * of);
+  }
+
+  @Test
+  void reparameterize() {
+    int n = 300;
+    MemorySegment mu = fill(n, random::nextDouble);
+    MemorySegment logvar = fill(n, () -> 3 * random.nextGaussian());
+    MemorySegment eps = fill(n, random::nextDouble);
+    MemorySegment z = fill(n, () -> 0);
+    k.reparameterize().f32(mu, logvar, eps, z, n);
+    AccuracyTable table = new AccuracyTable("reparameterize single", "no cancellation", "ulp", 2);
+    for (int i = 0; i < n; i++) {
+      BigDecimal truth =
+          exact(mu, i)
+              .add(exact(eps, i).multiply(Exact.exp(exact(logvar, i).divide(BigDecimal.TWO))));
+      double error = exact(z, i).subtract(truth).abs().doubleValue();
+      table.addError(error / Math.ulp(truth.floatValue()), i);
+    }
+    table.check();
+  }
+
+  @Test
+  void reparameterizeReachesAsFarAsFloats() {
+    MemorySegment zero = fill(5, () -> 0);
+    MemorySegment one = fill(5, () -> 1);
+    MemorySegment logvar = MemorySegment.ofArray(new float[] {170, -190, 200, -300, Float.NaN});
+    MemorySegment z = fill(5, () -> 0);
+    k.reparameterize().f32(zero, logvar, one, z, 5);
+    assertThat(z.getAtIndex(JAVA_FLOAT, 0)).isEqualTo((float) Math.exp(85));
+    assertThat(z.getAtIndex(JAVA_FLOAT, 1)).isEqualTo((float) Math.exp(-95));
+    assertThat(z.getAtIndex(JAVA_FLOAT, 2)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(z.getAtIndex(JAVA_FLOAT, 3)).isZero();
+    assertThat(z.getAtIndex(JAVA_FLOAT, 4)).isNaN();
+  }
+
+  @Test
+  void logSumExp() {
+    for (int dim : new int[] {5, 67, 2500}) {
+      MemorySegment x = fill(2 * dim, () -> 5 * random.nextGaussian());
+      double[] out = new double[2];
+      int[] targets = {1, dim - 1};
+      double[] picked = new double[2];
+      k.logSumExp().f32(x, 2, dim, out);
+      k.logSumExp().f32(x, targets, 2, dim, picked);
+      String domain = "normal * 5, rows of " + dim;
+      AccuracyTable table = new AccuracyTable("logSumExp single", domain, "2^-24", 1.7);
+      AccuracyTable target = new AccuracyTable("logSumExp.target single", domain, "2^-24", 1.7);
+      for (int r = 0; r < 2; r++) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int i = 0; i < dim; i++) {
+          sum = sum.add(Exact.exp(exact(x, (long) r * dim + i)));
+        }
+        BigDecimal truth = Exact.log(sum.round(Exact.DIGITS));
+        BigDecimal atTarget = exact(x, (long) r * dim + targets[r]).subtract(truth);
+        table.addError(error(out[r], truth), r);
+        target.addError(error(picked[r], atTarget), r);
+      }
+      table.check();
+      target.check();
+    }
+  }
+
+  private static double error(double found, BigDecimal truth) {
+    return new BigDecimal(found).subtract(truth).abs().doubleValue() * 0x1p24;
+  }
+
+  @Test
+  void softplusOfSpecialValues() {
+    float inf = Float.POSITIVE_INFINITY;
+    MemorySegment x = MemorySegment.ofArray(new float[] {inf, -inf, Float.NaN, 0, -88, 100});
+    double[] out = new double[6];
+    k.softplus().f32(x, 6, false, out);
+    assertThat(out)
+        .containsExactly(Double.POSITIVE_INFINITY, 0, Double.NaN, (float) Math.log(2), 0, 100);
+    k.softplus().f32(x, 6, true, out);
+    assertThat(out)
+        .containsExactly(0, Double.POSITIVE_INFINITY, Double.NaN, (float) Math.log(2), 88, 0);
+  }
+
+  @Test
+  void float64DataKeepsItsDigits() {
+    MemorySegment x = MemorySegment.ofArray(random.doubles(ROWS * DIM, -3, 3).toArray());
+    double[] found = new double[ROWS * DIM];
+    double[] expected = new double[ROWS * DIM];
+    k.gaussianKl().f64(x, x, ROWS, DIM, found);
+    Kernels.active().gaussianKl().f64(x, x, ROWS, DIM, expected);
+    assertThat(found).containsExactly(expected);
+    k.softplus().f64(x, ROWS * DIM, false, found);
+    Kernels.active().softplus().f64(x, ROWS * DIM, false, expected);
+    assertThat(found).containsExactly(expected);
+    k.logSumExp().f64(x, ROWS, DIM, found);
+    Kernels.active().logSumExp().f64(x, ROWS, DIM, expected);
+    assertThat(found).containsExactly(expected);
+  }
+}
