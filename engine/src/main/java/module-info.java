@@ -1,7 +1,7 @@
 /// Lanewise as a library: every objective, its kernels, readers, writers and the batch loop.
 ///
 /// The Vector API is optional at run time: without it the plain kernels run and say so. DuckDB
-/// (Parquet, CSV), Arrow's compression and C data interface are optional too.
+/// (Parquet, CSV), Arrow's compression and C data interface, and OpenBLAS are optional too.
 module io.lanewise.engine {
   requires transitive org.apache.arrow.vector;
   requires org.apache.arrow.format;
@@ -15,6 +15,8 @@ module io.lanewise.engine {
   requires static jdk.incubator.vector;
   requires static org.apache.arrow.c;
   requires static org.apache.arrow.compression;
+  requires static org.bytedeco.javacpp;
+  requires static org.bytedeco.openblas;
   requires static duckdb.jdbc;
   requires static org.jspecify;
 

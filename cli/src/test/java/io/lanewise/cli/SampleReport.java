@@ -26,7 +26,18 @@ final class SampleReport {
       new Report(
           "Digits",
           new Provenance(
-              "0.1.0", Instant.EPOCH, 1, "jvm", "os", "cpu", "scalar", 2, 0, "skip", Map.of()),
+              "0.1.0",
+              Instant.EPOCH,
+              1,
+              "jvm",
+              "os",
+              "cpu",
+              "scalar",
+              "not used",
+              2,
+              0,
+              "skip",
+              Map.of()),
           List.of(
               new EvaluationResult(
                   "posterior-kl",

@@ -37,6 +37,9 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
   }
 
+  /// Rows that are packed at a time.
+  int DEPTH = 192;
+
   /// Adds the cross-products of rows of float32 to some tiles of C.
   ///
   /// @param x `rows x dim` float32, row-major
@@ -47,9 +50,16 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
   default void f32(
       MemorySegment x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-    check(dim, shift, c, tileFrom, tileTo);
+    checkTiles(dim, c, tileFrom, tileTo);
+    Operand.checkRows("shift", shift.length, dim);
+    double[] block = new double[packed(dim)];
     try (Operand a = Operand.read("x", x, rows, dim, Float.BYTES)) {
-      tilesF32(a, rows, dim, shift, c, tileFrom, tileTo);
+      for (int r = 0; r < rows; r += DEPTH) {
+        int depth = Math.min(DEPTH, rows - r);
+        long at = a.address() + (long) r * dim * Float.BYTES;
+        rowsF32(at, depth, dim, shift, block, 0);
+        tiles(block, depth, dim, c, tileFrom, tileTo);
+      }
     }
   }
 
@@ -63,20 +73,78 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
   default void f64(
       MemorySegment x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-    check(dim, shift, c, tileFrom, tileTo);
+    checkTiles(dim, c, tileFrom, tileTo);
+    Operand.checkRows("shift", shift.length, dim);
+    double[] block = new double[packed(dim)];
     try (Operand a = Operand.read("x", x, rows, dim, Double.BYTES)) {
-      tilesF64(a, rows, dim, shift, c, tileFrom, tileTo);
+      for (int r = 0; r < rows; r += DEPTH) {
+        int depth = Math.min(DEPTH, rows - r);
+        long at = a.address() + (long) r * dim * Double.BYTES;
+        rowsF64(at, depth, dim, shift, block, 0);
+        tiles(block, depth, dim, c, tileFrom, tileTo);
+      }
     }
   }
 
-  /// The loop behind [#f32], on a checked operand.
-  void tilesF32(Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo);
+  /// The length of an array for up to [#DEPTH] packed rows.
+  int packed(int dim);
 
-  /// The loop behind [#f64], on a checked operand.
-  void tilesF64(Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo);
-
-  private static void check(int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
+  /// Packs rows of float32, less the shift and widened, for [#add]: once for all tiles. Disjoint
+  /// rows may be packed by different threads.
+  ///
+  /// @param x `rows x dim` float32, row-major
+  /// @param block [#packed] elements; its rows from `at` on are written
+  /// @param at the row of the block that the first row becomes
+  /// @throws IndexOutOfBoundsException if an operand is too short
+  default void pack32(MemorySegment x, int rows, int dim, double[] shift, double[] block, int at) {
+    checkBlock(dim, block, at + rows);
     Operand.checkRows("shift", shift.length, dim);
+    try (Operand a = Operand.read("x", x, rows, dim, Float.BYTES)) {
+      rowsF32(a.address(), rows, dim, shift, block, at);
+    }
+  }
+
+  /// The same of float64.
+  default void pack64(MemorySegment x, int rows, int dim, double[] shift, double[] block, int at) {
+    checkBlock(dim, block, at + rows);
+    Operand.checkRows("shift", shift.length, dim);
+    try (Operand a = Operand.read("x", x, rows, dim, Double.BYTES)) {
+      rowsF64(a.address(), rows, dim, shift, block, at);
+    }
+  }
+
+  /// Adds the cross-products of packed rows to some tiles of C.
+  ///
+  /// @param block as [#pack32] and [#pack64] left it
+  /// @param rows how many of its rows to take
+  /// @param c `dim x dim`: updated, zeros before the first batch
+  /// @param tileFrom first tile of C, see [#tiles(int)]
+  /// @param tileTo one past the last
+  /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
+  default void add(double[] block, int rows, int dim, double[] c, int tileFrom, int tileTo) {
+    checkBlock(dim, block, rows);
+    checkTiles(dim, c, tileFrom, tileTo);
+    tiles(block, rows, dim, c, tileFrom, tileTo);
+  }
+
+  /// The loop behind [#pack32], on a checked operand.
+  void rowsF32(long x, int rows, int dim, double[] shift, double[] block, int at);
+
+  /// The loop behind [#pack64], on a checked operand.
+  void rowsF64(long x, int rows, int dim, double[] shift, double[] block, int at);
+
+  /// The loop behind [#add], on checked operands.
+  void tiles(double[] block, int rows, int dim, double[] c, int tileFrom, int tileTo);
+
+  private void checkBlock(int dim, double[] block, int rows) {
+    if (block.length < packed(dim) || rows > DEPTH) {
+      throw new IndexOutOfBoundsException(
+          "operand 'block': found %d entries for %d rows, expected %d for at most %d"
+              .formatted(block.length, rows, packed(dim), DEPTH));
+    }
+  }
+
+  private static void checkTiles(int dim, double[] c, int tileFrom, int tileTo) {
     if (c.length < (long) dim * dim) {
       throw new IndexOutOfBoundsException(
           "operand 'c': found " + c.length + " entries, expected " + dim + " x " + dim);
@@ -87,37 +155,40 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
   }
 
-  /// Plain loops.
+  /// Plain loops, over rows packed one after another.
   final class Scalar implements CrossProducts {
     @Override
-    public void tilesF32(
-        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-      int end = Math.min(tileTo * TILE, dim);
-      double[] row = new double[dim];
+    public int packed(int dim) {
+      return Math.multiplyExact(DEPTH, dim);
+    }
+
+    @Override
+    public void rowsF32(long x, int rows, int dim, double[] shift, double[] block, int at) {
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
-          row[j] = Operand.f32(x.address() + ((long) r * dim + j) * Float.BYTES) - shift[j];
-        }
-        for (int i = tileFrom * TILE; i < end; i++) {
-          for (int j = i; j < dim; j++) {
-            c[i * dim + j] = Math.fma(row[i], row[j], c[i * dim + j]);
-          }
+          block[(at + r) * dim + j] =
+              Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
         }
       }
     }
 
     @Override
-    public void tilesF64(
-        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-      int end = Math.min(tileTo * TILE, dim);
-      double[] row = new double[dim];
+    public void rowsF64(long x, int rows, int dim, double[] shift, double[] block, int at) {
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
-          row[j] = Operand.f64(x.address() + ((long) r * dim + j) * Double.BYTES) - shift[j];
+          block[(at + r) * dim + j] =
+              Operand.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
         }
+      }
+    }
+
+    @Override
+    public void tiles(double[] block, int rows, int dim, double[] c, int tileFrom, int tileTo) {
+      int end = Math.min(tileTo * TILE, dim);
+      for (int r = 0; r < rows; r++) {
         for (int i = tileFrom * TILE; i < end; i++) {
           for (int j = i; j < dim; j++) {
-            c[i * dim + j] = Math.fma(row[i], row[j], c[i * dim + j]);
+            c[i * dim + j] = Math.fma(block[r * dim + i], block[r * dim + j], c[i * dim + j]);
           }
         }
       }
@@ -126,54 +197,46 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
 
   /// Vector loops: rows are centred, widened and packed into panels of a few columns; a
   /// micro-kernel keeps a small block of C in registers while it passes over up to [#DEPTH] rows of
-  /// two panels (Goto and van de Geijn 2008).
+  /// two panels (Goto and van de Geijn 2008). The panels that the rows of a tile need stay in the
+  /// second-level cache while the others pass.
   final class Simd implements CrossProducts {
-    /// Rows packed at a time.
-    private static final int DEPTH = 256;
-
     /// Columns of a panel and of the register block: 3 vectors where there are 32 registers, else
     /// 2.
     private static final int WIDTH = L == 8 ? 3 * L : 2 * L;
 
-    /// Rows of the register block.
+    /// Rows of the register block. With 16 registers, 12 accumulators would spill.
     private static final int HEIGHT = L == 8 ? 8 : 4;
 
+    /// Where the first panel begins: large arrays begin 16 bytes after a cache line.
+    private static final int START = 6;
+
     @Override
-    public void tilesF32(
-        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-      int first = tileFrom * TILE;
-      double[] panels = panels(rows, dim - first);
-      double[] edge = new double[HEIGHT * WIDTH];
-      for (int r = 0; r < rows; r += DEPTH) {
-        int depth = Math.min(DEPTH, rows - r);
-        pack32(x.address() + (long) r * dim * Float.BYTES, depth, first, dim, shift, panels);
-        multiply(panels, depth, first, Math.min(tileTo * TILE, dim), dim, c, edge);
-      }
+    public int packed(int dim) {
+      return Math.addExact(START, Math.multiplyExact(DEPTH, (dim + WIDTH - 1) / WIDTH * WIDTH));
     }
 
-    /// Packs columns `first` to `dim` of some rows, less the shift; columns past the last are 0.
-    private static void pack32(
-        long x, int depth, int first, int dim, double[] shift, double[] panels) {
-      int whole = first + (dim - first) / WIDTH * WIDTH;
-      for (int k = 0; k < depth; k += 8) {
-        int end = Math.min(k + 8, depth);
-        for (int j = first; j < whole; j += WIDTH) {
-          packPanel32(x, k, end, j, dim, shift, panels, (j - first) * depth);
+    @Override
+    public void rowsF32(long x, int rows, int dim, double[] shift, double[] block, int at) {
+      int whole = dim / WIDTH * WIDTH;
+      for (int k = 0; k < rows; k += 8) {
+        int end = Math.min(k + 8, rows);
+        for (int j = 0; j < whole; j += WIDTH) {
+          panel32(x, k, end, j, dim, shift, block, START + j * DEPTH + at * WIDTH);
         }
-        for (int r = k; r < end; r++) {
+        for (int r = k; r < end && whole < dim; r++) {
+          int to = START + whole * DEPTH + (at + r) * WIDTH - whole;
           for (int j = whole; j < dim; j++) {
-            panels[(whole - first) * depth + r * WIDTH + j - whole] =
-                Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
+            block[to + j] = Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
           }
-          for (int j = dim; j < whole + WIDTH && whole < dim; j++) {
-            panels[(whole - first) * depth + r * WIDTH + j - whole] = 0;
+          for (int j = dim; j < whole + WIDTH; j++) {
+            block[to + j] = 0;
           }
         }
       }
     }
 
-    private static void packPanel32(
-        long x, int from, int to, int column, int dim, double[] shift, double[] panels, int panel) {
+    private static void panel32(
+        long x, int from, int to, int column, int dim, double[] shift, double[] block, int panel) {
       DoubleVector s0 = DoubleVector.fromArray(F64, shift, column);
       DoubleVector s1 = DoubleVector.fromArray(F64, shift, column + L);
       DoubleVector s2 = L == 8 ? DoubleVector.fromArray(F64, shift, column + 2 * L) : s0;
@@ -184,94 +247,75 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
                 FloatVector.fromMemorySegment(F32_HALF, MEMORY, at, NATIVE)
                     .convertShape(F2D, F64, 0))
             .sub(s0)
-            .intoArray(panels, to0);
+            .intoArray(block, to0);
         ((DoubleVector)
                 FloatVector.fromMemorySegment(F32_HALF, MEMORY, at + (long) L * Float.BYTES, NATIVE)
                     .convertShape(F2D, F64, 0))
             .sub(s1)
-            .intoArray(panels, to0 + L);
+            .intoArray(block, to0 + L);
         if (L == 8) {
           ((DoubleVector)
                   FloatVector.fromMemorySegment(F32_HALF, MEMORY, at + 2L * L * Float.BYTES, NATIVE)
                       .convertShape(F2D, F64, 0))
               .sub(s2)
-              .intoArray(panels, to0 + 2 * L);
+              .intoArray(block, to0 + 2 * L);
         }
       }
     }
 
     @Override
-    public void tilesF64(
-        Operand x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-      int first = tileFrom * TILE;
-      double[] panels = panels(rows, dim - first);
-      double[] edge = new double[HEIGHT * WIDTH];
-      for (int r = 0; r < rows; r += DEPTH) {
-        int depth = Math.min(DEPTH, rows - r);
-        pack64(x.address() + (long) r * dim * Double.BYTES, depth, first, dim, shift, panels);
-        multiply(panels, depth, first, Math.min(tileTo * TILE, dim), dim, c, edge);
-      }
-    }
-
-    /// Packs columns `first` to `dim` of some rows, less the shift; columns past the last are 0.
-    private static void pack64(
-        long x, int depth, int first, int dim, double[] shift, double[] panels) {
-      int whole = first + (dim - first) / WIDTH * WIDTH;
-      for (int k = 0; k < depth; k += 8) {
-        int end = Math.min(k + 8, depth);
-        for (int j = first; j < whole; j += WIDTH) {
-          packPanel64(x, k, end, j, dim, shift, panels, (j - first) * depth);
+    public void rowsF64(long x, int rows, int dim, double[] shift, double[] block, int at) {
+      int whole = dim / WIDTH * WIDTH;
+      for (int k = 0; k < rows; k += 8) {
+        int end = Math.min(k + 8, rows);
+        for (int j = 0; j < whole; j += WIDTH) {
+          panel64(x, k, end, j, dim, shift, block, START + j * DEPTH + at * WIDTH);
         }
-        for (int r = k; r < end; r++) {
+        for (int r = k; r < end && whole < dim; r++) {
+          int to = START + whole * DEPTH + (at + r) * WIDTH - whole;
           for (int j = whole; j < dim; j++) {
-            panels[(whole - first) * depth + r * WIDTH + j - whole] =
-                Operand.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
+            block[to + j] = Operand.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
           }
-          for (int j = dim; j < whole + WIDTH && whole < dim; j++) {
-            panels[(whole - first) * depth + r * WIDTH + j - whole] = 0;
+          for (int j = dim; j < whole + WIDTH; j++) {
+            block[to + j] = 0;
           }
         }
       }
     }
 
-    private static void packPanel64(
-        long x, int from, int to, int column, int dim, double[] shift, double[] panels, int panel) {
+    private static void panel64(
+        long x, int from, int to, int column, int dim, double[] shift, double[] block, int panel) {
       DoubleVector s0 = DoubleVector.fromArray(F64, shift, column);
       DoubleVector s1 = DoubleVector.fromArray(F64, shift, column + L);
       DoubleVector s2 = L == 8 ? DoubleVector.fromArray(F64, shift, column + 2 * L) : s0;
       for (int r = from; r < to; r++) {
         long at = x + ((long) r * dim + column) * Double.BYTES;
         int to0 = panel + r * WIDTH;
-        DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE).sub(s0).intoArray(panels, to0);
+        DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE).sub(s0).intoArray(block, to0);
         DoubleVector.fromMemorySegment(F64, MEMORY, at + (long) L * Double.BYTES, NATIVE)
             .sub(s1)
-            .intoArray(panels, to0 + L);
+            .intoArray(block, to0 + L);
         if (L == 8) {
           DoubleVector.fromMemorySegment(F64, MEMORY, at + 2L * L * Double.BYTES, NATIVE)
               .sub(s2)
-              .intoArray(panels, to0 + 2 * L);
+              .intoArray(block, to0 + 2 * L);
         }
       }
     }
 
-    private static double[] panels(int rows, int columns) {
-      return new double
-          [Math.multiplyExact(Math.min(rows, DEPTH), (columns + WIDTH - 1) / WIDTH * WIDTH)];
-    }
-
-    private static void multiply(
-        double[] panels, int depth, int first, int last, int dim, double[] c, double[] edge) {
-      for (int tile = first; tile < last; tile += TILE) {
-        int end = Math.min(tile + TILE, last);
+    @Override
+    public void tiles(double[] block, int rows, int dim, double[] c, int tileFrom, int tileTo) {
+      double[] edge = new double[HEIGHT * WIDTH];
+      for (int tile = tileFrom * TILE; tile < Math.min(tileTo * TILE, dim); tile += TILE) {
+        int end = Math.min(tile + TILE, dim);
         for (int j = tile; j < dim; j += WIDTH) {
-          int b = (j - first) * depth;
           for (int i = tile; i < end && i < j + WIDTH; i += HEIGHT) {
-            int within = (i - first) % WIDTH;
-            int a = (i - first - within) * depth + within;
+            int a = START + i / WIDTH * WIDTH * DEPTH + i % WIDTH;
+            int b = START + j * DEPTH;
             if (i + HEIGHT <= dim && j + WIDTH <= dim) {
-              block(panels, a, b, depth, c, i * dim + j, dim);
+              block(block, a, b, rows, c, i * dim + j, dim);
             } else {
-              edge(panels, a, b, depth, c, i, j, dim, edge);
+              edge(block, a, b, rows, c, i, j, dim, edge);
             }
           }
         }
@@ -280,21 +324,13 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
 
     /// A block that sticks out of C goes through a copy.
     private static void edge(
-        double[] panels,
-        int a,
-        int b,
-        int depth,
-        double[] c,
-        int i,
-        int j,
-        int dim,
-        double[] edge) {
+        double[] p, int a, int b, int depth, double[] c, int i, int j, int dim, double[] edge) {
       int height = Math.min(HEIGHT, dim - i);
       int width = Math.min(WIDTH, dim - j);
       for (int k = 0; k < height; k++) {
         System.arraycopy(c, (i + k) * dim + j, edge, k * WIDTH, width);
       }
-      block(panels, a, b, depth, edge, 0, WIDTH);
+      block(p, a, b, depth, edge, 0, WIDTH);
       for (int k = 0; k < height; k++) {
         System.arraycopy(edge, k * WIDTH, c, (i + k) * dim + j, width);
       }

@@ -1,4 +1,4 @@
-/// Dense linear algebra: a thin door to ojAlgo, so that another library can take its place.
+/// Dense linear algebra: a thin door to OpenBLAS where it is there, and to ojAlgo otherwise.
 @NullMarked
 package io.lanewise.linalg;
 

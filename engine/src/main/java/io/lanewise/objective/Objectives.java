@@ -45,6 +45,10 @@ import io.lanewise.objective.sample.MaximumMeanDiscrepancy;
 import io.lanewise.objective.sample.Memorization;
 import io.lanewise.objective.sample.PairwiseDistance;
 import io.lanewise.objective.sample.PrecisionRecall;
+import io.lanewise.objective.sample.InceptionScore;
+import io.lanewise.objective.sample.ModeCoverage;
+import io.lanewise.objective.sample.SlicedWasserstein;
+import io.lanewise.objective.sample.VendiScore;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
@@ -123,7 +127,11 @@ public final class Objectives {
           new MaximumMeanDiscrepancy(),
           new PrecisionRecall(),
           new Memorization(),
-          new PairwiseDistance());
+          new PairwiseDistance(),
+          new InceptionScore(),
+          new VendiScore(),
+          new SlicedWasserstein(),
+          new ModeCoverage());
 
   private Objectives() {}
 

@@ -2,7 +2,8 @@ package io.lanewise.objective;
 
 /// A per-row column that an objective computes.
 ///
-/// @param name lower-kebab, unique within its objective over all its sets
+/// @param name lower-kebab, unique within its set; sets may have the same, which is then asked for
+///   of all of them at once
 /// @param set the set of rows it belongs to
 /// @param vectorLike empty for a number (float64); for a vector the role whose element type it has,
 ///   and whose width unless [Objective#width] says otherwise

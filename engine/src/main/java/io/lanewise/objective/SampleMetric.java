@@ -1,5 +1,6 @@
 package io.lanewise.objective;
 
+import io.lanewise.batch.Batch;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
@@ -34,6 +35,12 @@ public non-sealed interface SampleMetric extends Objective {
     ///
     /// @throws IllegalArgumentException if there are too few rows, or they admit no answer
     Finished finish();
+
+    /// The rows of a set's outputs, which are as many as the metric says, not one for each row that
+    /// was read; vectors are float64. Called after [#finish], if a file of them was asked for.
+    default Batch outputs(String set) {
+      throw new IllegalStateException(set + ": found no outputs");
+    }
   }
 
   /// The statistics of a set.

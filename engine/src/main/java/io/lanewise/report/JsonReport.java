@@ -215,6 +215,7 @@ public final class JsonReport {
     json.writeStringProperty("os", provenance.os());
     json.writeStringProperty("cpu", provenance.cpu());
     json.writeStringProperty("kernels", provenance.kernels());
+    json.writeStringProperty("linear_algebra", provenance.linearAlgebra());
     json.writeNumberProperty("threads", provenance.threads());
     json.writeNumberProperty("batch_rows", provenance.batchRows());
     json.writeStringProperty("non_finite_policy", provenance.nonFinitePolicy());

@@ -6,7 +6,8 @@ package io.lanewise.result;
 /// @param value the number; NaN where it is undefined (no rows), ±infinity where it is that
 /// @param standardError its standard error in the same unit; NaN where none is known
 /// @param errorMethod how the standard error was obtained: `mean`, `delta`, `jackknife` (over
-///   blocks of rows), `blocks` (the mean of independent blocks) or `none`
+///   blocks of rows), `blocks` (the mean of independent blocks), `regression`, `splits`,
+///   `directions` or `none`
 /// @param n the number of rows it rests on
 /// @param unit `nats`, `bits`, `1` for a pure number, …
 /// @param better which values are better

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param os the operating system
 /// @param cpu the processor's name as the system tells it
 /// @param kernels which kernels ran, for example `simd-256`
+/// @param linearAlgebra which linear algebra ran, for example `openblas 0.3.31`; `not used` if none
 /// @param threads worker threads
 /// @param batchRows the largest number of rows in a batch; 0 where it was chosen by size
 /// @param nonFinitePolicy what was done about null and non-finite rows
@@ -28,6 +29,7 @@ public record Provenance(
     String os,
     String cpu,
     String kernels,
+    String linearAlgebra,
     int threads,
     int batchRows,
     String nonFinitePolicy,

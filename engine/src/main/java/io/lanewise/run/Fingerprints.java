@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.kernel.Kernels;
+import io.lanewise.linalg.Algebra;
 import io.lanewise.result.Provenance;
 import io.lanewise.source.DataSet;
 import java.io.IOException;
@@ -71,6 +72,7 @@ final class Fingerprints {
                 System.getProperty("os.arch")),
         cpu(),
         kernels,
+        Algebra.used(),
         threads,
         options.batchRows(),
         options.policy().toString(),

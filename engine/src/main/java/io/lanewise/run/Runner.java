@@ -253,7 +253,9 @@ public final class Runner implements AutoCloseable {
               ? new ColumnType(
                   output.name(),
                   io.lanewise.batch.Shape.VECTOR,
-                  binding.type(),
+                  evaluator.objective() instanceof SampleMetric
+                      ? io.lanewise.batch.DType.FLOAT64
+                      : binding.type(),
                   evaluator.width(output))
               : new ColumnType(
                   output.name(),

@@ -194,7 +194,11 @@ final class SampleState {
   }
 
   /// The rows of a set with the outputs of its rows, null for those that were left out.
+  /// A metric whose outputs are a table of another length gives it itself.
   Batch rows(String set, SampleMetric.Finished finished) {
+    if (evaluator.outputs(set).stream().noneMatch(o -> finished.rows().containsKey(o.name()))) {
+      return state.outputs(set);
+    }
     int count = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
     BitSet left = leftOut.getOrDefault(set, new BitSet());
     boolean[] out = new boolean[count];

@@ -150,6 +150,7 @@ final class SampleReport {
         "Linux 6.1 amd64",
         "AMD EPYC",
         "simd-512",
+        "openblas 0.3.31",
         2,
         0,
         "fail",

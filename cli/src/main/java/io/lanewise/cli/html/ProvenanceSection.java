@@ -30,6 +30,7 @@ final class ProvenanceSection {
     fact(facts, "System", provenance.os());
     fact(facts, "CPU", provenance.cpu());
     fact(facts, "Kernels", provenance.kernels());
+    fact(facts, "Linear algebra", provenance.linearAlgebra());
     fact(facts, "Threads", Integer.toString(provenance.threads()));
     fact(
         facts,

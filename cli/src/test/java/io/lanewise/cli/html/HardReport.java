@@ -70,6 +70,7 @@ final class HardReport {
             h,
             h,
             h,
+            h,
             1,
             0,
             h,

@@ -634,6 +634,7 @@ final class QuickstartReport {
         "Linux 6.1 amd64",
         "AMD EPYC 9R14",
         "simd-512",
+        "openblas 0.3.31",
         2,
         0,
         "fail",

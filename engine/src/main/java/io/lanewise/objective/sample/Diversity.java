@@ -1,5 +1,6 @@
 package io.lanewise.objective.sample;
 
+import io.lanewise.linalg.Spectrum;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
@@ -15,6 +16,7 @@ import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
 import io.lanewise.result.Verdict.Status;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,12 @@ public final class Diversity implements SampleMetric {
           1,
           "1",
           "With a reference: collapsed if total variance is below this share of the reference's.");
+  private static final Parameter<String> SPECTRUM =
+      Parameter.choice(
+          "spectrum",
+          "no",
+          "yes: also the effective rank, by the eigenvalues of the whole covariance.",
+          List.of("no", "yes"));
   private static final Parameter<Long> DDOF =
       Parameter.integer("ddof", "0", 0, 1, "Variance is over n - ddof.");
 
@@ -58,7 +66,7 @@ public final class Diversity implements SampleMetric {
                 false,
                 "Real samples or their features, to compare with.",
                 List.of(Role.vector(SAMPLES, "feature", "One sample a row.")))),
-        List.of(COLLAPSE, DDOF),
+        List.of(COLLAPSE, DDOF, SPECTRUM),
         List.of());
   }
 
@@ -67,26 +75,46 @@ public final class Diversity implements SampleMetric {
     return new Spread(
         binding.get(COLLAPSE),
         Math.toIntExact(binding.get(DDOF)),
-        new Gaussian(binding.kernels(), binding.width(GENERATED, SAMPLES), false),
+        binding.get(SPECTRUM).equals("yes"),
+        new Gaussian(
+            binding.kernels(),
+            binding.workers(),
+            binding.width(GENERATED, SAMPLES),
+            binding.get(SPECTRUM).equals("yes")),
         binding.hasSet(REFERENCE)
-            ? new Gaussian(binding.kernels(), binding.width(REFERENCE, SAMPLES), false)
+            ? new Gaussian(
+                binding.kernels(), binding.workers(), binding.width(REFERENCE, SAMPLES), false)
             : null);
   }
 
   @Override
   public List<String> measures(Binding binding) {
-    return binding.hasSet(REFERENCE)
-        ? List.of("total-variance", "mean-variance", "constant-dimensions", "variance-ratio")
-        : List.of("total-variance", "mean-variance", "constant-dimensions");
+    List<String> names =
+        new ArrayList<>(List.of("total-variance", "mean-variance", "constant-dimensions"));
+    if (binding.get(SPECTRUM).equals("yes")) {
+      names.add("effective-rank");
+      names.add("participation-ratio");
+    }
+    if (binding.hasSet(REFERENCE)) {
+      names.add("variance-ratio");
+    }
+    return names;
   }
 
   private static final class Spread implements State {
     private final double collapseBelow;
     private final int ddof;
+    private final boolean spectrum;
     private final Gaussian generated;
     private final @Nullable Gaussian reference;
 
-    Spread(double collapseBelow, int ddof, Gaussian generated, @Nullable Gaussian reference) {
+    Spread(
+        double collapseBelow,
+        int ddof,
+        boolean spectrum,
+        Gaussian generated,
+        @Nullable Gaussian reference) {
+      this.spectrum = spectrum;
       this.collapseBelow = collapseBelow;
       this.ddof = ddof;
       this.generated = generated;
@@ -137,6 +165,9 @@ public final class Diversity implements SampleMetric {
               "number of dimensions with variance exactly 0"));
       List<ArrayMeasure> arrays = new ArrayList<>();
       arrays.add(new ArrayMeasure("variance", variances, "1", "var_j"));
+      if (spectrum) {
+        spectrum(measures);
+      }
       if (reference == null) {
         return new Finished(measures, arrays, List.of(alone(constant, variances.size())));
       }
@@ -149,7 +180,34 @@ public final class Diversity implements SampleMetric {
               Direction.NEITHER,
               "total variance over that of the reference; 1 where they agree"));
       arrays.add(new ArrayMeasure("reference-variance", theirs, "1", "var_j of the reference"));
+      List<Double> ratios = new ArrayList<>();
+      for (int j = 0; j < theirs.size(); j++) {
+        ratios.add(variances.get(j) / theirs.get(j));
+      }
+      arrays.add(
+          new ArrayMeasure(
+              "variance-ratio", ratios, "1", "var_j over that of the reference; NaN for 0 over 0"));
       return new Finished(measures, arrays, List.of(compared(ratio)));
+    }
+
+    private void spectrum(List<Measure> measures) {
+      Spectrum eigenvalues = Spectrum.of(generated.covariance(), generated.dim());
+      double[] values = eigenvalues.values();
+      double[] above =
+          Arrays.copyOfRange(values, values.length - eigenvalues.rank(), values.length);
+      // A constant set has no direction at all.
+      measures.add(
+          measure(
+              "effective-rank",
+              above.length == 0 ? 0 : Renyi.number(above, 1),
+              Direction.NEITHER,
+              "exp(-sum l ln l), l the covariance's eigenvalues over their sum"));
+      measures.add(
+          measure(
+              "participation-ratio",
+              above.length == 0 ? 0 : Renyi.number(above, 2),
+              Direction.NEITHER,
+              "(sum l)^2 / sum l^2, l the covariance's eigenvalues"));
     }
 
     private List<Double> variances(Gaussian gaussian) {

@@ -1,17 +1,28 @@
 package io.lanewise.objective.sample;
 
-import io.lanewise.linalg.SymmetricFactor;
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.Validity;
+import io.lanewise.batch.VectorColumn;
+import io.lanewise.kernel.CrossProducts;
+import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
+import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
+import io.lanewise.result.Verdict;
+import io.lanewise.result.Verdict.Status;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,10 +35,16 @@ import java.util.List;
 /// `mu` and `sigma` holds. No epsilon is added and nothing is clipped; a matrix that is not
 /// positive semidefinite is an error. With `covariance=diagonal` only variances are used, with
 /// `none` only means.
+///
+/// Asked for the outputs `mu` and `sigma`, it writes each set's statistics, a file a set with d
+/// rows: as `.npz` what pytorch-fid and guided-diffusion read, and what this reads.
+///
+/// A second set of features, such as the spatial ones of sFID, is a second evaluation with other
+/// columns (`features_s`, or `mu_s` and `sigma_s`), for which the file is not read again.
 public final class FrechetDistance implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";
-  private static final String FEATURES = "features";
+  static final String FEATURES = "features";
 
   private static final Parameter<String> COVARIANCE =
       Parameter.choice(
@@ -35,6 +52,23 @@ public final class FrechetDistance implements SampleMetric {
           "full",
           "full: FID; diagonal: variances only; none: means only.",
           List.of("full", "diagonal", "none"));
+  private static final Parameter<Long> BLOCKS =
+      Parameter.integer(
+          "jackknife-blocks",
+          "0",
+          0,
+          1000,
+          "Standard error by a jackknife over so many blocks of each set; 0 for none.");
+  private static final Parameter<Long> SIZES =
+      Parameter.integer(
+          "infinity-sizes",
+          "0",
+          0,
+          1000,
+          "Extrapolates to infinitely many generated rows from so many sizes, such as 15; 0 for no.");
+  private static final Parameter<Long> SEED =
+      Parameter.integer(
+          "seed", "0", 0, 0xFFFFFFFFL, "Which rows each size takes: NumPy's RandomState(seed).");
 
   @Override
   public Descriptor descriptor() {
@@ -48,8 +82,21 @@ public final class FrechetDistance implements SampleMetric {
         List.of(
             set(REAL, "The reference: features or statistics of real data."),
             set(GENERATED, "Features or statistics of generated data.")),
-        List.of(COVARIANCE),
-        List.of());
+        List.of(COVARIANCE, BLOCKS, SIZES, SEED),
+        List.of(mu(REAL), sigma(REAL), mu(GENERATED), sigma(GENERATED)));
+  }
+
+  private static Output mu(String set) {
+    return Output.number("mu", "1", "mean of feature i, in row i").of(set).onRequest();
+  }
+
+  private static Output sigma(String set) {
+    return Output.vector("sigma", FEATURES, "1", "row i of the covariance").of(set).onRequest();
+  }
+
+  @Override
+  public int width(Binding binding, Output output) {
+    return binding.width(output.set(), binding.has(output.set(), FEATURES) ? FEATURES : "sigma");
   }
 
   private static RowSet set(String name, String doc) {
@@ -65,12 +112,10 @@ public final class FrechetDistance implements SampleMetric {
 
   @Override
   public State newState(Binding binding) {
-    boolean full = binding.get(COVARIANCE).equals("full");
-    return new Distance(
-        binding.get(COVARIANCE), side(binding, REAL, full), side(binding, GENERATED, full));
+    return new Distance(binding, side(binding, REAL, false), side(binding, GENERATED, true));
   }
 
-  private static Side side(Binding binding, String set, boolean full) {
+  private static FrechetSide side(Binding binding, String set, boolean drawn) {
     boolean features = binding.has(set, FEATURES);
     boolean statistics = binding.has(set, "mu") && binding.has(set, "sigma");
     if (features == statistics) {
@@ -78,174 +123,61 @@ public final class FrechetDistance implements SampleMetric {
           "set '%s': found %s role 'features' and roles 'mu' with 'sigma', expected one of the two"
               .formatted(set, features ? "both" : "neither"));
     }
+    int blocks = Math.toIntExact(binding.get(BLOCKS));
+    long sizes = binding.get(SIZES);
+    if (blocks == 1) {
+      throw new IllegalArgumentException(
+          "parameter 'jackknife-blocks': found 1, expected 0 or at least 2");
+    }
+    if (sizes > 0 && sizes < 3) {
+      throw new IllegalArgumentException(
+          "parameter 'infinity-sizes': found %d, expected 0 or at least 3".formatted(sizes));
+    }
+    if (drawn && sizes > 0 && !features) {
+      throw new IllegalArgumentException(
+          "parameter 'infinity-sizes': found statistics of set '%s', expected features to draw from"
+              .formatted(set));
+    }
+    boolean full = binding.get(COVARIANCE).equals("full");
+    if (!full && (binding.wants("mu") || binding.wants("sigma"))) {
+      throw new IllegalArgumentException(
+          "outputs 'mu', 'sigma': found covariance=%s, expected full"
+              .formatted(binding.get(COVARIANCE)));
+    }
     return features
-        ? new Samples(new Gaussian(binding.kernels(), binding.width(set, FEATURES), full))
-        : new Given(set, binding.width(set, "sigma"));
+        ? new FrechetSide.Samples(binding, set, full, blocks, drawn && sizes > 0)
+        : new FrechetSide.Given(set, binding.width(set, "sigma"));
   }
 
   @Override
   public List<String> measures(Binding binding) {
-    return binding.get(COVARIANCE).equals("full")
-        ? List.of(
-            "frechet-distance",
-            "mean-term",
-            "covariance-term",
-            "rank-real",
-            "rank-generated",
-            "smallest-eigenvalue-real",
-            "smallest-eigenvalue-generated")
-        : List.of("frechet-distance", "mean-term", "covariance-term");
-  }
-
-  /// One set: its mean and covariance.
-  private sealed interface Side {
-    void update(Rows rows);
-
-    void merge(Side later);
-
-    void fields(StateFields fields);
-
-    /// The rows behind the statistics; 0 where they were given.
-    long count();
-
-    double[] mean();
-
-    double variance(int j);
-
-    double[] covariance();
-  }
-
-  private record Samples(Gaussian gaussian) implements Side {
-    @Override
-    public void update(Rows rows) {
-      gaussian.update(rows, FEATURES);
+    List<String> names =
+        new ArrayList<>(
+            List.of(
+                "frechet-distance", "mean-term", "covariance-term", "rows-real", "rows-generated"));
+    if (binding.get(COVARIANCE).equals("full")) {
+      names.addAll(
+          List.of(
+              "rank-real",
+              "rank-generated",
+              "smallest-eigenvalue-real",
+              "smallest-eigenvalue-generated"));
     }
-
-    @Override
-    public void merge(Side later) {
-      gaussian.merge(((Samples) later).gaussian);
+    if (binding.get(SIZES) > 0) {
+      names.add("frechet-distance-infinity");
     }
-
-    @Override
-    public void fields(StateFields fields) {
-      gaussian.fields(fields);
-    }
-
-    @Override
-    public long count() {
-      return gaussian.count();
-    }
-
-    @Override
-    public double[] mean() {
-      if (gaussian.count() < 2) {
-        throw new IllegalArgumentException(
-            "found %d rows, expected at least 2 for a covariance".formatted(gaussian.count()));
-      }
-      double[] mean = new double[gaussian.dim()];
-      Arrays.setAll(mean, gaussian::mean);
-      return mean;
-    }
-
-    @Override
-    public double variance(int j) {
-      return gaussian.variance(j, 1);
-    }
-
-    @Override
-    public double[] covariance() {
-      return gaussian.covariance();
-    }
-  }
-
-  /// Statistics that were computed before, as d rows.
-  private static final class Given implements Side {
-    private final String set;
-    private final int dim;
-    private final double[] mean;
-    private final double[] covariance;
-    private int rows;
-
-    Given(String set, int dim) {
-      this.set = set;
-      this.dim = dim;
-      mean = new double[dim];
-      covariance = new double[Math.multiplyExact(dim, dim)];
-    }
-
-    @Override
-    public void update(Rows in) {
-      if (rows + in.count() > dim) {
-        throw wrongRows(rows + in.count());
-      }
-      for (int i = 0; i < in.count(); i++) {
-        mean[rows] = Gaussian.element(in.type(), in.vector("mu"), i);
-        for (int j = 0; j < dim; j++) {
-          covariance[rows * dim + j] =
-              Gaussian.element(in.type(), in.vector("sigma"), (long) i * dim + j);
-        }
-        rows++;
-      }
-    }
-
-    private IllegalArgumentException wrongRows(int found) {
-      return new IllegalArgumentException(
-          "statistics of set '%s': found %d rows, expected %d as there are columns in sigma"
-              .formatted(set, found, dim));
-    }
-
-    @Override
-    public void merge(Side later) {
-      Given other = (Given) later;
-      if (rows + other.rows > dim) {
-        throw wrongRows(rows + other.rows);
-      }
-      System.arraycopy(other.mean, 0, mean, rows, other.rows);
-      System.arraycopy(other.covariance, 0, covariance, rows * dim, other.rows * dim);
-      rows += other.rows;
-    }
-
-    @Override
-    public void fields(StateFields fields) {
-      rows = fields.size("rows", rows);
-      if (rows > dim) {
-        throw wrongRows(rows);
-      }
-      fields.numbers("mean", mean);
-      fields.numbers("covariance", covariance);
-    }
-
-    @Override
-    public long count() {
-      return 0;
-    }
-
-    @Override
-    public double[] mean() {
-      if (rows != dim) {
-        throw wrongRows(rows);
-      }
-      return mean;
-    }
-
-    @Override
-    public double variance(int j) {
-      return covariance[j * dim + j];
-    }
-
-    @Override
-    public double[] covariance() {
-      return covariance;
-    }
+    return names;
   }
 
   private static final class Distance implements State {
+    private final Binding binding;
     private final String kind;
-    private final Side real;
-    private final Side generated;
+    private final FrechetSide real;
+    private final FrechetSide generated;
 
-    Distance(String kind, Side real, Side generated) {
-      this.kind = kind;
+    Distance(Binding binding, FrechetSide real, FrechetSide generated) {
+      this.binding = binding;
+      this.kind = binding.get(COVARIANCE);
       this.real = real;
       this.generated = generated;
     }
@@ -270,43 +202,98 @@ public final class FrechetDistance implements SampleMetric {
 
     @Override
     public Finished finish() {
-      double[] mean1 = real.mean();
-      double[] mean2 = generated.mean();
-      double meanTerm = 0;
-      for (int j = 0; j < mean1.length; j++) {
-        double difference = mean1[j] - mean2[j];
-        meanTerm += difference * difference;
-      }
-      List<Measure> details = new ArrayList<>();
-      double covarianceTerm =
-          switch (kind) {
-            case "none" -> 0;
-            case "diagonal" -> diagonalTerm(mean1.length);
-            default -> fullTerm(mean1.length, details);
-          };
+      Fitted first = real.fitted();
+      Fitted second = generated.fitted();
+      double meanTerm = meanTerm(first, second);
+      double covarianceTerm = covarianceTerm(first, second);
+      int blocks = Math.toIntExact(binding.get(BLOCKS));
       List<Measure> measures = new ArrayList<>();
       measures.add(
-          measure(
+          new Measure(
               "frechet-distance",
               meanTerm + covarianceTerm,
+              blocks == 0 ? Double.NaN : jackknife(first, second),
+              blocks == 0 ? "none" : "jackknife",
+              rows(),
+              "1",
               Direction.LOWER,
-              "mean-term + covariance-term, covariance: " + kind));
-      measures.add(measure("mean-term", meanTerm, Direction.NEITHER, "|mu1 - mu2|^2"));
+              "mean-term + covariance-term, covariance: %s%s"
+                  .formatted(
+                      kind,
+                      blocks == 0
+                          ? ""
+                          : "; jackknife: rows i mod %d = b left out of a set, for all b, sets apart"
+                              .formatted(blocks))));
+      measures.add(measure("mean-term", meanTerm, "|mu1 - mu2|^2"));
       measures.add(
           measure(
-              "covariance-term",
-              covarianceTerm,
-              Direction.NEITHER,
-              "tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)"));
-      measures.addAll(details);
-      return new Finished(measures, List.of(), List.of());
+              "covariance-term", covarianceTerm, "tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)"));
+      String rule = "rows of the set; 0 where statistics are given";
+      measures.add(measure("rows-real", (double) real.count(), rule));
+      measures.add(measure("rows-generated", (double) generated.count(), rule));
+      if (kind.equals("full")) {
+        measures.add(rank("rank-real", first));
+        measures.add(rank("rank-generated", second));
+        measures.add(smallest("smallest-eigenvalue-real", first));
+        measures.add(smallest("smallest-eigenvalue-generated", second));
+      }
+      List<ArrayMeasure> arrays = new ArrayList<>();
+      if (generated instanceof FrechetSide.Samples samples && binding.get(SIZES) > 0) {
+        measures.add(infinity(first, samples, arrays));
+      }
+      return new Finished(measures, arrays, List.of(sampleSize(first.dim())));
     }
 
-    private double diagonalTerm(int dim) {
+    @Override
+    public Batch outputs(String set) {
+      Fitted fitted = (set.equals(REAL) ? real : generated).fitted();
+      int dim = fitted.dim();
+      double[] mean = new double[dim];
+      Arrays.setAll(mean, fitted::mean);
+      double[] covariance = fitted.covariance().clone();
+      CrossProducts.mirror(covariance, dim);
+      return new Batch(
+          0,
+          dim,
+          List.of(
+              new ScalarColumn("mu", DType.FLOAT64, dim, MemorySegment.ofArray(mean), Validity.ALL),
+              new VectorColumn(
+                  "sigma",
+                  DType.FLOAT64,
+                  dim,
+                  dim,
+                  MemorySegment.ofArray(covariance),
+                  Validity.ALL,
+                  Validity.ALL)),
+          () -> {});
+    }
+
+    private double distance(Fitted a, Fitted b) {
+      return meanTerm(a, b) + covarianceTerm(a, b);
+    }
+
+    private static double meanTerm(Fitted a, Fitted b) {
       double sum = 0;
-      for (int j = 0; j < dim; j++) {
-        double a = real.variance(j);
-        double b = generated.variance(j);
+      for (int j = 0; j < a.dim(); j++) {
+        double difference = a.mean(j) - b.mean(j);
+        sum += difference * difference;
+      }
+      return sum;
+    }
+
+    private double covarianceTerm(Fitted a, Fitted b) {
+      return switch (kind) {
+        case "none" -> 0;
+        case "diagonal" -> diagonalTerm(a, b);
+        default -> a.trace() + b.trace() - 2 * RootTrace.of(a, b, binding.workers());
+      };
+    }
+
+    private static double diagonalTerm(Fitted first, Fitted second) {
+      double sum = 0;
+      for (int j = 0; j < first.dim(); j++) {
+        double a = first.variance(j);
+        double b = second.variance(j);
         if (a < 0 || b < 0) {
           throw new IllegalArgumentException(
               "variance of feature %d: found %s, expected 0 or more".formatted(j, Math.min(a, b)));
@@ -316,36 +303,96 @@ public final class FrechetDistance implements SampleMetric {
       return sum;
     }
 
-    private double fullTerm(int dim, List<Measure> details) {
-      SymmetricFactor first = SymmetricFactor.of(real.covariance(), dim);
-      SymmetricFactor second = SymmetricFactor.of(generated.covariance(), dim);
-      details.add(rank("rank-real", first));
-      details.add(rank("rank-generated", second));
-      details.add(smallest("smallest-eigenvalue-real", first));
-      details.add(smallest("smallest-eigenvalue-generated", second));
-      return first.trace() + second.trace() - 2 * first.traceOfRoot(second);
+    /// Delete-a-group jackknife of two samples: the variances that the blocks of each set show, the
+    /// other set held, add up.
+    private double jackknife(Fitted first, Fitted second) {
+      double variance =
+          spread(real.withoutBlocks().stream().mapToDouble(f -> distance(f, second)).toArray())
+              + spread(
+                  generated.withoutBlocks().stream()
+                      .mapToDouble(f -> distance(first, f))
+                      .toArray());
+      return Math.sqrt(variance);
     }
 
-    private Measure rank(String name, SymmetricFactor factor) {
-      return measure(
-          name, factor.rank(), Direction.NEITHER, "eigenvalues of the covariance above rounding");
+    /// `(G - 1)/G sum_g (x_g - mean)^2`; 0 of none.
+    private static double spread(double[] values) {
+      double mean = 0;
+      for (double value : values) {
+        mean += value / values.length;
+      }
+      double sum = 0;
+      for (double value : values) {
+        sum += (value - mean) * (value - mean);
+      }
+      return values.length == 0 ? 0 : sum * (values.length - 1) / values.length;
     }
 
-    private Measure smallest(String name, SymmetricFactor factor) {
-      return measure(
-          name, factor.smallestEigenvalue(), Direction.NEITHER, "smallest eigenvalue, as computed");
-    }
-
-    private Measure measure(String name, double value, Direction better, String definition) {
+    /// Least squares of the distance on 1/n: the intercept, with its standard error.
+    private Measure infinity(
+        Fitted reference, FrechetSide.Samples samples, List<ArrayMeasure> arrays) {
+      int n = Math.toIntExact(samples.count());
+      int points = Math.toIntExact(binding.get(SIZES));
+      int least = Math.min(5000, Math.max(n / 10, 2));
+      LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
+      List<Double> sizes = new ArrayList<>();
+      List<Double> distances = new ArrayList<>();
+      for (int i = 0; i < points; i++) {
+        int size = i == points - 1 ? n : (int) (least + i * ((double) (n - least) / (points - 1)));
+        sizes.add((double) size);
+        distances.add(distance(reference, samples.ofRows(random.permutation(n), size)));
+      }
+      Line line = Line.through(sizes.stream().map(s -> 1 / s).toList(), distances);
+      arrays.add(new ArrayMeasure("infinity-size", sizes, "1", "rows that were drawn"));
+      arrays.add(
+          new ArrayMeasure(
+              "infinity-distance", distances, "1", "frechet-distance of so many generated rows"));
       return new Measure(
-          name,
-          value,
-          Double.NaN,
-          "none",
-          real.count() + generated.count(),
+          "frechet-distance-infinity",
+          line.intercept(),
+          line.interceptError(),
+          "regression",
+          n,
           "1",
-          better,
-          definition);
+          Direction.LOWER,
+          "intercept of least squares of the distance on 1/n, n in %d sizes from %d to %d"
+              .formatted(points, least, n));
+    }
+
+    private Verdict sampleSize(int dim) {
+      String rule =
+          "the estimate is biased upwards by rows that are few: compare only distances of equal n,"
+              + " and expect bias where n of a set is not above d";
+      String evidence =
+          "n real %d, n generated %d, d %d".formatted(real.count(), generated.count(), dim);
+      boolean given = real.count() == 0 || generated.count() == 0;
+      boolean few =
+          kind.equals("full")
+              && ((real.count() > 0 && real.count() <= dim)
+                  || (generated.count() > 0 && generated.count() <= dim));
+      Status status =
+          few || (!given && real.count() != generated.count())
+              ? Status.WARN
+              : given ? Status.UNKNOWN : Status.PASS;
+      return new Verdict("sample-size", status, rule, evidence);
+    }
+
+    private Measure rank(String name, Fitted fitted) {
+      return measure(
+          name, fitted.spectrum().rank(), "eigenvalues of the covariance above rounding");
+    }
+
+    private Measure smallest(String name, Fitted fitted) {
+      return measure(name, fitted.spectrum().smallest(), "smallest eigenvalue, as computed");
+    }
+
+    private long rows() {
+      return real.count() + generated.count();
+    }
+
+    private Measure measure(String name, double value, String definition) {
+      return new Measure(
+          name, value, Double.NaN, "none", rows(), "1", Direction.NEITHER, definition);
     }
   }
 }

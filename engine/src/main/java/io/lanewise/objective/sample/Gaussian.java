@@ -1,5 +1,6 @@
 package io.lanewise.objective.sample;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
@@ -9,31 +10,65 @@ import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.StateFields;
+import io.lanewise.objective.Workers;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Mean and covariance of the rows of a set, of features or as statistics that were computed
 /// before.
 ///
 /// Sums are taken about the first row, in row order, so that they are the same digits however the
-/// rows come in batches, and exactly 0 for a constant column. The sums behind mean and variance
-/// carry twice float64's digits.
+/// rows come in batches and whichever threads add them, and exactly 0 for a constant column. The
+/// sums behind mean and variance carry twice float64's digits.
+///
+/// Where products of different dimensions are wanted, rows are collected into blocks, and the
+/// products of a block are added by all threads. While there are no more rows than dimensions the
+/// rows themselves are kept instead: they are smaller than the products, and a better factor of a
+/// singular covariance than any that could be had from it.
 final class Gaussian {
+  /// Multiplications below which a call of other threads costs more than it saves.
+  private static final long WORTH_SHARING = 1 << 22;
+
+  /// Rows that are packed by one task.
+  private static final int PACKED = 32;
+
   private final Kernels kernels;
+  private final Workers workers;
   private final int dim;
   private final boolean full;
+  private final boolean aboutZero;
   private long count;
   private final double[] shift;
   private final double[] sumHi;
   private final double[] sumLo;
   private final double[] squareHi;
   private final double[] squareLo;
-  private final double[] products;
+  private final List<RowBlock> blocks = new ArrayList<>();
+  private double[] packed = NONE;
+
+  /// Empty while all rows are kept.
+  private double[] products = NONE;
+
+  private static final double[] NONE = {};
 
   /// Nothing seen yet.
   ///
   /// @param full whether products of different dimensions are needed, or only squares
-  Gaussian(Kernels kernels, int dim, boolean full) {
+  Gaussian(Kernels kernels, Workers workers, int dim, boolean full) {
+    this(kernels, workers, dim, full, false);
+  }
+
+  /// Nothing seen yet; sums will be about 0, so that [#products] are those of the rows themselves.
+  static Gaussian aboutZero(Kernels kernels, Workers workers, int dim) {
+    return new Gaussian(kernels, workers, dim, true, true);
+  }
+
+  private Gaussian(Kernels kernels, Workers workers, int dim, boolean full, boolean aboutZero) {
+    this.aboutZero = aboutZero;
     this.kernels = kernels;
+    this.workers = workers;
     this.dim = dim;
     this.full = full;
     shift = new double[dim];
@@ -41,32 +76,137 @@ final class Gaussian {
     sumLo = new double[dim];
     squareHi = new double[dim];
     squareLo = new double[dim];
-    products = full ? new double[Math.multiplyExact(dim, dim)] : new double[0];
+  }
+
+  /// The bytes that one with products holds at most, a copy as covariance included.
+  static long bytes(int dim) {
+    return 2L * Double.BYTES * dim * dim + 3L * Double.BYTES * RowBlock.CAPACITY * dim;
   }
 
   void update(Rows rows, String role) {
-    MemorySegment x = rows.vector(role);
-    int tiles = CrossProducts.tiles(dim);
-    if (rows.count() == 0) {
+    update(rows.type(), rows.vector(role), 0, rows.count());
+  }
+
+  /// Adds rows `from` to `to` of memory.
+  void update(DType type, MemorySegment x, int from, int to) {
+    if (from == to) {
       return;
     }
-    if (count == 0) {
+    if (count == 0 && !aboutZero) {
       for (int j = 0; j < dim; j++) {
-        shift[j] = element(rows.type(), x, j);
+        shift[j] = element(type, x, (long) from * dim + j);
       }
     }
-    if (rows.type() == DType.FLOAT32) {
-      kernels.columnMoments().f32(x, rows.count(), dim, shift, sumHi, sumLo, squareHi, squareLo);
-      if (full) {
-        kernels.crossProducts().f32(x, rows.count(), dim, shift, products, 0, tiles);
+    count += to - from;
+    if (!full) {
+      moments(type, x.asSlice((long) from * dim * type.bytes()), to - from);
+      return;
+    }
+    for (int r = from; r < to; ) {
+      r += place(type).append(x, r, to);
+    }
+  }
+
+  /// A block with room for more rows.
+  private RowBlock place(DType type) {
+    if (!blocks.isEmpty() && blocks.getLast().takes(type)) {
+      return blocks.getLast();
+    }
+    if (!keepsRows()) {
+      addBlocks();
+      if (!blocks.isEmpty() && blocks.getLast().takes(type)) {
+        return blocks.getLast();
       }
+      blocks.clear();
+    }
+    blocks.add(new RowBlock(type, dim));
+    return blocks.getLast();
+  }
+
+  /// Moves the rows of all blocks into the products; one block stays, empty.
+  private void addBlocks() {
+    if (products.length == 0) {
+      products = new double[Math.multiplyExact(dim, dim)];
+    }
+    // The block that stays is asked for often, and mostly empty.
+    if (blocks.stream().allMatch(block -> block.rows() == 0)) {
+      return;
+    }
+    blocks.forEach(block -> add(block, products));
+    RowBlock first = blocks.getFirst();
+    first.clear();
+    blocks.clear();
+    blocks.add(first);
+  }
+
+  /// Whether the rows are kept: there are no more of them than dimensions.
+  boolean keepsRows() {
+    return full && count <= dim && products.length == 0;
+  }
+
+  private void add(RowBlock block, double[] c) {
+    if (packed.length == 0) {
+      packed = new double[kernels.crossProducts().packed(dim)];
+    }
+    int rows = block.rows();
+    int packs = (rows + PACKED - 1) / PACKED;
+    int tiles = CrossProducts.tiles(dim);
+    if ((long) rows * dim * dim < WORTH_SHARING) {
+      count(block);
+      for (int k = 0; k < packs; k++) {
+        pack(block, k);
+      }
+      kernels.crossProducts().add(packed, rows, dim, c, 0, tiles);
+      return;
+    }
+    workers.forEach("covariance", packs, k -> pack(block, (int) k));
+    workers.forEach(
+        "covariance",
+        tiles + 1,
+        k -> {
+          if (k == 0) {
+            count(block);
+          } else {
+            kernels.crossProducts().add(packed, rows, dim, c, (int) k - 1, (int) k);
+          }
+        });
+  }
+
+  private void pack(RowBlock block, int k) {
+    int from = k * PACKED;
+    int rows = Math.min(PACKED, block.rows() - from);
+    if (block.type() == DType.FLOAT32) {
+      kernels.crossProducts().pack32(block.from(from), rows, dim, shift, packed, from);
     } else {
-      kernels.columnMoments().f64(x, rows.count(), dim, shift, sumHi, sumLo, squareHi, squareLo);
-      if (full) {
-        kernels.crossProducts().f64(x, rows.count(), dim, shift, products, 0, tiles);
-      }
+      kernels.crossProducts().pack64(block.from(from), rows, dim, shift, packed, from);
     }
-    count += rows.count();
+  }
+
+  /// Adds the rows of a block to the moments of columns, if they are not there.
+  private void count(RowBlock block) {
+    if (block.counted() < block.rows()) {
+      moments(block.type(), block.from(block.counted()), block.rows() - block.counted());
+      block.setCounted();
+    }
+  }
+
+  private void moments(DType type, MemorySegment x, int rows) {
+    if (type == DType.FLOAT32) {
+      kernels.columnMoments().f32(x, rows, dim, shift, sumHi, sumLo, squareHi, squareLo);
+    } else {
+      kernels.columnMoments().f64(x, rows, dim, shift, sumHi, sumLo, squareHi, squareLo);
+    }
+  }
+
+  /// Every row into the moments, and into the products unless rows are kept.
+  private void settle() {
+    if (keepsRows()) {
+      blocks.forEach(this::count);
+      return;
+    }
+    if (full) {
+      addBlocks();
+    }
   }
 
   static double element(DType type, MemorySegment x, long i) {
@@ -80,14 +220,25 @@ final class Gaussian {
   ///
   /// Sums and squares stay double-doubles, so that mean and variance are those of one pass up to
   /// its rounding. Products of different dimensions are float64, as they are in one pass, and are
-  /// those of one pass up to the roundings of both ways. Nothing merged with something is that.
+  /// those of one pass up to the roundings of both ways. Nothing merged with something is that, and
+  /// rows that are kept are added as rows.
   void merge(Gaussian later) {
     if (later.count == 0) {
       return;
     }
+    if (full && later.keepsRows()) {
+      for (RowBlock block : later.blocks) {
+        update(block.type(), block.from(0), 0, block.rows());
+      }
+      return;
+    }
+    later.settle();
     if (count == 0) {
       become(later);
       return;
+    }
+    if (full) {
+      addBlocks();
     }
     double n = later.count;
     double[] move = new double[dim];
@@ -127,7 +278,7 @@ final class Gaussian {
     System.arraycopy(other.sumLo, 0, sumLo, 0, dim);
     System.arraycopy(other.squareHi, 0, squareHi, 0, dim);
     System.arraycopy(other.squareLo, 0, squareLo, 0, dim);
-    System.arraycopy(other.products, 0, products, 0, products.length);
+    products = other.products.clone();
   }
 
   /// What `a - b` lost when it was rounded to `difference` (Knuth's TwoSum).
@@ -151,13 +302,62 @@ final class Gaussian {
   }
 
   void fields(StateFields fields) {
+    settle();
     count = fields.count("count", count);
     fields.numbers("shift", shift);
     fields.numbers("sum", sumHi);
     fields.numbers("sum-low", sumLo);
     fields.numbers("square", squareHi);
     fields.numbers("square-low", squareLo);
-    fields.numbers("products", products);
+    int size = fields.size("products-size", products.length);
+    if (size != 0 && size != dim * dim) {
+      throw new IllegalArgumentException(
+          "products: found %d numbers, expected 0 or %d".formatted(size, dim * dim));
+    }
+    products = fields.list("products", products, size);
+    int kept = fields.size("kept", keptRows());
+    double[] rows = fields.list("rows", kept(), Math.multiplyExact(kept, dim));
+    blocks.clear();
+    MemorySegment x = Arena.ofAuto().allocate(Math.max(8L * kept * dim, 8), 8);
+    MemorySegment.copy(rows, 0, x, JAVA_DOUBLE, 0, kept * dim);
+    for (int r = 0; r < kept; ) {
+      RowBlock block = new RowBlock(DType.FLOAT64, dim);
+      r += block.append(x, r, kept);
+      block.setCounted();
+      blocks.add(block);
+    }
+  }
+
+  private int keptRows() {
+    return keepsRows() ? (int) count : 0;
+  }
+
+  /// The rows that are kept, in order.
+  double[] kept() {
+    double[] rows = new double[keptRows() * dim];
+    int i = 0;
+    for (RowBlock block : blocks) {
+      for (int r = 0; r < block.rows(); r++) {
+        for (int j = 0; j < dim; j++) {
+          rows[i++] = block.element(r, j);
+        }
+      }
+    }
+    return rows;
+  }
+
+  /// The rows that are kept, less their mean, over `sqrt(count - 1)`: columns of a factor of the
+  /// covariance.
+  double[] factor() {
+    double[] rows = kept();
+    double root = Math.sqrt(count - 1);
+    for (int j = 0; j < dim; j++) {
+      double mean = mean(j);
+      for (int at = j; at < rows.length; at += dim) {
+        rows[at] = (rows[at] - mean) / root;
+      }
+    }
+    return rows;
   }
 
   long count() {
@@ -169,22 +369,38 @@ final class Gaussian {
   }
 
   double mean(int j) {
+    settle();
     return ColumnMoments.mean(count, shift[j], sumHi[j], sumLo[j]);
   }
 
   /// The variance of a dimension: sum of squared deviations over `count - ddof`.
   double variance(int j, int ddof) {
+    settle();
     return ColumnMoments.variance(count, ddof, sumHi[j], sumLo[j], squareHi[j], squareLo[j]);
+  }
+
+  /// The cross-products about the shift, row-major, upper triangle.
+  double[] products() {
+    settle();
+    if (!keepsRows()) {
+      return products;
+    }
+    double[] sums = new double[Math.multiplyExact(dim, dim)];
+    for (RowBlock block : blocks) {
+      add(block, sums);
+    }
+    return sums;
   }
 
   /// The covariance with `count - 1`, row-major, upper triangle.
   double[] covariance() {
-    double[] covariance = new double[products.length];
+    settle();
+    double[] sums = products();
+    double[] covariance = new double[sums.length];
     for (int i = 0; i < dim; i++) {
       covariance[i * dim + i] = variance(i, 1);
       for (int j = i + 1; j < dim; j++) {
-        covariance[i * dim + j] =
-            (products[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
+        covariance[i * dim + j] = (sums[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
       }
     }
     return covariance;

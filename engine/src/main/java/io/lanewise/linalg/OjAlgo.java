@@ -1,0 +1,112 @@
+package io.lanewise.linalg;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.ojalgo.OjAlgoUtils;
+import org.ojalgo.matrix.decomposition.Cholesky;
+import org.ojalgo.matrix.decomposition.Eigenvalue;
+import org.ojalgo.matrix.decomposition.SingularValue;
+import org.ojalgo.matrix.store.MatrixStore;
+import org.ojalgo.matrix.store.R064Store;
+
+/// The plain Java path.
+final class OjAlgo implements Algebra {
+  @Override
+  public String name() {
+    return "ojalgo " + OjAlgoUtils.getVersion();
+  }
+
+  @Override
+  public double[] eigenvalues(double[] matrix, int dim) {
+    Algebra.requireFinite(matrix, dim);
+    return valuesOnly(symmetric(matrix, dim));
+  }
+
+  private static double[] valuesOnly(MatrixStore<Double> matrix) {
+    Eigenvalue<Double> eigen = Eigenvalue.R064.make(matrix, true);
+    if (!eigen.computeValuesOnly(matrix)) {
+      throw new IllegalArgumentException("matrix: found no eigenvalues");
+    }
+    double[] values = new double[Math.toIntExact(matrix.countRows())];
+    MatrixStore<Double> diagonal = eigen.getD();
+    Arrays.setAll(values, k -> diagonal.doubleValue(k, k));
+    Arrays.sort(values);
+    return values;
+  }
+
+  @Override
+  public Eigen eigen(double[] matrix, int dim) {
+    Algebra.requireFinite(matrix, dim);
+    Eigenvalue<Double> eigen = Eigenvalue.R064.make(dim, true);
+    if (!eigen.decompose(symmetric(matrix, dim))) {
+      throw new IllegalArgumentException("matrix: found no eigenvalues");
+    }
+    MatrixStore<Double> diagonal = eigen.getD();
+    MatrixStore<Double> columns = eigen.getV();
+    Integer[] order = new Integer[dim];
+    Arrays.setAll(order, k -> k);
+    Arrays.sort(
+        order, (x, y) -> Double.compare(diagonal.doubleValue(x, x), diagonal.doubleValue(y, y)));
+    double[] values = new double[dim];
+    double[] vectors = new double[dim * dim];
+    for (int k = 0; k < dim; k++) {
+      values[k] = diagonal.doubleValue(order[k], order[k]);
+      for (int i = 0; i < dim; i++) {
+        vectors[k * dim + i] = columns.doubleValue(i, order[k]);
+      }
+    }
+    return new Eigen(values, vectors);
+  }
+
+  @Override
+  public double @Nullable [] eigenvaluesOfProduct(double[] a, double[] b, int dim) {
+    Algebra.requireFinite(a, dim);
+    Algebra.requireFinite(b, dim);
+    Cholesky<Double> cholesky = Cholesky.R064.make(dim, dim);
+    if (!cholesky.decompose(symmetric(a, dim)) || !cholesky.isSPD()) {
+      return null;
+    }
+    MatrixStore<Double> l = cholesky.getL();
+    MatrixStore<Double> product = l.transpose().multiply(symmetric(b, dim).multiply(l));
+    // Rounding leaves the halves a little apart; the eigenvalues are to be those of one of them.
+    R064Store half = R064Store.FACTORY.make(dim, dim);
+    for (int i = 0; i < dim; i++) {
+      for (int j = i; j < dim; j++) {
+        half.set(i, j, product.doubleValue(i, j));
+        half.set(j, i, product.doubleValue(i, j));
+      }
+    }
+    return valuesOnly(half);
+  }
+
+  @Override
+  public double[] singularValuesOfProduct(double[] f, double[] g, int dim) {
+    Algebra.requireFinite(f);
+    Algebra.requireFinite(g);
+    if (f.length == 0 || g.length == 0) {
+      return new double[0];
+    }
+    SingularValue<Double> svd = SingularValue.R064.make();
+    svd.computeValuesOnly(columns(f, dim).transpose().multiply(columns(g, dim)));
+    return svd.getSingularValues().toRawCopy1D();
+  }
+
+  private static R064Store columns(double[] columns, int dim) {
+    R064Store store = R064Store.FACTORY.make(dim, columns.length / dim);
+    for (int k = 0; k < columns.length; k++) {
+      store.set(k % dim, k / dim, columns[k]);
+    }
+    return store;
+  }
+
+  private static R064Store symmetric(double[] matrix, int dim) {
+    R064Store store = R064Store.FACTORY.make(dim, dim);
+    for (int i = 0; i < dim; i++) {
+      for (int j = i; j < dim; j++) {
+        store.set(i, j, matrix[i * dim + j]);
+        store.set(j, i, matrix[i * dim + j]);
+      }
+    }
+    return store;
+  }
+}

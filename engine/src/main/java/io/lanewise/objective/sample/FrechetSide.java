@@ -1,0 +1,217 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.batch.DType;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.StateFields;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One set of the Fréchet distance: where its mean and covariance come from.
+sealed interface FrechetSide {
+  void update(Rows rows);
+
+  void merge(FrechetSide later);
+
+  void fields(StateFields fields);
+
+  /// The rows behind the statistics; 0 where they were given.
+  long count();
+
+  Fitted fitted();
+
+  /// The Gaussians fitted to all rows but those of one block, for each block; none where statistics
+  /// were given or blocks were not asked for.
+  List<Fitted> withoutBlocks();
+
+  /// Rows of features.
+  final class Samples implements FrechetSide {
+    private final Binding binding;
+    private final String set;
+    private final Gaussian gaussian;
+    private final boolean full;
+
+    /// Row i is in block `i mod n`, so that blocks do not depend on how many rows there will be.
+    private final List<Gaussian> blocks = new ArrayList<>();
+
+    private final KeptRows kept;
+    private final boolean keeps;
+
+    /// @param blocks blocks of the jackknife; 0 for none
+    /// @param keeps whether rows will be drawn from again
+    Samples(Binding binding, String set, boolean full, int blocks, boolean keeps) {
+      this.binding = binding;
+      this.set = set;
+      this.full = full;
+      this.keeps = keeps;
+      int dim = binding.width(set, FrechetDistance.FEATURES);
+      binding.workers().require(full ? (2L * blocks + 2) * Gaussian.bytes(dim) : 0);
+      gaussian = newGaussian();
+      for (int i = 0; i < blocks; i++) {
+        this.blocks.add(newGaussian());
+      }
+      kept = new KeptRows(dim, binding.workers());
+    }
+
+    private Gaussian newGaussian() {
+      return new Gaussian(
+          binding.kernels(), binding.workers(), binding.width(set, FrechetDistance.FEATURES), full);
+    }
+
+    @Override
+    public void update(Rows rows) {
+      DType type = rows.type();
+      MemorySegment x = rows.vector(FrechetDistance.FEATURES);
+      if (!blocks.isEmpty()) {
+        long first = gaussian.count();
+        for (int i = 0; i < rows.count(); i++) {
+          blocks.get((int) ((first + i) % blocks.size())).update(type, x, i, i + 1);
+        }
+      }
+      gaussian.update(type, x, 0, rows.count());
+      if (keeps) {
+        kept.append(type, x, 0, rows.count());
+      }
+    }
+
+    @Override
+    public void merge(FrechetSide later) {
+      Samples other = (Samples) later;
+      long first = gaussian.count();
+      for (int i = 0; i < blocks.size(); i++) {
+        blocks.get((int) ((first + i) % blocks.size())).merge(other.blocks.get(i));
+      }
+      gaussian.merge(other.gaussian);
+      kept.append(other.kept);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      if (keeps) {
+        throw StateFields.notInFiles("keeps every row for 'infinity-sizes'");
+      }
+      gaussian.fields(fields);
+      for (int i = 0; i < blocks.size(); i++) {
+        blocks.get(i).fields(fields.part("block-" + i));
+      }
+    }
+
+    @Override
+    public long count() {
+      return gaussian.count();
+    }
+
+    @Override
+    public Fitted fitted() {
+      if (gaussian.count() < 2) {
+        throw new IllegalArgumentException(
+            "found %d rows, expected at least 2 for a covariance".formatted(gaussian.count()));
+      }
+      return Fitted.of(gaussian, full);
+    }
+
+    @Override
+    public List<Fitted> withoutBlocks() {
+      if (!blocks.isEmpty() && gaussian.count() < 2L * blocks.size()) {
+        throw new IllegalArgumentException(
+            "jackknife over %d blocks: found %d rows in set '%s', expected at least %d"
+                .formatted(blocks.size(), gaussian.count(), set, 2 * blocks.size()));
+      }
+      List<Fitted> fitted = new ArrayList<>();
+      for (Gaussian without : blocks) {
+        Gaussian rest = newGaussian();
+        for (Gaussian block : blocks) {
+          if (block != without) {
+            rest.merge(block);
+          }
+        }
+        fitted.add(Fitted.of(rest, full));
+      }
+      return fitted;
+    }
+
+    /// The Gaussian fitted to some of the rows.
+    Fitted ofRows(int[] chosen, int count) {
+      Gaussian some = newGaussian();
+      kept.forEach(chosen, count, some::update);
+      return Fitted.of(some, full);
+    }
+  }
+
+  /// Statistics that were computed before, as d rows.
+  final class Given implements FrechetSide {
+    private final String set;
+    private final int dim;
+    private final double[] mean;
+    private final double[] covariance;
+    private int rows;
+
+    Given(String set, int dim) {
+      this.set = set;
+      this.dim = dim;
+      mean = new double[dim];
+      covariance = new double[Math.multiplyExact(dim, dim)];
+    }
+
+    @Override
+    public void update(Rows in) {
+      if (rows + in.count() > dim) {
+        throw wrongRows(rows + in.count());
+      }
+      for (int i = 0; i < in.count(); i++) {
+        mean[rows] = Gaussian.element(in.type(), in.vector("mu"), i);
+        for (int j = 0; j < dim; j++) {
+          covariance[rows * dim + j] =
+              Gaussian.element(in.type(), in.vector("sigma"), (long) i * dim + j);
+        }
+        rows++;
+      }
+    }
+
+    private IllegalArgumentException wrongRows(int found) {
+      return new IllegalArgumentException(
+          "statistics of set '%s': found %d rows, expected %d as there are columns in sigma"
+              .formatted(set, found, dim));
+    }
+
+    @Override
+    public void merge(FrechetSide later) {
+      Given other = (Given) later;
+      if (rows + other.rows > dim) {
+        throw wrongRows(rows + other.rows);
+      }
+      System.arraycopy(other.mean, 0, mean, rows, other.rows);
+      System.arraycopy(other.covariance, 0, covariance, rows * dim, other.rows * dim);
+      rows += other.rows;
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      rows = fields.size("rows", rows);
+      if (rows > dim) {
+        throw wrongRows(rows);
+      }
+      fields.numbers("mean", mean);
+      fields.numbers("covariance", covariance);
+    }
+
+    @Override
+    public long count() {
+      return 0;
+    }
+
+    @Override
+    public Fitted fitted() {
+      if (rows != dim) {
+        throw wrongRows(rows);
+      }
+      return new Fitted(mean, covariance);
+    }
+
+    @Override
+    public List<Fitted> withoutBlocks() {
+      return List.of();
+    }
+  }
+}

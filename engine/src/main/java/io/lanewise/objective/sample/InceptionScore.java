@@ -1,0 +1,266 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.noise.LegacyNumpy;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Family;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.objective.StateFields;
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Inception score: how sure a classifier is of each sample, and how many classes it sees over all,
+/// `exp(mean_i KL(p_i | mean_i p_i))`, the mean over parts of the rows. From 1, where every row
+/// says the same, to the number of classes.
+///
+/// The score of a part is biased downwards by rows that are few, so parts of other sizes give other
+/// scores: `inception-score-whole` is that of all rows as one part.
+public final class InceptionScore implements SampleMetric {
+  private static final String LOGITS = "logits";
+  private static final String PROBABILITIES = "probabilities";
+
+  /// How far the probabilities of a row may be from 1 in sum: float32, and some rounding of others.
+  private static final double SUM_TOLERANCE = 1e-3;
+
+  private static final Parameter<Long> SPLITS =
+      Parameter.integer("splits", "10", 1, 1_000_000, "Parts, each of n/splits rows.");
+  private static final Parameter<Long> SPLIT_ROWS =
+      Parameter.integer(
+          "split-rows",
+          "0",
+          0,
+          Integer.MAX_VALUE,
+          "Instead of splits: parts of so many rows, as guided-diffusion's 5000; 0 for no.");
+  private static final Parameter<String> SHUFFLE =
+      Parameter.choice(
+          "shuffle",
+          "numpy",
+          "numpy: rows in the order of NumPy's RandomState(seed).permutation, as torch-fidelity;"
+              + " none: in the order they come.",
+          List.of("numpy", "none"));
+  private static final Parameter<Long> SEED =
+      Parameter.integer("seed", "2020", 0, 0xFFFFFFFFL, "Seed of the shuffle.");
+  private static final Parameter<Long> DDOF =
+      Parameter.integer(
+          "ddof", "0", 0, 1, "The deviation between parts is over parts - ddof: 0 or 1.");
+
+  @Override
+  public Descriptor descriptor() {
+    return new Descriptor(
+        "inception-score",
+        List.of("is"),
+        Family.SAMPLE,
+        "Inception score",
+        "mean over parts of exp(1/m sum_i sum_k p_ik ln(p_ik / q_k)), q the mean of p in the part",
+        "Salimans et al., Improved Techniques for Training GANs, arXiv:1606.03498, section 4",
+        List.of(
+            RowSet.rows(
+                Role.vector(LOGITS, "class", "Logits of the classes, or:").optional(),
+                Role.vector(PROBABILITIES, "class", "probabilities of the classes.").optional())),
+        List.of(SPLITS, SPLIT_ROWS, SHUFFLE, SEED, DDOF),
+        List.of());
+  }
+
+  @Override
+  public State newState(Binding binding) {
+    binding.exactlyOne(RowSet.ROWS, LOGITS, PROBABILITIES);
+    return new Predictions(binding, binding.has(LOGITS) ? LOGITS : PROBABILITIES);
+  }
+
+  @Override
+  public List<String> measures(Binding binding) {
+    return List.of("inception-score", "inception-score-deviation", "inception-score-whole");
+  }
+
+  private static final class Predictions implements State {
+    private final Binding binding;
+    private final String role;
+    private final int classes;
+    private final KeptRows rows;
+
+    Predictions(Binding binding, String role) {
+      this.binding = binding;
+      this.role = role;
+      classes = binding.width(role);
+      rows = new KeptRows(classes, binding.workers());
+    }
+
+    @Override
+    public void update(String set, Rows in) {
+      rows.append(in.type(), in.vector(role), 0, in.count());
+    }
+
+    @Override
+    public void merge(State later) {
+      rows.append(((Predictions) later).rows);
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      throw StateFields.notInFiles("keeps every row");
+    }
+
+    @Override
+    public Finished finish() {
+      int n = rows.count();
+      List<Integer> edges = edges(n);
+      int[] order =
+          binding.get(SHUFFLE).equals("none")
+              ? inOrder(n)
+              : new LegacyNumpy(binding.get(SEED)).permutation(n);
+      int parts = edges.size() - 1;
+      double[] scores = new double[parts + 1];
+      binding
+          .workers()
+          .forEach(
+              "inception score",
+              parts + 1,
+              k -> {
+                int part = (int) k;
+                scores[part] =
+                    part == parts
+                        ? score(inOrder(n), 0, n)
+                        : score(order, edges.get(part), edges.get(part + 1));
+              });
+      double[] ofParts = Arrays.copyOf(scores, parts);
+      double mean = Arrays.stream(ofParts).sum() / parts;
+      double squares = Arrays.stream(ofParts).map(s -> (s - mean) * (s - mean)).sum();
+      long ddof = binding.get(DDOF);
+      String part =
+          "exp(1/m sum_i sum_k p_ik ln(p_ik / q_k)) of %d parts, %s"
+              .formatted(
+                  parts,
+                  binding.get(SHUFFLE).equals("none")
+                      ? "in file order"
+                      : "shuffled by RandomState(%d)".formatted(binding.get(SEED)));
+      List<Measure> measures = new ArrayList<>();
+      measures.add(
+          new Measure(
+              "inception-score",
+              mean,
+              parts < 2 ? Double.NaN : Math.sqrt(squares / (parts - 1) / parts),
+              parts < 2 ? "none" : "splits",
+              n,
+              "1",
+              Direction.HIGHER,
+              "mean of " + part));
+      measures.add(
+          measure(
+              "inception-score-deviation",
+              Math.sqrt(squares / (parts - ddof)),
+              Direction.NEITHER,
+              "standard deviation of %s, over parts - %d".formatted(part, ddof)));
+      measures.add(
+          measure(
+              "inception-score-whole",
+              scores[parts],
+              Direction.HIGHER,
+              "exp(1/n sum_i sum_k p_ik ln(p_ik / q_k)) of all rows as one part"));
+      return new Finished(
+          measures,
+          List.of(
+              new ArrayMeasure(
+                  "score-of-part", Arrays.stream(ofParts).boxed().toList(), "1", part)),
+          List.of());
+    }
+
+    private Measure measure(String name, double value, Direction better, String definition) {
+      return new Measure(name, value, Double.NaN, "none", rows.count(), "1", better, definition);
+    }
+
+    /// Where parts begin, and the end.
+    private List<Integer> edges(int n) {
+      long size = binding.get(SPLIT_ROWS);
+      long splits = size == 0 ? binding.get(SPLITS) : (n + size - 1) / size;
+      if (n == 0 || n < splits) {
+        throw new IllegalArgumentException(
+            "found %d rows, expected at least %d, one for each part"
+                .formatted(n, Math.max(splits, 1)));
+      }
+      List<Integer> edges = new ArrayList<>();
+      for (long i = 0; i <= splits; i++) {
+        edges.add((int) (size == 0 ? i * n / splits : Math.min(i * size, n)));
+      }
+      return edges;
+    }
+
+    private static int[] inOrder(int n) {
+      int[] order = new int[n];
+      Arrays.setAll(order, i -> i);
+      return order;
+    }
+
+    /// The score of some rows: `sum p ln p / q = sum p ln p - sum q ln q`.
+    private double score(int[] order, int from, int to) {
+      double[] mean = new double[classes];
+      double[] p = new double[classes];
+      double negativeEntropy = 0;
+      for (int i = from; i < to; i++) {
+        negativeEntropy += probabilities(order[i], p);
+        for (int k = 0; k < classes; k++) {
+          mean[k] += p[k];
+        }
+      }
+      int count = to - from;
+      double information = negativeEntropy / count;
+      for (int k = 0; k < classes; k++) {
+        double q = mean[k] / count;
+        information -= q == 0 ? 0 : q * Math.log(q);
+      }
+      return Math.exp(information);
+    }
+
+    /// Fills in the probabilities of a row, and gives `sum p ln p`.
+    private double probabilities(int row, double[] p) {
+      return role.equals(LOGITS) ? softmax(row, p) : given(row, p);
+    }
+
+    private double given(int row, double[] p) {
+      double sum = 0;
+      double negativeEntropy = 0;
+      for (int k = 0; k < classes; k++) {
+        p[k] = rows.element(row, k);
+        if (p[k] < 0) {
+          throw new IllegalArgumentException(
+              "row %d, class %d: found probability %s, expected 0 or more".formatted(row, k, p[k]));
+        }
+        sum += p[k];
+        negativeEntropy += p[k] == 0 ? 0 : p[k] * Math.log(p[k]);
+      }
+      if (Math.abs(sum - 1) > SUM_TOLERANCE) {
+        throw new IllegalArgumentException(
+            "row %d: found probabilities of sum %s, expected 1; logits go into role 'logits'"
+                .formatted(row, sum));
+      }
+      return negativeEntropy;
+    }
+
+    private double softmax(int row, double[] p) {
+      double max = Double.NEGATIVE_INFINITY;
+      for (int k = 0; k < classes; k++) {
+        p[k] = rows.element(row, k);
+        max = Math.max(max, p[k]);
+      }
+      double sum = 0;
+      double weighted = 0;
+      for (int k = 0; k < classes; k++) {
+        double logit = p[k] - max;
+        p[k] = Math.exp(logit);
+        sum += p[k];
+        weighted += p[k] * logit;
+      }
+      for (int k = 0; k < classes; k++) {
+        p[k] /= sum;
+      }
+      return weighted / sum - Math.log(sum);
+    }
+  }
+}

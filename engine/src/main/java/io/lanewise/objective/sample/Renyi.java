@@ -1,0 +1,30 @@
+package io.lanewise.objective.sample;
+
+/// Effective numbers of a distribution, by their order (Hill 1973): `exp` of the Rényi entropy.
+final class Renyi {
+  private Renyi() {}
+
+  /// The effective number of weights.
+  ///
+  /// @param weights 0 or more; what they sum to is taken for 1
+  /// @param order 0 or more, or infinite; 1 is the Shannon entropy
+  static double number(double[] weights, double order) {
+    double total = 0;
+    double largest = 0;
+    for (double weight : weights) {
+      total += weight;
+      largest = Math.max(largest, weight);
+    }
+    if (Double.isInfinite(order)) {
+      return total / largest;
+    }
+    double sum = 0;
+    for (double weight : weights) {
+      double p = weight / total;
+      if (p > 0) {
+        sum += order == 1 ? -p * Math.log(p) : Math.pow(p, order);
+      }
+    }
+    return Math.exp(order == 1 ? sum : Math.log(sum) / (1 - order));
+  }
+}

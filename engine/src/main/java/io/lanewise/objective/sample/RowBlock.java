@@ -1,0 +1,77 @@
+package io.lanewise.objective.sample;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.CrossProducts;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Some rows of a set in memory of their own, as many as are packed at a time.
+final class RowBlock {
+  /// How many rows there can be.
+  static final int CAPACITY = CrossProducts.DEPTH;
+
+  private final DType type;
+  private final int dim;
+  private final MemorySegment data;
+  private int rows;
+
+  /// How many of the rows are in the column moments already.
+  private int counted;
+
+  RowBlock(DType type, int dim) {
+    this.type = type;
+    this.dim = dim;
+    data = Arena.ofAuto().allocate((long) CAPACITY * dim * type.bytes(), 64);
+  }
+
+  DType type() {
+    return type;
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  int counted() {
+    return counted;
+  }
+
+  boolean takes(DType other) {
+    return rows < CAPACITY && type == other;
+  }
+
+  /// Appends rows `from` on, as many as there is room for.
+  ///
+  /// @return how many that was
+  int append(MemorySegment x, int from, int to) {
+    int taken = Math.min(CAPACITY - rows, to - from);
+    long row = (long) dim * type.bytes();
+    MemorySegment.copy(x, from * row, data, rows * row, taken * row);
+    rows += taken;
+    return taken;
+  }
+
+  /// Rows `from` on.
+  MemorySegment from(int from) {
+    return data.asSlice((long) from * dim * type.bytes());
+  }
+
+  void setCounted() {
+    counted = rows;
+  }
+
+  void clear() {
+    rows = 0;
+    counted = 0;
+  }
+
+  double element(int row, int j) {
+    long at = (long) row * dim + j;
+    return type == DType.FLOAT32
+        ? data.getAtIndex(JAVA_FLOAT, at)
+        : data.getAtIndex(JAVA_DOUBLE, at);
+  }
+}
