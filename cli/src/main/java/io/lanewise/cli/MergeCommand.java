@@ -67,7 +67,8 @@ final class MergeCommand implements Callable<Integer> {
       names = "--plots",
       paramLabel = "FORMATS",
       defaultValue = "auto",
-      description = "Formats of the plots of losses by timestep: svg, png, both with a comma, auto or none. Default: auto.")
+      description =
+          "Formats of the plots of losses by timestep: svg, png, both with a comma, auto or none. Default: auto.")
   String plots = "auto";
 
   @Option(names = "--replace", description = "Replace existing output files.")

@@ -48,6 +48,7 @@ public record Provenance(
       String os,
       String cpu,
       String kernels,
+      String linearAlgebra,
       int threads,
       int batchRows,
       String nonFinitePolicy,
@@ -60,6 +61,7 @@ public record Provenance(
         os,
         cpu,
         kernels,
+        linearAlgebra,
         threads,
         batchRows,
         nonFinitePolicy,
@@ -67,8 +69,8 @@ public record Provenance(
         List.of());
   }
 
-  /// The same, having taken that long.
-  public Provenance lasting(double seconds) {
+  /// The same with what is known at the end: how long it took, and which linear algebra ran.
+  public Provenance finished(double seconds, String algebra) {
     return new Provenance(
         version,
         started,
@@ -77,6 +79,7 @@ public record Provenance(
         os,
         cpu,
         kernels,
+        algebra,
         threads,
         batchRows,
         nonFinitePolicy,

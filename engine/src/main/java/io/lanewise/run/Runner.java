@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.ColumnType;
+import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
@@ -146,7 +147,7 @@ public final class Runner implements AutoCloseable {
     }
     return new Report(
         plan.title(),
-        provenance.lasting(seconds(start)),
+        provenance.finished(seconds(start), Algebra.used()),
         results,
         checks,
         Checklist.of(results, plan.facts()));

@@ -1,11 +1,11 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.Batch;
-import io.lanewise.batch.TextColumn;
-import io.lanewise.batch.Validity;
 import io.lanewise.batch.Column;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.TextColumn;
+import io.lanewise.batch.Validity;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
@@ -16,9 +16,9 @@ import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.lang.foreign.ValueLayout;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -193,8 +193,8 @@ final class SampleState {
     return groups.stream().map(by -> by.finish(overall)).toList();
   }
 
-  /// The rows of a set with the outputs of its rows, null for those that were left out.
-  /// A metric whose outputs are a table of another length gives it itself.
+  /// The rows of a set with the outputs of its rows, null for those that were left out. A metric
+  /// whose outputs are a table of another length gives it itself.
   Batch rows(String set, SampleMetric.Finished finished) {
     if (evaluator.outputs(set).stream().noneMatch(o -> finished.rows().containsKey(o.name()))) {
       return state.outputs(set);

@@ -154,8 +154,7 @@ record StateHeader(
     }
     Binding binding =
         new Binding(
-            new Parameters(
-                descriptor.parameters(), bound.task.parameters(), ParameterFile::expand),
+            new Parameters(descriptor.parameters(), bound.task.parameters(), ParameterFile::expand),
             roles,
             rowCounts,
             Set.of(),
@@ -404,9 +403,7 @@ record StateHeader(
                 "an axis that fits the schedule",
                 axis -> new Scale(Scale.Axis.of(axis), schedule, timesteps));
     return json.get("cut")
-        .as(
-            "a way to cut that fits the edges",
-            cut -> new Bins(column, scale, readCut(json, cut)));
+        .as("a way to cut that fits the edges", cut -> new Bins(column, scale, readCut(json, cut)));
   }
 
   private static Bins.Cut readCut(JsonTree json, String cut) {
@@ -415,9 +412,7 @@ record StateHeader(
       case "quartiles" -> new Bins.Quartiles(json.get("total").number());
       case "equal-width" ->
           new Bins.EqualWidth(
-              json.get("bins").size(),
-              json.get("lower").number(),
-              json.get("upper").number());
+              json.get("bins").size(), json.get("lower").number(), json.get("upper").number());
       default ->
           throw new IllegalArgumentException(
               "found '%s', expected values, quartiles or equal-width".formatted(cut));

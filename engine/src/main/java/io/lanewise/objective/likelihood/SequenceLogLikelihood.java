@@ -175,7 +175,8 @@ public final class SequenceLogLikelihood implements SampleMetric {
       }
     }
 
-    /// By ascending id, so that the same content is the same file. Ids are all texts or all numbers.
+    /// By ascending id, so that the same content is the same file. Ids are all texts or all
+    /// numbers.
     @Override
     public void fields(StateFields fields) {
       boolean text = byId.keySet().stream().anyMatch(id -> id instanceof String);

@@ -102,10 +102,7 @@ public final class ChainDiagnostics implements SampleMetric {
       long[] ids = chains.keySet().stream().mapToLong(id -> id).toArray();
       long[] lengths = chains.values().stream().mapToLong(List::size).toArray();
       double[] values =
-          chains.values().stream()
-              .flatMap(List::stream)
-              .flatMapToDouble(Arrays::stream)
-              .toArray();
+          chains.values().stream().flatMap(List::stream).flatMapToDouble(Arrays::stream).toArray();
       ids = fields.list("chain", ids, size);
       lengths = fields.list("draws", lengths, size);
       int count = fields.size("values", values.length);
