@@ -44,6 +44,11 @@ public record Binding(
     return new Binding(parameters, roles, rowCounts, requested, kernels, workers, means);
   }
 
+  /// The same where nobody knows how many rows there will be.
+  public Binding withoutRowCounts() {
+    return new Binding(parameters, roles, Map.of(), requested, kernels, workers, blockMeans);
+  }
+
   /// The value of a parameter.
   public <T> T get(Parameter<T> parameter) {
     return parameters.get(parameter);

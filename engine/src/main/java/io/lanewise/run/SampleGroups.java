@@ -38,8 +38,9 @@ final class SampleGroups {
     bytes = FieldBytes.of(newState());
   }
 
+  /// The set's row counts are not the group's.
   private SampleMetric.State newState() {
-    return metric.newState(evaluator.binding());
+    return metric.newState(evaluator.binding().withoutRowCounts());
   }
 
   /// What has been seen of a group: its state, and how many rows of each set it used.
