@@ -350,7 +350,7 @@ final class Gaussian {
   /// covariance.
   double[] factor() {
     double[] rows = kept();
-    double root = Math.sqrt(count - 1);
+    double root = Math.sqrt((double) (count - 1));
     for (int j = 0; j < dim; j++) {
       double mean = mean(j);
       for (int at = j; at < rows.length; at += dim) {
