@@ -233,10 +233,10 @@ public final class ModeCoverage implements SampleMetric {
       measures.add(
           measure(
               "modes-covered",
-              covered,
+              (double) covered,
               Direction.HIGHER,
               "modes of the reference with at least %d generated rows".formatted(least)));
-      measures.add(measure("modes", there, Direction.NEITHER, "modes of the reference"));
+      measures.add(measure("modes", (double) there, Direction.NEITHER, "modes of the reference"));
       measures.add(measure("coverage", share, Direction.HIGHER, "modes-covered / modes"));
       measures.add(
           new Measure(

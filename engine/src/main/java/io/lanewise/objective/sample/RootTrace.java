@@ -3,6 +3,7 @@ package io.lanewise.objective.sample;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Workers;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// `tr((A^1/2 B A^1/2)^1/2)` of two covariances, without a matrix root and without an epsilon.
 ///
@@ -18,7 +19,7 @@ final class RootTrace {
       workers.forEach("factors", 2, k -> (k == 0 ? a : b).factor());
       return a.factor().traceOfRoot(b.factor());
     }
-    AtomicReference<double[]> product = new AtomicReference<>();
+    AtomicReference<double @Nullable []> product = new AtomicReference<>();
     workers.forEach(
         "eigenvalues",
         3,
