@@ -15,4 +15,10 @@ public sealed interface Objective permits RowObjective, Transform, SampleMetric 
   default int width(Binding binding, Output output) {
     return binding.width(output.set(), output.vectorLike());
   }
+
+  /// Whether a row's result depends on its place among all rows, other than by noise that a
+  /// parameter draws: then runs over parts of the rows are not the run over all of them.
+  default boolean byPlace(Binding binding) {
+    return false;
+  }
 }

@@ -238,6 +238,11 @@ final class StateFiles {
                     .formatted(place, name, text));
           }
         });
+    if (evaluator.objective().byPlace(evaluator.binding())) {
+      throw new IllegalArgumentException(
+          "%s: found draws that depend on a row's place among all rows, expected a column of them, or no state file"
+              .formatted(place));
+    }
     for (Bins bins : evaluator.by()) {
       if (bins.needsKeys()) {
         throw new IllegalArgumentException(

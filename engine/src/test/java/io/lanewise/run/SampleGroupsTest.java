@@ -133,7 +133,7 @@ class SampleGroupsTest {
 
   private static void undefined(Breakdown.Group group, String why) {
     assertThat(group.undefined()).isEqualTo(why);
-    assertThat(group.measures()).hasSize(7).allMatch(m -> Double.isNaN(m.value()));
+    assertThat(group.measures()).hasSize(9).allMatch(m -> Double.isNaN(m.value()));
   }
 
   @Test

@@ -432,7 +432,7 @@ class StateFileTest {
         "\"width\":5 | \"width\":-5 | found a vector of width -5, expected a vector of width 1 or more",
         "\"width\":5 | \"width\":5.5 | found '5.5', expected an integer",
         "\"shape\":\"vector\" | \"shape\":\"scalar\" | found a scalar of width 5, expected a vector",
-        "\"bins\":2 | \"bins\":-2 | expected a number of bins that fits the edges",
+        "\"bins\":2 | \"bins\":-2 | expected a way to cut that fits the edges",
         "\"sets\":{\"rows\" | \"sets\":{\"row\" | found set 'row', expected one of [rows]",
         "\"free-bits\":\"0\" | \"free-bits\":\"-1\" | parameter 'free-bits': found '-1'",
         "{\"schema\" | [\"schema\" | found no JSON",
@@ -474,7 +474,7 @@ class StateFileTest {
     assertThatThrownBy(() -> Evaluation.merge(changed))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith(
-            changed + ": evaluation 'frechet-distance': found columns too wide");
+            changed + ": evaluation 'frechet-distance': memory: found a need of");
   }
 
   private static void rewrite(Path from, Path to, String entry, UnaryOperator<String> change)

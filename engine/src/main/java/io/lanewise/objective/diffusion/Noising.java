@@ -76,6 +76,11 @@ public final class Noising implements Transform {
   }
 
   @Override
+  public boolean byPlace(Binding binding) {
+    return !binding.get(TimeDraw.DRAW).equals("given");
+  }
+
+  @Override
   public RowFunction bind(Binding binding, String set) {
     List<TimeDraw> draw =
         binding.get(TimeDraw.DRAW).equals("given") ? List.of() : List.of(new TimeDraw(binding));
