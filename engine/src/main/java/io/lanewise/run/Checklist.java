@@ -8,6 +8,7 @@ import io.lanewise.result.Verdict.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,20 @@ public final class Checklist {
           "diffusion", "denoising loss",
           "score", "score-based sampling",
           "sample", "sample metric");
+
+  /// Objectives by which samples are held against real ones.
+  private static final Set<String> QUALITY =
+      Set.of(
+          "frechet-distance",
+          "inception-score",
+          "kernel-inception-distance",
+          "maximum-mean-discrepancy",
+          "precision-recall",
+          "sliced-wasserstein");
+
+  /// Objectives that tell how different samples are, or what of the data they leave out.
+  private static final Set<String> DIVERSITY =
+      Set.of("diversity", "mode-coverage", "pairwise-distance", "precision-recall", "vendi-score");
 
   private Checklist() {}
 
@@ -58,8 +73,8 @@ public final class Checklist {
   }
 
   private static ChecklistItem qualityAndDiversity(List<EvaluationResult> results) {
-    String quality = names(results, "frechet-distance");
-    String diversity = names(results, "diversity");
+    String quality = names(results, QUALITY);
+    String diversity = names(results, DIVERSITY);
     boolean both = !quality.isEmpty() && !diversity.isEmpty();
     return new ChecklistItem(
         "evaluate sample quality and diversity separately",
@@ -68,6 +83,11 @@ public final class Checklist {
             .formatted(
                 quality.isEmpty() ? "not evaluated" : quality,
                 diversity.isEmpty() ? "not evaluated" : diversity));
+  }
+
+  /// Whether an objective tells of the quality or the diversity of samples.
+  static boolean tellsOfSamples(String objective) {
+    return QUALITY.contains(objective) || DIVERSITY.contains(objective);
   }
 
   private static ChecklistItem likelihood(List<EvaluationResult> results) {
@@ -145,11 +165,11 @@ public final class Checklist {
     List<String> bad = new ArrayList<>();
     List<String> good = new ArrayList<>();
     for (EvaluationResult result : results) {
-      // Other families judge other things, such as whether a flow can be inverted.
-      if (!result.family().equals("sample") && !result.family().equals("diffusion")) {
-        continue;
-      }
       for (Verdict verdict : result.verdicts()) {
+        // Others judge other things, such as whether a flow can be inverted.
+        if (!verdict.name().equals("mode-collapse") && !result.family().equals("diffusion")) {
+          continue;
+        }
         (verdict.status() == Status.FAIL ? bad : good)
             .add("%s of %s: %s".formatted(verdict.name(), result.name(), verdict.evidence()));
       }
@@ -169,9 +189,9 @@ public final class Checklist {
         bad.isEmpty() ? looked : looked + " " + String.join("; ", bad) + ".");
   }
 
-  private static String names(List<EvaluationResult> results, String objective) {
+  private static String names(List<EvaluationResult> results, Set<String> objectives) {
     return results.stream()
-        .filter(r -> r.objective().equals(objective))
+        .filter(r -> objectives.contains(r.objective()))
         .map(EvaluationResult::name)
         .collect(Collectors.joining(", "));
   }
