@@ -23,6 +23,7 @@ import report  # noqa: E402
 
 JAR = HERE / "target" / "benchmarks.jar"
 KERNELS = r"io\.lanewise\.benchmarks\..*Benchmark\.run"
+STEP = r"benchmarks\.StepBenchmark"
 LIMITS = r"io\.lanewise\.benchmarks\.MachineLimit\.run"
 CHECK = re.compile(r"check (\{.*?\})")
 
@@ -47,8 +48,8 @@ def jmh_options(include, size, dtypes, implementations, warmups, iterations, mil
 def chunks(quick, peers):
     """What a round consists of.
 
-    A quick one has float32 and rows of 512, baselines only in the cache, in-place forms only where memory is what
-    they save, and at two threads only what memory limits, of which a few kernels.
+    A quick one has float32 (but for exact sums) and rows of 512, no forms in place of what is given, the Langevin step
+    with given noise as a transform only, baselines in the cache only, and at two threads a few kernels in memory.
     """
     out = []
     for threads in (1, 2):
@@ -113,14 +114,17 @@ def runs(options, counts, implementations, dims, quick, few):
     if few:
         return [(options(only("SquaredError", "GaussianKl", "Noise", "PairwiseProducts"), counts, "SIMD") + rows, 4),
                 (options(only("GaussianKl", "PairwiseProducts"), counts, "SINGLE", "FLOAT32") + rows, 2)]
-    apart = ["-e", "LogSumExp", "-e", "ExactSum"]
-    given = ["-p", "inPlace=false", "-p", "eps=given,generated"] if quick else []
+    apart = ["-e", "LogSumExp", "-e", "ExactSum"] + ([] if simd else ["-e", STEP])
+    given = ["-p", "inPlace=false", "-p", "eps=given,generated", "-p", "noise=generated"] if quick else []
     out = [(options(KERNELS, counts, implementations) + apart + rows + given,
-            (18 if quick else 30 if simd else 24) * types * forms),
+            (17 if quick else 30) * types if simd else (14 if quick else 17) * types * forms),
            (options(only("LogSumExp"), counts, implementations), types * forms)]
     exact = implementations + (",COMPENSATED" if simd else "")
     out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 4))
-    if simd:
+    if not simd:
+        # Most steps are no kernels: their plain form is what it is.
+        out.append((options(only("Step"), counts, "AUTO"), 3 * types))
+    else:
         out.append((options(only("GaussianKl", "Reparameterize", "Softplus", "PairwiseProducts"), counts, "SINGLE",
                             "FLOAT32") + rows + (["-p", "eps=given"] if quick else []), 4 if quick else 7))
         out.append((options(only("LogSumExp"), counts, "SINGLE", "FLOAT32"), 1))

@@ -126,6 +126,13 @@ class ReportTest(unittest.TestCase):
                       "| 10.0x | 5.00x | 3.50x | NumPy 1, a fast: 7.00 [6.00–8.00] | 2.0e-16 |", page)
         self.assertIn("flags: `--add-modules=jdk.incubator.vector`", page)
 
+    def test_only_a_row_slower_than_its_plain_form_has_the_mark(self):
+        data = example()
+        self.assertNotIn("†", report.page(data))
+        data["jmh"][0]["samples"] = [50000]
+        self.assertIn("| 50.0 [50.0–50.0] † |", report.page(data))
+        self.assertIn("† Slower than its own plain form", report.page(data))
+
     def test_plots_are_well_formed(self):
         for svg in report.plots(report.Results(example())).values():
             self.assertTrue(xml.etree.ElementTree.fromstring(svg).tag.endswith("svg"))

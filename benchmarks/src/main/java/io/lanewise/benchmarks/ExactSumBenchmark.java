@@ -60,8 +60,7 @@ public class ExactSumBenchmark {
   private void prepare(ThreadParams threads, Size size) {
     boolean products = terms.equals("products");
     // The accumulator takes arrays: that is where row values come from.
-    Slice arrays =
-        Slice.of(Implementation.AUTO, dtype, size, threads, products ? 2 : 1, 1);
+    Slice arrays = Slice.of(Implementation.AUTO, dtype, size, threads, products ? 2 : 1, 1);
     Slice slice =
         new Slice(implementation, dtype, size, arrays.threads(), arrays.rows(), arrays.dim());
     double[] x = arrays.normal(1).f64();
@@ -78,8 +77,7 @@ public class ExactSumBenchmark {
             1,
             i -> products ? oracle(x, y, some) : oracle(x, some));
     check.against(
-        exact ? Kernels.active().name() : implementation.resolved(),
-        i -> total(sum, x, y, some));
+        exact ? Kernels.active().name() : implementation.resolved(), i -> total(sum, x, y, some));
     body = () -> total(sum, x, y, x.length);
   }
 

@@ -67,8 +67,7 @@ public class PairwiseProductsBenchmark {
     Matrix y = slice.filled((long) others * dim, 2, g -> g);
     double[] out = new double[rows * others];
     double narrow = largestNorm(x, rows, dim) * largestNorm(y, others, dim);
-    double bound =
-        implementation.bound(dtype, 1e-12, PairwiseProducts.error(true, dim) * narrow);
+    double bound = implementation.bound(dtype, 1e-12, PairwiseProducts.error(true, dim) * narrow);
     if (implementation == Implementation.AUTO && dtype == DType.FLOAT32) {
       bound = dim * 0x1p-24 * narrow; // one chain of float32
     }
@@ -114,8 +113,7 @@ public class PairwiseProductsBenchmark {
         };
   }
 
-  private static double auto(
-      float[] x, int rows, float[] y, int others, int dim, double[] out) {
+  private static double auto(float[] x, int rows, float[] y, int others, int dim, double[] out) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < others; j++) {
         float sum = 0;
@@ -128,8 +126,7 @@ public class PairwiseProductsBenchmark {
     return out[0];
   }
 
-  private static double auto(
-      double[] x, int rows, double[] y, int others, int dim, double[] out) {
+  private static double auto(double[] x, int rows, double[] y, int others, int dim, double[] out) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < others; j++) {
         double sum = 0;

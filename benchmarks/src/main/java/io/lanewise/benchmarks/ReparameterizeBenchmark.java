@@ -63,7 +63,8 @@ public class ReparameterizeBenchmark {
     Matrix noise = generated ? slice.blank(Normals.BATCH) : slice.normal(3);
     Matrix z = inPlace ? noise : slice.blank();
     Normals normals = Normals.of(implementation, dtype, "philox");
-    // In single precision 2 ulp of the larger term, which is below 8, as docs/precision.md declares:
+    // In single precision 2 ulp of the larger term, which is below 8, as docs/precision.md
+    // declares:
     // the other bound too.
     double bound = dtype == DType.FLOAT32 ? 1e-6 : 2e-14;
     Check check =

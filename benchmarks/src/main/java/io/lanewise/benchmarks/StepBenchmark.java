@@ -160,7 +160,8 @@ public class StepBenchmark {
     boolean langevin = step.equals("langevin");
     String state = langevin ? "x" : "xt";
     String model = langevin ? "score" : "prediction";
-    Map<String, MemorySegment> vectors = new HashMap<>(Map.of(state, x.data(), model, output.data()));
+    Map<String, MemorySegment> vectors =
+        new HashMap<>(Map.of(state, x.data(), model, output.data()));
     Map<String, Integer> widths = new HashMap<>(Map.of(state, DIM, model, DIM));
     Map<String, String> given = new HashMap<>();
     if (!step.equals("ddim")) {
@@ -169,7 +170,8 @@ public class StepBenchmark {
       given.put("noise", "given");
     }
     Map<String, ColumnType> types = new HashMap<>();
-    widths.forEach((role, width) -> types.put(role, new ColumnType(role, Shape.VECTOR, dtype, width)));
+    widths.forEach(
+        (role, width) -> types.put(role, new ColumnType(role, Shape.VECTOR, dtype, width)));
     Map<String, ScalarColumn> integers =
         langevin
             ? Map.of()
@@ -180,8 +182,7 @@ public class StepBenchmark {
     }
     Transform objective = (Transform) Objectives.get(langevin ? "langevin" : step + "-step");
     Parameters parameters =
-        new Parameters(
-            objective.descriptor().parameters(), given, UnaryOperator.identity());
+        new Parameters(objective.descriptor().parameters(), given, UnaryOperator.identity());
     Binding binding =
         new Binding(
             parameters,
