@@ -87,7 +87,7 @@ public class StepBenchmark {
     Matrix next = slice.blank();
     Weights[] weights = weights();
     // float64 arithmetic from the same numbers; what is left of float32 is one rounding.
-    double bound = dtype == DType.FLOAT32 ? 2e-7 : 1e-11;
+    double bound = dtype == DType.FLOAT32 ? 2e-7 : 1e-12;
     if (implementation == Implementation.AUTO) {
       bound *= 10; // it rounds every operation
     }
