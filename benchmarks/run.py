@@ -54,6 +54,9 @@ def chunks(quick, peers):
     out = []
     for threads in (1, 2):
         some = quick and threads == 2
+        if some:
+            peak = jmh_options(LIMITS, "L2", "FLOAT32,FLOAT64", None, 2, 3, 100) + ["-p", "limit=fma"]
+            out.append(Chunk("limit fma", threads, 5, True, jmh=[peak]))
         for size in ("DRAM",) if some else ("L2", "DRAM"):
             out += chunks_of(size, threads, quick)
         if peers:
@@ -112,7 +115,7 @@ def runs(options, counts, implementations, dims, quick, few):
     types, forms = (1 if quick else 2), len(implementations.split(","))
     rows = ["-p", f"dim={dims}"]
     if few:
-        return [(options(only("SquaredError", "GaussianKl", "Noise", "PairwiseProducts"), counts, "SIMD") + rows, 4),
+        return [(options(only(*FEW), counts, "SIMD") + rows, 4),
                 (options(only("GaussianKl", "PairwiseProducts"), counts, "SINGLE", "FLOAT32") + rows, 2)]
     apart = ["-e", "LogSumExp", "-e", "ExactSum"] + ([] if simd else ["-e", STEP])
     given = ["-p", "inPlace=false", "-p", "eps=given,generated", "-p", "noise=generated"] if quick else []
