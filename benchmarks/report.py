@@ -27,8 +27,22 @@ KERNELS = {
     "RowSum": ("row sums", 1, "read"),
     "ColumnMoments": ("mean and variance of columns", 1, "read"),
     "CrossProducts": ("cross-products (covariance)", 1, "fma"),
+    "PairwiseProducts": ("dot products of all pairs, in float64", 1, "fma"),
+    "Step.ddim": ("DDIM step, timestep a row (transform)", 3, "triad"),
+    "Step.ddpm": ("DDPM step, timestep a row, noise given (transform)", 4, "triad"),
+    "Step.langevin": ("Langevin step, score and noise given (transform)", 4, "triad"),
     "ExactSum": ("exact sum", 1, "read"),
+    "ExactSum.products": ("exact sum of products", 2, "read"),
 }
+# Implementations that compute something else, and so have rows of their own, below those of the benchmark.
+SINGLE, COMPENSATED = ".single", ".compensated"
+OWN = {"SINGLE": SINGLE, "COMPENSATED": COMPENSATED}
+KERNELS = {name: entry for base, (label, values, limit) in KERNELS.items() for name, entry in (
+    (base, (label, values, limit)),
+    (base + SINGLE, ((label.removesuffix(", in float64")) + ", single precision", values, limit)),
+    (base + COMPENSATED, (label.replace("exact", "compensated") + ", plain Java", values, limit)))}
+# Floating-point operations for each element: of x, against the upper triangle, or against every row of y.
+FLOPS = {"CrossProducts": {"L2": 128 + 1, "DRAM": 2048 + 1}, "PairwiseProducts": {"L2": 2 * 64, "DRAM": 2 * 512}}
 WITH_ROWS = {"LinearCombination", "LinearCombination.inPlace", "SquaredError", "GaussianKl", "AffineFlow", "RowSum",
              "ColumnMoments"}
 FMA_LOOPS, FMA_CHAINS = 4096, 12  # as in MachineLimit
@@ -71,17 +85,24 @@ def benchmark_of(entry):
     """The name that checks and peers use too, such as Reparameterize.given."""
     name = entry["benchmark"].split(".")[-2].removesuffix("Benchmark")
     params = entry.get("params", {})
-    for variant in ("eps", "noise", "limit"):
+    for variant in ("eps", "noise", "limit", "step"):
         if variant in params:
             name += "." + params[variant]
     if params.get("inPlace") == "true":
         name += ".inPlace"
-    return name
+    if params.get("terms") == "products":
+        name += ".products"
+    return name + OWN.get(params.get("implementation"), "")
+
+
+def base_of(name):
+    """The benchmark that a row of its own belongs to: what its baselines and peers were measured as."""
+    return name.removesuffix(SINGLE).removesuffix(COMPENSATED)
 
 
 def key(benchmark, dtype, size, dim, threads):
     """Row lengths belong to the identity only of kernels with rows."""
-    return benchmark, dtype.lower(), size, int(dim) if benchmark in WITH_ROWS else 0, int(threads)
+    return benchmark, dtype.lower(), size, int(dim) if base_of(benchmark) in WITH_ROWS else 0, int(threads)
 
 
 class Results:
@@ -91,11 +112,13 @@ class Results:
         self.data = data
         self.counts, self.errors, self.kernels = {}, {}, set()
         for check in data["checks"]:
-            at = key(check["benchmark"], check["dtype"], check["size"], check["dim"], check["threads"])
+            implementation = check["implementation"]
+            at = key(check["benchmark"] + OWN.get(implementation, ""), check["dtype"], check["size"], check["dim"],
+                     check["threads"])
             self.counts[at] = check["count"]
-            if check["implementation"] == "SIMD" or check["benchmark"] == "ExactSum":
+            if implementation == "SIMD" or implementation in OWN:
                 self.errors[at] = max(self.errors.get(at, 0), check["error"])
-                if not check["benchmark"].startswith(("MachineLimit", "ExactSum")):
+                if implementation != "COMPENSATED" and not check["benchmark"].startswith("MachineLimit"):
                     self.kernels.add(check["kernels"])
         samples = {}
         for entry in data["jmh"]:
@@ -104,8 +127,10 @@ class Results:
             if at not in self.counts:
                 continue
             who = params.get("implementation", "LIMIT")
-            if at[0] == "ExactSum" and who == "SCALAR":
-                who = "SIMD"  # the only one there is
+            if who == "SINGLE" and at[1] != "float32":
+                continue  # the same as SIMD
+            if who in OWN:
+                who = "SIMD"  # of a row of its own
             # JMH gives the mean time of an operation in each thread, which is a slice.
             elements = self.counts[at] * entry["threads"]
             samples.setdefault((at, who), []).extend(x / elements for x in entry["samples"])
@@ -118,7 +143,7 @@ class Results:
 
     def best_peer(self, at):
         """The fastest by its median, and who it is."""
-        of = self.peers.get(at)
+        of = self.peers.get(at) or (self.peers.get((base_of(at[0]), *at[1:])) if at[0].endswith(SINGLE) else None)
         if not of:
             return None
         who = min(of, key=lambda candidate: of[candidate].median)
@@ -150,18 +175,17 @@ def row_of(results, at):
     _, values, limit = KERNELS[benchmark]
     out = {"figure": figure, "error": results.errors.get(at), "limit": limit}
     if limit == "fma":
-        columns = 2048 if size == "DRAM" else 128
-        out["speed"] = (columns + 1) / figure.median
+        out["speed"] = FLOPS[base_of(benchmark)][size] / figure.median
         out["unit"] = "GFLOP/s"
-        # Whatever the data, it is accumulated in float64.
-        peak = results.peak("float64", threads)
+        # Whatever the data, it is accumulated in float64, unless in single precision.
+        peak = results.peak("float32" if benchmark.endswith(SINGLE) else "float64", threads)
     else:
         out["speed"] = values * BYTES[dtype] / figure.median
         out["unit"] = "GB/s"
         peak = results.rate(limit, dtype, size, threads) if limit else None
     out["share"] = out["speed"] / peak if peak else None
     for who in ("SCALAR", "AUTO"):
-        other = results.ours.get((at, who))
+        other = results.ours.get(((base_of(benchmark), *at[1:]), who))
         out[who] = other.median / figure.median if other else None
     peer = results.best_peer(at)
     out["peer"] = peer and (peer[1].median / figure.median, peer[1], *peer[0])
@@ -181,6 +205,11 @@ def ratio(x):
 
 # Slower than half the plain form: no vectors ran.
 COLD = 0.5
+COLD_NOTE = """† Slower than its own plain form: the JVM had not compiled the kernel when it was timed, though it was rehearsed
+for up to 20 seconds. Until C2 has, vectors are objects, a hundred to a thousand times slower. It is what a short run
+on a busy machine sees, not the kernel's speed.
+
+"""
 
 
 def table(results):
@@ -217,7 +246,7 @@ def limits_table(results):
 
 def bars(title, entries, unit, mark):
     """A plain SVG: one bar for each (label, value), and a line at `mark`."""
-    width, left, step = 820, 330, 22
+    width, left, step = 900, 410, 22
     top = max([mark, *(value for _, value in entries)], default=mark) * 1.12
     height = 60 + step * len(entries)
     scale = (width - left - 70) / top
@@ -281,12 +310,13 @@ def page(data, e2e=""):
         f"- left out for lack of time: {'; '.join(data['skipped'])}\n"
     problems = "".join(f"- **problem**: {problem}\n" for problem in data["problems"])
     mode = "quick" if data["quick"] else "full"
+    rows = table(results)
     return f"""# Performance
 
 <!-- Generated by benchmarks/run.sh from benchmarks/results/{about['class']}.json: not edited by hand. -->
 
 Every kernel on one machine, in one run, beside plain Java, the libraries one would use instead, and what the
-machine allows. Repeat it with `benchmarks/run.sh` (40 minutes) or `benchmarks/run.sh --quick` (6).
+machine allows. Repeat it with `benchmarks/run.sh` (40 minutes) or `benchmarks/run.sh --quick` (7).
 
 - machine: {about['cpu']}, {about['cores']} cores, {about['extension']}, {about['memoryGiB']} GiB; {about['os']}
 - load before and after: {about['load']:.1f}, {about.get('loadAfter', 0):.1f}
@@ -303,19 +333,19 @@ for ownership. L2: 256 KiB of operands a thread; DRAM: 512 MiB in all. *scalar* 
 `SplittableRandom.nextGaussian`. Peers are given their destinations and the best of several formulations. The
 error is relative above 1 and absolute below, against `StrictMath` or `BigDecimal`, checked before timing.
 Squared errors, KL, log-softmax, flows, row sums, variances and cross-products are accumulated in float64 here;
-the float32 figures of peers are accumulated in float32, but for cross-products.
+the float32 figures of peers are accumulated in float32, but for cross-products and the dot products in float64.
+In *single precision* elementary functions are float32 and sums float64; products of all pairs are float32 for 256
+columns, then float64. Those rows are compared with the plain form and the loop of the row above. Exact sums are float64;
+*auto* just adds, *compensated* is the loop of Neumaier, or of Ogita, Rump and Oishi, and not exact. A *transform* is
+the whole objective between reading and writing.
 
-† Slower than its own plain form: the JVM had not compiled the kernel when it was timed. Until C2 has, vectors are
-objects, a hundred to a thousand times slower; calls are so slow then that a short run on a busy machine can end before
-(the row beside it, of other size, shows the compiled kernel). It is what a short run sees, not the kernel's speed.
-
-![times as fast as the best peer](performance-peers.svg)
+{COLD_NOTE if "†" in rows else ""}![times as fast as the best peer](performance-peers.svg)
 
 ![share of the limit](performance-limit.svg)
 
 ## Kernels
 
-{table(results)}
+{rows}
 
 ## Limits
 

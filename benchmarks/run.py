@@ -23,6 +23,7 @@ import report  # noqa: E402
 
 JAR = HERE / "target" / "benchmarks.jar"
 KERNELS = r"io\.lanewise\.benchmarks\..*Benchmark\.run"
+STEP = r"benchmarks\.StepBenchmark"
 LIMITS = r"io\.lanewise\.benchmarks\.MachineLimit\.run"
 CHECK = re.compile(r"check (\{.*?\})")
 
@@ -38,55 +39,99 @@ class Chunk:
         self.jmh, self.peers = jmh, peers
 
 
-def jmh_options(include, size, dtypes, implementations, dims, warmups, iterations, milliseconds):
+def jmh_options(include, size, dtypes, implementations, warmups, iterations, milliseconds):
     options = [include, "-f", "1", "-wi", str(warmups), "-w", f"{milliseconds}ms", "-i", str(iterations), "-r",
                f"{milliseconds}ms", "-p", f"dtype={dtypes}", "-p", f"size={size}"]
-    if implementations:
-        options += ["-p", f"implementation={implementations}"]
-    return options, dims
+    return options + (["-p", f"implementation={implementations}"] if implementations else [])
 
 
 def chunks(quick, peers):
-    """What a round consists of. A quick one has float32 and rows of 512."""
-    dtypes = "FLOAT32" if quick else "FLOAT32,FLOAT64"
-    dims = "512" if quick else "512,64"
+    """What a round consists of.
+
+    A quick one has float32 (but for exact sums) and rows of 512, no forms in place of what is given, the Langevin step
+    with given noise as a transform only, baselines in the cache only, and at two threads a few kernels in memory.
+    """
     out = []
     for threads in (1, 2):
-        for size, milliseconds, cost in (("L2", 100, 1.9), ("DRAM", 150, 3.2)):
-            # The benchmarks' setup has the kernels compiled, so that little is left to warm up.
-            warmups, iterations = (2 if size == "L2" else 1), (3 if quick else 5)
-            limits = 5 if size == "L2" else 4
-            kinds = "read,copy,triad,update" + (",fma" if size == "L2" else "")
-            options, _ = jmh_options(LIMITS, size, dtypes, None, None, warmups, iterations, milliseconds)
-            out.append(Chunk(f"limits {size}", threads, limits * cost * (1 if quick else 2), True,
-                             jmh=[options + ["-p", f"limit={kinds}"]]))
-            options, _ = jmh_options(KERNELS, size, dtypes, "SIMD", dims, warmups, iterations, milliseconds)
-            out.append(Chunk(f"kernels {size}", threads, (17 if quick else 48) * cost, True,
-                             jmh=with_dims(options, dims, quick)))
-            if not (quick and (threads == 2 or size == "DRAM")) and not (threads == 2 and size == "DRAM"):
-                options, _ = jmh_options(KERNELS, size, dtypes, "SCALAR,AUTO", "512", 1 if size == "L2" else 0,
-                                         3 if size == "L2" else 2, 100)
-                out.append(Chunk(f"baselines {size}", threads, (34 if quick else 70) * (cost + 0.5), False,
-                                 jmh=with_dims(options, "512", quick)))
+        some = quick and threads == 2
+        if some:
+            peak = jmh_options(LIMITS, "L2", "FLOAT32,FLOAT64", None, 2, 3, 100) + ["-p", "limit=fma"]
+            out.append(Chunk("limit fma", threads, 5, True, jmh=[peak]))
+        for size in ("DRAM",) if some else ("L2", "DRAM"):
+            out += chunks_of(size, threads, quick)
         if peers:
-            out.append(Chunk("peers", threads, 45 if quick else 150, True,
-                             peers=["--dtypes", dtypes, "--seconds", "0.06" if quick else "0.12"]))
+            arguments = [["--dtypes", "FLOAT32" if quick else "FLOAT32,FLOAT64", "--seconds", "0.06" if quick else "0.12"]]
+            if some:
+                arguments[0] += ["--sizes", "DRAM", "--benchmarks", ",".join(FEW)]
+            elif quick:
+                arguments.append(["--dtypes", "FLOAT64", "--seconds", "0.06", "--sizes", "L2", "--benchmarks", "ExactSum"])
+            out.append(Chunk("peers", threads, (12 if some else 50) if quick else 180, True, peers=arguments))
     return out
 
 
-def with_dims(options, dims, quick):
-    """Row lengths only for kernels with rows: a parameter is set for all benchmarks of a run that have it.
+# At two threads in quick mode: limited by memory, by arithmetic in either precision, and by noise.
+FEW = ("SquaredError", "GaussianKl", "Noise", "PairwiseProducts")
 
-    The vocabulary of LogSumExp is a row length too, so it runs apart. ExactSum has one form and one type.
+
+def chunks_of(size, threads, quick):
+    """The limits, the kernels and the baselines of one size."""
+    dtypes = "FLOAT32" if quick else "FLOAT32,FLOAT64"
+    dims = "512" if quick else "512,64"
+    milliseconds, cost = (100, 2.4) if size == "L2" else (150, 3.6)
+    # The benchmarks' setup has the kernels compiled, so that little is left to warm up.
+    warmups, iterations = (2 if size == "L2" else 1), (3 if quick else 5)
+
+    def options(include, of, implementations=None, to=dtypes):
+        return jmh_options(include, size, to, implementations, *of, milliseconds)
+
+    counts = (warmups, iterations)
+    kinds = "read,copy,triad,update" + (",fma" if size == "L2" else "")
+    limits = [options(LIMITS, counts) + ["-p", f"limit={kinds}"]]
+    if quick:
+        # Exact sums read float64, and sums of products are float64 whatever the data.
+        limits.append(options(LIMITS, counts, to="FLOAT64") + ["-p", "limit=read" + (",fma" if size == "L2" else "")])
+    kernels = runs(options, counts, "SIMD", dims, quick, quick and threads == 2)
+    number = sum(expected for _, expected in kernels)
+    out = [Chunk(f"limits {size}", threads, (7 if quick else 10) * cost, True, jmh=limits),
+           Chunk(f"kernels {size}", threads, number * cost, True, jmh=[run for run, _ in kernels])]
+    if size == "L2" or (threads == 1 and not quick):
+        baselines = runs(options, (1, 3) if size == "L2" else (0, 2), "SCALAR,AUTO", "512", quick, False)
+        number = sum(expected for _, expected in baselines)
+        out.append(Chunk(f"baselines {size}", threads, number * cost, False, jmh=[run for run, _ in baselines]))
+    return out
+
+
+def only(*names):
+    return KERNELS.replace(".*Benchmark", f"({'|'.join(names)})Benchmark")
+
+
+def runs(options, counts, implementations, dims, quick, few):
+    """JMH runs of every kernel, each with about how many forks it has.
+
+    A parameter is set for all benchmarks of a run that have it, hence apart: kernels whose row length is their own
+    (the vocabulary of LogSumExp), that are float64 only (ExactSum), or that have a form of one type only (SINGLE).
     """
-    include, rest = options[0], options[1:]
-    scalar_only = "implementation=SIMD" in rest
-    runs = [[include, "-e", "LogSumExp", "-e", "ExactSum", *rest, "-p", f"dim={dims}"],
-            [include.replace(".*Benchmark", "LogSumExpBenchmark"), *rest]]
-    if not quick and scalar_only:
-        exact = [o.replace("FLOAT32,FLOAT64", "FLOAT64").replace("SIMD", "SCALAR,AUTO") for o in rest]
-        runs.append([include.replace(".*Benchmark", "ExactSumBenchmark"), *exact])
-    return runs
+    simd = implementations == "SIMD"
+    types, forms = (1 if quick else 2), len(implementations.split(","))
+    rows = ["-p", f"dim={dims}"]
+    if few:
+        return [(options(only(*FEW), counts, "SIMD") + rows, 4),
+                (options(only("GaussianKl", "PairwiseProducts"), counts, "SINGLE", "FLOAT32") + rows, 2)]
+    apart = ["-e", "LogSumExp", "-e", "ExactSum"] + ([] if simd else ["-e", STEP])
+    given = ["-p", "inPlace=false", "-p", "eps=given,generated", "-p", "noise=generated"] if quick else []
+    out = [(options(KERNELS, counts, implementations) + apart + rows + given,
+            (17 if quick else 30) * types if simd else (14 if quick else 17) * types * forms),
+           (options(only("LogSumExp"), counts, implementations), types * forms)]
+    exact = implementations + (",COMPENSATED" if simd else "")
+    out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 4))
+    if not simd:
+        # Most steps are no kernels: their plain form is what it is.
+        out.append((options(only("Step"), counts, "AUTO"), 3 * types))
+    else:
+        out.append((options(only("GaussianKl", "Reparameterize", "Softplus", "PairwiseProducts"), counts, "SINGLE",
+                            "FLOAT32") + rows + (["-p", "eps=given"] if quick else []), 4 if quick else 7))
+        out.append((options(only("LogSumExp"), counts, "SINGLE", "FLOAT32"), 1))
+    return out
 
 
 def run_jmh(options, threads, java, log):
@@ -157,11 +202,11 @@ def revision():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="float32, rows of 512, one round: 6 minutes at most")
-    parser.add_argument("--minutes", type=float, help="time to use; 40, or 6 with --quick")
+    parser.add_argument("--quick", action="store_true", help="float32, rows of 512, one round: 7 minutes at most")
+    parser.add_argument("--minutes", type=float, help="time to use; 40, or 7 with --quick")
     parser.add_argument("--no-peers", action="store_true")
     arguments = parser.parse_args()
-    budget = 60 * (arguments.minutes or (6 if arguments.quick else 40))
+    budget = 60 * (arguments.minutes or (7 if arguments.quick else 40))
     java = java25()
     about = machine(java)
     start = time.monotonic()
@@ -188,8 +233,8 @@ def main():
                     data["jmh"] += [{"round": round_number, **entry} for entry in found]
                     data["checks"] += checks
                     data["problems"] += problems
-                if chunk.peers:
-                    found, problems = run_peers(chunk.peers, chunk.threads, log)
+                for options in chunk.peers or []:
+                    found, problems = run_peers(options, chunk.threads, log)
                     data["peers"] += [{"round": round_number, **entry} for entry in found]
                     data["problems"] += problems
                 chunk.seconds = time.monotonic() - begin

@@ -4,6 +4,7 @@ import unittest
 import xml.etree.ElementTree
 
 import report
+import run
 
 
 def jmh(name, samples, threads=1, **params):
@@ -28,12 +29,26 @@ def example():
             jmh("GaussianKlBenchmark", [20000], dim="512", implementation="SCALAR"),
             jmh("GaussianKlBenchmark", [10000], dim="512", implementation="AUTO"),
             jmh("GaussianKlBenchmark", [2000], threads=2, dim="512", implementation="SIMD"),
+            jmh("GaussianKlBenchmark", [500], dim="512", implementation="SINGLE"),
+            jmh("GaussianKlBenchmark", [500], dim="512", implementation="SINGLE", dtype="FLOAT64"),
+            jmh("PairwiseProductsBenchmark", [1000 * 128], implementation="SIMD"),
+            jmh("PairwiseProductsBenchmark", [1000 * 8], implementation="SINGLE"),
+            jmh("StepBenchmark", [2000], implementation="SIMD", step="ddim"),
+            jmh("ExactSumBenchmark", [4000], implementation="SIMD", terms="products", dtype="FLOAT64"),
+            jmh("ExactSumBenchmark", [8000], implementation="COMPENSATED", terms="products", dtype="FLOAT64"),
+            jmh("ExactSumBenchmark", [2000], implementation="AUTO", terms="products", dtype="FLOAT64"),
             jmh("MachineLimit", [500], limit="read"),
             jmh("MachineLimit", [4096 * 12], limit="fma"),
         ],
         "checks": [check("GaussianKl", 1000), check("GaussianKl", 1000, implementation="SCALAR", kernels="scalar"),
                    check("GaussianKl", 1000, threads=2), check("MachineLimit.read", 2000, kernels="256"),
-                   check("MachineLimit.fma", 4096, kernels="256")],
+                   check("MachineLimit.fma", 4096, kernels="256"),
+                   {**check("GaussianKl", 1000, implementation="SINGLE", kernels="simd-256 single"), "error": 1e-8},
+                   {**check("GaussianKl", 1000, implementation="SINGLE"), "dtype": "float64"},
+                   check("PairwiseProducts", 1000, dim=256), check("Step.ddim", 1000),
+                   check("PairwiseProducts", 1000, dim=256, implementation="SINGLE"),
+                   *({**check("ExactSum.products", 1000, dim=1, implementation=who), "dtype": "float64"}
+                     for who in ("SIMD", "COMPENSATED", "AUTO"))],
         "peers": [{"peer": "NumPy 1", "formulation": "a_slow", "benchmark": "GaussianKl", "dtype": "FLOAT32",
                    "size": "L2", "dim": 512, "threads": 1, "count": 1000, "ns": [9, 8, 10]},
                   {"peer": "NumPy 1", "formulation": "a_fast", "benchmark": "GaussianKl", "dtype": "FLOAT32",
@@ -55,6 +70,48 @@ class ReportTest(unittest.TestCase):
         row = report.row_of(report.Results(example()), self.at)
         self.assertEqual((row["peer"][0], row["peer"][3]), (3.5, "a_fast"))
 
+    def test_single_precision_has_a_row_with_the_same_baselines_and_peers(self):
+        results = report.Results(example())
+        row = report.row_of(results, ("GaussianKl.single", *self.at[1:]))
+        self.assertEqual((row["figure"].median, row["SCALAR"], row["AUTO"]), (0.5, 40, 20))
+        self.assertEqual((row["peer"][0], row["error"]), (14, 1e-8))
+        self.assertEqual(report.row_of(results, self.at)["error"], 2e-16)
+        self.assertIn("simd-256 single", results.kernels)
+
+    def test_float64_has_no_single_precision(self):
+        self.assertIsNone(report.row_of(report.Results(example()), ("GaussianKl.single", "float64", *self.at[2:])))
+
+    def test_products_of_all_pairs_count_operations(self):
+        results = report.Results(example())
+        wide = report.row_of(results, ("PairwiseProducts", "float32", "L2", 0, 1))
+        single = report.row_of(results, ("PairwiseProducts.single", "float32", "L2", 0, 1))
+        self.assertEqual((wide["speed"], wide["share"]), (1, None))
+        self.assertEqual((single["speed"], single["share"]), (16, 1))  # the peak of test_peak
+
+    def test_peer_of_float64_products_is_not_that_of_float32(self):
+        data = example()
+        entry = {**data["peers"][0], "dim": 256}
+        data["peers"] = [{**entry, "benchmark": "PairwiseProducts", "formulation": "dgemm", "ns": [9]},
+                         {**entry, "benchmark": "PairwiseProducts.single", "formulation": "sgemm", "ns": [8]}]
+        results = report.Results(data)
+        self.assertEqual([results.best_peer((name, "float32", "L2", 0, 1))[0][1]
+                          for name in ("PairwiseProducts", "PairwiseProducts.single")], ["dgemm", "sgemm"])
+
+    def test_compensated_sums_have_a_row_and_the_plain_sum_is_beside_both(self):
+        results = report.Results(example())
+        at = ("float64", "L2", 0, 1)
+        exact = report.row_of(results, ("ExactSum.products", *at))
+        compensated = report.row_of(results, ("ExactSum.products.compensated", *at))
+        self.assertEqual((exact["AUTO"], compensated["AUTO"]), (0.5, 0.25))
+        page = report.page(example())
+        self.assertIn("| exact sum of products | float64 |", page)
+        self.assertIn("| compensated sum of products, plain Java | float64 |", page)
+        self.assertIn("| Gaussian KL a row, single precision | float32 |", page)
+        self.assertIn("| DDIM step, timestep a row (transform) | float32 |", page)
+
+    def test_a_quick_run_fits_its_seven_minutes(self):
+        self.assertLessEqual(sum(chunk.seconds for chunk in run.chunks(True, True)), 7 * 60)
+
     def test_two_threads_share_the_elements(self):
         row = report.row_of(report.Results(example()), (*self.at[:4], 2))
         self.assertEqual(row["figure"].median, 1)
@@ -68,6 +125,13 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| Gaussian KL a row | float32 | L2 | 512 | 1 | 2.00 [1.00–3.00] | 4.00 GB/s | 0.25 read "
                       "| 10.0x | 5.00x | 3.50x | NumPy 1, a fast: 7.00 [6.00–8.00] | 2.0e-16 |", page)
         self.assertIn("flags: `--add-modules=jdk.incubator.vector`", page)
+
+    def test_only_a_row_slower_than_its_plain_form_has_the_mark(self):
+        data = example()
+        self.assertNotIn("†", report.page(data))
+        data["jmh"][0]["samples"] = [50000]
+        self.assertIn("| 50.0 [50.0–50.0] † |", report.page(data))
+        self.assertIn("† Slower than its own plain form", report.page(data))
 
     def test_plots_are_well_formed(self):
         for svg in report.plots(report.Results(example())).values():

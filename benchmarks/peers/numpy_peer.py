@@ -12,6 +12,7 @@ time per element for each sample.
 
 import argparse
 import json
+import math
 import os
 import threading
 import time
@@ -41,14 +42,16 @@ class Case:
 
     A formulation is a function of the operands' rows `o` (a dict of 2-D arrays) that leaves its result in
     `o`. `scratch` operands are not counted in the size and hold a block when the data is blocked.
+    `others` is how many rows of a second matrix, by size, every row is multiplied with.
     """
 
     def __init__(self, benchmark, inputs, outputs=(), scratch=(), dims=(512,), numpy=(), torch=(),
                  rows=None, blocked=True, sizes=("SMOKE", "L2", "DRAM"), dtypes=("FLOAT32", "FLOAT64"),
-                 truth=None):
+                 truth=None, others=None):
         self.benchmark, self.inputs, self.outputs, self.scratch = benchmark, inputs, outputs, scratch
         self.dims, self.numpy, self.torch, self.rows = dims, numpy, torch, rows
         self.blocked, self.sizes, self.dtypes, self.truth = blocked, sizes, dtypes, truth
+        self.others = others
 
 
 def numpy_linear(o):
@@ -148,6 +151,31 @@ def numpy_syrk(o):
     return c.T @ c  # NumPy calls dsyrk for this
 
 
+def numpy_gemm(o):
+    np.matmul(o["x"], o["other"].T, out=o["pairs"])  # sgemm or dgemm
+    o["r"][:] = o["pairs"][:, 0]
+
+
+def numpy_gemm_widened(o):
+    o["r"][:] = (o["x"].astype(np.float64) @ o["other"].astype(np.float64).T)[:, 0]  # dgemm
+
+
+def numpy_ddim(o):
+    np.multiply(o["x"], o["a"], out=o["out"])
+    np.multiply(o["p"], o["b"], out=o["t"])
+    np.add(o["out"], o["t"], out=o["out"])
+
+
+def numpy_ddpm(o):
+    numpy_ddim(o)
+    np.multiply(o["z"], o["c"], out=o["t"])
+    np.add(o["out"], o["t"], out=o["out"])
+
+
+def fsum(o):
+    o["r"][0] = math.fsum(o["x"].ravel())
+
+
 def numpy_row_sum(o):
     np.sum(o["x"], axis=1, out=o["r"])
 
@@ -236,6 +264,25 @@ def torch_syrk(o):
     return c.T @ c
 
 
+def torch_gemm(o):
+    torch.matmul(o["x"], o["other"].T, out=o["pairs"])
+    o["r"].copy_(o["pairs"][:, 0])
+
+
+def torch_gemm_widened(o):
+    o["r"].copy_((o["x"].double() @ o["other"].double().T)[:, 0])
+
+
+def torch_ddim(o):
+    torch.mul(o["x"], o["a"], out=o["out"])
+    o["out"].addcmul_(o["p"], o["b"])
+
+
+def torch_ddpm(o):
+    torch_ddim(o)
+    o["out"].addcmul_(o["z"], o["c"])
+
+
 def torch_row_sum(o):
     torch.sum(o["x"], 1, out=o["r"])
 
@@ -256,7 +303,13 @@ def truth_flow(o):
     return -0.5 * (z * z).sum(1) + o["constant"]
 
 
+def truth_pairs(o):
+    return (o["x"].astype(np.float64) * o["other"][0]).sum(1)
+
+
 BOTH = (512, 64)
+OTHERS = {"SMOKE": 64, "L2": 64, "DRAM": 512}  # as in PairwiseProductsBenchmark
+PAIRS = {"dims": None, "rows": 512, "blocked": False, "others": OTHERS, "truth": truth_pairs}
 CASES = [
     Case("LinearCombination", "xy", ["out"], ["t"], BOTH, [numpy_linear], [torch_linear]),
     Case("LinearCombination.inPlace", "xy", [], ["t"], BOTH, [numpy_linear_in_place], [torch_linear_in_place]),
@@ -281,6 +334,15 @@ CASES = [
     Case("CrossProducts", "x", [], [], None, [numpy_syrk], [torch_syrk], rows=1024, blocked=False),
     Case("RowSum", "x", [], [], BOTH, [numpy_row_sum, numpy_row_einsum], [torch_row_sum],
          truth=lambda o: o["x"].astype(np.float64).sum(1)),
+    # What is computed in float64 is compared with dgemm, float32 products with sgemm.
+    Case("PairwiseProducts", "x", numpy=[numpy_gemm_widened], torch=[torch_gemm_widened], dtypes=("FLOAT32",), **PAIRS),
+    Case("PairwiseProducts.single", "x", numpy=[numpy_gemm], torch=[torch_gemm], dtypes=("FLOAT32",), **PAIRS),
+    Case("PairwiseProducts", "x", numpy=[numpy_gemm], torch=[torch_gemm], dtypes=("FLOAT64",), **PAIRS),
+    Case("Step.ddim", "xp", ["out"], ["t"], (512,), [numpy_ddim], [torch_ddim]),
+    Case("Step.ddpm", "xpz", ["out"], ["t"], (512,), [numpy_ddpm], [torch_ddpm]),
+    Case("Step.langevin", "xsz", ["out"], ["t"], (512,), [numpy_langevin_given], [torch_langevin_given]),
+    # The only exact sum among the peers; a gigabyte would take it a minute.
+    Case("ExactSum", "x", dims=(1,), numpy=[fsum], blocked=False, sizes=("SMOKE", "L2"), dtypes=("FLOAT64",)),
 ]
 
 
@@ -292,7 +354,7 @@ def filled(name, rows, dim, dtype, seed):
     return np.resize(block, rows * dim).reshape(rows, dim)
 
 
-def operands(case, rows, dim, dtype):
+def operands(case, rows, dim, dtype, others):
     o = {name: filled(name, rows, dim, dtype, i) for i, name in enumerate(case.inputs)}
     for name in [*case.outputs, *case.scratch]:
         o[name] = np.zeros((rows, dim), dtype)
@@ -300,6 +362,10 @@ def operands(case, rows, dim, dtype):
     signal = (np.arange(rows) % 1000 + 0.5) / 1000
     o["a"] = np.sqrt(signal).astype(dtype).reshape(-1, 1)
     o["b"] = np.sqrt(1 - signal).astype(dtype).reshape(-1, 1)
+    o["c"] = (0.1 * o["b"]).astype(dtype)
+    if others:
+        o["other"] = filled("y", others, dim, dtype, 90)
+        o["pairs"] = np.zeros((rows, others), dtype)
     o["shift"] = filled("x", 1, dim, dtype, 91)
     o["inverse"] = 1 / (0.5 + np.abs(filled("x", 1, dim, dtype, 92)))
     o["constant"] = float(np.log(o["inverse"]).sum() - dim * 0.9189385332046727)
@@ -310,7 +376,7 @@ def rows_of(case, o, start, stop, scratch, rng):
     """The operands of some rows; scratch begins at its row `scratch`, so that blocks share it."""
     part = dict(o)
     part["rng"] = rng
-    for name in [*case.inputs, *case.outputs, "r", "a", "b"]:
+    for name in [*case.inputs, *case.outputs, "r", "a", "b", "c", *(["pairs"] if "pairs" in o else [])]:
         part[name] = o[name][start:stop]
     for name in case.scratch:
         part[name] = o[name][scratch : scratch + stop - start]
@@ -372,10 +438,12 @@ def check(case, name, o, dtype):
 def measure(case, dtype_name, size, threads, seconds, results, only):
     dtype = np.float32 if dtype_name == "FLOAT32" else np.float64
     width = np.dtype(dtype).itemsize
-    for dim in case.dims or ({"SMOKE": 32, "L2": 128, "DRAM": 2048}[size],):
+    # As the benchmarks of products have it: L2 holds one matrix and its products, or two and theirs.
+    wide = {"SMOKE": 32, "L2": 256 if case.others else 128, "DRAM": 2048}[size]
+    for dim in case.dims or (wide,):
         # What has no rows of its own is measured as rows of 512, or as one row.
         row = 512 if dim == 1 else dim
-        matrices = len(case.inputs) + len(case.outputs)
+        matrices = len(case.inputs) + len(case.outputs) + (1 if case.others else 0)
         share = threads if size == "DRAM" else 1
         rows = max(1, BYTES[size] // share // (matrices * width * row))
         if case.rows:
@@ -384,7 +452,7 @@ def measure(case, dtype_name, size, threads, seconds, results, only):
         key = {"benchmark": case.benchmark, "dtype": dtype_name, "size": size, "dim": dim, "threads": threads,
                "count": count}
         # One set of operands for all: slices are views of it, and so are tensors.
-        whole = operands(case, rows * threads, row, dtype)
+        whole = operands(case, rows * threads, row, dtype, case.others and case.others[size])
         step = max(1, BLOCK // (row * width))
         for formulation in case.numpy if "numpy" in only else ():
             limit_blas(1)

@@ -1,6 +1,8 @@
 package io.lanewise.benchmarks;
 
+import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.Precision;
 
 /// Whose loop is timed.
 public enum Implementation {
@@ -10,14 +12,33 @@ public enum Implementation {
   /// vectorize by itself.
   AUTO,
   /// The SIMD kernels.
-  SIMD;
+  SIMD,
+  /// The SIMD kernels with float32 data in single precision; float64 data is not touched by it.
+  SINGLE,
+  /// A loop over Java arrays that carries the rounding errors along: what one would write without
+  /// exact sums.
+  COMPENSATED;
 
   Kernels kernels() {
-    return this == SCALAR ? Kernels.scalar() : Kernels.simd();
+    return switch (this) {
+      case SCALAR -> Kernels.scalar();
+      case SINGLE -> Kernels.simd().in(Precision.SINGLE);
+      default -> Kernels.simd();
+    };
   }
 
-  /// What ran, for the record: the kernels' name with their width, or `auto`.
+  /// Whether operands are Java arrays.
+  boolean onHeap() {
+    return this == AUTO || this == COMPENSATED;
+  }
+
+  /// The bound of the check: `single` for float32 in single precision, or `otherwise`.
+  double bound(DType type, double otherwise, double single) {
+    return this == SINGLE && type == DType.FLOAT32 ? single : otherwise;
+  }
+
+  /// What ran, for the record: the kernels' name with their width, `auto` or `compensated`.
   String resolved() {
-    return this == AUTO ? "auto" : kernels().name();
+    return onHeap() ? name().toLowerCase(java.util.Locale.ROOT) : kernels().name();
   }
 }

@@ -35,7 +35,7 @@ public class ReparameterizeBenchmark {
   @Param({"L2", "DRAM"})
   public Size size = Size.L2;
 
-  @Param({"SCALAR", "AUTO", "SIMD"})
+  @Param({"SCALAR", "AUTO", "SIMD", "SINGLE"})
   public Implementation implementation = Implementation.SIMD;
 
   @Param({"given", "inPlace", "generated"})
@@ -63,6 +63,9 @@ public class ReparameterizeBenchmark {
     Matrix noise = generated ? slice.blank(Normals.BATCH) : slice.normal(3);
     Matrix z = inPlace ? noise : slice.blank();
     Normals normals = Normals.of(implementation, dtype, "philox");
+    // In single precision 2 ulp of the larger term, which is below 8, as docs/precision.md
+    // declares:
+    // the other bound too.
     double bound = dtype == DType.FLOAT32 ? 1e-6 : 2e-14;
     Check check =
         Check.of(

@@ -69,7 +69,7 @@ record Slice(Implementation implementation, DType type, Size size, int threads, 
 
   /// `count` zeros.
   Matrix blank(long count) {
-    if (implementation == Implementation.AUTO) {
+    if (implementation.onHeap()) {
       return heap(Math.toIntExact(count));
     }
     // 64: a cache line, and the widest vector.

@@ -2,6 +2,7 @@ package io.lanewise.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.kernel.Kernels;
 import java.util.Collection;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.results.RunResult;
@@ -16,6 +17,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class BenchmarksTest {
   @Test
   void everyBenchmarkRunsAndPassesItsCheck() throws RunnerException {
+    // Before a benchmark asks for the plain ones, in what is one process here.
+    assertThat(Kernels.active().name()).startsWith("simd");
     Collection<RunResult> results =
         new Runner(
                 new OptionsBuilder()
@@ -34,6 +37,8 @@ class BenchmarksTest {
         .contains(
             MachineLimit.class.getName() + ".run",
             GaussianKlBenchmark.class.getName() + ".run",
-            CrossProductsBenchmark.class.getName() + ".run");
+            CrossProductsBenchmark.class.getName() + ".run",
+            PairwiseProductsBenchmark.class.getName() + ".run",
+            StepBenchmark.class.getName() + ".run");
   }
 }
