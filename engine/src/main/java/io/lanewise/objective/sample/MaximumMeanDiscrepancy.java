@@ -73,7 +73,7 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
                 new Sets(
                         binding,
                         cmmd
-                            ? new MmdKernel(true, 1.0 / 200, 0, 0)
+                            ? MmdKernel.gaussian(binding, 10)
                             : MmdKernel.of(binding, real.dim()),
                         cmmd || binding.get(MmdKernel.ESTIMATOR).equals("biased"),
                         cmmd ? 1000 : binding.get(SCALE),
