@@ -120,8 +120,7 @@ public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
           });
     }
 
-    private static void kernelSumsExponents(
-        double[] d, int from, int n, double factor, long tile) {
+    private static void kernelSumsExponents(double[] d, int from, int n, double factor, long tile) {
       DoubleVector a = DoubleVector.broadcast(F64, factor);
       int i = 0;
       for (; i <= n - L; i += L) {

@@ -5,7 +5,6 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
-import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Workers;
 import io.lanewise.result.Direction;

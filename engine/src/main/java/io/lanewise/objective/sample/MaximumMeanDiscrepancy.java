@@ -72,9 +72,7 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
             (real, generated) ->
                 new Sets(
                         binding,
-                        cmmd
-                            ? MmdKernel.gaussian(binding, 10)
-                            : MmdKernel.of(binding, real.dim()),
+                        cmmd ? MmdKernel.gaussian(binding, 10) : MmdKernel.of(binding, real.dim()),
                         cmmd || binding.get(MmdKernel.ESTIMATOR).equals("biased"),
                         cmmd ? 1000 : binding.get(SCALE),
                         real,

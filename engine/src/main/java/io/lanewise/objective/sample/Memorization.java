@@ -72,7 +72,9 @@ public final class Memorization implements SampleMetric {
             Output.number("nearest-row", "1", "its number among the real rows used, from 0")
                 .of(HeldPair.GENERATED)
                 .onRequest(),
-            Output.number("authentic", "1", "1 if authentic, else 0").of(HeldPair.GENERATED).onRequest()));
+            Output.number("authentic", "1", "1 if authentic, else 0")
+                .of(HeldPair.GENERATED)
+                .onRequest()));
   }
 
   @Override
@@ -146,8 +148,7 @@ public final class Memorization implements SampleMetric {
     }
   }
 
-  private record Sets(
-      Binding binding, HeldRows real, HeldRows generated, @Nullable State frechet) {
+  private record Sets(Binding binding, HeldRows real, HeldRows generated, @Nullable State frechet) {
     Finished finish() {
       if (generated.count() == 0) {
         throw new IllegalArgumentException("set 'generated': found no rows, expected some");

@@ -84,8 +84,7 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
   }
 
   static MmdKernel gaussian(Binding binding, double sigma) {
-    return new MmdKernel(
-        binding.kernels().kernelSums(), true, 1 / (2 * sigma * sigma), 0, 0);
+    return new MmdKernel(binding.kernels().kernelSums(), true, 1 / (2 * sigma * sigma), 0, 0);
   }
 
   /// The formula, for definitions.

@@ -144,10 +144,8 @@ public final class ModeCoverage implements SampleMetric {
     Modes(Binding binding, boolean byCentroid) {
       this.binding = binding;
       MemoryClaim claim = new MemoryClaim(binding.workers());
-      generated =
-          new Counts(byCentroid ? HeldRows.of(binding, claim, GENERATED, FEATURES) : null);
-      reference =
-          new Counts(byCentroid ? HeldRows.of(binding, claim, REFERENCE, FEATURES) : null);
+      generated = new Counts(byCentroid ? HeldRows.of(binding, claim, GENERATED, FEATURES) : null);
+      reference = new Counts(byCentroid ? HeldRows.of(binding, claim, REFERENCE, FEATURES) : null);
       centroids = byCentroid ? HeldRows.of(binding, claim, CENTROIDS, FEATURES) : null;
     }
 
