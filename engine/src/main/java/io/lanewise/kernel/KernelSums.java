@@ -1,24 +1,46 @@
 package io.lanewise.kernel;
 
-/// Sums of kernels of dot products, for maximum mean discrepancies: a row of products becomes a sum
-/// of kernel values. One form only, in an order that does not depend on vectors: value `j` is added
-/// to accumulator `j mod 4`, then two and two.
-public final class KernelSums {
-  private KernelSums() {}
+import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F64;
+import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.Species.NATIVE;
 
-  /// `sum_j (gamma c_j + coef0)^degree` over `c[from]` to `c[to - 1]`.
+import jdk.incubator.vector.DoubleVector;
+
+/// Sums of kernels of pairs of rows, for maximum mean discrepancies: a tile of products or squared
+/// distances becomes a sum of kernel values, added in the order of [Lanes].
+///
+/// NaN propagates. The sum of nothing is 0.
+public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
+  /// `sum_i (gamma c_i + coef0)^degree` over the first `count` products.
   ///
   /// @param degree 1 or more
-  public static double polynomial(
-      double[] c, int from, int to, double gamma, double coef0, int degree) {
-    if (degree == 3) {
-      return cubic(c, from, to, gamma, coef0);
+  /// @throws IndexOutOfBoundsException if there are fewer products
+  default double polynomial(double[] c, int count, double gamma, double coef0, int degree) {
+    check(c, count);
+    return polynomials(c, count, gamma, coef0, degree);
+  }
+
+  /// `sum_i exp(-gamma d_i)` over the first `count` squared distances; exponentials within 0.65
+  /// ulp.
+  ///
+  /// @throws IndexOutOfBoundsException if there are fewer distances
+  default double gaussian(double[] d, int count, double gamma) {
+    check(d, count);
+    return gaussians(d, count, gamma);
+  }
+
+  /// The loop behind [#polynomial], on checked operands.
+  double polynomials(double[] c, int count, double gamma, double coef0, int degree);
+
+  /// The loop behind [#gaussian], on checked operands.
+  double gaussians(double[] d, int count, double gamma);
+
+  private static void check(double[] values, int count) {
+    if (count < 0 || count > values.length) {
+      throw new IndexOutOfBoundsException(
+          "operand: found " + values.length + " entries, expected " + count);
     }
-    double[] sums = new double[4];
-    for (int j = from; j < to; j++) {
-      sums[(j - from) & 3] += power(Math.fma(gamma, c[j], coef0), degree);
-    }
-    return (sums[0] + sums[2]) + (sums[1] + sums[3]);
   }
 
   private static double power(double v, int degree) {
@@ -29,37 +51,86 @@ public final class KernelSums {
     return p;
   }
 
-  private static double cubic(double[] c, int from, int to, double gamma, double coef0) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int j = from;
-    for (; j <= to - 4; j += 4) {
-      double v0 = Math.fma(gamma, c[j], coef0);
-      double v1 = Math.fma(gamma, c[j + 1], coef0);
-      double v2 = Math.fma(gamma, c[j + 2], coef0);
-      double v3 = Math.fma(gamma, c[j + 3], coef0);
-      s0 += v0 * v0 * v0;
-      s1 += v1 * v1 * v1;
-      s2 += v2 * v2 * v2;
-      s3 += v3 * v3 * v3;
+  /// Plain loops.
+  final class Scalar implements KernelSums {
+    @Override
+    public double polynomials(double[] c, int count, double gamma, double coef0, int degree) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int i = 0; i < count; i++) {
+        lanes[i & 15] += power(Math.fma(gamma, c[i], coef0), degree);
+      }
+      return Lanes.reduce(lanes);
     }
-    double[] tail = {s0, s1, s2, s3};
-    for (int t = j; t < to; t++) {
-      double v = Math.fma(gamma, c[t], coef0);
-      tail[t - j] += v * v * v;
+
+    @Override
+    public double gaussians(double[] d, int count, double gamma) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int i = 0; i < count; i++) {
+        lanes[i & 15] += Exp.of(-gamma * d[i]);
+      }
+      return Lanes.reduce(lanes);
     }
-    return (tail[0] + tail[2]) + (tail[1] + tail[3]);
   }
 
-  /// `sum_j exp(-gamma d_j)` over squared distances `d[from]` to `d[to - 1]`; exponentials within
-  /// 0.65 ulp, the same on every machine.
-  public static double gaussian(double[] d, int from, int to, double gamma) {
-    double[] sums = new double[4];
-    for (int j = from; j < to; j++) {
-      sums[(j - from) & 3] += Exp.of(-gamma * d[j]);
+  /// Vector loops. Degrees other than 3, which are rare, are raised value by value.
+  final class Simd implements KernelSums {
+    @Override
+    public double polynomials(double[] c, int count, double gamma, double coef0, int degree) {
+      return Tiles.sum(
+          count,
+          (from, n, tile) -> {
+            if (degree == 3) {
+              kernelSumsCubes(c, (int) from, n, gamma, coef0, tile);
+            } else {
+              kernelSumsPowers(c, (int) from, n, gamma, coef0, degree, tile);
+            }
+          });
     }
-    return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+
+    private static void kernelSumsCubes(
+        double[] c, int from, int n, double gamma, double coef0, long tile) {
+      DoubleVector factor = DoubleVector.broadcast(F64, gamma);
+      DoubleVector constant = DoubleVector.broadcast(F64, coef0);
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        DoubleVector v = DoubleVector.fromArray(F64, c, from + i).fma(factor, constant);
+        v.mul(v).mul(v).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
+      }
+      for (; i < n; i++) {
+        double v = Math.fma(gamma, c[from + i], coef0);
+        Operand.f64(tile + (long) i * Double.BYTES, v * v * v);
+      }
+    }
+
+    private static void kernelSumsPowers(
+        double[] c, int from, int n, double gamma, double coef0, int degree, long tile) {
+      for (int i = 0; i < n; i++) {
+        Operand.f64(
+            tile + (long) i * Double.BYTES, power(Math.fma(gamma, c[from + i], coef0), degree));
+      }
+    }
+
+    @Override
+    public double gaussians(double[] d, int count, double gamma) {
+      return Tiles.sum(
+          count,
+          (from, n, tile) -> {
+            kernelSumsExponents(d, (int) from, n, -gamma, tile);
+            Exp.Simd.map(tile, tile, n);
+          });
+    }
+
+    private static void kernelSumsExponents(double[] d, int from, int n, double factor, long tile) {
+      DoubleVector a = DoubleVector.broadcast(F64, factor);
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        DoubleVector.fromArray(F64, d, from + i)
+            .mul(a)
+            .intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
+      }
+      for (; i < n; i++) {
+        Operand.f64(tile + (long) i * Double.BYTES, factor * d[from + i]);
+      }
+    }
   }
 }

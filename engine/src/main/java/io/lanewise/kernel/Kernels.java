@@ -22,6 +22,7 @@ public record Kernels(
     ColumnMoments columnMoments,
     CrossProducts crossProducts,
     PairwiseProducts pairwiseProducts,
+    KernelSums kernelSums,
     FiniteScan finiteScan,
     LogSumExp logSumExp,
     ExactBlock exactBlock) {
@@ -52,6 +53,7 @@ public record Kernels(
         new ColumnMoments.Scalar(),
         new CrossProducts.Scalar(),
         new PairwiseProducts.Scalar(),
+        new KernelSums.Scalar(),
         new FiniteScan.Scalar(),
         new LogSumExp.Scalar(),
         new ExactBlock.Scalar());
@@ -78,6 +80,7 @@ public record Kernels(
         new ColumnMoments.Simd(),
         new CrossProducts.Simd(),
         new PairwiseProducts.Simd(),
+        new KernelSums.Simd(),
         new FiniteScan.Simd(),
         new LogSumExp.Simd(),
         new ExactBlock.Simd());
@@ -104,6 +107,7 @@ public record Kernels(
               columnMoments,
               crossProducts,
               pairwiseProducts,
+              kernelSums,
               finiteScan,
               logSumExp.single(),
               exactBlock);

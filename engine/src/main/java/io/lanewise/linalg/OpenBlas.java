@@ -26,12 +26,17 @@ final class OpenBlas implements Algebra {
   private static final int BY_COLUMNS = 102;
   private static final int TRANSPOSED = 112;
   private static final int AS_IS = 111;
+  private static final int LOWER_TRIANGLE = 122;
+  private static final int WITH_DIAGONAL = 131;
+  private static final int FROM_LEFT = 141;
+  private static final int FROM_RIGHT = 142;
   private static final byte VALUES_ONLY = 'N';
   private static final byte LOWER = 'L';
 
   private final String name;
   private final MethodHandle dsyevd;
-  private final MethodHandle dsygvd;
+  private final MethodHandle dpotrf;
+  private final MethodHandle dtrmm;
   private final MethodHandle dgesdd;
   private final MethodHandle dgemm;
 
@@ -48,21 +53,26 @@ final class OpenBlas implements Algebra {
             ADDRESS,
             JAVA_INT,
             ADDRESS);
-    dsygvd =
+    dpotrf =
+        function(
+            library, "LAPACKE_dpotrf", JAVA_INT, JAVA_INT, JAVA_BYTE, JAVA_INT, ADDRESS, JAVA_INT);
+    dtrmm =
         function(
             library,
-            "LAPACKE_dsygvd",
+            "cblas_dtrmm",
+            null,
             JAVA_INT,
             JAVA_INT,
             JAVA_INT,
-            JAVA_BYTE,
-            JAVA_BYTE,
             JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_DOUBLE,
             ADDRESS,
             JAVA_INT,
             ADDRESS,
-            JAVA_INT,
-            ADDRESS);
+            JAVA_INT);
     dgesdd =
         function(
             library,
@@ -169,22 +179,50 @@ final class OpenBlas implements Algebra {
     Algebra.requireFinite(a, dim);
     Algebra.requireFinite(b, dim);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment first = arena.allocateFrom(JAVA_DOUBLE, b);
-      MemorySegment second = arena.allocateFrom(JAVA_DOUBLE, a);
-      MemorySegment values = arena.allocate(JAVA_DOUBLE, dim);
-      // Type 2: B A x = lambda x, by Cholesky of A.
-      int info =
-          (int)
-              dsygvd.invokeExact(
-                  BY_COLUMNS, 2, VALUES_ONLY, LOWER, dim, first, dim, second, dim, values);
-      if (info > dim) {
+      MemorySegment factor = arena.allocateFrom(JAVA_DOUBLE, a);
+      int info = (int) dpotrf.invokeExact(BY_COLUMNS, LOWER, dim, factor, dim);
+      if (info > 0) {
         return null;
       }
-      require("dsygvd", info);
+      require("dpotrf", info);
+      double[] whole = b.clone();
+      for (int i = 0; i < dim; i++) {
+        for (int j = i + 1; j < dim; j++) {
+          whole[j * dim + i] = whole[i * dim + j];
+        }
+      }
+      // L' (B L) by two products. LAPACK's dsygst halves the operations, but OpenBLAS has it
+      // without blocks, so that it takes three times as long.
+      MemorySegment product = arena.allocateFrom(JAVA_DOUBLE, whole);
+      multiply(FROM_RIGHT, AS_IS, factor, product, dim);
+      multiply(FROM_LEFT, TRANSPOSED, factor, product, dim);
+      MemorySegment values = arena.allocate(JAVA_DOUBLE, dim);
+      require(
+          "dsyevd",
+          (int) dsyevd.invokeExact(BY_COLUMNS, VALUES_ONLY, LOWER, dim, product, dim, values));
       return values.toArray(JAVA_DOUBLE);
     } catch (Throwable e) {
       throw unchecked(e);
     }
+  }
+
+  /// `matrix = matrix L` or `L' matrix`, square.
+  private void multiply(
+      int side, int transposed, MemorySegment factor, MemorySegment matrix, int dim)
+      throws Throwable {
+    dtrmm.invokeExact(
+        BY_COLUMNS,
+        side,
+        LOWER_TRIANGLE,
+        transposed,
+        WITH_DIAGONAL,
+        dim,
+        dim,
+        1.0,
+        factor,
+        dim,
+        matrix,
+        dim);
   }
 
   @Override

@@ -624,4 +624,22 @@ class KernelAccuracyTest {
     }
     table.check();
   }
+
+  @Test
+  void kernelSumsCubic() {
+    int n = 2_500;
+    double[] c = random.doubles(n, -3, 3).toArray();
+    BigDecimal sum = BigDecimal.ZERO;
+    BigDecimal magnitude = BigDecimal.ZERO;
+    for (double each : c) {
+      BigDecimal cube = exact(0.3).multiply(exact(each)).add(exact(-0.25)).pow(3);
+      sum = sum.add(cube);
+      magnitude = magnitude.add(cube.abs());
+    }
+    // Five roundings a value, and those of its lane and of the tree.
+    AccuracyTable table =
+        new AccuracyTable("kernelSums cubic", n + " values, of sum |v^3|", 5 + n / 16 + 4 + 1);
+    table.addError(ofMagnitude(k.kernelSums().polynomial(c, n, 0.3, -0.25, 3), sum, magnitude), "");
+    table.check();
+  }
 }

@@ -284,6 +284,24 @@ record KernelCase(String name, int width, double minimum, Body body) {
             4,
             minimum("pairwiseProducts.wide f32"),
             (k, i) -> k.pairwiseProducts().wide(i.x, pairs(i), i.y, pairs(i), i.dim, i.values)));
+    cases.add(
+        new KernelCase(
+            "kernelSums.cubic f64",
+            8,
+            minimum("kernelSums.cubic f64"),
+            (k, i) -> i.values[0] = k.kernelSums().polynomial(numbers(i), i.n(), 0.3, 1, 3)));
+    cases.add(
+        new KernelCase(
+            "kernelSums.square f64",
+            8,
+            minimum("kernelSums.square f64"),
+            (k, i) -> i.values[0] = k.kernelSums().polynomial(numbers(i), i.n(), 0.3, 1, 2)));
+    cases.add(
+        new KernelCase(
+            "kernelSums.gaussian f64",
+            8,
+            minimum("kernelSums.gaussian f64"),
+            (k, i) -> i.values[0] = k.kernelSums().gaussian(numbers(i), i.n(), 0.3)));
     both(
         cases,
         "finiteScan",
@@ -338,6 +356,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
       // C2 vectorizes the plain loop, and both run at the speed of L2.
       case "linearCombination f64" -> 0.9;
       case "linearCombination f32", "langevinStep f64" -> 1.3;
+      // Raised value by value: only the additions are vectors.
+      case "kernelSums.square f64" -> 0.9;
       // Two lanes at 128 bit cannot be twice as fast.
       default -> Species.L == 2 ? 1.2 : 2;
     };
@@ -369,6 +389,11 @@ record KernelCase(String name, int width, double minimum, Body body) {
     for (int c = 1; c < 5; c++) {
       System.arraycopy(m[c], 0, i.values, (c - 1) * i.dim, i.dim);
     }
+  }
+
+  /// The values of `x`, float64, as an array.
+  private static double[] numbers(Inputs i) {
+    return i.x.asSlice(0, 8L * i.n()).toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
   }
 
   /// Rows of which all pairs are taken: not so many that plain loops take long.

@@ -7,6 +7,8 @@ import io.lanewise.objective.StateFields;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// One set of the Fréchet distance: where its mean and covariance come from.
 sealed interface FrechetSide {
@@ -35,8 +37,8 @@ sealed interface FrechetSide {
     /// Row i is in block `i mod n`, so that blocks do not depend on how many rows there will be.
     private final List<Gaussian> blocks = new ArrayList<>();
 
-    private final KeptRows kept;
-    private final boolean keeps;
+    /// Where rows will be drawn from again: all of them.
+    private final @Nullable HeldRows kept;
 
     /// @param blocks blocks of the jackknife; 0 for none
     /// @param keeps whether rows will be drawn from again
@@ -44,14 +46,17 @@ sealed interface FrechetSide {
       this.binding = binding;
       this.set = set;
       this.full = full;
-      this.keeps = keeps;
       int dim = binding.width(set, FrechetDistance.FEATURES);
       binding.workers().require(full ? (2L * blocks + 2) * Gaussian.bytes(dim) : 0);
       gaussian = newGaussian();
       for (int i = 0; i < blocks; i++) {
         this.blocks.add(newGaussian());
       }
-      kept = new KeptRows(dim, binding.workers());
+      kept =
+          keeps
+              ? HeldRows.of(
+                  binding, new MemoryClaim(binding.workers()), set, FrechetDistance.FEATURES)
+              : null;
     }
 
     private Gaussian newGaussian() {
@@ -70,8 +75,8 @@ sealed interface FrechetSide {
         }
       }
       gaussian.update(type, x, 0, rows.count());
-      if (keeps) {
-        kept.append(type, x, 0, rows.count());
+      if (kept != null) {
+        kept.update(rows, FrechetDistance.FEATURES);
       }
     }
 
@@ -83,12 +88,14 @@ sealed interface FrechetSide {
         blocks.get((int) ((first + i) % blocks.size())).merge(other.blocks.get(i));
       }
       gaussian.merge(other.gaussian);
-      kept.append(other.kept);
+      if (kept != null && other.kept != null) {
+        kept.merge(other.kept);
+      }
     }
 
     @Override
     public void fields(StateFields fields) {
-      if (keeps) {
+      if (kept != null) {
         throw StateFields.notInFiles("keeps every row for 'infinity-sizes'");
       }
       gaussian.fields(fields);
@@ -131,10 +138,13 @@ sealed interface FrechetSide {
       return fitted;
     }
 
-    /// The Gaussian fitted to some of the rows.
+    /// The Gaussian fitted to some of the rows; only where rows are kept.
     Fitted ofRows(int[] chosen, int count) {
+      HeldRows from = Objects.requireNonNull(kept, "rows");
       Gaussian some = newGaussian();
-      kept.forEach(chosen, count, some::update);
+      for (int i = 0; i < count; i++) {
+        some.update(from.type(), from.rows(chosen[i], 1), 0, 1);
+      }
       return Fitted.of(some, full);
     }
   }

@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// The rows of a set, held off the heap in their own type, for what compares all pairs of rows.
+/// The rows of a set, held off the heap in their own type, for what needs them once all are there.
 /// What is held counts against the memory an objective may have.
 final class HeldRows {
   /// Rows that there is room for at first where nobody knows how many will come.
@@ -120,7 +120,8 @@ final class HeldRows {
     room = (int) Math.min(grown, Integer.MAX_VALUE);
   }
 
-  private long rowBytes() {
+  /// Bytes of a row.
+  long rowBytes() {
     return (long) dim * type.bytes();
   }
 
@@ -134,6 +135,10 @@ final class HeldRows {
 
   int dim() {
     return dim;
+  }
+
+  DType type() {
+    return type;
   }
 
   boolean isFloat32() {

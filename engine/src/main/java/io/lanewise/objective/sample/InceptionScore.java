@@ -84,23 +84,23 @@ public final class InceptionScore implements SampleMetric {
     private final Binding binding;
     private final String role;
     private final int classes;
-    private final KeptRows rows;
+    private final HeldRows rows;
 
     Predictions(Binding binding, String role) {
       this.binding = binding;
       this.role = role;
       classes = binding.width(role);
-      rows = new KeptRows(classes, binding.workers());
+      rows = HeldRows.of(binding, new MemoryClaim(binding.workers()), RowSet.ROWS, role);
     }
 
     @Override
     public void update(String set, Rows in) {
-      rows.append(in.type(), in.vector(role), 0, in.count());
+      rows.update(in, role);
     }
 
     @Override
     public void merge(State later) {
-      rows.append(((Predictions) later).rows);
+      rows.merge(((Predictions) later).rows);
     }
 
     @Override

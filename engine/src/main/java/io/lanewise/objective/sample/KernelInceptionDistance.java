@@ -5,11 +5,7 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
-import io.lanewise.objective.Role;
-import io.lanewise.objective.RowSet;
-import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
-import io.lanewise.objective.StateFields;
 import io.lanewise.objective.Workers;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -31,10 +27,6 @@ import java.util.List;
 /// rows, then of the real ones; every subset by `choice(n, size, replace=False)` of the generated
 /// rows, then of the real ones.
 public final class KernelInceptionDistance implements SampleMetric {
-  private static final String REAL = "real";
-  private static final String GENERATED = "generated";
-  private static final String FEATURES = "features";
-
   /// Rows of a tile within a block: more of the square is left out than with larger ones.
   private static final int TILE = 256;
 
@@ -62,17 +54,7 @@ public final class KernelInceptionDistance implements SampleMetric {
         "Kernel inception distance",
         "mean over blocks of mean k(x, x') + mean k(y, y') - 2 mean k(x, y), x != x', y != y', k(x, y) = (x.y/d + 1)^3",
         "Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401, section 4",
-        List.of(
-            new RowSet(
-                REAL,
-                true,
-                "Features of real data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row."))),
-            new RowSet(
-                GENERATED,
-                true,
-                "Features of generated data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row.")))),
+        HeldPair.sets("Features of real data."),
         List.of(
             MODE,
             BLOCK_SIZE,
@@ -91,14 +73,17 @@ public final class KernelInceptionDistance implements SampleMetric {
 
   @Override
   public State newState(Binding binding) {
-    MemoryClaim claim = new MemoryClaim(binding.workers());
-    HeldRows real = HeldRows.of(binding, claim, REAL, FEATURES);
-    HeldRows generated = HeldRows.of(binding, claim, GENERATED, FEATURES);
     boolean blocks = binding.get(MODE).equals("blocks");
+    MemoryClaim claim = new MemoryClaim(binding.workers());
+    HeldPair held =
+        HeldPair.of(
+            binding,
+            claim,
+            (real, generated) -> new Sets(binding, blocks, real, generated).finish());
     long group = blocks ? binding.get(BLOCK_SIZE) : binding.get(SUBSET_SIZE);
-    long copies = 2L * group * real.dim() * (real.isFloat32() ? Float.BYTES : Double.BYTES);
+    long copies = 2L * group * held.real().rowBytes();
     claim.announce(binding.workers().threads() * copies + AllPairs.bytes(binding.workers()));
-    return new Sets(binding, blocks, real, generated);
+    return held;
   }
 
   @Override
@@ -106,26 +91,8 @@ public final class KernelInceptionDistance implements SampleMetric {
     return List.of("kid", "kid-deviation");
   }
 
-  private record Sets(Binding binding, boolean blocks, HeldRows real, HeldRows generated)
-      implements State {
-    @Override
-    public void update(String set, Rows rows) {
-      (set.equals(REAL) ? real : generated).update(rows, FEATURES);
-    }
-
-    @Override
-    public void merge(State later) {
-      real.merge(((Sets) later).real);
-      generated.merge(((Sets) later).generated);
-    }
-
-    @Override
-    public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
-    }
-
-    @Override
-    public Finished finish() {
+  private record Sets(Binding binding, boolean blocks, HeldRows real, HeldRows generated) {
+    Finished finish() {
       List<int[][]> groups = blocks ? cutIntoBlocks() : drawSubsets();
       MmdKernel kernel = MmdKernel.of(binding, real.dim());
       boolean biased = binding.get(MmdKernel.ESTIMATOR).equals("biased");

@@ -4,11 +4,7 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
-import io.lanewise.objective.Role;
-import io.lanewise.objective.RowSet;
-import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
-import io.lanewise.objective.StateFields;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import java.util.List;
@@ -20,10 +16,6 @@ import java.util.List;
 /// times 1000. The standard error is by jackknife: 20 blocks of consecutive rows of each set are
 /// left out in turn; rows should not be sorted by what they show.
 public final class MaximumMeanDiscrepancy implements SampleMetric {
-  private static final String REAL = "real";
-  private static final String GENERATED = "generated";
-  private static final String FEATURES = "features";
-
   private static final Parameter<String> PRESET =
       Parameter.choice(
           "preset",
@@ -43,17 +35,7 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
         "Maximum mean discrepancy",
         "scale (mean k(x, x') + mean k(y, y') - 2 mean k(x, y))",
         "Gretton et al., A Kernel Two-Sample Test, JMLR 13, 2012; CMMD: Jayasumana et al., arXiv:2401.09603",
-        List.of(
-            new RowSet(
-                REAL,
-                true,
-                "Features of real data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row."))),
-            new RowSet(
-                GENERATED,
-                true,
-                "Features of generated data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row.")))),
+        HeldPair.sets("Features of real data."),
         List.of(
             PRESET,
             MmdKernel.KERNEL,
@@ -83,16 +65,21 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
       }
     }
     MemoryClaim claim = new MemoryClaim(binding.workers());
-    HeldRows real = HeldRows.of(binding, claim, REAL, FEATURES);
-    HeldRows generated = HeldRows.of(binding, claim, GENERATED, FEATURES);
+    HeldPair held =
+        HeldPair.of(
+            binding,
+            claim,
+            (real, generated) ->
+                new Sets(
+                        binding,
+                        cmmd ? MmdKernel.gaussian(binding, 10) : MmdKernel.of(binding, real.dim()),
+                        cmmd || binding.get(MmdKernel.ESTIMATOR).equals("biased"),
+                        cmmd ? 1000 : binding.get(SCALE),
+                        real,
+                        generated)
+                    .finish());
     claim.announce(AllPairs.bytes(binding.workers()));
-    return new Sets(
-        binding,
-        cmmd ? new MmdKernel(true, 1.0 / 200, 0, 0) : MmdKernel.of(binding, real.dim()),
-        cmmd || binding.get(MmdKernel.ESTIMATOR).equals("biased"),
-        cmmd ? 1000 : binding.get(SCALE),
-        real,
-        generated);
+    return held;
   }
 
   @Override
@@ -106,26 +93,8 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
       boolean biased,
       double scale,
       HeldRows real,
-      HeldRows generated)
-      implements State {
-    @Override
-    public void update(String set, Rows rows) {
-      (set.equals(REAL) ? real : generated).update(rows, FEATURES);
-    }
-
-    @Override
-    public void merge(State later) {
-      real.merge(((Sets) later).real);
-      generated.merge(((Sets) later).generated);
-    }
-
-    @Override
-    public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
-    }
-
-    @Override
-    public Finished finish() {
+      HeldRows generated) {
+    Finished finish() {
       boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
       AllPairs pairs = new AllPairs(binding.kernels(), binding.workers(), narrow);
       Discrepancy found =

@@ -7,8 +7,6 @@ import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Parameters;
-import io.lanewise.objective.Role;
-import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
@@ -38,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// Neighbours are decided by distances from differences in float64; of equally near rows the first
 /// counts.
 public final class Memorization implements SampleMetric {
-  private static final String REAL = "real";
-  private static final String GENERATED = "generated";
-  private static final String FEATURES = "features";
   private static final double[] LEVELS = {0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
 
   private static final Parameter<String> MIFID =
@@ -68,48 +63,47 @@ public final class Memorization implements SampleMetric {
         "Memorization: MiFID, AuthPct, copies",
         "m = mean_g min_r (1 - |cos(g, r)|); MiFID = FID / (m' + 1e-14), m' = m if m < threshold, else 1; AuthPct = 100 share of g with d(r*, its nearest r) < d(g, r*), r* nearest to g",
         "Bai et al., arXiv:2106.03062; AuthPct: Alaa et al., arXiv:2102.08921, section 3.3",
-        List.of(
-            new RowSet(
-                REAL,
-                true,
-                "Features of the training data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row."))),
-            new RowSet(
-                GENERATED,
-                true,
-                "Features of generated data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row.")))),
+        HeldPair.sets("Features of the training data."),
         List.of(MIFID, THRESHOLD, MEAN_OVER),
         List.of(
             Output.number("nearest-distance", "1", "Euclidean distance to the nearest real row")
-                .of(GENERATED)
+                .of(HeldPair.GENERATED)
                 .onRequest(),
             Output.number("nearest-row", "1", "its number among the real rows used, from 0")
-                .of(GENERATED)
+                .of(HeldPair.GENERATED)
                 .onRequest(),
-            Output.number("authentic", "1", "1 if authentic, else 0").of(GENERATED).onRequest()));
+            Output.number("authentic", "1", "1 if authentic, else 0")
+                .of(HeldPair.GENERATED)
+                .onRequest()));
   }
 
   @Override
   public State newState(Binding binding) {
     MemoryClaim claim = new MemoryClaim(binding.workers());
-    HeldRows real = HeldRows.of(binding, claim, REAL, FEATURES);
-    HeldRows generated = HeldRows.of(binding, claim, GENERATED, FEATURES);
+    State frechet = binding.get(MIFID).equals("on") ? frechet(binding) : null;
+    HeldPair held =
+        HeldPair.of(
+            binding,
+            claim,
+            (real, generated) -> new Sets(binding, real, generated, frechet).finish());
     claim.announce(AllPairs.bytes(binding.workers()));
-    if (binding.get(MIFID).equals("off")) {
-      return new Sets(binding, real, generated, null);
+    if (frechet == null) {
+      return held;
     }
-    claim.announce(3L * Double.BYTES * real.dim() * real.dim());
+    claim.announce(3L * Double.BYTES * held.real().dim() * held.real().dim());
+    return new WithFrechet(held, frechet);
+  }
+
+  private static State frechet(Binding binding) {
     FrechetDistance frechet = new FrechetDistance();
-    Binding plain =
+    return frechet.newState(
         new Binding(
             new Parameters(frechet.descriptor().parameters(), Map.of(), text -> text),
             binding.roles(),
             binding.rowCounts(),
             java.util.Set.of(),
             binding.kernels(),
-            binding.workers());
-    return new Sets(binding, real, generated, frechet.newState(plain));
+            binding.workers()));
   }
 
   @Override
@@ -129,33 +123,33 @@ public final class Memorization implements SampleMetric {
     return names;
   }
 
-  private record Sets(Binding binding, HeldRows real, HeldRows generated, @Nullable State frechet)
-      implements State {
+  /// Both what is held and the Fréchet distance beside it.
+  private record WithFrechet(HeldPair held, State frechet) implements State {
     @Override
     public void update(String set, Rows rows) {
-      (set.equals(REAL) ? real : generated).update(rows, FEATURES);
-      if (frechet != null) {
-        frechet.update(set, rows);
-      }
+      held.update(set, rows);
+      frechet.update(set, rows);
     }
 
     @Override
     public void merge(State later) {
-      Sets other = (Sets) later;
-      real.merge(other.real);
-      generated.merge(other.generated);
-      if (frechet != null && other.frechet != null) {
-        frechet.merge(other.frechet);
-      }
+      held.merge(((WithFrechet) later).held);
+      frechet.merge(((WithFrechet) later).frechet);
     }
 
     @Override
     public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
+      held.fields(fields);
     }
 
     @Override
     public Finished finish() {
+      return held.finish();
+    }
+  }
+
+  private record Sets(Binding binding, HeldRows real, HeldRows generated, @Nullable State frechet) {
+    Finished finish() {
       if (generated.count() == 0) {
         throw new IllegalArgumentException("set 'generated': found no rows, expected some");
       }

@@ -11,7 +11,8 @@ import java.util.Locale;
 ///
 /// @param gaussian whether `exp(-|x - y|^2 / (2 sigma^2))`, otherwise `(gamma x.y + coef0)^degree`
 /// @param gamma `1 / (2 sigma^2)` of the Gaussian
-record MmdKernel(boolean gaussian, double gamma, double coef0, int degree) implements TileSums {
+record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, int degree)
+    implements TileSums {
   static final Parameter<String> KERNEL =
       Parameter.choice(
           "kernel",
@@ -71,15 +72,19 @@ record MmdKernel(boolean gaussian, double gamma, double coef0, int degree) imple
 
   static MmdKernel of(Binding binding, int dim) {
     if (binding.get(KERNEL).equals("rbf")) {
-      double sigma = binding.get(SIGMA);
-      return new MmdKernel(true, 1 / (2 * sigma * sigma), 0, 0);
+      return gaussian(binding, binding.get(SIGMA));
     }
     double gamma = binding.get(GAMMA);
     return new MmdKernel(
+        binding.kernels().kernelSums(),
         false,
         Double.isNaN(gamma) ? 1.0 / dim : gamma,
         binding.get(COEF0),
         Math.toIntExact(binding.get(DEGREE)));
+  }
+
+  static MmdKernel gaussian(Binding binding, double sigma) {
+    return new MmdKernel(binding.kernels().kernelSums(), true, 1 / (2 * sigma * sigma), 0, 0);
   }
 
   /// The formula, for definitions.
@@ -92,24 +97,22 @@ record MmdKernel(boolean gaussian, double gamma, double coef0, int degree) imple
   @Override
   public double sum(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
     prepare(x, a, y, b, products);
-    double total = 0;
-    for (int i = 0; i < a.count(); i++) {
-      total += run(products, i * b.count(), (i + 1) * b.count());
-    }
-    return total;
+    return total(products, a.count() * b.count());
   }
 
   @Override
   public double[] diagonalSums(HeldRows x, Part a, double[] products) {
     prepare(x, a, x, a, products);
-    double apart = 0;
-    double trace = 0;
-    for (int i = 0; i < a.count(); i++) {
-      int row = i * a.count();
-      apart += run(products, row, row + i) + run(products, row + i + 1, row + a.count());
-      trace += run(products, row + i, row + i + 1);
+    int n = a.count();
+    double[] diagonal = new double[n];
+    for (int i = 0; i < n; i++) {
+      diagonal[i] = products[i * (n + 1)];
     }
-    return new double[] {apart, trace};
+    // Between two of the diagonal are n others: moved together, they are one run.
+    for (int i = 0; i < n - 1; i++) {
+      System.arraycopy(products, i * (n + 1) + 1, products, i * n, n);
+    }
+    return new double[] {total(products, n * (n - 1)), total(diagonal, n)};
   }
 
   private void prepare(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
@@ -118,9 +121,9 @@ record MmdKernel(boolean gaussian, double gamma, double coef0, int degree) imple
     }
   }
 
-  private double run(double[] values, int from, int to) {
+  private double total(double[] values, int count) {
     return gaussian
-        ? KernelSums.gaussian(values, from, to, gamma)
-        : KernelSums.polynomial(values, from, to, gamma, coef0, degree);
+        ? sums.gaussian(values, count, gamma)
+        : sums.polynomial(values, count, gamma, coef0, degree);
   }
 }

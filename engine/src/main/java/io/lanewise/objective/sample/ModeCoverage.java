@@ -104,9 +104,9 @@ public final class ModeCoverage implements SampleMetric {
   /// Rows of one set by mode.
   private static final class Counts {
     private final TreeMap<Long, Long> byMode = new TreeMap<>();
-    private final @Nullable KeptRows rows;
+    private final @Nullable HeldRows rows;
 
-    Counts(@Nullable KeptRows rows) {
+    Counts(@Nullable HeldRows rows) {
       this.rows = rows;
     }
 
@@ -139,22 +139,22 @@ public final class ModeCoverage implements SampleMetric {
     private final Binding binding;
     private final Counts generated;
     private final Counts reference;
-    private final @Nullable KeptRows centroids;
+    private final @Nullable HeldRows centroids;
 
     Modes(Binding binding, boolean byCentroid) {
       this.binding = binding;
-      int dim = byCentroid ? binding.width(CENTROIDS, FEATURES) : 0;
-      generated = new Counts(byCentroid ? new KeptRows(dim, binding.workers()) : null);
-      reference = new Counts(byCentroid ? new KeptRows(dim, binding.workers()) : null);
-      centroids = byCentroid ? new KeptRows(dim, binding.workers()) : null;
+      MemoryClaim claim = new MemoryClaim(binding.workers());
+      generated = new Counts(byCentroid ? HeldRows.of(binding, claim, GENERATED, FEATURES) : null);
+      reference = new Counts(byCentroid ? HeldRows.of(binding, claim, REFERENCE, FEATURES) : null);
+      centroids = byCentroid ? HeldRows.of(binding, claim, CENTROIDS, FEATURES) : null;
     }
 
     @Override
     public void update(String set, Rows rows) {
       Counts counts = set.equals(GENERATED) ? generated : reference;
-      KeptRows kept = set.equals(CENTROIDS) ? centroids : counts.rows;
+      HeldRows kept = set.equals(CENTROIDS) ? centroids : counts.rows;
       if (kept != null) {
-        kept.append(rows.type(), rows.vector(FEATURES), 0, rows.count());
+        kept.update(rows, FEATURES);
         return;
       }
       for (int i = 0; i < rows.count(); i++) {
@@ -168,14 +168,14 @@ public final class ModeCoverage implements SampleMetric {
       merge(generated, other.generated);
       merge(reference, other.reference);
       if (centroids != null && other.centroids != null) {
-        centroids.append(other.centroids);
+        centroids.merge(other.centroids);
       }
     }
 
     private static void merge(Counts mine, Counts others) {
       others.byMode.forEach(mine::add);
       if (mine.rows != null && others.rows != null) {
-        mine.rows.append(others.rows);
+        mine.rows.merge(others.rows);
       }
     }
 
@@ -325,8 +325,8 @@ public final class ModeCoverage implements SampleMetric {
     }
 
     /// Counts rows by the nearest centroid.
-    private void assign(Counts counts, KeptRows centres) {
-      KeptRows rows = counts.rows;
+    private void assign(Counts counts, HeldRows centres) {
+      HeldRows rows = counts.rows;
       if (rows == null || !counts.byMode.isEmpty()) {
         return;
       }
@@ -350,7 +350,7 @@ public final class ModeCoverage implements SampleMetric {
       }
     }
 
-    private static int nearest(KeptRows rows, int row, KeptRows centres) {
+    private static int nearest(HeldRows rows, int row, HeldRows centres) {
       int best = 0;
       double least = Double.POSITIVE_INFINITY;
       for (int c = 0; c < centres.count(); c++) {

@@ -5,11 +5,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
-import io.lanewise.objective.Role;
-import io.lanewise.objective.RowSet;
-import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
-import io.lanewise.objective.StateFields;
 import io.lanewise.objective.sample.AllPairs.Part;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
@@ -28,10 +24,6 @@ import java.util.Map;
 ///
 /// A standard error is that of the mean over rows of one set, the other set's balls being given.
 public final class PrecisionRecall implements SampleMetric {
-  private static final String REAL = "real";
-  private static final String GENERATED = "generated";
-  private static final String FEATURES = "features";
-
   private static final Parameter<Long> K =
       Parameter.integer("k", "3", 1, 1_000_000, "Which nearest other row a ball reaches to.");
   private static final Parameter<String> BOUNDARY =
@@ -50,46 +42,37 @@ public final class PrecisionRecall implements SampleMetric {
         "Precision, recall, density, coverage",
         "precision = share of generated rows in some ball of a real row; recall = share of real rows in some ball of a generated row; ball radius: distance to the k-th nearest row of its own set",
         "Kynkäänniemi et al., arXiv:1904.06991, equations 1 to 3; density and coverage: Naeem et al., arXiv:2002.09797",
-        List.of(
-            new RowSet(
-                REAL,
-                true,
-                "Features of real data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row."))),
-            new RowSet(
-                GENERATED,
-                true,
-                "Features of generated data.",
-                List.of(Role.vector(FEATURES, "feature", "Features, one sample a row.")))),
+        HeldPair.sets("Features of real data."),
         List.of(K, BOUNDARY),
         List.of(
             Output.number("balls", "1", "number of balls of real rows that hold the generated row")
-                .of(GENERATED)
+                .of(HeldPair.GENERATED)
                 .onRequest(),
             Output.number(
                     "realism",
                     "1",
                     "max of radius / distance over real rows with a radius below the median of all; NaN if there are none")
-                .of(GENERATED)
+                .of(HeldPair.GENERATED)
                 .onRequest(),
             Output.number("radius", "1", "distance to the k-th nearest other real row")
-                .of(REAL)
+                .of(HeldPair.REAL)
                 .onRequest(),
             Output.number("recalled", "1", "1 if in some ball of a generated row, else 0")
-                .of(REAL)
+                .of(HeldPair.REAL)
                 .onRequest(),
             Output.number("covered", "1", "1 if its ball holds some generated row, else 0")
-                .of(REAL)
+                .of(HeldPair.REAL)
                 .onRequest()));
   }
 
   @Override
   public State newState(Binding binding) {
     MemoryClaim claim = new MemoryClaim(binding.workers());
-    HeldRows real = HeldRows.of(binding, claim, REAL, FEATURES);
-    HeldRows generated = HeldRows.of(binding, claim, GENERATED, FEATURES);
+    HeldPair held =
+        HeldPair.of(
+            binding, claim, (real, generated) -> new Sets(binding, real, generated).finish());
     claim.announce(AllPairs.bytes(binding.workers()));
-    return new Sets(binding, real, generated);
+    return held;
   }
 
   @Override
@@ -97,30 +80,13 @@ public final class PrecisionRecall implements SampleMetric {
     return List.of("precision", "recall", "f-score", "density", "coverage");
   }
 
-  private record Sets(Binding binding, HeldRows real, HeldRows generated) implements State {
-    @Override
-    public void update(String set, Rows rows) {
-      (set.equals(REAL) ? real : generated).update(rows, FEATURES);
-    }
-
-    @Override
-    public void merge(State later) {
-      real.merge(((Sets) later).real);
-      generated.merge(((Sets) later).generated);
-    }
-
-    @Override
-    public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
-    }
-
-    @Override
-    public Finished finish() {
+  private record Sets(Binding binding, HeldRows real, HeldRows generated) {
+    Finished finish() {
       int k = Math.toIntExact(binding.get(K));
       new MemoryClaim(binding.workers())
           .announce(
-              bytes(real)
-                  + bytes(generated)
+              real.count() * real.rowBytes()
+                  + generated.count() * generated.rowBytes()
                   + AllPairs.bytes(binding.workers())
                   + Smallest.bytes(k) * Math.max(real.count(), generated.count()));
       AllPairs pairs = AllPairs.forDistances(binding, real, generated);
@@ -137,10 +103,6 @@ public final class PrecisionRecall implements SampleMetric {
               binding.wants("realism"));
       manifolds.compare();
       return new Finished(measures(manifolds, k), List.of(), List.of(), rows(manifolds, ofReal));
-    }
-
-    private static long bytes(HeldRows rows) {
-      return (long) rows.count() * rows.dim() * (rows.isFloat32() ? Float.BYTES : Double.BYTES);
     }
 
     private List<Measure> measures(Manifolds found, int k) {

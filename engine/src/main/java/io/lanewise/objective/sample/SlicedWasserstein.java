@@ -1,5 +1,9 @@
 package io.lanewise.objective.sample;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import io.lanewise.batch.DType;
 import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -10,8 +14,11 @@ import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
+import io.lanewise.objective.sample.AllPairs.Part;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,8 +36,11 @@ public final class SlicedWasserstein implements SampleMetric {
   private static final String GENERATED = "generated";
   private static final String FEATURES = "features";
 
-  /// Rows of a task.
-  private static final int ROWS = 8;
+  /// Rows, and directions, of a task at most: what is packed of either stays in a second-level
+  /// cache.
+  private static final int ROWS = 480;
+
+  private static final int DIRECTIONS = 240;
 
   private static final Parameter<Long> PROJECTIONS =
       Parameter.integer("projections", "1000", 2, 1_000_000, "How many directions.");
@@ -84,24 +94,35 @@ public final class SlicedWasserstein implements SampleMetric {
     return List.of("sliced-wasserstein", "mean-power");
   }
 
-  /// The projections of one set: for each batch an array of rows by directions.
+  /// The projections of one set.
   private static final class Projected {
-    private final List<double[]> batches = new ArrayList<>();
+    private final List<Block> blocks = new ArrayList<>();
     private long count;
 
+    void add(Projected later) {
+      blocks.addAll(later.blocks);
+      count += later.count;
+    }
+
     /// What the rows project to along a direction, sorted.
-    double[] sorted(int direction, int directions) {
+    double[] sorted(Part directions, int direction) {
       double[] values = new double[Math.toIntExact(count)];
-      int i = 0;
-      for (double[] batch : batches) {
-        for (int at = direction; at < batch.length; at += directions) {
-          values[i++] = batch[at];
-        }
+      int to = 0;
+      for (Block block : blocks) {
+        int from = (direction - directions.from()) * block.rows();
+        System.arraycopy(block.byPart()[directions.number()], from, values, to, block.rows());
+        to += block.rows();
       }
       Arrays.sort(values);
       return values;
     }
   }
+
+  /// Projections of consecutive rows.
+  ///
+  /// @param byPart for each part of the directions those by rows
+  @SuppressWarnings("ArrayRecordComponent") // internal
+  private record Block(int rows, double[][] byPart) {}
 
   private static final class Slices implements State {
     private final Binding binding;
@@ -110,27 +131,35 @@ public final class SlicedWasserstein implements SampleMetric {
     private final Projected real = new Projected();
     private final Projected generated = new Projected();
 
-    /// Coordinate j of all directions, then j + 1.
-    private final double[] byCoordinate;
+    /// A direction after the other, of `dim` float64.
+    private final MemorySegment byDirection;
+
+    private final Part[] parts;
+
+    /// A batch in float64, for want of products of float32 with float64.
+    private MemorySegment widened = MemorySegment.NULL;
 
     Slices(Binding binding) {
       this.binding = binding;
       dim = binding.width(REAL, FEATURES);
       directions = Math.toIntExact(binding.get(PROJECTIONS));
       binding.workers().require(8L * dim * directions);
-      byCoordinate = new double[Math.multiplyExact(dim, directions)];
+      byDirection = Arena.ofAuto().allocate(Math.max(8L * dim * directions, 1), 64);
+      parts = AllPairs.parts(directions, DIRECTIONS);
       LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
       boolean mind = binding.get(FORM).equals("mind");
       double[] squares = new double[directions];
-      for (int i = 0; i < byCoordinate.length; i++) {
-        int l = mind ? i / dim : i % directions;
-        int j = mind ? i % dim : i / directions;
+      long elements = (long) dim * directions;
+      for (long i = 0; i < elements; i++) {
+        int l = (int) (mind ? i / dim : i % directions);
+        long j = mind ? i % dim : i / directions;
         double value = random.randn();
-        byCoordinate[j * directions + l] = value;
+        byDirection.setAtIndex(JAVA_DOUBLE, (long) l * dim + j, value);
         squares[l] += value * value;
       }
-      for (int i = 0; i < byCoordinate.length; i++) {
-        byCoordinate[i] /= Math.sqrt(squares[i % directions]);
+      for (long i = 0; i < elements; i++) {
+        double value = byDirection.getAtIndex(JAVA_DOUBLE, i);
+        byDirection.setAtIndex(JAVA_DOUBLE, i, value / Math.sqrt(squares[(int) (i / dim)]));
       }
     }
 
@@ -140,44 +169,59 @@ public final class SlicedWasserstein implements SampleMetric {
       binding
           .workers()
           .require(8L * directions * (real.count + generated.count + rows.count() + (long) dim));
-      double[] x = rows.numbers(FEATURES, new double[0]);
-      double[] out = new double[Math.multiplyExact(rows.count(), directions)];
+      MemorySegment x = float64(rows);
+      Part[] cut = AllPairs.parts(rows.count(), ROWS);
+      double[][][] products = new double[cut.length][parts.length][];
       binding
           .workers()
           .forEach(
               "projections",
-              (rows.count() + ROWS - 1) / ROWS,
+              (long) cut.length * parts.length,
               k -> {
-                int from = (int) k * ROWS;
-                for (int i = from; i < Math.min(from + ROWS, rows.count()); i++) {
-                  project(x, i, out);
-                }
+                Part some = cut[(int) (k / parts.length)];
+                Part along = parts[(int) (k % parts.length)];
+                double[] out = new double[along.count() * some.count()];
+                binding
+                    .kernels()
+                    .pairwiseProducts()
+                    .f64(
+                        slice(byDirection, along),
+                        along.count(),
+                        slice(x, some),
+                        some.count(),
+                        dim,
+                        out);
+                products[some.number()][along.number()] = out;
               });
-      projected.batches.add(out);
+      for (Part some : cut) {
+        projected.blocks.add(new Block(some.count(), products[some.number()]));
+      }
       projected.count += rows.count();
     }
 
-    private void project(double[] x, int row, double[] out) {
-      for (int j = 0; j < dim; j++) {
-        addScaled(
-            x[row * dim + j], byCoordinate, j * directions, out, row * directions, directions);
+    private MemorySegment float64(Rows rows) {
+      MemorySegment data = rows.vector(FEATURES);
+      if (rows.type() == DType.FLOAT64) {
+        return data;
       }
+      long elements = (long) rows.count() * dim;
+      if (widened.byteSize() < 8 * elements) {
+        widened = Arena.ofAuto().allocate(8 * elements, 64);
+      }
+      for (long i = 0; i < elements; i++) {
+        widened.setAtIndex(JAVA_DOUBLE, i, data.get(JAVA_FLOAT_UNALIGNED, 4 * i));
+      }
+      return widened;
     }
 
-    /// `y += a x`, a loop that the JVM vectorizes; an element's sum is a chain of fma either way.
-    private static void addScaled(double a, double[] x, int xFrom, double[] y, int yFrom, int n) {
-      for (int l = 0; l < n; l++) {
-        y[yFrom + l] = Math.fma(a, x[xFrom + l], y[yFrom + l]);
-      }
+    private MemorySegment slice(MemorySegment rows, Part part) {
+      return rows.asSlice(8L * part.from() * dim, 8L * part.count() * dim);
     }
 
     @Override
     public void merge(State later) {
-      Slices other = (Slices) later;
-      real.batches.addAll(other.real.batches);
-      real.count += other.real.count;
-      generated.batches.addAll(other.generated.batches);
-      generated.count += other.generated.count;
+      real.add(((Slices) later).real);
+      generated.add(((Slices) later).generated);
     }
 
     @Override
@@ -199,12 +243,11 @@ public final class SlicedWasserstein implements SampleMetric {
           .forEach(
               "directions",
               directions,
-              l ->
-                  powers[(int) l] =
-                      wasserstein(
-                          real.sorted((int) l, directions),
-                          generated.sorted((int) l, directions),
-                          p));
+              k -> {
+                int l = (int) k;
+                Part part = parts[partOf(l)];
+                powers[l] = wasserstein(real.sorted(part, l), generated.sorted(part, l), p);
+              });
       double mean = Arrays.stream(powers).sum() / directions;
       double squares = Arrays.stream(powers).map(v -> (v - mean) * (v - mean)).sum();
       double error = Math.sqrt(squares / (directions - 1) / directions);
@@ -235,6 +278,14 @@ public final class SlicedWasserstein implements SampleMetric {
                   "1/L sum_l W_p^p, p = %s".formatted(p))),
           List.of(),
           List.of());
+    }
+
+    private int partOf(int direction) {
+      int p = 0;
+      while (direction >= parts[p].from() + parts[p].count()) {
+        p++;
+      }
+      return p;
     }
 
     /// `W_p^p` of two sorted sets: the integral of the quantile functions' difference, whose steps
