@@ -133,6 +133,12 @@ class SameDigitsTest {
                 .on("generated", "samples")
                 .column("features", "data"))
         .evaluate(
+            Task.of("maximum-mean-discrepancy")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data")
+                .parameter("kernel", "rbf"))
+        .evaluate(
             Task.of("precision-recall")
                 .on("real", "real")
                 .on("generated", "samples")
@@ -154,7 +160,7 @@ class SameDigitsTest {
                 .on("real", "real")
                 .on("generated", "samples")
                 .column("features", "data")
-                .parameter("projections", "20"))
+                .parameter("projections", "300"))
         .evaluate(Task.of("vendi-score").on("rows", "samples").column("features", "data"))
         .evaluate(Task.of("inception-score").on("rows", "samples").column("logits", "data"))
         .threads(threads)
