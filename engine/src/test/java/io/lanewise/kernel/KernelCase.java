@@ -23,6 +23,10 @@ record KernelCase(String name, int width, double minimum, Body body) {
   /// Cross-products run on no more columns than this.
   static final int LARGEST_MATRIX = 600;
 
+  /// Where rows are packed, used again and again as by those who have many batches.
+  private static final double[] PACKED =
+      new double[CrossProducts.DEPTH * (LARGEST_MATRIX + CrossProducts.TILE)];
+
   /// What a call may use. `x`, `y`, `w` are `rows x dim`; `p` has the same shape and, in ordinary
   /// data, probabilities; `out` has room for `rows x dim` values; `values` for anything that is a
   /// double.
@@ -259,20 +263,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
     both(
         cases,
         "crossProducts",
-        (k, i) ->
-            k.crossProducts()
-                .f32(
-                    i.x, i.rows, i.dim, new double[i.dim], upper(i), 0, CrossProducts.tiles(i.dim)),
-        (k, i) ->
-            k.crossProducts()
-                .f64(
-                    i.x,
-                    i.rows,
-                    i.dim,
-                    new double[i.dim],
-                    upper(i),
-                    0,
-                    CrossProducts.tiles(i.dim)));
+        (k, i) -> crossProducts(k.crossProducts(), i, Float.BYTES),
+        (k, i) -> crossProducts(k.crossProducts(), i, Double.BYTES));
     both(
         cases,
         "pairwiseProducts",
@@ -339,6 +331,21 @@ record KernelCase(String name, int width, double minimum, Body body) {
     single(cases, "softplus(-x) single", (k, i) -> k.softplus().f32(i.x, i.n(), true, i.values));
     single(cases, "logSumExp single", (k, i) -> k.logSumExp().f32(i.x, i.rows, i.dim, i.values));
     return cases;
+  }
+
+  private static void crossProducts(CrossProducts kernel, Inputs i, int width) {
+    double[] shift = new double[i.dim];
+    double[] c = upper(i);
+    for (int r = 0; r < i.rows; r += CrossProducts.DEPTH) {
+      int rows = Math.min(CrossProducts.DEPTH, i.rows - r);
+      MemorySegment x = i.x.asSlice((long) r * i.dim * width);
+      if (width == Float.BYTES) {
+        kernel.pack32(x, rows, i.dim, shift, PACKED, 0);
+      } else {
+        kernel.pack64(x, rows, i.dim, shift, PACKED, 0);
+      }
+      kernel.add(PACKED, rows, i.dim, c, 0, CrossProducts.tiles(i.dim));
+    }
   }
 
   private static void single(List<KernelCase> cases, String name, Body f32) {
