@@ -22,17 +22,26 @@ final class ReverseStep {
       x0 = new double[x.length];
       eps = new double[x.length];
     }
-    Prediction.Conversion data = kind.to(Prediction.X0, alpha, sigma);
-    Prediction.Conversion noise = kind.to(Prediction.EPS, alpha, sigma);
-    for (int j = 0; j < x.length; j++) {
-      x0[j] = data.state() == 0 ? output[j] : data.state() * x[j] + data.output() * output[j];
-      eps[j] = noise.state() == 0 ? output[j] : noise.state() * x[j] + noise.output() * output[j];
-    }
+    convert(kind.to(Prediction.X0, alpha, sigma), x, output, x0);
+    convert(kind.to(Prediction.EPS, alpha, sigma), x, output, eps);
     threshold.apply(x0);
     if (epsFromClipped) {
       for (int j = 0; j < x.length; j++) {
         eps[j] = (x[j] - alpha * x0[j]) / sigma;
       }
+    }
+  }
+
+  private static void convert(
+      Prediction.Conversion to, double[] x, double[] output, double[] into) {
+    double state = to.state();
+    double factor = to.output();
+    if (state == 0) {
+      System.arraycopy(output, 0, into, 0, into.length);
+      return;
+    }
+    for (int j = 0; j < into.length; j++) {
+      into[j] = state * x[j] + factor * output[j];
     }
   }
 
@@ -51,9 +60,9 @@ final class ReverseStep {
     double direction = Math.sqrt(Math.max(sigmaNext * sigmaNext - deviation * deviation, 0));
     for (int j = 0; j < x.length; j++) {
       next[j] = alphaNext * x0[j] + direction * eps[j];
-      if (deviation != 0) {
-        next[j] += deviation * noise[j];
-      }
+    }
+    for (int j = 0; deviation != 0 && j < x.length; j++) {
+      next[j] += deviation * noise[j];
     }
   }
 
@@ -75,13 +84,24 @@ final class ReverseStep {
       double[] next) {
     split(alpha, sigma, x, output);
     boolean learned = variance.startsWith("learned");
-    double fixed = learned ? 0 : Math.sqrt(posterior.variance(variance, 0));
+    double ofData = posterior.coefficient1();
+    double ofState = posterior.coefficient2();
     for (int j = 0; j < x.length; j++) {
-      next[j] = posterior.coefficient1() * x0[j] + posterior.coefficient2() * x[j];
-      if (!last) {
-        double deviation = learned ? Math.sqrt(posterior.variance(variance, model[j])) : fixed;
+      next[j] = ofData * x0[j] + ofState * x[j];
+    }
+    if (last) {
+      return;
+    }
+    if (learned) {
+      for (int j = 0; j < x.length; j++) {
+        double deviation = Math.sqrt(posterior.variance(variance, model[j]));
         next[j] += deviation == 0 ? 0 : deviation * noise[j];
       }
+      return;
+    }
+    double fixed = Math.sqrt(posterior.variance(variance, 0));
+    for (int j = 0; fixed != 0 && j < x.length; j++) {
+      next[j] += fixed * noise[j];
     }
   }
 

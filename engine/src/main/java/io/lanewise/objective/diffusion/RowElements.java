@@ -10,24 +10,29 @@ import java.lang.foreign.MemorySegment;
 final class RowElements {
   private RowElements() {}
 
+  // One loop a type: with the question inside, C2 makes vectors of neither.
+
   static void read(MemorySegment from, DType type, int row, double[] into) {
-    long first = (long) row * into.length;
-    for (int j = 0; j < into.length; j++) {
-      into[j] =
-          type == DType.FLOAT32
-              ? from.getAtIndex(JAVA_FLOAT_UNALIGNED, first + j)
-              : from.getAtIndex(JAVA_DOUBLE_UNALIGNED, first + j);
+    int n = into.length;
+    if (type == DType.FLOAT32) {
+      long first = (long) row * n * Float.BYTES;
+      for (int j = 0; j < n; j++) {
+        into[j] = from.get(JAVA_FLOAT_UNALIGNED, first + (long) j * Float.BYTES);
+      }
+    } else {
+      MemorySegment.copy(from, JAVA_DOUBLE_UNALIGNED, (long) row * n * Double.BYTES, into, 0, n);
     }
   }
 
   static void write(double[] values, DType type, int row, MemorySegment into) {
-    long first = (long) row * values.length;
-    for (int j = 0; j < values.length; j++) {
-      if (type == DType.FLOAT32) {
-        into.setAtIndex(JAVA_FLOAT_UNALIGNED, first + j, (float) values[j]);
-      } else {
-        into.setAtIndex(JAVA_DOUBLE_UNALIGNED, first + j, values[j]);
+    int n = values.length;
+    if (type == DType.FLOAT32) {
+      long first = (long) row * n * Float.BYTES;
+      for (int j = 0; j < n; j++) {
+        into.set(JAVA_FLOAT_UNALIGNED, first + (long) j * Float.BYTES, (float) values[j]);
       }
+    } else {
+      MemorySegment.copy(values, 0, into, JAVA_DOUBLE_UNALIGNED, (long) row * n * Double.BYTES, n);
     }
   }
 }
