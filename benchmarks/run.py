@@ -163,11 +163,9 @@ def run_peers(options, threads, log):
 
 
 def java25():
-    """The JDK that the build found, so that nothing has to be set."""
+    """The JDK 25 of JAVA_HOME, or the one that the build found, so that nothing has to be set."""
     launch = HERE.parent / "cli" / "target" / "launch" / "java-home"
     homes = [os.environ.get("JAVA_HOME", ""), launch.read_text().strip() if launch.exists() else ""]
-    homes += [str(home) for home in sorted(Path("/usr/lib/jvm").glob("*"))] + \
-             [str(home) for home in sorted(Path.home().glob(".sdkman/candidates/java/*"))]
     for home in homes:
         release = Path(home) / "release" if home else None
         if release and release.exists() and 'JAVA_VERSION="25' in release.read_text():

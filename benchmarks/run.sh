@@ -11,4 +11,5 @@ if [[ ! -f benchmarks/target/benchmarks.jar ||
   -n $(find pom.xml engine/src/main benchmarks/src/main benchmarks/pom.xml -newer benchmarks/target/benchmarks.jar -print -quit) ]]; then
   ./mvnw -B -q -Dquick -DskipTests -pl engine,benchmarks package
 fi
+./lanewise --version > /dev/null # builds the command if it has to be; it says which JDK the build found
 exec "$python" benchmarks/run.py "$@"

@@ -103,15 +103,20 @@ public class CrossProductsBenchmark {
     }
     CrossProducts kernel = implementation.kernels().crossProducts();
     int tiles = CrossProducts.tiles(dim);
-    return f32
-        ? () -> {
-          kernel.f32(x.data(), rows, dim, shift, c, 0, tiles);
-          return c[0];
+    double[] packed = new double[kernel.packed(dim)];
+    long rowBytes = (long) dim * dtype.bytes();
+    return () -> {
+      for (int r = 0; r < rows; r += CrossProducts.DEPTH) {
+        int depth = Math.min(CrossProducts.DEPTH, rows - r);
+        if (f32) {
+          kernel.pack32(x.data().asSlice(r * rowBytes), depth, dim, shift, packed, 0);
+        } else {
+          kernel.pack64(x.data().asSlice(r * rowBytes), depth, dim, shift, packed, 0);
         }
-        : () -> {
-          kernel.f64(x.data(), rows, dim, shift, c, 0, tiles);
-          return c[0];
-        };
+        kernel.add(packed, depth, dim, c, 0, tiles);
+      }
+      return c[0];
+    };
   }
 
   private static double auto(Matrix x, double[] shift, int rows, double[] d, double[] c) {

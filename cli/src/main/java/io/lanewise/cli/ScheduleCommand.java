@@ -19,16 +19,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -420,15 +418,9 @@ final class ScheduleCommand implements Callable<Integer> {
 
   /// Writes a file whole or not at all.
   private void write(Path file, byte[] content) throws IOException {
-    if (!replace && Files.exists(file)) {
-      throw new FileAlreadyExistsException(file.toString());
-    }
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
-    try {
-      Files.write(part, content);
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    Path directory = Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
+    SequencedMap<String, byte[]> files = new LinkedHashMap<>();
+    files.put(String.valueOf(file.getFileName()), content);
+    new OutputFiles(directory, replace).write(files);
   }
 }

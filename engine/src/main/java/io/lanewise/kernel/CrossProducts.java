@@ -40,52 +40,6 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   /// Rows that are packed at a time.
   int DEPTH = 192;
 
-  /// Adds the cross-products of rows of float32 to some tiles of C.
-  ///
-  /// @param x `rows x dim` float32, row-major
-  /// @param shift what is subtracted from each column; the same for all batches
-  /// @param c `dim x dim`: updated, zeros before the first batch
-  /// @param tileFrom first tile of C, see [#tiles(int)]
-  /// @param tileTo one past the last
-  /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
-  default void f32(
-      MemorySegment x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-    checkTiles(dim, c, tileFrom, tileTo);
-    Operand.checkRows("shift", shift.length, dim);
-    double[] block = new double[packed(dim)];
-    try (Operand a = Operand.read("x", x, rows, dim, Float.BYTES)) {
-      for (int r = 0; r < rows; r += DEPTH) {
-        int depth = Math.min(DEPTH, rows - r);
-        long at = a.address() + (long) r * dim * Float.BYTES;
-        rowsF32(at, depth, dim, shift, block, 0);
-        tiles(block, depth, dim, c, tileFrom, tileTo);
-      }
-    }
-  }
-
-  /// Adds the cross-products of rows of float64 to some tiles of C.
-  ///
-  /// @param x `rows x dim` float64, row-major
-  /// @param shift what is subtracted from each column; the same for all batches
-  /// @param c `dim x dim`: updated, zeros before the first batch
-  /// @param tileFrom first tile of C, see [#tiles(int)]
-  /// @param tileTo one past the last
-  /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
-  default void f64(
-      MemorySegment x, int rows, int dim, double[] shift, double[] c, int tileFrom, int tileTo) {
-    checkTiles(dim, c, tileFrom, tileTo);
-    Operand.checkRows("shift", shift.length, dim);
-    double[] block = new double[packed(dim)];
-    try (Operand a = Operand.read("x", x, rows, dim, Double.BYTES)) {
-      for (int r = 0; r < rows; r += DEPTH) {
-        int depth = Math.min(DEPTH, rows - r);
-        long at = a.address() + (long) r * dim * Double.BYTES;
-        rowsF64(at, depth, dim, shift, block, 0);
-        tiles(block, depth, dim, c, tileFrom, tileTo);
-      }
-    }
-  }
-
   /// The length of an array for up to [#DEPTH] packed rows.
   int packed(int dim);
 
@@ -93,6 +47,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   /// rows may be packed by different threads.
   ///
   /// @param x `rows x dim` float32, row-major
+  /// @param shift what is subtracted from each column; the same for all batches
   /// @param block [#packed] elements; its rows from `at` on are written
   /// @param at the row of the block that the first row becomes
   /// @throws IndexOutOfBoundsException if an operand is too short

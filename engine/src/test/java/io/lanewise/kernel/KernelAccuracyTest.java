@@ -567,13 +567,16 @@ class KernelAccuracyTest {
     for (int rows : batches) {
       MemorySegment batch = x.asSlice(from * dim * t.width());
       for (int g = 0; g < ranges; g++) {
-        if (t == Type.F32) {
-          k.crossProducts()
-              .f32(batch, rows, dim, shift, c, tiles * g / ranges, tiles * (g + 1) / ranges);
-        } else {
-          k.crossProducts()
-              .f64(batch, rows, dim, shift, c, tiles * g / ranges, tiles * (g + 1) / ranges);
-        }
+        KernelCase.addProducts(
+            k.crossProducts(),
+            batch,
+            t.width(),
+            rows,
+            dim,
+            shift,
+            c,
+            tiles * g / ranges,
+            tiles * (g + 1) / ranges);
       }
       from += rows;
     }

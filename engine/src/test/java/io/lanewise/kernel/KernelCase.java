@@ -334,17 +334,38 @@ record KernelCase(String name, int width, double minimum, Body body) {
   }
 
   private static void crossProducts(CrossProducts kernel, Inputs i, int width) {
-    double[] shift = new double[i.dim];
-    double[] c = upper(i);
-    for (int r = 0; r < i.rows; r += CrossProducts.DEPTH) {
-      int rows = Math.min(CrossProducts.DEPTH, i.rows - r);
-      MemorySegment x = i.x.asSlice((long) r * i.dim * width);
+    addProducts(
+        kernel,
+        i.x,
+        width,
+        i.rows,
+        i.dim,
+        new double[i.dim],
+        upper(i),
+        0,
+        CrossProducts.tiles(i.dim));
+  }
+
+  /// Adds the cross-products of rows to some tiles of C, packing as many as can be at a time.
+  static void addProducts(
+      CrossProducts kernel,
+      MemorySegment x,
+      int width,
+      int rows,
+      int dim,
+      double[] shift,
+      double[] c,
+      int tileFrom,
+      int tileTo) {
+    for (int r = 0; r < rows; r += CrossProducts.DEPTH) {
+      int depth = Math.min(CrossProducts.DEPTH, rows - r);
+      MemorySegment batch = x.asSlice((long) r * dim * width);
       if (width == Float.BYTES) {
-        kernel.pack32(x, rows, i.dim, shift, PACKED, 0);
+        kernel.pack32(batch, depth, dim, shift, PACKED, 0);
       } else {
-        kernel.pack64(x, rows, i.dim, shift, PACKED, 0);
+        kernel.pack64(batch, depth, dim, shift, PACKED, 0);
       }
-      kernel.add(PACKED, rows, i.dim, c, 0, CrossProducts.tiles(i.dim));
+      kernel.add(PACKED, depth, dim, c, tileFrom, tileTo);
     }
   }
 
