@@ -11,14 +11,13 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
-/// The cross-products behind a covariance: `C += (x - shift)^T (x - shift)`, float64, row-major
-/// `dim x dim`.
+/// The cross-products behind a covariance: `C += (x - shift)^T (x - shift)`, float64.
 ///
 /// Every element is a chain of fma in row order, so that any split of the rows into batches, in
-/// order, gives the same bits, on every vector width. Only the upper triangle (j >= i) is promised;
-/// what is below the diagonal is scratch until [#mirror]. Rows of C are grouped into tiles of
-/// [#TILE]; callers may give disjoint tile ranges to different threads. NaN and infinities
-/// propagate into the elements of their columns.
+/// order, gives the same bits, on every vector width. Only the upper triangle (j >= i) of C is
+/// kept, in the order in which the kernel passes over it: element (i, j) is at [#at]. Rows of C are
+/// grouped into tiles of [#TILE]; callers may give disjoint tile ranges to different threads. NaN
+/// and infinities propagate into the elements of their columns.
 public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProducts.Simd {
   /// Rows of C per tile.
   int TILE = 96;
@@ -37,11 +36,20 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
   }
 
-  /// Rows that are packed at a time.
-  int DEPTH = 192;
+  /// Rows that are packed at a time: two panels of [Simd] stay below 32 KiB, the first-level cache.
+  /// With 192 rows they do not, and a sixth of the speed is lost.
+  int DEPTH = 160;
 
   /// The length of an array for up to [#DEPTH] packed rows.
   int packed(int dim);
+
+  /// The length of an array for C.
+  ///
+  /// @throws ArithmeticException if an array cannot be that long
+  int length(int dim);
+
+  /// Where element (i, j) of C is, `i <= j < dim`. What is nowhere is scratch.
+  int at(int dim, int i, int j);
 
   /// Packs rows of float32, less the shift and widened, for [#add]: once for all tiles. Disjoint
   /// rows may be packed by different threads.
@@ -72,7 +80,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   ///
   /// @param block as [#pack32] and [#pack64] left it
   /// @param rows how many of its rows to take
-  /// @param c `dim x dim`: updated, zeros before the first batch
+  /// @param c [#length] elements: updated, zeros before the first batch
   /// @param tileFrom first tile of C, see [#tiles(int)]
   /// @param tileTo one past the last
   /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
@@ -99,10 +107,11 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
   }
 
-  private static void checkTiles(int dim, double[] c, int tileFrom, int tileTo) {
-    if (c.length < (long) dim * dim) {
+  private void checkTiles(int dim, double[] c, int tileFrom, int tileTo) {
+    if (c.length < length(dim)) {
       throw new IndexOutOfBoundsException(
-          "operand 'c': found " + c.length + " entries, expected " + dim + " x " + dim);
+          "operand 'c': found %d entries, expected %d for %d columns"
+              .formatted(c.length, length(dim), dim));
     }
     if (tileFrom < 0 || tileFrom > tileTo || tileTo > tiles(dim)) {
       throw new IndexOutOfBoundsException(
@@ -110,11 +119,21 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
   }
 
-  /// Plain loops, over rows packed one after another.
+  /// Plain loops, over rows packed one after another; C is row-major.
   final class Scalar implements CrossProducts {
     @Override
     public int packed(int dim) {
       return Math.multiplyExact(DEPTH, dim);
+    }
+
+    @Override
+    public int length(int dim) {
+      return Math.multiplyExact(dim, dim);
+    }
+
+    @Override
+    public int at(int dim, int i, int j) {
+      return i * dim + j;
     }
 
     @Override
@@ -154,20 +173,48 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   /// micro-kernel keeps a small block of C in registers while it passes over up to [#DEPTH] rows of
   /// two panels (Goto and van de Geijn 2008). The panels that the rows of a tile need stay in the
   /// second-level cache while the others pass.
+  ///
+  /// C is tile after tile; a tile is its columns from the diagonal on, panel after panel, each
+  /// [#TILE] rows of [#WIDTH] elements: memory that is read and written from its start to its end,
+  /// where rows of a matrix would be a page apart.
   final class Simd implements CrossProducts {
-    /// Columns of a panel and of the register block: 3 vectors where there are 32 registers, else
-    /// 2.
-    private static final int WIDTH = L == 8 ? 3 * L : 2 * L;
+    /// Columns of a panel and of the register block.
+    private static final int WIDTH = 3 * L;
 
-    /// Rows of the register block. With 16 registers, 12 accumulators would spill.
-    private static final int HEIGHT = L == 8 ? 8 : 4;
+    /// Rows of the register block, of which [#WIDTH] and [#TILE] are multiples. C2 loads all that a
+    /// step of the loop needs before it uses it: 3 x 3 accumulators, 3 vectors and 3 values fit
+    /// into 16 registers (6 x 2 do not: half the speed), and fewer than 8 accumulators would not
+    /// hide the latency of fma (4 x 2 just do, at 0.85 of the speed).
+    private static final int HEIGHT = 3;
 
     /// Where the first panel begins: large arrays begin 16 bytes after a cache line.
     private static final int START = 6;
 
     @Override
     public int packed(int dim) {
-      return Math.addExact(START, Math.multiplyExact(DEPTH, (dim + WIDTH - 1) / WIDTH * WIDTH));
+      return Math.addExact(START, Math.multiplyExact(DEPTH, panels(dim) * WIDTH));
+    }
+
+    private static int panels(int dim) {
+      return (dim + WIDTH - 1) / WIDTH;
+    }
+
+    /// Where a tile begins: each one before it lacks as many panels as lie before its diagonal.
+    private static long tile(int dim, int tile) {
+      long missing = TILE / WIDTH * (tile * (tile - 1L) / 2);
+      return START + ((long) tile * panels(dim) - missing) * TILE * WIDTH;
+    }
+
+    @Override
+    public int length(int dim) {
+      return Math.toIntExact(tile(dim, CrossProducts.tiles(dim)));
+    }
+
+    @Override
+    public int at(int dim, int i, int j) {
+      int tile = i / TILE;
+      int panel = j / WIDTH - tile * (TILE / WIDTH);
+      return (int) tile(dim, tile) + (panel * TILE + i % TILE) * WIDTH + j % WIDTH;
     }
 
     @Override
@@ -194,7 +241,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
         long x, int from, int to, int column, int dim, double[] shift, double[] block, int panel) {
       DoubleVector s0 = DoubleVector.fromArray(F64, shift, column);
       DoubleVector s1 = DoubleVector.fromArray(F64, shift, column + L);
-      DoubleVector s2 = L == 8 ? DoubleVector.fromArray(F64, shift, column + 2 * L) : s0;
+      DoubleVector s2 = DoubleVector.fromArray(F64, shift, column + 2 * L);
       for (int r = from; r < to; r++) {
         long at = x + ((long) r * dim + column) * Float.BYTES;
         int to0 = panel + r * WIDTH;
@@ -208,13 +255,11 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
                     .convertShape(F2D, F64, 0))
             .sub(s1)
             .intoArray(block, to0 + L);
-        if (L == 8) {
-          ((DoubleVector)
-                  FloatVector.fromMemorySegment(F32_HALF, MEMORY, at + 2L * L * Float.BYTES, NATIVE)
-                      .convertShape(F2D, F64, 0))
-              .sub(s2)
-              .intoArray(block, to0 + 2 * L);
-        }
+        ((DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, at + 2L * L * Float.BYTES, NATIVE)
+                    .convertShape(F2D, F64, 0))
+            .sub(s2)
+            .intoArray(block, to0 + 2 * L);
       }
     }
 
@@ -242,7 +287,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
         long x, int from, int to, int column, int dim, double[] shift, double[] block, int panel) {
       DoubleVector s0 = DoubleVector.fromArray(F64, shift, column);
       DoubleVector s1 = DoubleVector.fromArray(F64, shift, column + L);
-      DoubleVector s2 = L == 8 ? DoubleVector.fromArray(F64, shift, column + 2 * L) : s0;
+      DoubleVector s2 = DoubleVector.fromArray(F64, shift, column + 2 * L);
       for (int r = from; r < to; r++) {
         long at = x + ((long) r * dim + column) * Double.BYTES;
         int to0 = panel + r * WIDTH;
@@ -250,121 +295,39 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
         DoubleVector.fromMemorySegment(F64, MEMORY, at + (long) L * Double.BYTES, NATIVE)
             .sub(s1)
             .intoArray(block, to0 + L);
-        if (L == 8) {
-          DoubleVector.fromMemorySegment(F64, MEMORY, at + 2L * L * Double.BYTES, NATIVE)
-              .sub(s2)
-              .intoArray(block, to0 + 2 * L);
-        }
+        DoubleVector.fromMemorySegment(F64, MEMORY, at + 2L * L * Double.BYTES, NATIVE)
+            .sub(s2)
+            .intoArray(block, to0 + 2 * L);
       }
     }
 
     @Override
     public void tiles(double[] block, int rows, int dim, double[] c, int tileFrom, int tileTo) {
-      double[] edge = new double[HEIGHT * WIDTH];
-      for (int tile = tileFrom * TILE; tile < Math.min(tileTo * TILE, dim); tile += TILE) {
-        int end = Math.min(tile + TILE, dim);
-        for (int j = tile; j < dim; j += WIDTH) {
-          for (int i = tile; i < end && i < j + WIDTH; i += HEIGHT) {
+      int columns = panels(dim) * WIDTH;
+      for (int tile = tileFrom; tile < tileTo; tile++) {
+        int first = tile * TILE;
+        int at = (int) tile(dim, tile);
+        for (int j = first; j < columns; j += WIDTH) {
+          int end = Math.min(Math.min(first + TILE, columns), j + WIDTH);
+          for (int i = first; i < end; i += HEIGHT) {
             int a = START + i / WIDTH * WIDTH * DEPTH + i % WIDTH;
-            int b = START + j * DEPTH;
-            if (i + HEIGHT <= dim && j + WIDTH <= dim) {
-              block(block, a, b, rows, c, i * dim + j, dim);
-            } else {
-              edge(block, a, b, rows, c, i, j, dim, edge);
-            }
+            block(block, a, START + j * DEPTH, rows, c, at + (i - first) * WIDTH);
           }
+          at += TILE * WIDTH;
         }
       }
     }
 
-    /// A block that sticks out of C goes through a copy.
-    private static void edge(
-        double[] p, int a, int b, int depth, double[] c, int i, int j, int dim, double[] edge) {
-      int height = Math.min(HEIGHT, dim - i);
-      int width = Math.min(WIDTH, dim - j);
-      for (int k = 0; k < height; k++) {
-        System.arraycopy(c, (i + k) * dim + j, edge, k * WIDTH, width);
-      }
-      block(p, a, b, depth, edge, 0, WIDTH);
-      for (int k = 0; k < height; k++) {
-        System.arraycopy(edge, k * WIDTH, c, (i + k) * dim + j, width);
-      }
-    }
-
-    private static void block(double[] p, int a, int b, int depth, double[] c, int at, int stride) {
-      if (L == 8) {
-        block8x3(p, a, b, depth, c, at, stride);
-      } else {
-        block4x2(p, a, b, depth, c, at, stride);
-      }
-    }
-
-    private static void block4x2(
-        double[] p, int a, int b, int depth, double[] c, int at, int stride) {
-      DoubleVector c00 = DoubleVector.fromArray(F64, c, at);
-      DoubleVector c01 = DoubleVector.fromArray(F64, c, at + L);
-      DoubleVector c10 = DoubleVector.fromArray(F64, c, at + stride);
-      DoubleVector c11 = DoubleVector.fromArray(F64, c, at + stride + L);
-      DoubleVector c20 = DoubleVector.fromArray(F64, c, at + 2 * stride);
-      DoubleVector c21 = DoubleVector.fromArray(F64, c, at + 2 * stride + L);
-      DoubleVector c30 = DoubleVector.fromArray(F64, c, at + 3 * stride);
-      DoubleVector c31 = DoubleVector.fromArray(F64, c, at + 3 * stride + L);
-      int ak = a;
-      int bk = b;
-      for (int k = 0; k < depth; k++) {
-        DoubleVector b0 = DoubleVector.fromArray(F64, p, bk);
-        DoubleVector b1 = DoubleVector.fromArray(F64, p, bk + L);
-        DoubleVector a0 = DoubleVector.broadcast(F64, p[ak]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        DoubleVector a1 = DoubleVector.broadcast(F64, p[ak + 1]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        DoubleVector a2 = DoubleVector.broadcast(F64, p[ak + 2]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        DoubleVector a3 = DoubleVector.broadcast(F64, p[ak + 3]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
-        ak += WIDTH;
-        bk += WIDTH;
-      }
-      c00.intoArray(c, at);
-      c01.intoArray(c, at + L);
-      c10.intoArray(c, at + stride);
-      c11.intoArray(c, at + stride + L);
-      c20.intoArray(c, at + 2 * stride);
-      c21.intoArray(c, at + 2 * stride + L);
-      c30.intoArray(c, at + 3 * stride);
-      c31.intoArray(c, at + 3 * stride + L);
-    }
-
-    private static void block8x3(
-        double[] p, int a, int b, int depth, double[] c, int at, int stride) {
+    private static void block(double[] p, int a, int b, int depth, double[] c, int at) {
       DoubleVector c00 = DoubleVector.fromArray(F64, c, at);
       DoubleVector c01 = DoubleVector.fromArray(F64, c, at + L);
       DoubleVector c02 = DoubleVector.fromArray(F64, c, at + 2 * L);
-      DoubleVector c10 = DoubleVector.fromArray(F64, c, at + stride);
-      DoubleVector c11 = DoubleVector.fromArray(F64, c, at + stride + L);
-      DoubleVector c12 = DoubleVector.fromArray(F64, c, at + stride + 2 * L);
-      DoubleVector c20 = DoubleVector.fromArray(F64, c, at + 2 * stride);
-      DoubleVector c21 = DoubleVector.fromArray(F64, c, at + 2 * stride + L);
-      DoubleVector c22 = DoubleVector.fromArray(F64, c, at + 2 * stride + 2 * L);
-      DoubleVector c30 = DoubleVector.fromArray(F64, c, at + 3 * stride);
-      DoubleVector c31 = DoubleVector.fromArray(F64, c, at + 3 * stride + L);
-      DoubleVector c32 = DoubleVector.fromArray(F64, c, at + 3 * stride + 2 * L);
-      DoubleVector c40 = DoubleVector.fromArray(F64, c, at + 4 * stride);
-      DoubleVector c41 = DoubleVector.fromArray(F64, c, at + 4 * stride + L);
-      DoubleVector c42 = DoubleVector.fromArray(F64, c, at + 4 * stride + 2 * L);
-      DoubleVector c50 = DoubleVector.fromArray(F64, c, at + 5 * stride);
-      DoubleVector c51 = DoubleVector.fromArray(F64, c, at + 5 * stride + L);
-      DoubleVector c52 = DoubleVector.fromArray(F64, c, at + 5 * stride + 2 * L);
-      DoubleVector c60 = DoubleVector.fromArray(F64, c, at + 6 * stride);
-      DoubleVector c61 = DoubleVector.fromArray(F64, c, at + 6 * stride + L);
-      DoubleVector c62 = DoubleVector.fromArray(F64, c, at + 6 * stride + 2 * L);
-      DoubleVector c70 = DoubleVector.fromArray(F64, c, at + 7 * stride);
-      DoubleVector c71 = DoubleVector.fromArray(F64, c, at + 7 * stride + L);
-      DoubleVector c72 = DoubleVector.fromArray(F64, c, at + 7 * stride + 2 * L);
+      DoubleVector c10 = DoubleVector.fromArray(F64, c, at + 3 * L);
+      DoubleVector c11 = DoubleVector.fromArray(F64, c, at + 4 * L);
+      DoubleVector c12 = DoubleVector.fromArray(F64, c, at + 5 * L);
+      DoubleVector c20 = DoubleVector.fromArray(F64, c, at + 6 * L);
+      DoubleVector c21 = DoubleVector.fromArray(F64, c, at + 7 * L);
+      DoubleVector c22 = DoubleVector.fromArray(F64, c, at + 8 * L);
       int ak = a;
       int bk = b;
       for (int k = 0; k < depth; k++) {
@@ -383,53 +346,18 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
         c20 = a2.fma(b0, c20);
         c21 = a2.fma(b1, c21);
         c22 = a2.fma(b2, c22);
-        DoubleVector a3 = DoubleVector.broadcast(F64, p[ak + 3]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
-        c32 = a3.fma(b2, c32);
-        DoubleVector a4 = DoubleVector.broadcast(F64, p[ak + 4]);
-        c40 = a4.fma(b0, c40);
-        c41 = a4.fma(b1, c41);
-        c42 = a4.fma(b2, c42);
-        DoubleVector a5 = DoubleVector.broadcast(F64, p[ak + 5]);
-        c50 = a5.fma(b0, c50);
-        c51 = a5.fma(b1, c51);
-        c52 = a5.fma(b2, c52);
-        DoubleVector a6 = DoubleVector.broadcast(F64, p[ak + 6]);
-        c60 = a6.fma(b0, c60);
-        c61 = a6.fma(b1, c61);
-        c62 = a6.fma(b2, c62);
-        DoubleVector a7 = DoubleVector.broadcast(F64, p[ak + 7]);
-        c70 = a7.fma(b0, c70);
-        c71 = a7.fma(b1, c71);
-        c72 = a7.fma(b2, c72);
         ak += WIDTH;
         bk += WIDTH;
       }
       c00.intoArray(c, at);
       c01.intoArray(c, at + L);
       c02.intoArray(c, at + 2 * L);
-      c10.intoArray(c, at + stride);
-      c11.intoArray(c, at + stride + L);
-      c12.intoArray(c, at + stride + 2 * L);
-      c20.intoArray(c, at + 2 * stride);
-      c21.intoArray(c, at + 2 * stride + L);
-      c22.intoArray(c, at + 2 * stride + 2 * L);
-      c30.intoArray(c, at + 3 * stride);
-      c31.intoArray(c, at + 3 * stride + L);
-      c32.intoArray(c, at + 3 * stride + 2 * L);
-      c40.intoArray(c, at + 4 * stride);
-      c41.intoArray(c, at + 4 * stride + L);
-      c42.intoArray(c, at + 4 * stride + 2 * L);
-      c50.intoArray(c, at + 5 * stride);
-      c51.intoArray(c, at + 5 * stride + L);
-      c52.intoArray(c, at + 5 * stride + 2 * L);
-      c60.intoArray(c, at + 6 * stride);
-      c61.intoArray(c, at + 6 * stride + L);
-      c62.intoArray(c, at + 6 * stride + 2 * L);
-      c70.intoArray(c, at + 7 * stride);
-      c71.intoArray(c, at + 7 * stride + L);
-      c72.intoArray(c, at + 7 * stride + 2 * L);
+      c10.intoArray(c, at + 3 * L);
+      c11.intoArray(c, at + 4 * L);
+      c12.intoArray(c, at + 5 * L);
+      c20.intoArray(c, at + 6 * L);
+      c21.intoArray(c, at + 7 * L);
+      c22.intoArray(c, at + 8 * L);
     }
   }
 }

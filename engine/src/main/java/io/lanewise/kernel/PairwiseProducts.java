@@ -171,17 +171,15 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   }
 
   /// Vector loops: a block of columns of both matrices is packed into panels of a few rows, column
-  /// by column; a micro-kernel keeps [#HEIGHT] rows by two vectors of products in registers while
-  /// it passes over the columns (Goto and van de Geijn 2008). C2 loads all values that it
-  /// broadcasts before it uses the first: 4 x 2 accumulators, 2 vectors and 4 values fit into 16
-  /// registers, and 6 x 2 do not (measured: less than half the speed), but into 32.
+  /// by column; a micro-kernel keeps three rows by three vectors of products in registers while it
+  /// passes over the columns (Goto and van de Geijn 2008; why three by three:
+  /// [CrossProducts.Simd]).
   final class Simd implements PairwiseProducts {
-    /// Rows of the register block.
-    private static final int HEIGHT = L == 8 ? 6 : 4;
+    /// Rows of the register block, and rows that are packed at a time: panels have multiples of it.
+    private static final int HEIGHT = 3;
 
-    /// Rows of x that are packed at a time: with [#BLOCK] columns half of the smallest second-level
-    /// cache.
-    private static final int STRIP = 240;
+    /// Bytes of x that are packed at a time: half of the smallest second-level cache.
+    private static final int STRIP_BYTES = 240 * BLOCK * Float.BYTES;
 
     private static int up(int rows, int height) {
       return (rows + height - 1) / height * height;
@@ -189,16 +187,17 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
 
     @Override
     public void productsF32(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
-      int width = 2 * L32;
+      int width = 3 * L32;
+      int most = STRIP_BYTES / BLOCK / Float.BYTES;
       Arrays.fill(out, 0, rowsX * rowsY, 0);
       float[] b = new float[up(rowsY, width) * Math.min(BLOCK, dim)];
-      float[] a = new float[up(Math.min(rowsX, STRIP), HEIGHT) * Math.min(BLOCK, dim)];
+      float[] a = new float[up(Math.min(rowsX, most), HEIGHT) * Math.min(BLOCK, dim)];
       float[] c = new float[HEIGHT * width];
       for (int from = 0; from < dim; from += BLOCK) {
         int depth = Math.min(BLOCK, dim - from);
         productsF32Pack(y.address(), 0, rowsY, dim, from, depth, width, b);
-        for (int i0 = 0; i0 < rowsX; i0 += STRIP) {
-          int strip = Math.min(STRIP, rowsX - i0);
+        for (int i0 = 0; i0 < rowsX; i0 += most) {
+          int strip = Math.min(most, rowsX - i0);
           productsF32Pack(x.address(), i0, strip, dim, from, depth, HEIGHT, a);
           for (int j = 0; j < rowsY; j += width) {
             int columns = Math.min(width, rowsY - j);
@@ -216,51 +215,44 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     private static void productsF32Pack(
         long x, int first, int rows, int dim, int from, int depth, int height, float[] panels) {
       long row = (long) dim * Float.BYTES;
-      int pairs = rows - rows % 2; // panels have even heights
-      for (int r = 0; r < pairs; r += 2) {
+      int whole = rows / HEIGHT * HEIGHT;
+      for (int r = 0; r < whole; r += HEIGHT) {
+        long at = x + (first + r) * row + (long) from * Float.BYTES;
+        productsF32Pack(at, row, depth, panels, r / height * height * depth + r % height, height);
+      }
+      for (int r = whole; r < up(rows, height); r++) {
         long at = x + (first + r) * row + (long) from * Float.BYTES;
         int to = r / height * height * depth + r % height;
-        productsF32PackTwo(at, at + row, depth, panels, to, height);
-      }
-      if (pairs < rows) {
-        long at = x + (first + pairs) * row + (long) from * Float.BYTES;
-        int to = pairs / height * height * depth + pairs % height;
-        productsF32PackOne(at, depth, panels, to, height);
-      }
-      for (int r = rows; r < up(rows, height); r++) {
         for (int k = 0; k < depth; k++) {
-          panels[(r / height * depth + k) * height + r % height] = 0;
+          panels[to + k * height] = r < rows ? Operand.f32(at + (long) k * Float.BYTES) : 0;
         }
       }
     }
 
-    private static void productsF32PackTwo(
-        long x, long next, int depth, float[] panels, int to, int height) {
+    /// Three rows.
+    private static void productsF32Pack(
+        long x, long row, int depth, float[] panels, int to, int height) {
       for (int k = 0; k < depth; k++) {
-        long at = (long) k * Float.BYTES;
-        panels[to + k * height] = Operand.f32(x + at);
-        panels[to + k * height + 1] = Operand.f32(next + at);
-      }
-    }
-
-    private static void productsF32PackOne(long x, int depth, float[] panels, int to, int height) {
-      for (int k = 0; k < depth; k++) {
-        panels[to + k * height] = Operand.f32(x + (long) k * Float.BYTES);
+        long at = x + (long) k * Float.BYTES;
+        panels[to + k * height] = Operand.f32(at);
+        panels[to + k * height + 1] = Operand.f32(at + row);
+        panels[to + k * height + 2] = Operand.f32(at + 2 * row);
       }
     }
 
     @Override
     public void productsWide(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
-      int width = 2 * L;
+      int width = 3 * L;
+      int most = STRIP_BYTES / BLOCK / Double.BYTES;
       Arrays.fill(out, 0, rowsX * rowsY, 0);
       double[] b = new double[up(rowsY, width) * Math.min(BLOCK, dim)];
-      double[] a = new double[up(Math.min(rowsX, STRIP), HEIGHT) * Math.min(BLOCK, dim)];
+      double[] a = new double[up(Math.min(rowsX, most), HEIGHT) * Math.min(BLOCK, dim)];
       double[] c = new double[HEIGHT * width];
       for (int from = 0; from < dim; from += BLOCK) {
         int depth = Math.min(BLOCK, dim - from);
         productsWidePack(y.address(), 0, rowsY, dim, from, depth, width, b);
-        for (int i0 = 0; i0 < rowsX; i0 += STRIP) {
-          int strip = Math.min(STRIP, rowsX - i0);
+        for (int i0 = 0; i0 < rowsX; i0 += most) {
+          int strip = Math.min(most, rowsX - i0);
           productsWidePack(x.address(), i0, strip, dim, from, depth, HEIGHT, a);
           for (int j = 0; j < rowsY; j += width) {
             int columns = Math.min(width, rowsY - j);
@@ -278,52 +270,44 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     private static void productsWidePack(
         long x, int first, int rows, int dim, int from, int depth, int height, double[] panels) {
       long row = (long) dim * Float.BYTES;
-      int pairs = rows - rows % 2; // panels have even heights
-      for (int r = 0; r < pairs; r += 2) {
+      int whole = rows / HEIGHT * HEIGHT;
+      for (int r = 0; r < whole; r += HEIGHT) {
+        long at = x + (first + r) * row + (long) from * Float.BYTES;
+        productsWidePack(at, row, depth, panels, r / height * height * depth + r % height, height);
+      }
+      for (int r = whole; r < up(rows, height); r++) {
         long at = x + (first + r) * row + (long) from * Float.BYTES;
         int to = r / height * height * depth + r % height;
-        productsWidePackTwo(at, at + row, depth, panels, to, height);
-      }
-      if (pairs < rows) {
-        long at = x + (first + pairs) * row + (long) from * Float.BYTES;
-        int to = pairs / height * height * depth + pairs % height;
-        productsWidePackOne(at, depth, panels, to, height);
-      }
-      for (int r = rows; r < up(rows, height); r++) {
         for (int k = 0; k < depth; k++) {
-          panels[(r / height * depth + k) * height + r % height] = 0;
+          panels[to + k * height] = r < rows ? Operand.f32(at + (long) k * Float.BYTES) : 0;
         }
       }
     }
 
-    private static void productsWidePackTwo(
-        long x, long next, int depth, double[] panels, int to, int height) {
+    /// Three rows.
+    private static void productsWidePack(
+        long x, long row, int depth, double[] panels, int to, int height) {
       for (int k = 0; k < depth; k++) {
-        long at = (long) k * Float.BYTES;
-        panels[to + k * height] = Operand.f32(x + at);
-        panels[to + k * height + 1] = Operand.f32(next + at);
-      }
-    }
-
-    private static void productsWidePackOne(
-        long x, int depth, double[] panels, int to, int height) {
-      for (int k = 0; k < depth; k++) {
-        panels[to + k * height] = Operand.f32(x + (long) k * Float.BYTES);
+        long at = x + (long) k * Float.BYTES;
+        panels[to + k * height] = Operand.f32(at);
+        panels[to + k * height + 1] = Operand.f32(at + row);
+        panels[to + k * height + 2] = Operand.f32(at + 2 * row);
       }
     }
 
     @Override
     public void productsF64(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
-      int width = 2 * L;
+      int width = 3 * L;
+      int most = STRIP_BYTES / BLOCK / Double.BYTES;
       Arrays.fill(out, 0, rowsX * rowsY, 0);
       double[] b = new double[up(rowsY, width) * Math.min(BLOCK, dim)];
-      double[] a = new double[up(Math.min(rowsX, STRIP), HEIGHT) * Math.min(BLOCK, dim)];
+      double[] a = new double[up(Math.min(rowsX, most), HEIGHT) * Math.min(BLOCK, dim)];
       double[] c = new double[HEIGHT * width];
       for (int from = 0; from < dim; from += BLOCK) {
         int depth = Math.min(BLOCK, dim - from);
         productsF64Pack(y.address(), 0, rowsY, dim, from, depth, width, b);
-        for (int i0 = 0; i0 < rowsX; i0 += STRIP) {
-          int strip = Math.min(STRIP, rowsX - i0);
+        for (int i0 = 0; i0 < rowsX; i0 += most) {
+          int strip = Math.min(most, rowsX - i0);
           productsF64Pack(x.address(), i0, strip, dim, from, depth, HEIGHT, a);
           for (int j = 0; j < rowsY; j += width) {
             int columns = Math.min(width, rowsY - j);
@@ -341,276 +325,140 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     private static void productsF64Pack(
         long x, int first, int rows, int dim, int from, int depth, int height, double[] panels) {
       long row = (long) dim * Double.BYTES;
-      int pairs = rows - rows % 2; // panels have even heights
-      for (int r = 0; r < pairs; r += 2) {
+      int whole = rows / HEIGHT * HEIGHT;
+      for (int r = 0; r < whole; r += HEIGHT) {
+        long at = x + (first + r) * row + (long) from * Double.BYTES;
+        productsF64Pack(at, row, depth, panels, r / height * height * depth + r % height, height);
+      }
+      for (int r = whole; r < up(rows, height); r++) {
         long at = x + (first + r) * row + (long) from * Double.BYTES;
         int to = r / height * height * depth + r % height;
-        productsF64PackTwo(at, at + row, depth, panels, to, height);
-      }
-      if (pairs < rows) {
-        long at = x + (first + pairs) * row + (long) from * Double.BYTES;
-        int to = pairs / height * height * depth + pairs % height;
-        productsF64PackOne(at, depth, panels, to, height);
-      }
-      for (int r = rows; r < up(rows, height); r++) {
         for (int k = 0; k < depth; k++) {
-          panels[(r / height * depth + k) * height + r % height] = 0;
+          panels[to + k * height] = r < rows ? Operand.f64(at + (long) k * Double.BYTES) : 0;
         }
       }
     }
 
-    private static void productsF64PackTwo(
-        long x, long next, int depth, double[] panels, int to, int height) {
+    /// Three rows.
+    private static void productsF64Pack(
+        long x, long row, int depth, double[] panels, int to, int height) {
       for (int k = 0; k < depth; k++) {
-        long at = (long) k * Double.BYTES;
-        panels[to + k * height] = Operand.f64(x + at);
-        panels[to + k * height + 1] = Operand.f64(next + at);
-      }
-    }
-
-    private static void productsF64PackOne(long x, int depth, double[] panels, int to, int height) {
-      for (int k = 0; k < depth; k++) {
-        panels[to + k * height] = Operand.f64(x + (long) k * Double.BYTES);
+        long at = x + (long) k * Double.BYTES;
+        panels[to + k * height] = Operand.f64(at);
+        panels[to + k * height + 1] = Operand.f64(at + row);
+        panels[to + k * height + 2] = Operand.f64(at + 2 * row);
       }
     }
 
     private static void block32(float[] a, int at, float[] b, int bt, int depth, float[] out) {
-      if (HEIGHT == 6) {
-        block32x6(a, at, b, bt, depth, out);
-      } else {
-        block32x4(a, at, b, bt, depth, out);
-      }
-    }
-
-    private static void block32x4(float[] a, int at, float[] b, int bt, int depth, float[] out) {
       FloatVector c00 = FloatVector.zero(F32);
       FloatVector c01 = FloatVector.zero(F32);
+      FloatVector c02 = FloatVector.zero(F32);
       FloatVector c10 = FloatVector.zero(F32);
       FloatVector c11 = FloatVector.zero(F32);
+      FloatVector c12 = FloatVector.zero(F32);
       FloatVector c20 = FloatVector.zero(F32);
       FloatVector c21 = FloatVector.zero(F32);
-      FloatVector c30 = FloatVector.zero(F32);
-      FloatVector c31 = FloatVector.zero(F32);
+      FloatVector c22 = FloatVector.zero(F32);
       for (int k = 0; k < depth; k++) {
-        FloatVector b0 = FloatVector.fromArray(F32, b, bt + k * 2 * L32);
-        FloatVector b1 = FloatVector.fromArray(F32, b, bt + k * 2 * L32 + L32);
-        FloatVector a0 = FloatVector.broadcast(F32, a[at + k * 4]);
+        FloatVector b0 = FloatVector.fromArray(F32, b, bt + k * 3 * L32);
+        FloatVector b1 = FloatVector.fromArray(F32, b, bt + k * 3 * L32 + L32);
+        FloatVector b2 = FloatVector.fromArray(F32, b, bt + k * 3 * L32 + 2 * L32);
+        FloatVector a0 = FloatVector.broadcast(F32, a[at + k * 3]);
         c00 = a0.fma(b0, c00);
         c01 = a0.fma(b1, c01);
-        FloatVector a1 = FloatVector.broadcast(F32, a[at + k * 4 + 1]);
+        c02 = a0.fma(b2, c02);
+        FloatVector a1 = FloatVector.broadcast(F32, a[at + k * 3 + 1]);
         c10 = a1.fma(b0, c10);
         c11 = a1.fma(b1, c11);
-        FloatVector a2 = FloatVector.broadcast(F32, a[at + k * 4 + 2]);
+        c12 = a1.fma(b2, c12);
+        FloatVector a2 = FloatVector.broadcast(F32, a[at + k * 3 + 2]);
         c20 = a2.fma(b0, c20);
         c21 = a2.fma(b1, c21);
-        FloatVector a3 = FloatVector.broadcast(F32, a[at + k * 4 + 3]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
+        c22 = a2.fma(b2, c22);
       }
       c00.intoArray(out, 0);
       c01.intoArray(out, L32);
-      c10.intoArray(out, 2 * L32);
-      c11.intoArray(out, 2 * L32 + L32);
-      c20.intoArray(out, 4 * L32);
-      c21.intoArray(out, 4 * L32 + L32);
-      c30.intoArray(out, 6 * L32);
-      c31.intoArray(out, 6 * L32 + L32);
-    }
-
-    private static void block32x6(float[] a, int at, float[] b, int bt, int depth, float[] out) {
-      FloatVector c00 = FloatVector.zero(F32);
-      FloatVector c01 = FloatVector.zero(F32);
-      FloatVector c10 = FloatVector.zero(F32);
-      FloatVector c11 = FloatVector.zero(F32);
-      FloatVector c20 = FloatVector.zero(F32);
-      FloatVector c21 = FloatVector.zero(F32);
-      FloatVector c30 = FloatVector.zero(F32);
-      FloatVector c31 = FloatVector.zero(F32);
-      FloatVector c40 = FloatVector.zero(F32);
-      FloatVector c41 = FloatVector.zero(F32);
-      FloatVector c50 = FloatVector.zero(F32);
-      FloatVector c51 = FloatVector.zero(F32);
-      for (int k = 0; k < depth; k++) {
-        FloatVector b0 = FloatVector.fromArray(F32, b, bt + k * 2 * L32);
-        FloatVector b1 = FloatVector.fromArray(F32, b, bt + k * 2 * L32 + L32);
-        FloatVector a0 = FloatVector.broadcast(F32, a[at + k * 6]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        FloatVector a1 = FloatVector.broadcast(F32, a[at + k * 6 + 1]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        FloatVector a2 = FloatVector.broadcast(F32, a[at + k * 6 + 2]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        FloatVector a3 = FloatVector.broadcast(F32, a[at + k * 6 + 3]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
-        FloatVector a4 = FloatVector.broadcast(F32, a[at + k * 6 + 4]);
-        c40 = a4.fma(b0, c40);
-        c41 = a4.fma(b1, c41);
-        FloatVector a5 = FloatVector.broadcast(F32, a[at + k * 6 + 5]);
-        c50 = a5.fma(b0, c50);
-        c51 = a5.fma(b1, c51);
-      }
-      c00.intoArray(out, 0);
-      c01.intoArray(out, L32);
-      c10.intoArray(out, 2 * L32);
-      c11.intoArray(out, 2 * L32 + L32);
-      c20.intoArray(out, 4 * L32);
-      c21.intoArray(out, 4 * L32 + L32);
-      c30.intoArray(out, 6 * L32);
-      c31.intoArray(out, 6 * L32 + L32);
-      c40.intoArray(out, 8 * L32);
-      c41.intoArray(out, 8 * L32 + L32);
-      c50.intoArray(out, 10 * L32);
-      c51.intoArray(out, 10 * L32 + L32);
+      c02.intoArray(out, 2 * L32);
+      c10.intoArray(out, 3 * L32);
+      c11.intoArray(out, 4 * L32);
+      c12.intoArray(out, 5 * L32);
+      c20.intoArray(out, 6 * L32);
+      c21.intoArray(out, 7 * L32);
+      c22.intoArray(out, 8 * L32);
     }
 
     private static void block64(double[] a, int at, double[] b, int bt, int depth, double[] out) {
-      if (HEIGHT == 6) {
-        block64x6(a, at, b, bt, depth, out);
-      } else {
-        block64x4(a, at, b, bt, depth, out);
-      }
-    }
-
-    private static void block64x4(double[] a, int at, double[] b, int bt, int depth, double[] out) {
       DoubleVector c00 = DoubleVector.zero(F64);
       DoubleVector c01 = DoubleVector.zero(F64);
+      DoubleVector c02 = DoubleVector.zero(F64);
       DoubleVector c10 = DoubleVector.zero(F64);
       DoubleVector c11 = DoubleVector.zero(F64);
+      DoubleVector c12 = DoubleVector.zero(F64);
       DoubleVector c20 = DoubleVector.zero(F64);
       DoubleVector c21 = DoubleVector.zero(F64);
-      DoubleVector c30 = DoubleVector.zero(F64);
-      DoubleVector c31 = DoubleVector.zero(F64);
+      DoubleVector c22 = DoubleVector.zero(F64);
       for (int k = 0; k < depth; k++) {
-        DoubleVector b0 = DoubleVector.fromArray(F64, b, bt + k * 2 * L);
-        DoubleVector b1 = DoubleVector.fromArray(F64, b, bt + k * 2 * L + L);
-        DoubleVector a0 = DoubleVector.broadcast(F64, a[at + k * 4]);
+        DoubleVector b0 = DoubleVector.fromArray(F64, b, bt + k * 3 * L);
+        DoubleVector b1 = DoubleVector.fromArray(F64, b, bt + k * 3 * L + L);
+        DoubleVector b2 = DoubleVector.fromArray(F64, b, bt + k * 3 * L + 2 * L);
+        DoubleVector a0 = DoubleVector.broadcast(F64, a[at + k * 3]);
         c00 = a0.fma(b0, c00);
         c01 = a0.fma(b1, c01);
-        DoubleVector a1 = DoubleVector.broadcast(F64, a[at + k * 4 + 1]);
+        c02 = a0.fma(b2, c02);
+        DoubleVector a1 = DoubleVector.broadcast(F64, a[at + k * 3 + 1]);
         c10 = a1.fma(b0, c10);
         c11 = a1.fma(b1, c11);
-        DoubleVector a2 = DoubleVector.broadcast(F64, a[at + k * 4 + 2]);
+        c12 = a1.fma(b2, c12);
+        DoubleVector a2 = DoubleVector.broadcast(F64, a[at + k * 3 + 2]);
         c20 = a2.fma(b0, c20);
         c21 = a2.fma(b1, c21);
-        DoubleVector a3 = DoubleVector.broadcast(F64, a[at + k * 4 + 3]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
+        c22 = a2.fma(b2, c22);
       }
       c00.intoArray(out, 0);
       c01.intoArray(out, L);
-      c10.intoArray(out, 2 * L);
-      c11.intoArray(out, 2 * L + L);
-      c20.intoArray(out, 4 * L);
-      c21.intoArray(out, 4 * L + L);
-      c30.intoArray(out, 6 * L);
-      c31.intoArray(out, 6 * L + L);
-    }
-
-    private static void block64x6(double[] a, int at, double[] b, int bt, int depth, double[] out) {
-      DoubleVector c00 = DoubleVector.zero(F64);
-      DoubleVector c01 = DoubleVector.zero(F64);
-      DoubleVector c10 = DoubleVector.zero(F64);
-      DoubleVector c11 = DoubleVector.zero(F64);
-      DoubleVector c20 = DoubleVector.zero(F64);
-      DoubleVector c21 = DoubleVector.zero(F64);
-      DoubleVector c30 = DoubleVector.zero(F64);
-      DoubleVector c31 = DoubleVector.zero(F64);
-      DoubleVector c40 = DoubleVector.zero(F64);
-      DoubleVector c41 = DoubleVector.zero(F64);
-      DoubleVector c50 = DoubleVector.zero(F64);
-      DoubleVector c51 = DoubleVector.zero(F64);
-      for (int k = 0; k < depth; k++) {
-        DoubleVector b0 = DoubleVector.fromArray(F64, b, bt + k * 2 * L);
-        DoubleVector b1 = DoubleVector.fromArray(F64, b, bt + k * 2 * L + L);
-        DoubleVector a0 = DoubleVector.broadcast(F64, a[at + k * 6]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        DoubleVector a1 = DoubleVector.broadcast(F64, a[at + k * 6 + 1]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        DoubleVector a2 = DoubleVector.broadcast(F64, a[at + k * 6 + 2]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        DoubleVector a3 = DoubleVector.broadcast(F64, a[at + k * 6 + 3]);
-        c30 = a3.fma(b0, c30);
-        c31 = a3.fma(b1, c31);
-        DoubleVector a4 = DoubleVector.broadcast(F64, a[at + k * 6 + 4]);
-        c40 = a4.fma(b0, c40);
-        c41 = a4.fma(b1, c41);
-        DoubleVector a5 = DoubleVector.broadcast(F64, a[at + k * 6 + 5]);
-        c50 = a5.fma(b0, c50);
-        c51 = a5.fma(b1, c51);
-      }
-      c00.intoArray(out, 0);
-      c01.intoArray(out, L);
-      c10.intoArray(out, 2 * L);
-      c11.intoArray(out, 2 * L + L);
-      c20.intoArray(out, 4 * L);
-      c21.intoArray(out, 4 * L + L);
-      c30.intoArray(out, 6 * L);
-      c31.intoArray(out, 6 * L + L);
-      c40.intoArray(out, 8 * L);
-      c41.intoArray(out, 8 * L + L);
-      c50.intoArray(out, 10 * L);
-      c51.intoArray(out, 10 * L + L);
+      c02.intoArray(out, 2 * L);
+      c10.intoArray(out, 3 * L);
+      c11.intoArray(out, 4 * L);
+      c12.intoArray(out, 5 * L);
+      c20.intoArray(out, 6 * L);
+      c21.intoArray(out, 7 * L);
+      c22.intoArray(out, 8 * L);
     }
 
     /// Adds a register block to the products.
     private static void flush32(
         float[] c, int rows, int columns, double[] out, int at, int stride) {
-      if (columns == 4 * L) {
-        for (int i = 0; i < rows; i++) {
-          addRow32(c, i * 4 * L, out, at + i * stride);
-        }
-        return;
-      }
       for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < columns; j++) {
-          out[at + i * stride + j] += c[i * 4 * L + j];
+        int from = i * 3 * L32;
+        int to = at + i * stride;
+        int j = 0;
+        for (; j <= columns - L; j += L) {
+          ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + j).convertShape(F2D, F64, 0))
+              .add(DoubleVector.fromArray(F64, out, to + j))
+              .intoArray(out, to + j);
+        }
+        for (; j < columns; j++) {
+          out[to + j] += c[from + j];
         }
       }
-    }
-
-    private static void addRow32(float[] c, int from, double[] out, int to) {
-      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from).convertShape(F2D, F64, 0))
-          .add(DoubleVector.fromArray(F64, out, to))
-          .intoArray(out, to);
-      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + L).convertShape(F2D, F64, 0))
-          .add(DoubleVector.fromArray(F64, out, to + L))
-          .intoArray(out, to + L);
-      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + 2 * L).convertShape(F2D, F64, 0))
-          .add(DoubleVector.fromArray(F64, out, to + 2 * L))
-          .intoArray(out, to + 2 * L);
-      ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + 3 * L).convertShape(F2D, F64, 0))
-          .add(DoubleVector.fromArray(F64, out, to + 3 * L))
-          .intoArray(out, to + 3 * L);
     }
 
     private static void flush64(
         double[] c, int rows, int columns, double[] out, int at, int stride) {
-      if (columns == 2 * L) {
-        for (int i = 0; i < rows; i++) {
-          addRow64(c, i * 2 * L, out, at + i * stride);
-        }
-        return;
-      }
       for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < columns; j++) {
-          out[at + i * stride + j] += c[i * 2 * L + j];
+        int from = i * 3 * L;
+        int to = at + i * stride;
+        int j = 0;
+        for (; j <= columns - L; j += L) {
+          DoubleVector.fromArray(F64, c, from + j)
+              .add(DoubleVector.fromArray(F64, out, to + j))
+              .intoArray(out, to + j);
+        }
+        for (; j < columns; j++) {
+          out[to + j] += c[from + j];
         }
       }
-    }
-
-    private static void addRow64(double[] c, int from, double[] out, int to) {
-      DoubleVector.fromArray(F64, c, from)
-          .add(DoubleVector.fromArray(F64, out, to))
-          .intoArray(out, to);
-      DoubleVector.fromArray(F64, c, from + L)
-          .add(DoubleVector.fromArray(F64, out, to + L))
-          .intoArray(out, to + L);
     }
   }
 }

@@ -561,7 +561,7 @@ class KernelAccuracyTest {
 
   private double[] products(
       Type t, MemorySegment x, int dim, double[] shift, List<Integer> batches, int ranges) {
-    double[] c = new double[dim * dim];
+    double[] c = new double[k.crossProducts().length(dim)];
     int tiles = CrossProducts.tiles(dim);
     long from = 0;
     for (int rows : batches) {
@@ -580,8 +580,10 @@ class KernelAccuracyTest {
       }
       from += rows;
     }
-    CrossProducts.mirror(c, dim);
-    return c;
+    double[] matrix = new double[dim * dim];
+    KernelCase.upperTriangle(k.crossProducts(), c, dim, matrix);
+    CrossProducts.mirror(matrix, dim);
+    return matrix;
   }
 
   @ParameterizedTest

@@ -334,16 +334,19 @@ record KernelCase(String name, int width, double minimum, Body body) {
   }
 
   private static void crossProducts(CrossProducts kernel, Inputs i, int width) {
+    double[] c = new double[kernel.length(i.dim)];
     addProducts(
-        kernel,
-        i.x,
-        width,
-        i.rows,
-        i.dim,
-        new double[i.dim],
-        upper(i),
-        0,
-        CrossProducts.tiles(i.dim));
+        kernel, i.x, width, i.rows, i.dim, new double[i.dim], c, 0, CrossProducts.tiles(i.dim));
+    upperTriangle(kernel, c, i.dim, i.values);
+  }
+
+  /// The upper triangle of C as that of a row-major matrix.
+  static void upperTriangle(CrossProducts kernel, double[] c, int dim, double[] matrix) {
+    for (int i = 0; i < dim; i++) {
+      for (int j = i; j < dim; j++) {
+        matrix[i * dim + j] = c[kernel.at(dim, i, j)];
+      }
+    }
   }
 
   /// Adds the cross-products of rows to some tiles of C, packing as many as can be at a time.
@@ -430,8 +433,4 @@ record KernelCase(String name, int width, double minimum, Body body) {
   }
 
   /// The matrix to add to. What is below the diagonal is not promised: comparisons mirror it first.
-  private static double[] upper(Inputs i) {
-    java.util.Arrays.fill(i.values, 0);
-    return i.values;
-  }
 }

@@ -48,7 +48,7 @@ final class Gaussian {
   private final List<RowBlock> blocks = new ArrayList<>();
   private double[] packed = NONE;
 
-  /// Empty while all rows are kept.
+  /// In the order of [CrossProducts]; empty while all rows are kept.
   private double[] products = NONE;
 
   private static final double[] NONE = {};
@@ -126,7 +126,7 @@ final class Gaussian {
   /// Moves the rows of all blocks into the products; one block stays, empty.
   private void addBlocks() {
     if (products.length == 0) {
-      products = new double[Math.multiplyExact(dim, dim)];
+      products = new double[kernels.crossProducts().length(dim)];
     }
     // The block that stays is asked for often, and mostly empty.
     if (blocks.stream().allMatch(block -> block.rows() == 0)) {
@@ -248,8 +248,9 @@ final class Gaussian {
     }
     for (int i = 0; full && i < dim; i++) {
       for (int j = i; j < dim; j++) {
-        products[i * dim + j] +=
-            later.products[i * dim + j]
+        int at = kernels.crossProducts().at(dim, i, j);
+        products[at] +=
+            later.products[at]
                 + (move[i] * later.sumHi[j] + move[j] * later.sumHi[i] + n * move[i] * move[j]);
       }
     }
@@ -309,12 +310,21 @@ final class Gaussian {
     fields.numbers("sum-low", sumLo);
     fields.numbers("square", squareHi);
     fields.numbers("square-low", squareLo);
-    int size = fields.size("products-size", products.length);
+    int size = fields.size("products-size", products.length == 0 ? 0 : dim * dim);
     if (size != 0 && size != dim * dim) {
       throw new IllegalArgumentException(
           "products: found %d numbers, expected 0 or %d".formatted(size, dim * dim));
     }
-    products = fields.list("products", products, size);
+    double[] rowMajor = size == 0 || products.length == 0 ? NONE : rowMajor(products);
+    rowMajor = fields.list("products", rowMajor, size);
+    if (size != 0) {
+      products = new double[kernels.crossProducts().length(dim)];
+      for (int i = 0; i < dim; i++) {
+        for (int j = i; j < dim; j++) {
+          products[kernels.crossProducts().at(dim, i, j)] = rowMajor[i * dim + j];
+        }
+      }
+    }
     int kept = fields.size("kept", keptRows());
     double[] rows = fields.list("rows", kept(), Math.multiplyExact(kept, dim));
     blocks.clear();
@@ -379,30 +389,39 @@ final class Gaussian {
     return ColumnMoments.variance(count, ddof, sumHi[j], sumLo[j], squareHi[j], squareLo[j]);
   }
 
-  /// The cross-products about the shift, row-major, upper triangle.
+  /// The cross-products about the shift, row-major, upper triangle; the caller's own.
   double[] products() {
     settle();
     if (!keepsRows()) {
-      return products;
+      return rowMajor(products);
     }
-    double[] sums = new double[Math.multiplyExact(dim, dim)];
+    double[] sums = new double[kernels.crossProducts().length(dim)];
     for (RowBlock block : blocks) {
       add(block, sums);
     }
-    return sums;
+    return rowMajor(sums);
+  }
+
+  private double[] rowMajor(double[] sums) {
+    double[] matrix = new double[Math.multiplyExact(dim, dim)];
+    for (int i = 0; i < dim; i++) {
+      for (int j = i; j < dim; j++) {
+        matrix[i * dim + j] = sums[kernels.crossProducts().at(dim, i, j)];
+      }
+    }
+    return matrix;
   }
 
   /// The covariance with `count - 1`, row-major, upper triangle.
   double[] covariance() {
     settle();
-    double[] sums = products();
-    double[] covariance = new double[sums.length];
+    double[] c = products();
     for (int i = 0; i < dim; i++) {
-      covariance[i * dim + i] = variance(i, 1);
+      c[i * dim + i] = variance(i, 1);
       for (int j = i + 1; j < dim; j++) {
-        covariance[i * dim + j] = (sums[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
+        c[i * dim + j] = (c[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
       }
     }
-    return covariance;
+    return c;
   }
 }
