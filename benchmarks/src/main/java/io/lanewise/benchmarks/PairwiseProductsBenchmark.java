@@ -96,19 +96,20 @@ public class PairwiseProductsBenchmark {
           : () -> auto(x.f64(), rows, y.f64(), others, dim, out);
     }
     PairwiseProducts kernel = implementation.kernels().pairwiseProducts();
+    PairwiseProducts.Scratch scratch = new PairwiseProducts.Scratch();
     if (!f32) {
       return () -> {
-        kernel.f64(x.data(), rows, y.data(), others, dim, out);
+        kernel.f64(x.data(), rows, y.data(), others, dim, out, scratch);
         return out[0];
       };
     }
     return implementation == Implementation.SINGLE
         ? () -> {
-          kernel.f32(x.data(), rows, y.data(), others, dim, out);
+          kernel.f32(x.data(), rows, y.data(), others, dim, out, scratch);
           return out[0];
         }
         : () -> {
-          kernel.wide(x.data(), rows, y.data(), others, dim, out);
+          kernel.wide(x.data(), rows, y.data(), others, dim, out, scratch);
           return out[0];
         };
   }

@@ -42,12 +42,20 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// @param x `rowsX x dim` float32, row-major
   /// @param y `rowsY x dim` float32
   /// @param out `rowsX x rowsY`, row-major
+  /// @param scratch the calling thread's
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f32(MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
+  default void f32(
+      MemorySegment x,
+      int rowsX,
+      MemorySegment y,
+      int rowsY,
+      int dim,
+      double[] out,
+      Scratch scratch) {
     check(rowsX, rowsY, out);
     try (Operand pX = Operand.read("x", x, rowsX, dim, Float.BYTES);
         Operand pY = Operand.read("y", y, rowsY, dim, Float.BYTES)) {
-      productsF32(pX, rowsX, pY, rowsY, dim, out);
+      productsF32(pX, rowsX, pY, rowsY, dim, out, scratch);
     }
   }
 
@@ -56,12 +64,20 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// @param x `rowsX x dim` float32, row-major
   /// @param y `rowsY x dim` float32
   /// @param out `rowsX x rowsY`, row-major
+  /// @param scratch the calling thread's
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void wide(MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
+  default void wide(
+      MemorySegment x,
+      int rowsX,
+      MemorySegment y,
+      int rowsY,
+      int dim,
+      double[] out,
+      Scratch scratch) {
     check(rowsX, rowsY, out);
     try (Operand pX = Operand.read("x", x, rowsX, dim, Float.BYTES);
         Operand pY = Operand.read("y", y, rowsY, dim, Float.BYTES)) {
-      productsWide(pX, rowsX, pY, rowsY, dim, out);
+      productsWide(pX, rowsX, pY, rowsY, dim, out, scratch);
     }
   }
 
@@ -70,23 +86,83 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// @param x `rowsX x dim` float64, row-major
   /// @param y `rowsY x dim` float64
   /// @param out `rowsX x rowsY`, row-major
+  /// @param scratch the calling thread's
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f64(MemorySegment x, int rowsX, MemorySegment y, int rowsY, int dim, double[] out) {
+  default void f64(
+      MemorySegment x,
+      int rowsX,
+      MemorySegment y,
+      int rowsY,
+      int dim,
+      double[] out,
+      Scratch scratch) {
     check(rowsX, rowsY, out);
     try (Operand pX = Operand.read("x", x, rowsX, dim, Double.BYTES);
         Operand pY = Operand.read("y", y, rowsY, dim, Double.BYTES)) {
-      productsF64(pX, rowsX, pY, rowsY, dim, out);
+      productsF64(pX, rowsX, pY, rowsY, dim, out, scratch);
     }
   }
 
   /// The loop behind [#f32], on checked operands.
-  void productsF32(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out);
+  void productsF32(
+      Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch);
 
   /// The loop behind [#wide], on checked operands.
-  void productsWide(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out);
+  void productsWide(
+      Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch);
 
   /// The loop behind [#f64], on checked operands.
-  void productsF64(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out);
+  void productsF64(
+      Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch);
+
+  /// Memory that a call works in, to be used again: grown where it is too small, never shrunk. One
+  /// thread at a time.
+  final class Scratch {
+    private float[] x32 = {};
+    private float[] y32 = {};
+    private double[] x64 = {};
+    private double[] y64 = {};
+    private double[] sums = {};
+
+    float[] x32(int length) {
+      x32 = x32.length < length ? new float[length] : x32;
+      return x32;
+    }
+
+    float[] y32(int length) {
+      y32 = y32.length < length ? new float[length] : y32;
+      return y32;
+    }
+
+    double[] x64(int length) {
+      x64 = x64.length < length ? new double[length] : x64;
+      return x64;
+    }
+
+    double[] y64(int length) {
+      y64 = y64.length < length ? new double[length] : y64;
+      return y64;
+    }
+
+    /// Zeros.
+    double[] sums(int length) {
+      if (sums.length < length) {
+        sums = new double[length];
+      } else {
+        Arrays.fill(sums, 0, length, 0);
+      }
+      return sums;
+    }
+
+    /// What products of `rows` by `rows` rows of any type and length take at most, up to padding.
+    public static long bytes(int rows) {
+      return Double.BYTES * rows * (2L * CHUNK + rows);
+    }
+  }
+
+  /// Columns that are packed at a time: rows are read in long runs, and no number of columns takes
+  /// more memory than this.
+  int CHUNK = 8 * BLOCK;
 
   private static void check(int rowsX, int rowsY, double[] out) {
     if (out.length < (long) rowsX * rowsY) {
@@ -98,7 +174,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// Plain loops.
   final class Scalar implements PairwiseProducts {
     @Override
-    public void productsF32(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
+    public void productsF32(
+        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
       for (int i = 0; i < rowsX; i++) {
         long a = x.address() + (long) i * dim * Float.BYTES;
         for (int j = 0; j < rowsY; j++) {
@@ -122,7 +199,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
 
     @Override
-    public void productsWide(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
+    public void productsWide(
+        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
       for (int i = 0; i < rowsX; i++) {
         long a = x.address() + (long) i * dim * Float.BYTES;
         for (int j = 0; j < rowsY; j++) {
@@ -146,7 +224,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
 
     @Override
-    public void productsF64(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
+    public void productsF64(
+        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
       for (int i = 0; i < rowsX; i++) {
         long a = x.address() + (long) i * dim * Double.BYTES;
         for (int j = 0; j < rowsY; j++) {
@@ -170,15 +249,20 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
   }
 
-  /// Vector loops: a block of columns of both matrices is packed into panels of a few rows, column
-  /// by column; a micro-kernel keeps three rows by three vectors of products in registers while it
-  /// passes over the columns (Goto and van de Geijn 2008; why three by three:
-  /// [CrossProducts.Simd]).
+  /// Vector loops: rows of both matrices are packed into panels of a few rows, column by column; a
+  /// micro-kernel keeps three rows by three vectors of products in registers while it passes over a
+  /// block of columns (Goto and van de Geijn 2008; why three by three: [CrossProducts.Simd]). Sums
+  /// over blocks are kept in the order in which register blocks are passed over, and become a
+  /// row-major matrix with the last block.
   final class Simd implements PairwiseProducts {
-    /// Rows of the register block, and rows that are packed at a time: panels have multiples of it.
+    /// Rows of a register block.
     private static final int HEIGHT = 3;
 
-    /// Bytes of x that are packed at a time: half of the smallest second-level cache.
+    /// Columns that are packed at a time: rows are read in long runs, and no number of columns
+    /// takes more memory than this.
+    private static final int CHUNK = 8 * BLOCK;
+
+    /// Bytes of x that one block of columns passes over: half of the smallest second-level cache.
     private static final int STRIP_BYTES = 240 * BLOCK * Float.BYTES;
 
     private static int up(int rows, int height) {
@@ -186,53 +270,155 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
 
     @Override
-    public void productsF32(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
+    public void productsF32(
+        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
+      products32(x, rowsX, y, rowsY, dim, out, scratch);
+    }
+
+    @Override
+    public void productsWide(
+        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
+      products64(x, rowsX, y, rowsY, dim, true, out, scratch);
+    }
+
+    @Override
+    public void productsF64(
+        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
+      products64(x, rowsX, y, rowsY, dim, false, out, scratch);
+    }
+
+    private static void products32(
+        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
       int width = 3 * L32;
       int most = STRIP_BYTES / BLOCK / Float.BYTES;
-      Arrays.fill(out, 0, rowsX * rowsY, 0);
-      float[] b = new float[up(rowsY, width) * Math.min(BLOCK, dim)];
-      float[] a = new float[up(Math.min(rowsX, most), HEIGHT) * Math.min(BLOCK, dim)];
+      if (dim == 0) {
+        Arrays.fill(out, 0, rowsX * rowsY, 0);
+      }
+      int chunk = Math.min(CHUNK, dim);
+      float[] b = scratch.y32(up(rowsY, width) * chunk);
+      float[] a = scratch.x32(up(Math.min(rowsX, most), HEIGHT) * chunk);
       float[] c = new float[HEIGHT * width];
-      for (int from = 0; from < dim; from += BLOCK) {
-        int depth = Math.min(BLOCK, dim - from);
-        productsF32Pack(y.address(), 0, rowsY, dim, from, depth, width, b);
+      // Strip after strip, each of as many panels as y has: what a strip has summed up is its own.
+      double[] sums = scratch.sums(up(rowsX, HEIGHT) * up(rowsY, width));
+      for (int start = 0; start < dim; start += CHUNK) {
+        int columns = Math.min(CHUNK, dim - start);
+        pack32(y.address(), 0, rowsY, dim, start, columns, width, b);
+        int at = 0;
         for (int i0 = 0; i0 < rowsX; i0 += most) {
           int strip = Math.min(most, rowsX - i0);
-          productsF32Pack(x.address(), i0, strip, dim, from, depth, HEIGHT, a);
-          for (int j = 0; j < rowsY; j += width) {
-            int columns = Math.min(width, rowsY - j);
-            for (int i = 0; i < strip; i += HEIGHT) {
-              block32(a, i * depth, b, j * depth, depth, c);
-              flush32(c, Math.min(HEIGHT, strip - i), columns, out, (i0 + i) * rowsY + j, rowsY);
+          pack32(x.address(), i0, strip, dim, start, columns, HEIGHT, a);
+          int first = at;
+          for (int k = 0; k < columns; k += BLOCK) {
+            int depth = Math.min(BLOCK, columns - k);
+            boolean last = start + k + depth == dim;
+            at = first;
+            for (int j = 0; j < rowsY; j += width) {
+              for (int i = 0; i < strip; i += HEIGHT) {
+                block32(a, i * columns + k * HEIGHT, b, j * columns + k * width, depth, c);
+                add32(c, sums, at);
+                if (last) {
+                  int rows = Math.min(HEIGHT, strip - i);
+                  copy(
+                      sums,
+                      at,
+                      width,
+                      rows,
+                      Math.min(width, rowsY - j),
+                      out,
+                      (i0 + i) * rowsY + j,
+                      rowsY);
+                }
+                at += HEIGHT * width;
+              }
             }
           }
         }
       }
     }
 
-    /// Packs some columns of some rows into panels of `height` rows, column by column; rows past
-    /// the last are 0.
-    private static void productsF32Pack(
-        long x, int first, int rows, int dim, int from, int depth, int height, float[] panels) {
-      long row = (long) dim * Float.BYTES;
-      int whole = rows / HEIGHT * HEIGHT;
-      for (int r = 0; r < whole; r += HEIGHT) {
-        long at = x + (first + r) * row + (long) from * Float.BYTES;
-        productsF32Pack(at, row, depth, panels, r / height * height * depth + r % height, height);
+    private static void products64(
+        Operand x,
+        int rowsX,
+        Operand y,
+        int rowsY,
+        int dim,
+        boolean wide,
+        double[] out,
+        Scratch scratch) {
+      int width = 3 * L;
+      int most = STRIP_BYTES / BLOCK / Double.BYTES;
+      if (dim == 0) {
+        Arrays.fill(out, 0, rowsX * rowsY, 0);
       }
-      for (int r = whole; r < up(rows, height); r++) {
-        long at = x + (first + r) * row + (long) from * Float.BYTES;
-        int to = r / height * height * depth + r % height;
-        for (int k = 0; k < depth; k++) {
-          panels[to + k * height] = r < rows ? Operand.f32(at + (long) k * Float.BYTES) : 0;
+      int chunk = Math.min(CHUNK, dim);
+      double[] b = scratch.y64(up(rowsY, width) * chunk);
+      double[] a = scratch.x64(up(Math.min(rowsX, most), HEIGHT) * chunk);
+      double[] c = new double[HEIGHT * width];
+      // Strip after strip, each of as many panels as y has: what a strip has summed up is its own.
+      double[] sums = scratch.sums(up(rowsX, HEIGHT) * up(rowsY, width));
+      for (int start = 0; start < dim; start += CHUNK) {
+        int columns = Math.min(CHUNK, dim - start);
+        if (wide) {
+          packWide(y.address(), 0, rowsY, dim, start, columns, width, b);
+        } else {
+          pack64(y.address(), 0, rowsY, dim, start, columns, width, b);
+        }
+        int at = 0;
+        for (int i0 = 0; i0 < rowsX; i0 += most) {
+          int strip = Math.min(most, rowsX - i0);
+          if (wide) {
+            packWide(x.address(), i0, strip, dim, start, columns, HEIGHT, a);
+          } else {
+            pack64(x.address(), i0, strip, dim, start, columns, HEIGHT, a);
+          }
+          int first = at;
+          for (int k = 0; k < columns; k += BLOCK) {
+            int depth = Math.min(BLOCK, columns - k);
+            boolean last = start + k + depth == dim;
+            at = first;
+            for (int j = 0; j < rowsY; j += width) {
+              for (int i = 0; i < strip; i += HEIGHT) {
+                block64(a, i * columns + k * HEIGHT, b, j * columns + k * width, depth, c);
+                add64(c, sums, at);
+                if (last) {
+                  int rows = Math.min(HEIGHT, strip - i);
+                  copy(
+                      sums,
+                      at,
+                      width,
+                      rows,
+                      Math.min(width, rowsY - j),
+                      out,
+                      (i0 + i) * rowsY + j,
+                      rowsY);
+                }
+                at += HEIGHT * width;
+              }
+            }
+          }
         }
       }
     }
 
-    /// Three rows.
-    private static void productsF32Pack(
-        long x, long row, int depth, float[] panels, int to, int height) {
-      for (int k = 0; k < depth; k++) {
+    /// Packs some columns of some rows into panels of `height` rows, a multiple of three, column by
+    /// column; rows past the last are 0.
+    private static void pack32(
+        long x, int first, int rows, int dim, int from, int columns, int height, float[] panels) {
+      long row = (long) dim * Float.BYTES;
+      int whole = rows / HEIGHT * HEIGHT;
+      for (int r = 0; r < up(rows, height); r += HEIGHT) {
+        long at = x + (first + r) * row + (long) from * Float.BYTES;
+        int to = r / height * height * columns + r % height;
+        if (r < whole) {
+          pack32(at, row, columns, panels, to, height);
+        } else {
+          pack32(at, row, Math.max(rows - r, 0), columns, panels, to, height);
+        }
+      }
+    }
+
+    private static void pack32(long x, long row, int columns, float[] panels, int to, int height) {
+      for (int k = 0; k < columns; k++) {
         long at = x + (long) k * Float.BYTES;
         panels[to + k * height] = Operand.f32(at);
         panels[to + k * height + 1] = Operand.f32(at + row);
@@ -240,54 +426,34 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    @Override
-    public void productsWide(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
-      int width = 3 * L;
-      int most = STRIP_BYTES / BLOCK / Double.BYTES;
-      Arrays.fill(out, 0, rowsX * rowsY, 0);
-      double[] b = new double[up(rowsY, width) * Math.min(BLOCK, dim)];
-      double[] a = new double[up(Math.min(rowsX, most), HEIGHT) * Math.min(BLOCK, dim)];
-      double[] c = new double[HEIGHT * width];
-      for (int from = 0; from < dim; from += BLOCK) {
-        int depth = Math.min(BLOCK, dim - from);
-        productsWidePack(y.address(), 0, rowsY, dim, from, depth, width, b);
-        for (int i0 = 0; i0 < rowsX; i0 += most) {
-          int strip = Math.min(most, rowsX - i0);
-          productsWidePack(x.address(), i0, strip, dim, from, depth, HEIGHT, a);
-          for (int j = 0; j < rowsY; j += width) {
-            int columns = Math.min(width, rowsY - j);
-            for (int i = 0; i < strip; i += HEIGHT) {
-              block64(a, i * depth, b, j * depth, depth, c);
-              flush64(c, Math.min(HEIGHT, strip - i), columns, out, (i0 + i) * rowsY + j, rowsY);
-            }
-          }
+    private static void pack32(
+        long x, long row, int rows, int columns, float[] panels, int to, int height) {
+      for (int k = 0; k < columns; k++) {
+        long at = x + (long) k * Float.BYTES;
+        for (int r = 0; r < HEIGHT; r++) {
+          panels[to + k * height + r] = r < rows ? Operand.f32(at + r * row) : 0;
         }
       }
     }
 
-    /// Packs some columns of some rows into panels of `height` rows, column by column; rows past
-    /// the last are 0.
-    private static void productsWidePack(
-        long x, int first, int rows, int dim, int from, int depth, int height, double[] panels) {
+    private static void packWide(
+        long x, int first, int rows, int dim, int from, int columns, int height, double[] panels) {
       long row = (long) dim * Float.BYTES;
       int whole = rows / HEIGHT * HEIGHT;
-      for (int r = 0; r < whole; r += HEIGHT) {
+      for (int r = 0; r < up(rows, height); r += HEIGHT) {
         long at = x + (first + r) * row + (long) from * Float.BYTES;
-        productsWidePack(at, row, depth, panels, r / height * height * depth + r % height, height);
-      }
-      for (int r = whole; r < up(rows, height); r++) {
-        long at = x + (first + r) * row + (long) from * Float.BYTES;
-        int to = r / height * height * depth + r % height;
-        for (int k = 0; k < depth; k++) {
-          panels[to + k * height] = r < rows ? Operand.f32(at + (long) k * Float.BYTES) : 0;
+        int to = r / height * height * columns + r % height;
+        if (r < whole) {
+          packWide(at, row, columns, panels, to, height);
+        } else {
+          packWide(at, row, Math.max(rows - r, 0), columns, panels, to, height);
         }
       }
     }
 
-    /// Three rows.
-    private static void productsWidePack(
-        long x, long row, int depth, double[] panels, int to, int height) {
-      for (int k = 0; k < depth; k++) {
+    private static void packWide(
+        long x, long row, int columns, double[] panels, int to, int height) {
+      for (int k = 0; k < columns; k++) {
         long at = x + (long) k * Float.BYTES;
         panels[to + k * height] = Operand.f32(at);
         panels[to + k * height + 1] = Operand.f32(at + row);
@@ -295,58 +461,47 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    @Override
-    public void productsF64(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out) {
-      int width = 3 * L;
-      int most = STRIP_BYTES / BLOCK / Double.BYTES;
-      Arrays.fill(out, 0, rowsX * rowsY, 0);
-      double[] b = new double[up(rowsY, width) * Math.min(BLOCK, dim)];
-      double[] a = new double[up(Math.min(rowsX, most), HEIGHT) * Math.min(BLOCK, dim)];
-      double[] c = new double[HEIGHT * width];
-      for (int from = 0; from < dim; from += BLOCK) {
-        int depth = Math.min(BLOCK, dim - from);
-        productsF64Pack(y.address(), 0, rowsY, dim, from, depth, width, b);
-        for (int i0 = 0; i0 < rowsX; i0 += most) {
-          int strip = Math.min(most, rowsX - i0);
-          productsF64Pack(x.address(), i0, strip, dim, from, depth, HEIGHT, a);
-          for (int j = 0; j < rowsY; j += width) {
-            int columns = Math.min(width, rowsY - j);
-            for (int i = 0; i < strip; i += HEIGHT) {
-              block64(a, i * depth, b, j * depth, depth, c);
-              flush64(c, Math.min(HEIGHT, strip - i), columns, out, (i0 + i) * rowsY + j, rowsY);
-            }
-          }
+    private static void packWide(
+        long x, long row, int rows, int columns, double[] panels, int to, int height) {
+      for (int k = 0; k < columns; k++) {
+        long at = x + (long) k * Float.BYTES;
+        for (int r = 0; r < HEIGHT; r++) {
+          panels[to + k * height + r] = r < rows ? Operand.f32(at + r * row) : 0;
         }
       }
     }
 
-    /// Packs some columns of some rows into panels of `height` rows, column by column; rows past
-    /// the last are 0.
-    private static void productsF64Pack(
-        long x, int first, int rows, int dim, int from, int depth, int height, double[] panels) {
+    private static void pack64(
+        long x, int first, int rows, int dim, int from, int columns, int height, double[] panels) {
       long row = (long) dim * Double.BYTES;
       int whole = rows / HEIGHT * HEIGHT;
-      for (int r = 0; r < whole; r += HEIGHT) {
+      for (int r = 0; r < up(rows, height); r += HEIGHT) {
         long at = x + (first + r) * row + (long) from * Double.BYTES;
-        productsF64Pack(at, row, depth, panels, r / height * height * depth + r % height, height);
-      }
-      for (int r = whole; r < up(rows, height); r++) {
-        long at = x + (first + r) * row + (long) from * Double.BYTES;
-        int to = r / height * height * depth + r % height;
-        for (int k = 0; k < depth; k++) {
-          panels[to + k * height] = r < rows ? Operand.f64(at + (long) k * Double.BYTES) : 0;
+        int to = r / height * height * columns + r % height;
+        if (r < whole) {
+          pack64(at, row, columns, panels, to, height);
+        } else {
+          pack64(at, row, Math.max(rows - r, 0), columns, panels, to, height);
         }
       }
     }
 
-    /// Three rows.
-    private static void productsF64Pack(
-        long x, long row, int depth, double[] panels, int to, int height) {
-      for (int k = 0; k < depth; k++) {
+    private static void pack64(long x, long row, int columns, double[] panels, int to, int height) {
+      for (int k = 0; k < columns; k++) {
         long at = x + (long) k * Double.BYTES;
         panels[to + k * height] = Operand.f64(at);
         panels[to + k * height + 1] = Operand.f64(at + row);
         panels[to + k * height + 2] = Operand.f64(at + 2 * row);
+      }
+    }
+
+    private static void pack64(
+        long x, long row, int rows, int columns, double[] panels, int to, int height) {
+      for (int k = 0; k < columns; k++) {
+        long at = x + (long) k * Double.BYTES;
+        for (int r = 0; r < HEIGHT; r++) {
+          panels[to + k * height + r] = r < rows ? Operand.f64(at + r * row) : 0;
+        }
       }
     }
 
@@ -426,38 +581,33 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       c22.intoArray(out, 8 * L);
     }
 
-    /// Adds a register block to the products.
-    private static void flush32(
-        float[] c, int rows, int columns, double[] out, int at, int stride) {
-      for (int i = 0; i < rows; i++) {
-        int from = i * 3 * L32;
-        int to = at + i * stride;
-        int j = 0;
-        for (; j <= columns - L; j += L) {
-          ((DoubleVector) FloatVector.fromArray(F32_HALF, c, from + j).convertShape(F2D, F64, 0))
-              .add(DoubleVector.fromArray(F64, out, to + j))
-              .intoArray(out, to + j);
-        }
-        for (; j < columns; j++) {
-          out[to + j] += c[from + j];
-        }
+    private static void add32(float[] c, double[] sums, int at) {
+      for (int i = 0; i < 18 * L; i += L) {
+        ((DoubleVector) FloatVector.fromArray(F32_HALF, c, i).convertShape(F2D, F64, 0))
+            .add(DoubleVector.fromArray(F64, sums, at + i))
+            .intoArray(sums, at + i);
       }
     }
 
-    private static void flush64(
-        double[] c, int rows, int columns, double[] out, int at, int stride) {
+    private static void add64(double[] c, double[] sums, int at) {
+      for (int i = 0; i < 9 * L; i += L) {
+        DoubleVector.fromArray(F64, c, i)
+            .add(DoubleVector.fromArray(F64, sums, at + i))
+            .intoArray(sums, at + i);
+      }
+    }
+
+    private static void copy(
+        double[] sums,
+        int from,
+        int width,
+        int rows,
+        int columns,
+        double[] out,
+        int to,
+        int stride) {
       for (int i = 0; i < rows; i++) {
-        int from = i * 3 * L;
-        int to = at + i * stride;
-        int j = 0;
-        for (; j <= columns - L; j += L) {
-          DoubleVector.fromArray(F64, c, from + j)
-              .add(DoubleVector.fromArray(F64, out, to + j))
-              .intoArray(out, to + j);
-        }
-        for (; j < columns; j++) {
-          out[to + j] += c[from + j];
-        }
+        System.arraycopy(sums, from + i * width, out, to + i * stride, columns);
       }
     }
   }

@@ -602,11 +602,11 @@ class KernelAccuracyTest {
     MemorySegment y = fill(t, rowsY * dim, () -> 1 + random.nextGaussian());
     double[] out = new double[rowsX * rowsY];
     if (narrow) {
-      k.pairwiseProducts().f32(x, rowsX, y, rowsY, dim, out);
+      k.pairwiseProducts().f32(x, rowsX, y, rowsY, dim, out, new PairwiseProducts.Scratch());
     } else if (t == Type.F32) {
-      k.pairwiseProducts().wide(x, rowsX, y, rowsY, dim, out);
+      k.pairwiseProducts().wide(x, rowsX, y, rowsY, dim, out, new PairwiseProducts.Scratch());
     } else {
-      k.pairwiseProducts().f64(x, rowsX, y, rowsY, dim, out);
+      k.pairwiseProducts().f64(x, rowsX, y, rowsY, dim, out, new PairwiseProducts.Scratch());
     }
     double bound = PairwiseProducts.error(narrow, dim);
     AccuracyTable table =

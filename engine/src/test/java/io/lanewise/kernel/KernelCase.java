@@ -27,6 +27,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
   private static final double[] PACKED =
       new double[CrossProducts.DEPTH * (LARGEST_MATRIX + CrossProducts.TILE)];
 
+  private static final PairwiseProducts.Scratch SCRATCH = new PairwiseProducts.Scratch();
+
   /// What a call may use. `x`, `y`, `w` are `rows x dim`; `p` has the same shape and, in ordinary
   /// data, probabilities; `out` has room for `rows x dim` values; `values` for anything that is a
   /// double.
@@ -268,14 +270,15 @@ record KernelCase(String name, int width, double minimum, Body body) {
     both(
         cases,
         "pairwiseProducts",
-        (k, i) -> k.pairwiseProducts().f32(i.x, pairs(i), i.y, pairs(i), i.dim, i.values),
-        (k, i) -> k.pairwiseProducts().f64(i.x, pairs(i), i.y, pairs(i), i.dim, i.values));
+        (k, i) -> k.pairwiseProducts().f32(i.x, pairs(i), i.y, pairs(i), i.dim, i.values, SCRATCH),
+        (k, i) -> k.pairwiseProducts().f64(i.x, pairs(i), i.y, pairs(i), i.dim, i.values, SCRATCH));
     cases.add(
         new KernelCase(
             "pairwiseProducts.wide f32",
             4,
             minimum("pairwiseProducts.wide f32"),
-            (k, i) -> k.pairwiseProducts().wide(i.x, pairs(i), i.y, pairs(i), i.dim, i.values)));
+            (k, i) ->
+                k.pairwiseProducts().wide(i.x, pairs(i), i.y, pairs(i), i.dim, i.values, SCRATCH)));
     cases.add(
         new KernelCase(
             "kernelSums.cubic f64",

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Workers;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// All pairs of rows, tile by tile: what is between two rows never exists for more than the tiles
@@ -16,7 +17,11 @@ final class AllPairs {
   private final Kernels kernels;
   private final Workers workers;
   private final boolean narrow;
-  private final ConcurrentLinkedQueue<double[]> scratch = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Room> rooms = new ConcurrentLinkedQueue<>();
+
+  /// Where a thread works on a tile.
+  @SuppressWarnings("ArrayRecordComponent") // handed from tile to tile
+  private record Room(double[] products, PairwiseProducts.Scratch scratch) {}
 
   /// Is given the products of a tile.
   @FunctionalInterface
@@ -48,8 +53,8 @@ final class AllPairs {
 
   /// What the tiles of all threads take.
   static long bytes(Workers workers) {
-    long packed = 2L * TILE * PairwiseProducts.BLOCK * Double.BYTES;
-    return workers.threads() * ((long) TILE * TILE * Double.BYTES + packed);
+    long products = (long) TILE * TILE * Double.BYTES;
+    return workers.threads() * (products + PairwiseProducts.Scratch.bytes(TILE));
   }
 
   /// The error of a squared distance from products, as a share of `|x|^2 + |y|^2`; that of norms,
@@ -116,38 +121,27 @@ final class AllPairs {
 
   /// One tile, by the calling thread.
   void visit(HeldRows x, Part a, HeldRows y, Part b, Visitor visitor) {
-    double[] products = scratch.poll();
-    if (products == null || products.length < a.count() * b.count()) {
-      products = new double[Math.max(a.count() * b.count(), 1)];
+    Room room = rooms.poll();
+    if (room == null || room.products.length < a.count() * b.count()) {
+      room =
+          new Room(
+              new double[Math.max(a.count() * b.count(), 1)],
+              room == null ? new PairwiseProducts.Scratch() : room.scratch);
     }
+    MemorySegment ofX = x.rows(a.from(), a.count());
+    MemorySegment ofY = y.rows(b.from(), b.count());
+    int dim = x.dim();
+    double[] products = room.products;
     PairwiseProducts kernel = kernels.pairwiseProducts();
     if (!x.isFloat32()) {
-      kernel.f64(
-          x.rows(a.from(), a.count()),
-          a.count(),
-          y.rows(b.from(), b.count()),
-          b.count(),
-          x.dim(),
-          products);
+      kernel.f64(ofX, a.count(), ofY, b.count(), dim, products, room.scratch);
     } else if (narrow) {
-      kernel.f32(
-          x.rows(a.from(), a.count()),
-          a.count(),
-          y.rows(b.from(), b.count()),
-          b.count(),
-          x.dim(),
-          products);
+      kernel.f32(ofX, a.count(), ofY, b.count(), dim, products, room.scratch);
     } else {
-      kernel.wide(
-          x.rows(a.from(), a.count()),
-          a.count(),
-          y.rows(b.from(), b.count()),
-          b.count(),
-          x.dim(),
-          products);
+      kernel.wide(ofX, a.count(), ofY, b.count(), dim, products, room.scratch);
     }
     visitor.tile(a, b, products);
-    scratch.add(products);
+    rooms.add(room);
   }
 
   /// Below this share of `|x|^2 + |y|^2` a squared distance is computed from differences.

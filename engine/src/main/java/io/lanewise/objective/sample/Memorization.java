@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 /// Neighbours are decided by distances from differences in float64; of equally near rows the first
 /// counts.
 public final class Memorization implements SampleMetric {
+  /// For single pairs, of which there are few: the plain loop has the same bits and packs nothing.
+  private static final PairwiseProducts PLAIN = new PairwiseProducts.Scalar();
+
   private static final double[] LEVELS = {0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
 
   private static final Parameter<String> MIFID =
@@ -274,7 +277,7 @@ public final class Memorization implements SampleMetric {
                         other,
                         -cosine - off,
                         -cosine + off,
-                        candidate -> -cosine(pairs, x, mine, y, candidate));
+                        candidate -> -cosine(x, mine, y, candidate));
                   }
                 }
               }
@@ -284,7 +287,7 @@ public final class Memorization implements SampleMetric {
       int used = 0;
       for (int i = 0; i < x.count(); i++) {
         int mine = i;
-        nearest[i].settle(candidate -> -cosine(pairs, x, mine, y, candidate));
+        nearest[i].settle(candidate -> -cosine(x, mine, y, candidate));
         if (!Double.isInfinite(nearest[i].value())) {
           distances[used++] = 1 + nearest[i].value();
         }
@@ -293,16 +296,17 @@ public final class Memorization implements SampleMetric {
     }
 
     /// `|cos|`, 1 exactly for equal rows.
-    private static double cosine(AllPairs pairs, HeldRows x, int i, HeldRows y, int j) {
+    private static double cosine(HeldRows x, int i, HeldRows y, int j) {
       if (x.isEqual(i, y, j)) {
         return 1;
       }
-      PairwiseProducts kernel = pairs.kernels().pairwiseProducts();
       double[] product = new double[1];
       if (x.isFloat32()) {
-        kernel.wide(x.rows(i, 1), 1, y.rows(j, 1), 1, x.dim(), product);
+        PLAIN.wide(
+            x.rows(i, 1), 1, y.rows(j, 1), 1, x.dim(), product, new PairwiseProducts.Scratch());
       } else {
-        kernel.f64(x.rows(i, 1), 1, y.rows(j, 1), 1, x.dim(), product);
+        PLAIN.f64(
+            x.rows(i, 1), 1, y.rows(j, 1), 1, x.dim(), product, new PairwiseProducts.Scratch());
       }
       return Math.abs(product[0])
           / (Math.sqrt(x.squaredNorms()[i]) * Math.sqrt(y.squaredNorms()[j]));

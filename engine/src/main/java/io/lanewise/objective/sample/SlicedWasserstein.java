@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -190,7 +191,8 @@ public final class SlicedWasserstein implements SampleMetric {
                         slice(x, some),
                         some.count(),
                         dim,
-                        out);
+                        out,
+                        new PairwiseProducts.Scratch());
                 products[some.number()][along.number()] = out;
               });
       for (Part some : cut) {
