@@ -253,7 +253,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// micro-kernel keeps three rows by three vectors of products in registers while it passes over a
   /// block of columns (Goto and van de Geijn 2008; why three by three: [CrossProducts.Simd]). Sums
   /// over blocks are kept in the order in which register blocks are passed over, and become a
-  /// row-major matrix with the last block.
+  /// row-major matrix with the last block. Of rows with themselves, the same memory twice, half of
+  /// the products are computed.
   final class Simd implements PairwiseProducts {
     /// Rows of a register block.
     private static final int HEIGHT = 3;
@@ -295,6 +296,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         Arrays.fill(out, 0, rowsX * rowsY, 0);
       }
       int chunk = Math.min(CHUNK, dim);
+      boolean same = x.address() == y.address() && rowsX == rowsY;
       float[] b = scratch.y32(up(rowsY, width) * chunk);
       float[] a = scratch.x32(up(Math.min(rowsX, most), HEIGHT) * chunk);
       float[] c = new float[HEIGHT * width];
@@ -313,7 +315,10 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
             boolean last = start + k + depth == dim;
             at = first;
             for (int j = 0; j < rowsY; j += width) {
-              for (int i = 0; i < strip; i += HEIGHT) {
+              for (int i = 0; i < strip; i += HEIGHT, at += HEIGHT * width) {
+                if (same && i0 + i >= j + width) {
+                  continue;
+                }
                 block32(a, i * columns + k * HEIGHT, b, j * columns + k * width, depth, c);
                 add32(c, sums, at);
                 if (last) {
@@ -328,11 +333,13 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
                       (i0 + i) * rowsY + j,
                       rowsY);
                 }
-                at += HEIGHT * width;
               }
             }
           }
         }
+      }
+      if (same) {
+        mirror(out, rowsX);
       }
     }
 
@@ -351,6 +358,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         Arrays.fill(out, 0, rowsX * rowsY, 0);
       }
       int chunk = Math.min(CHUNK, dim);
+      boolean same = x.address() == y.address() && rowsX == rowsY;
       double[] b = scratch.y64(up(rowsY, width) * chunk);
       double[] a = scratch.x64(up(Math.min(rowsX, most), HEIGHT) * chunk);
       double[] c = new double[HEIGHT * width];
@@ -377,7 +385,10 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
             boolean last = start + k + depth == dim;
             at = first;
             for (int j = 0; j < rowsY; j += width) {
-              for (int i = 0; i < strip; i += HEIGHT) {
+              for (int i = 0; i < strip; i += HEIGHT, at += HEIGHT * width) {
+                if (same && i0 + i >= j + width) {
+                  continue;
+                }
                 block64(a, i * columns + k * HEIGHT, b, j * columns + k * width, depth, c);
                 add64(c, sums, at);
                 if (last) {
@@ -392,11 +403,13 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
                       (i0 + i) * rowsY + j,
                       rowsY);
                 }
-                at += HEIGHT * width;
               }
             }
           }
         }
+      }
+      if (same) {
+        mirror(out, rowsX);
       }
     }
 
@@ -594,6 +607,15 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         DoubleVector.fromArray(F64, c, i)
             .add(DoubleVector.fromArray(F64, sums, at + i))
             .intoArray(sums, at + i);
+      }
+    }
+
+    /// The products below the diagonal, of rows with themselves.
+    private static void mirror(double[] out, int rows) {
+      for (int i = 1; i < rows; i++) {
+        for (int j = 0; j < i; j++) {
+          out[i * rows + j] = out[j * rows + i];
+        }
       }
     }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The plain and the SIMD form of every kernel give the same bits: for every remainder of a row by
 /// the vector width, at any alignment, for special values, in heap memory and in place.
@@ -52,6 +53,34 @@ class KernelBitsTest {
     for (int rows = 0; rows < 4; rows++) {
       for (int dim : new int[] {0, 1, 3, 16, 21}) {
         compare(c, rows, dim, KernelCase.Data.ORDINARY, 0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void productsOfMoreRowsAndColumnsThanArePackedAtATime(boolean same) {
+    int rows = 251;
+    int dim = PairwiseProducts.CHUNK + PairwiseProducts.BLOCK + 3;
+    try (Arena arena = Arena.ofConfined()) {
+      for (int width : new int[] {4, 8}) {
+        KernelCase.Inputs in =
+            KernelCase.inputs(arena, width, rows, dim, KernelCase.Data.ORDINARY, 0, 7);
+        MemorySegment y = same ? in.x() : in.y();
+        double[] expected = new double[rows * rows];
+        double[] found = new double[rows * rows];
+        PairwiseProducts.Scratch scratch = new PairwiseProducts.Scratch();
+        if (width == 4) {
+          scalar.pairwiseProducts().f32(in.x(), rows, y, rows, dim, expected, scratch);
+          simd.pairwiseProducts().f32(in.x(), rows, y, rows, dim, found, scratch);
+          assertThat(Arrays.equals(found, expected)).as("rounded").isTrue();
+          scalar.pairwiseProducts().wide(in.x(), rows, y, rows, dim, expected, scratch);
+          simd.pairwiseProducts().wide(in.x(), rows, y, rows, dim, found, scratch);
+        } else {
+          scalar.pairwiseProducts().f64(in.x(), rows, y, rows, dim, expected, scratch);
+          simd.pairwiseProducts().f64(in.x(), rows, y, rows, dim, found, scratch);
+        }
+        assertThat(Arrays.equals(found, expected)).as("width %d", width).isTrue();
       }
     }
   }
