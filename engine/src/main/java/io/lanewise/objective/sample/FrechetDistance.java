@@ -221,7 +221,7 @@ public final class FrechetDistance implements SampleMetric {
                   .formatted(
                       kind,
                       blocks == 0
-                          ? ""
+                          ? "; no standard error: 'jackknife-blocks' is 0"
                           : "; jackknife: rows i mod %d = b left out of a set, for all b, sets apart"
                               .formatted(blocks))));
       measures.add(measure("mean-term", meanTerm, "|mu1 - mu2|^2"));
