@@ -79,6 +79,10 @@ line = scipy.stats.linregress(1 / sizes, distances)
 fid("infinitely many rows", x, y, of(x, y), relative=1e-11, parameters={"infinity-sizes": "15", "seed": "11"}, measures={"frechet-distance-infinity": line.intercept}, errors={"frechet-distance-infinity": line.intercept_stderr}, arrays={"infinity-size": sizes.tolist(), "infinity-distance": distances})
 case("statistics written", "frechet-distance", {"real": {"features": x}, "generated": {"features": y}}, rows={"mu": x.mean(0).tolist(), "sigma": np.cov(x.T).tolist()}, relative=1e-13, absolute=1e-15)
 
+# A second layer of three features, drawn from a stream of its own: what follows keeps its numbers.
+u, v = np.random.default_rng(1).normal(size=(2, 50, 3)) * [[[1.0]], [[1.5]]]
+case("two layers, as sFID beside FID", "frechet-distance", {"real": {"features": x}, "generated": {"features": y}, "real-spatial": {"features_s": u}, "generated-spatial": {"mu_s": v.mean(0), "sigma_s": np.cov(v.T)}}, measures={"frechet-distance": of(x, y), "spatial-frechet-distance": of(u, v), "spatial-rows-real": 50, "spatial-rows-generated": 0}, relative=1e-11)
+
 # Inception score
 logits = rng.normal(0, 3, size=(103, 7))
 p = scipy.special.softmax(logits, axis=1)
