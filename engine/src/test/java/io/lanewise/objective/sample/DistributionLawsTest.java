@@ -360,6 +360,16 @@ class DistributionLawsTest {
     }
   }
 
+  /// The eigenvalues from rows that are kept are those of the covariance, zeros included.
+  @ParameterizedTest
+  @ValueSource(ints = {2, 6, 10})
+  void eigenvaluesOfFewRowsAreThoseOfTheirCovariance(int rows) {
+    Gaussian few = gaussian(normals(6, rows, 10, 3, 1), 0, rows);
+    double[] direct = io.lanewise.linalg.Spectrum.of(few.covariance(), 10).values();
+    assertThat(few.eigenvalues()).containsExactly(direct, within(1e-13));
+    assertThat(Fitted.of(few, true).spectrum().rank()).isEqualTo(rows - 1);
+  }
+
   private static Gaussian gaussian(double[][] rows, int from, int to) {
     Gaussian gaussian =
         new Gaussian(
