@@ -13,6 +13,7 @@ import scipy
 import scipy.linalg
 import scipy.special
 import scipy.stats
+import torch
 
 rng = np.random.default_rng(20261123)
 cases = []
@@ -77,6 +78,10 @@ distances = [nuclear(x, y[random.permutation(len(y))[:n]]) for n in sizes]
 line = scipy.stats.linregress(1 / sizes, distances)
 fid("infinitely many rows", x, y, of(x, y), relative=1e-11, parameters={"infinity-sizes": "15", "seed": "11"}, measures={"frechet-distance-infinity": line.intercept}, errors={"frechet-distance-infinity": line.intercept_stderr}, arrays={"infinity-size": sizes.tolist(), "infinity-distance": distances})
 case("statistics written", "frechet-distance", {"real": {"features": x}, "generated": {"features": y}}, rows={"mu": x.mean(0).tolist(), "sigma": np.cov(x.T).tolist()}, relative=1e-13, absolute=1e-15)
+
+# A second layer of three features, drawn from a stream of its own: what follows keeps its numbers.
+u, v = np.random.default_rng(1).normal(size=(2, 50, 3)) * [[[1.0]], [[1.5]]]
+case("two layers, as sFID beside FID", "frechet-distance", {"real": {"features": x}, "generated": {"features": y}, "real-spatial": {"features_s": u}, "generated-spatial": {"mu_s": v.mean(0), "sigma_s": np.cov(v.T)}}, measures={"frechet-distance": of(x, y), "spatial-frechet-distance": of(u, v), "spatial-rows-real": 50, "spatial-rows-generated": 0}, relative=1e-11)
 
 # Inception score
 logits = rng.normal(0, 3, size=(103, 7))
@@ -154,6 +159,25 @@ sliced("of order 1", x, y, p=1.0)
 sliced("of order 3, unequal sizes", x, z, p=3.0)
 sliced("MIND's form", x, y, mind=True, projections=100, seed=2020)
 
+
+def torch_fidelity(name, real, generated, projections):
+    """MIND as its definition and torch-fidelity's metric_mind.py say, in float32 by PyTorch throughout."""
+    g = torch.Generator().manual_seed(2020)
+    a, b = torch.tensor(generated, dtype=torch.float32), torch.tensor(real, dtype=torch.float32)
+    n = min(len(a), len(b))
+    a = a[torch.randperm(len(a), generator=g)[:n]] if len(a) > n else a
+    b = b[torch.randperm(len(b), generator=g)[:n]] if len(b) > n else b
+    u = torch.nn.functional.normalize(torch.randn(projections, a.shape[1], generator=g), dim=1)
+    w = ((a @ u.T).sort(dim=0).values - (b @ u.T).sort(dim=0).values).square().mean(0)
+    case(name, "sliced-wasserstein", {"real": {"features": real}, "generated": {"features": generated}}, parameters={"form": "torch-fidelity", "projections": str(projections)}, measures={"sliced-wasserstein": 3 * a.shape[1] * float(w.mean())}, relative=2e-6)
+
+
+torch_fidelity("torch-fidelity's directions", x, y, 1000)
+torch_fidelity("torch-fidelity's, fewer real rows", z, y, 33)
+torch_fidelity("torch-fidelity's, fewer generated rows", y, z, 101)
+square = ((x.mean(0) - z.mean(0)) ** 2).sum() / 6 + (np.sqrt(x.var(0).mean()) - np.sqrt(z.var(0).mean())) ** 2
+case("without directions", "sliced-wasserstein", {"real": {"features": x}, "generated": {"features": z}}, parameters={"form": "gaussian"}, measures={"sliced-wasserstein": np.sqrt(square), "mean-power": square})
+
 # Diversity
 x, y = rng.normal(size=(50, 4)) @ rng.normal(size=(4, 9)), rng.normal(size=(60, 9))
 w = np.linalg.eigvalsh(np.cov(x.T))[-4:]
@@ -186,5 +210,5 @@ measures, errors = modes(nearest["g"], nearest["r"], 200)
 case("nearest centroids", "mode-coverage", {"generated": {"features": features["g"]}, "reference": {"features": features["r"]}, "centroids": {"features": centroids}}, measures=measures | {"modes": 5, "modes-covered": int((nearest["g"] > 0).sum())}, errors=errors, arrays={"generated-share": (nearest["g"] / 200).tolist()}, relative=1e-12)
 
 path = pathlib.Path(__file__).with_name("distribution.golden.json")
-tool = f"numpy {np.__version__}, scipy {scipy.__version__} (Debian 12)"
+tool = f"numpy {np.__version__}, scipy {scipy.__version__}, torch {torch.__version__} (Debian 12)"
 path.write_text(json.dumps({"tool": tool, "source": "generate.py", "cases": cases}, separators=(",", ":")) + "\n")

@@ -8,15 +8,9 @@ import java.util.Arrays;
 /// State moves with every draw, as in NumPy, where the order of calls is part of the result. Not
 /// thread-safe.
 ///
-/// References: Matsumoto, Nishimura, *Mersenne twister*, 1998; NumPy's `mtrand.pyx` and
-/// `legacy-distributions.c`.
+/// Reference: NumPy's `mtrand.pyx` and `legacy-distributions.c`.
 public final class LegacyNumpy {
-  private static final int SIZE = 624;
-  private static final int SHIFT = 397;
-  private static final int TWIST = 0x9908B0DF;
-
-  private final int[] state = new int[SIZE];
-  private int next = SIZE;
+  private final MersenneTwister words;
   private boolean hasSpare;
   private double spare;
 
@@ -28,16 +22,13 @@ public final class LegacyNumpy {
       throw new IllegalArgumentException(
           "RandomState: found seed " + seed + ", expected 0 to 2^32 - 1");
     }
-    state[0] = (int) seed;
-    for (int i = 1; i < SIZE; i++) {
-      state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
-    }
+    words = new MersenneTwister((int) seed);
   }
 
   /// As `random_sample()`: a uniform in [0, 1), 53 bits of two words.
   public double randomSample() {
-    int high = nextInt() >>> 5;
-    int low = nextInt() >>> 6;
+    int high = words.next() >>> 5;
+    int low = words.next() >>> 6;
     return (high * 0x1p26 + low) * 0x1p-53;
   }
 
@@ -101,24 +92,9 @@ public final class LegacyNumpy {
     int mask = -1 >>> Integer.numberOfLeadingZeros(max);
     int value;
     do {
-      value = nextInt() & mask;
+      value = words.next() & mask;
     } while (value > max);
     return value;
-  }
-
-  private int nextInt() {
-    if (next == SIZE) {
-      for (int i = 0; i < SIZE; i++) {
-        int y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7FFFFFFF);
-        state[i] = state[(i + SHIFT) % SIZE] ^ (y >>> 1) ^ ((y & 1) == 0 ? 0 : TWIST);
-      }
-      next = 0;
-    }
-    int y = state[next++];
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9D2C5680;
-    y ^= (y << 15) & 0xEFC60000;
-    return y ^ (y >>> 18);
   }
 
   /// Natural logarithm of a normal number, correctly rounded but for about one in 10^4: `e ln 2 + 2

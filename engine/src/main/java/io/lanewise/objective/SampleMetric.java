@@ -17,6 +17,12 @@ public non-sealed interface SampleMetric extends Objective {
   /// The names of the measures that [State#finish] will give.
   List<String> measures(Binding binding);
 
+  /// Whether the outputs of a set that are asked for are several tables, each with its own number
+  /// of rows, which only a file of arrays holds.
+  default boolean writesTables(Binding binding) {
+    return false;
+  }
+
   /// What has been seen so far. Used by one thread at a time, which is given the batches of a set
   /// in the order of their rows.
   interface State {
@@ -37,8 +43,9 @@ public non-sealed interface SampleMetric extends Objective {
     Finished finish();
 
     /// The rows of a set's outputs, which are as many as the metric says, not one for each row that
-    /// was read; vectors are float64. Called after [#finish], if a file of them was asked for.
-    default Batch outputs(String set) {
+    /// was read; vectors are float64. One table of all of them, unless the metric
+    /// [SampleMetric#writesTables]. Called after [#finish], if a file of them was asked for.
+    default List<Batch> outputs(String set) {
       throw new IllegalStateException(set + ": found no outputs");
     }
   }

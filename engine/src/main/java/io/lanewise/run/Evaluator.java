@@ -194,6 +194,11 @@ final class Evaluator {
     return objective.width(binding, output);
   }
 
+  /// Whether the outputs of a set differ in their numbers of rows.
+  boolean writesTables() {
+    return objective instanceof SampleMetric metric && metric.writesTables(binding);
+  }
+
   /// The names of the measures it will give.
   List<String> measures() {
     return objective instanceof SampleMetric metric ? metric.measures(binding) : layout.names();

@@ -89,6 +89,12 @@ final class Resolver {
       SetBinding bound =
           SetBinding.of(
               set, name, data.schema(), given(complete, set), column -> lengthOf(data, column));
+      if (!set.required()
+          && bound.columnNames().isEmpty()
+          && !task.data().containsKey(set.name())) {
+        // The only data set was offered to all sets, and has nothing for this one.
+        continue;
+      }
       sets.put(set.name(), bound);
       roles.put(set.name(), bound.types());
       rowCounts.put(set.name(), data.rowCount(bound.columnNames()));

@@ -30,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +100,7 @@ public final class Runner implements AutoCloseable {
     Fingerprints fingerprints = new Fingerprints(dataSets.values(), plan.options().hashInputs());
     evaluators.forEach(this::placeBins);
     evaluators.forEach(this::blockMeans);
-    for (DataSet data : dataSets.values()) {
-      pass(data);
-    }
+    dataSets.values().forEach(this::read);
     Provenance provenance =
         fingerprints.provenance(started, seconds(start), threads, plan.options());
     return report(start, provenance);
@@ -226,7 +225,11 @@ public final class Runner implements AutoCloseable {
         Path file = directory.resolve("%s%s.%s".formatted(evaluator.task().name(), suffix, format));
         sinks
             .computeIfAbsent(evaluator, e -> new LinkedHashMap<>())
-            .put(set, Sinks.create(file, schema, plan.options().replace()));
+            .put(
+                set,
+                evaluator.writesTables()
+                    ? Sinks.ofArrays(file, schema, plan.options().replace())
+                    : Sinks.create(file, schema, plan.options().replace()));
         rowFiles
             .computeIfAbsent(evaluator, e -> new ArrayList<>())
             .add(String.valueOf(file.getFileName()));
@@ -269,41 +272,58 @@ public final class Runner implements AutoCloseable {
     return schema;
   }
 
-  private void pass(DataSet data) {
-    List<Pass.RowWork> rowWork = new ArrayList<>();
-    List<Pass.SampleWork> sampleWork = new ArrayList<>();
-    SequencedSet<String> columns = new LinkedHashSet<>();
+  /// What is read of a data set together.
+  private record Reading(
+      SequencedSet<String> columns, List<Pass.RowWork> rowWork, List<Pass.SampleWork> sampleWork) {
+    Reading() {
+      this(new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  /// Reads a data set once; but columns of different lengths, which an `.npz` may have, apart.
+  private void read(DataSet data) {
+    SequencedMap<OptionalLong, Reading> readings = new LinkedHashMap<>();
     for (Evaluator evaluator : evaluators) {
       evaluator
           .setsOn(data.name())
           .forEach((set, binding) -> {
-            columns.addAll(binding.columnNames());
+            SequencedSet<String> columns = new LinkedHashSet<>(binding.columnNames());
             evaluator.by().stream()
                 .map(Bins::column)
                 .filter(name -> data.schema().stream().anyMatch(c -> c.name().equals(name)))
                 .forEach(columns::add);
+            Reading reading =
+                readings.computeIfAbsent(
+                    data.rowCount(List.copyOf(columns)), rows -> new Reading());
+            reading.columns().addAll(columns);
             if (evaluator.objective() instanceof SampleMetric metric) {
               SampleState state =
                   sampleStates.computeIfAbsent(evaluator, e -> new SampleState(e, metric));
-              sampleWork.add(new Pass.SampleWork(state, set, binding));
+              reading.sampleWork().add(new Pass.SampleWork(state, set, binding));
             } else {
-              rowWork.add(
-                  new Pass.RowWork(
-                      evaluator, set, binding, sinks.getOrDefault(evaluator, Map.of()).get(set)));
+              reading
+                  .rowWork()
+                  .add(
+                      new Pass.RowWork(
+                          evaluator,
+                          set,
+                          binding,
+                          sinks.getOrDefault(evaluator, Map.of()).get(set)));
             }
           });
     }
-    if (rowWork.isEmpty() && sampleWork.isEmpty()) {
-      return;
-    }
-    List<String> wanted = List.copyOf(columns);
-    Pass pass =
-        new Pass(data, rowWork, sampleWork, plan.progress(), data.rowCount(wanted).orElse(-1));
-    List<RowState> states = pass.run(wanted, batchRows(data, columns), threads);
+    readings.forEach((rows, reading) -> pass(data, reading, rows.orElse(-1)));
+  }
+
+  private void pass(DataSet data, Reading reading, long rows) {
+    List<String> columns = List.copyOf(reading.columns());
+    Pass pass = new Pass(data, reading.rowWork(), reading.sampleWork(), plan.progress(), rows);
+    List<RowState> states = pass.run(columns, batchRows(data, reading.columns()), threads);
     for (int i = 0; i < states.size(); i++) {
+      Pass.RowWork work = reading.rowWork().get(i);
       rowStates
-          .computeIfAbsent(rowWork.get(i).evaluator(), e -> new LinkedHashMap<>())
-          .put(rowWork.get(i).set(), states.get(i));
+          .computeIfAbsent(work.evaluator(), e -> new LinkedHashMap<>())
+          .put(work.set(), states.get(i));
     }
   }
 
@@ -342,7 +362,7 @@ public final class Runner implements AutoCloseable {
       breakdowns = state.breakdowns(finished.measures());
       sinks
           .getOrDefault(evaluator, Map.of())
-          .forEach((set, sink) -> sink.write(state.rows(set, finished)));
+          .forEach((set, sink) -> state.rows(set, finished).forEach(sink::write));
       seconds = state.seconds();
     } else {
       Map<String, RowState> states = rowStates.getOrDefault(evaluator, Map.of());

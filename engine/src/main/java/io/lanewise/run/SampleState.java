@@ -194,8 +194,8 @@ final class SampleState {
   }
 
   /// The rows of a set with the outputs of its rows, null for those that were left out. A metric
-  /// whose outputs are a table of another length gives it itself.
-  Batch rows(String set, SampleMetric.Finished finished) {
+  /// whose outputs are tables of other lengths gives them itself.
+  List<Batch> rows(String set, SampleMetric.Finished finished) {
     if (evaluator.outputs(set).stream().noneMatch(o -> finished.rows().containsKey(o.name()))) {
       return state.outputs(set);
     }
@@ -218,7 +218,7 @@ final class SampleState {
       MemorySegment memory = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_DOUBLE, all);
       columns.add(new ScalarColumn(output.name(), DType.FLOAT64, count, memory, validity));
     }
-    return new Batch(0, count, columns, () -> {});
+    return List.of(new Batch(0, count, columns, () -> {}));
   }
 
   SampleMetric.Finished finish() {

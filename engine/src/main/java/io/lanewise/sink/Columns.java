@@ -27,6 +27,11 @@ record Columns(String file, List<ColumnType> types) {
     }
   }
 
+  /// One of them.
+  Columns only(ColumnType type) {
+    return new Columns(file, List.of(type));
+  }
+
   /// The batch's columns in the sink's order.
   List<Column> of(Batch batch) {
     List<Column> columns = new ArrayList<>();

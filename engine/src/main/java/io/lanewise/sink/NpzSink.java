@@ -44,11 +44,14 @@ public final class NpzSink implements Sink {
   private static final short PADDING_ID = (short) 0xD935;
 
   private final Columns columns;
+  private final boolean apart;
   private final StagedFile file;
   private final List<NpyArray> arrays = new ArrayList<>();
 
-  NpzSink(Path out, List<ColumnType> schema, boolean replace) {
+  /// @param apart whether a batch may have some of the columns only
+  NpzSink(Path out, List<ColumnType> schema, boolean replace, boolean apart) {
     String name = out.toString();
+    this.apart = apart;
     this.columns = new Columns(name, schema);
     schema.forEach(type -> NpyArray.checkType(name, type));
     this.file = new StagedFile(out, replace);
@@ -57,6 +60,12 @@ public final class NpzSink implements Sink {
 
   @Override
   public void write(Batch batch) {
+    if (apart) {
+      arrays.stream()
+          .filter(array -> batch.column(array.type().name()) != null)
+          .forEach(array -> array.write(columns.only(array.type()).of(batch).getFirst()));
+      return;
+    }
     List<Column> found = columns.of(batch);
     for (int i = 0; i < found.size(); i++) {
       arrays.get(i).write(found.get(i));

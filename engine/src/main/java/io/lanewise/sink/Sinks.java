@@ -12,6 +12,26 @@ public final class Sinks {
 
   private Sinks() {}
 
+  /// Starts writing a file of arrays, `.npz`, which need not have equal lengths: unlike those of
+  /// other sinks its batches may have some of the columns only.
+  ///
+  /// @throws IllegalArgumentException as [#create], or if it is of another format
+  /// @throws java.io.UncheckedIOException as [#create]
+  public static Sink ofArrays(Path out, List<ColumnType> schema, boolean replace) {
+    if (!extension(out).equals(".npz")) {
+      throw new IllegalArgumentException(
+          "%s: found extension '%s', expected .npz for columns of different lengths"
+              .formatted(out, extension(out)));
+    }
+    return new NpzSink(out, schema, replace, true);
+  }
+
+  private static String extension(Path out) {
+    String name = String.valueOf(out.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot).toLowerCase(Locale.ROOT);
+  }
+
   /// Starts writing a file. What can be refused is refused now, before any work is done.
   ///
   /// @param out the file's future name
@@ -22,19 +42,16 @@ public final class Sinks {
   /// @throws java.io.UncheckedIOException if the file exists and may not be replaced, or cannot be
   ///   created
   public static Sink create(Path out, List<ColumnType> schema, boolean replace) {
-    String name = String.valueOf(out.getFileName());
-    int dot = name.lastIndexOf('.');
-    String extension = dot < 0 ? "" : name.substring(dot).toLowerCase(Locale.ROOT);
-    return switch (extension) {
+    return switch (extension(out)) {
       case ".arrow" -> new ArrowSink(out, schema, replace, false);
       case ".arrows" -> new ArrowSink(out, schema, replace, true);
       case ".parquet" -> new ParquetSink(out, schema, replace);
-      case ".npz" -> new NpzSink(out, schema, replace);
+      case ".npz" -> new NpzSink(out, schema, replace, false);
       case ".npy" -> new NpySink(out, schema, replace);
       case ".csv" -> new CsvSink(out, schema, replace);
       default ->
           throw new IllegalArgumentException(
-              "%s: found extension '%s', expected %s".formatted(out, extension, EXTENSIONS));
+              "%s: found extension '%s', expected %s".formatted(out, extension(out), EXTENSIONS));
     };
   }
 }

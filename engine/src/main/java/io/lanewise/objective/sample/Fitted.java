@@ -3,36 +3,41 @@ package io.lanewise.objective.sample;
 import io.lanewise.linalg.Spectrum;
 import io.lanewise.linalg.SymmetricFactor;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A Gaussian fitted to a set: mean, covariance, and what is derived from them when it is needed.
+///
+/// Of a set with no more rows than features nothing of d x d is made unless it is asked for: with a
+/// few rows of wide features, such as those of a group, that would be most of the work.
 final class Fitted {
   private final double[] mean;
   private final double[] variance;
-  private final double[] covariance;
-  private final double[] rows;
+
+  /// What the covariance is of; null where it was given.
+  private final @Nullable Gaussian seen;
+
+  private double @Nullable [] covariance;
   private @Nullable Spectrum spectrum;
   private @Nullable SymmetricFactor factor;
 
-  /// @param covariance row-major, upper triangle; empty where only variances are used
-  /// @param rows centred rows over `sqrt(n - 1)` where there are no more of them than dimensions;
-  ///   else empty
-  private Fitted(double[] mean, double[] variance, double[] covariance, double[] rows) {
+  private Fitted(
+      double[] mean, double[] variance, double @Nullable [] covariance, @Nullable Gaussian seen) {
     this.mean = mean;
     this.variance = variance;
     this.covariance = covariance;
-    this.rows = rows;
+    this.seen = seen;
   }
 
   /// Of given statistics.
   ///
   /// @param covariance row-major, upper triangle
   Fitted(double[] mean, double[] covariance) {
-    this(mean, new double[mean.length], covariance, new double[0]);
+    this(mean, new double[mean.length], covariance, null);
     Arrays.setAll(variance, j -> covariance[j * mean.length + j]);
   }
 
-  /// Of the rows that a Gaussian has seen.
+  /// Of the rows that a Gaussian has seen; it sees no more of them.
   ///
   /// @param full whether more than variances is needed
   static Fitted of(Gaussian gaussian, boolean full) {
@@ -40,11 +45,8 @@ final class Fitted {
     double[] variance = new double[gaussian.dim()];
     Arrays.setAll(mean, gaussian::mean);
     Arrays.setAll(variance, j -> gaussian.variance(j, 1));
-    return new Fitted(
-        mean,
-        variance,
-        full ? gaussian.covariance() : new double[0],
-        gaussian.keepsRows() ? gaussian.factor() : new double[0]);
+    double @Nullable [] covariance = full && !gaussian.keepsRows() ? gaussian.covariance() : null;
+    return new Fitted(mean, variance, covariance, gaussian);
   }
 
   int dim() {
@@ -59,8 +61,14 @@ final class Fitted {
     return variance[j];
   }
 
-  double[] covariance() {
-    return covariance;
+  /// Row-major, upper triangle.
+  synchronized double[] covariance() {
+    double[] known = covariance;
+    if (known == null) {
+      known = Objects.requireNonNull(seen).covariance();
+      covariance = known;
+    }
+    return known;
   }
 
   double trace() {
@@ -69,13 +77,16 @@ final class Fitted {
 
   /// Whether the rows themselves are a factor of the covariance.
   boolean hasRows() {
-    return rows.length > 0;
+    return seen != null && seen.keepsRows();
   }
 
   synchronized Spectrum spectrum() {
     Spectrum known = spectrum;
     if (known == null) {
-      known = Spectrum.of(covariance, dim());
+      known =
+          seen != null && seen.keepsRows()
+              ? Spectrum.of(seen.eigenvalues())
+              : Spectrum.of(covariance(), dim());
       spectrum = known;
     }
     return known;
@@ -85,9 +96,9 @@ final class Fitted {
     SymmetricFactor known = factor;
     if (known == null) {
       known =
-          hasRows()
-              ? SymmetricFactor.ofColumns(rows, dim())
-              : SymmetricFactor.of(covariance, dim());
+          seen != null && seen.keepsRows()
+              ? SymmetricFactor.ofColumns(seen.factor(), dim())
+              : SymmetricFactor.of(covariance(), dim());
       factor = known;
     }
     return known;

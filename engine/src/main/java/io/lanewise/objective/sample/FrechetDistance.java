@@ -22,10 +22,13 @@ import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
 import io.lanewise.result.Verdict.Status;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Fréchet distance between the Gaussians fitted to two sets of features, as in FID: `|mu1 - mu2|^2
 /// + tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)`, squared, without unit.
@@ -39,12 +42,39 @@ import java.util.List;
 /// Asked for the outputs `mu` and `sigma`, it writes each set's statistics, a file a set with d
 /// rows: as `.npz` what pytorch-fid and guided-diffusion read, and what this reads.
 ///
-/// A second set of features, such as the spatial ones of sFID, is a second evaluation with other
-/// columns (`features_s`, or `mu_s` and `sigma_s`), for which the file is not read again.
+/// A second set of features, such as the spatial ones of sFID, comes in sets of its own, which have
+/// their own width, and where they are statistics their own number of rows. It is compared beside
+/// the first: the same measures, named `spatial-…`. Asked for `mu_s` and `sigma_s` too, a set's
+/// `.npz` holds all four arrays, as guided-diffusion's reference files do.
 public final class FrechetDistance implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";
-  static final String FEATURES = "features";
+
+  /// Two sets of features that are compared: those of FID, or the spatial ones of sFID.
+  ///
+  /// @param sets what their sets' names end with
+  /// @param roles what their roles' and outputs' names end with, as those of arrays in files do
+  /// @param measures what their measures' names begin with
+  private record Layer(String sets, String roles, String measures) {
+    String features() {
+      return "features" + roles;
+    }
+
+    String mu() {
+      return "mu" + roles;
+    }
+
+    String sigma() {
+      return "sigma" + roles;
+    }
+
+    boolean wanted(Binding binding) {
+      return binding.wants(mu()) || binding.wants(sigma());
+    }
+  }
+
+  private static final Layer FIRST = new Layer("", "", "");
+  private static final Layer SPATIAL = new Layer("-spatial", "_s", "spatial-");
 
   private static final Parameter<String> COVARIANCE =
       Parameter.choice(
@@ -80,48 +110,96 @@ public final class FrechetDistance implements SampleMetric {
         "|mu1 - mu2|^2 + tr(S1 + S2 - 2 (S1^1/2 S2 S1^1/2)^1/2), covariances over n - 1",
         "Heusel et al., GANs Trained by a Two Time-Scale Update Rule, arXiv:1706.08500, equation 6",
         List.of(
-            set(REAL, "The reference: features or statistics of real data."),
-            set(GENERATED, "Features or statistics of generated data.")),
+            set(REAL, FIRST, "The reference: features or statistics of real data."),
+            set(GENERATED, FIRST, "Features or statistics of generated data."),
+            set(REAL, SPATIAL, "Other features of the real data, as those of sFID."),
+            set(GENERATED, SPATIAL, "The same of the generated data.")),
         List.of(COVARIANCE, BLOCKS, SIZES, SEED),
-        List.of(mu(REAL), sigma(REAL), mu(GENERATED), sigma(GENERATED)));
+        Stream.of(REAL, GENERATED)
+            .flatMap(set ->
+                Stream.of(mu(set, FIRST), sigma(set, FIRST), mu(set, SPATIAL), sigma(set, SPATIAL)))
+            .toList());
   }
 
-  private static Output mu(String set) {
-    return Output.number("mu", "1", "mean of feature i, in row i").of(set).onRequest();
+  private static Output mu(String set, Layer layer) {
+    return Output.number(layer.mu(), "1", "mean of feature i, in row i").of(set).onRequest();
   }
 
-  private static Output sigma(String set) {
-    return Output.vector("sigma", FEATURES, "1", "row i of the covariance").of(set).onRequest();
+  private static Output sigma(String set, Layer layer) {
+    return Output.vector(layer.sigma(), layer.features(), "1", "row i of the covariance")
+        .of(set)
+        .onRequest();
   }
 
   @Override
   public int width(Binding binding, Output output) {
-    return binding.width(output.set(), binding.has(output.set(), FEATURES) ? FEATURES : "sigma");
+    return width(binding, output.set(), output.name().equals(SPATIAL.sigma()) ? SPATIAL : FIRST);
   }
 
-  private static RowSet set(String name, String doc) {
+  private static int width(Binding binding, String set, Layer layer) {
+    String name = set + layer.sets();
+    return binding.width(
+        name, binding.has(name, layer.features()) ? layer.features() : layer.sigma());
+  }
+
+  @Override
+  public boolean writesTables(Binding binding) {
+    return FIRST.wanted(binding) && SPATIAL.wanted(binding);
+  }
+
+  private static RowSet set(String name, Layer layer, String doc) {
+    String dimension = layer.measures() + "feature";
     return new RowSet(
-        name,
-        true,
+        name + layer.sets(),
+        layer.equals(FIRST),
         doc,
         List.of(
-            Role.vector(FEATURES, "feature", "Features, one sample a row; or:").optional(),
-            Role.scalar("mu", "mean of feature i in row i, and").optional(),
-            Role.vector("sigma", "feature", "row i of the covariance.").optional()));
+            Role.vector(layer.features(), dimension, "Features, one sample a row; or:").optional(),
+            Role.scalar(layer.mu(), "mean of feature i in row i, and").optional(),
+            Role.vector(layer.sigma(), dimension, "row i of the covariance.").optional()));
   }
 
   @Override
   public State newState(Binding binding) {
-    return new Distance(binding, side(binding, REAL, false), side(binding, GENERATED, true));
+    return new Distances(layers(binding).stream().map(layer -> distance(binding, layer)).toList());
   }
 
-  private static FrechetSide side(Binding binding, String set, boolean drawn) {
-    boolean features = binding.has(set, FEATURES);
-    boolean statistics = binding.has(set, "mu") && binding.has(set, "sigma");
+  private static List<Layer> layers(Binding binding) {
+    boolean real = binding.hasSet(REAL + SPATIAL.sets());
+    boolean generated = binding.hasSet(GENERATED + SPATIAL.sets());
+    if (real != generated) {
+      throw new IllegalArgumentException(
+          "data: found set '%s' without '%s', expected both or neither"
+              .formatted(
+                  (real ? REAL : GENERATED) + SPATIAL.sets(),
+                  (real ? GENERATED : REAL) + SPATIAL.sets()));
+    }
+    if (!real && SPATIAL.wanted(binding)) {
+      throw new IllegalArgumentException(
+          "outputs '%s', '%s': found no sets '%s' and '%s', expected what to compute them from"
+              .formatted(
+                  SPATIAL.mu(),
+                  SPATIAL.sigma(),
+                  REAL + SPATIAL.sets(),
+                  GENERATED + SPATIAL.sets()));
+    }
+    return real ? List.of(FIRST, SPATIAL) : List.of(FIRST);
+  }
+
+  private static Distance distance(Binding binding, Layer layer) {
+    return new Distance(
+        binding, layer, side(binding, REAL, layer, false), side(binding, GENERATED, layer, true));
+  }
+
+  private static FrechetSide side(Binding binding, String of, Layer layer, boolean drawn) {
+    String set = of + layer.sets();
+    boolean features = binding.has(set, layer.features());
+    boolean statistics = binding.has(set, layer.mu()) && binding.has(set, layer.sigma());
     if (features == statistics) {
       throw new IllegalArgumentException(
-          "set '%s': found %s role 'features' and roles 'mu' with 'sigma', expected one of the two"
-              .formatted(set, features ? "both" : "neither"));
+          "set '%s': found %s role '%s' and roles '%s' with '%s', expected one of the two"
+              .formatted(
+                  set, features ? "both" : "neither", layer.features(), layer.mu(), layer.sigma()));
     }
     int blocks = Math.toIntExact(binding.get(BLOCKS));
     long sizes = binding.get(SIZES);
@@ -139,14 +217,14 @@ public final class FrechetDistance implements SampleMetric {
               .formatted(set));
     }
     boolean full = binding.get(COVARIANCE).equals("full");
-    if (!full && (binding.wants("mu") || binding.wants("sigma"))) {
+    if (!full && layer.wanted(binding)) {
       throw new IllegalArgumentException(
-          "outputs 'mu', 'sigma': found covariance=%s, expected full"
-              .formatted(binding.get(COVARIANCE)));
+          "outputs '%s', '%s': found covariance=%s, expected full"
+              .formatted(layer.mu(), layer.sigma(), binding.get(COVARIANCE)));
     }
     return features
-        ? new FrechetSide.Samples(binding, set, full, blocks, drawn && sizes > 0)
-        : new FrechetSide.Given(set, binding.width(set, "sigma"));
+        ? new FrechetSide.Samples(binding, set, layer.features(), full, blocks, drawn && sizes > 0)
+        : new FrechetSide.Given(set, layer.mu(), layer.sigma(), binding.width(set, layer.sigma()));
   }
 
   @Override
@@ -166,42 +244,84 @@ public final class FrechetDistance implements SampleMetric {
     if (binding.get(SIZES) > 0) {
       names.add("frechet-distance-infinity");
     }
-    return names;
+    return layers(binding).stream()
+        .flatMap(layer -> names.stream().map(name -> layer.measures() + name))
+        .toList();
   }
 
-  private static final class Distance implements State {
+  /// The distances of the features, and of the spatial ones where they are there.
+  private record Distances(List<Distance> layers) implements State {
+    @Override
+    public void update(String set, Rows rows) {
+      layers.forEach(layer -> layer.update(set, rows));
+    }
+
+    @Override
+    public void merge(State later) {
+      for (int i = 0; i < layers.size(); i++) {
+        layers.get(i).merge(((Distances) later).layers.get(i));
+      }
+    }
+
+    @Override
+    public void fields(StateFields fields) {
+      layers.forEach(layer -> layer.fields(fields));
+    }
+
+    @Override
+    public Finished finish() {
+      List<Finished> finished = layers.stream().map(Distance::finish).toList();
+      return new Finished(
+          finished.stream().flatMap(f -> f.measures().stream()).toList(),
+          finished.stream().flatMap(f -> f.arrays().stream()).toList(),
+          finished.stream().flatMap(f -> f.verdicts().stream()).toList());
+    }
+
+    @Override
+    public List<Batch> outputs(String set) {
+      return layers.stream().filter(Distance::isWanted).map(layer -> layer.outputs(set)).toList();
+    }
+  }
+
+  private static final class Distance {
     private final Binding binding;
+    private final Layer layer;
     private final String kind;
     private final FrechetSide real;
     private final FrechetSide generated;
 
-    Distance(Binding binding, FrechetSide real, FrechetSide generated) {
+    Distance(Binding binding, Layer layer, FrechetSide real, FrechetSide generated) {
       this.binding = binding;
+      this.layer = layer;
       this.kind = binding.get(COVARIANCE);
       this.real = real;
       this.generated = generated;
     }
 
-    @Override
-    public void update(String set, Rows rows) {
-      (set.equals(REAL) ? real : generated).update(rows);
+    /// Adds rows that are of one of its sets.
+    void update(String set, Rows rows) {
+      if (set.equals(REAL + layer.sets())) {
+        real.update(rows);
+      } else if (set.equals(GENERATED + layer.sets())) {
+        generated.update(rows);
+      }
     }
 
-    @Override
-    public void merge(State later) {
-      Distance other = (Distance) later;
-      real.merge(other.real);
-      generated.merge(other.generated);
+    void merge(Distance later) {
+      real.merge(later.real);
+      generated.merge(later.generated);
     }
 
-    @Override
-    public void fields(StateFields fields) {
-      real.fields(fields.part(REAL));
-      generated.fields(fields.part(GENERATED));
+    void fields(StateFields fields) {
+      real.fields(fields.part(REAL + layer.sets()));
+      generated.fields(fields.part(GENERATED + layer.sets()));
     }
 
-    @Override
-    public Finished finish() {
+    boolean isWanted() {
+      return layer.wanted(binding);
+    }
+
+    Finished finish() {
       Fitted first = real.fitted();
       Fitted second = generated.fitted();
       double meanTerm = meanTerm(first, second);
@@ -210,7 +330,7 @@ public final class FrechetDistance implements SampleMetric {
       List<Measure> measures = new ArrayList<>();
       measures.add(
           new Measure(
-              "frechet-distance",
+              layer.measures() + "frechet-distance",
               meanTerm + covarianceTerm,
               blocks == 0 ? Double.NaN : jackknife(first, second),
               blocks == 0 ? "none" : "jackknife",
@@ -221,7 +341,7 @@ public final class FrechetDistance implements SampleMetric {
                   .formatted(
                       kind,
                       blocks == 0
-                          ? ""
+                          ? "; no standard error: 'jackknife-blocks' is 0"
                           : "; jackknife: rows i mod %d = b left out of a set, for all b, sets apart"
                               .formatted(blocks))));
       measures.add(measure("mean-term", meanTerm, "|mu1 - mu2|^2"));
@@ -244,8 +364,8 @@ public final class FrechetDistance implements SampleMetric {
       return new Finished(measures, arrays, List.of(sampleSize(first.dim())));
     }
 
-    @Override
-    public Batch outputs(String set) {
+    /// @param set the name of the set without the layer's ending
+    Batch outputs(String set) {
       Fitted fitted = (set.equals(REAL) ? real : generated).fitted();
       int dim = fitted.dim();
       double[] mean = new double[dim];
@@ -256,16 +376,21 @@ public final class FrechetDistance implements SampleMetric {
           0,
           dim,
           List.of(
-              new ScalarColumn("mu", DType.FLOAT64, dim, MemorySegment.ofArray(mean), Validity.ALL),
+              new ScalarColumn(layer.mu(), DType.FLOAT64, dim, memory(mean), Validity.ALL),
               new VectorColumn(
-                  "sigma",
+                  layer.sigma(),
                   DType.FLOAT64,
                   dim,
                   dim,
-                  MemorySegment.ofArray(covariance),
+                  memory(covariance),
                   Validity.ALL,
                   Validity.ALL)),
           () -> {});
+    }
+
+    /// Outside the heap, from where files are written.
+    private static MemorySegment memory(double[] values) {
+      return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_DOUBLE, values);
     }
 
     private double distance(Fitted a, Fitted b) {
@@ -343,12 +468,16 @@ public final class FrechetDistance implements SampleMetric {
         distances.add(distance(reference, samples.ofRows(random.permutation(n), size)));
       }
       Line line = Line.through(sizes.stream().map(s -> 1 / s).toList(), distances);
-      arrays.add(new ArrayMeasure("infinity-size", sizes, "1", "rows that were drawn"));
+      arrays.add(
+          new ArrayMeasure(layer.measures() + "infinity-size", sizes, "1", "rows that were drawn"));
       arrays.add(
           new ArrayMeasure(
-              "infinity-distance", distances, "1", "frechet-distance of so many generated rows"));
+              layer.measures() + "infinity-distance",
+              distances,
+              "1",
+              "frechet-distance of so many generated rows"));
       return new Measure(
-          "frechet-distance-infinity",
+          layer.measures() + "frechet-distance-infinity",
           line.intercept(),
           line.interceptError(),
           "regression",
@@ -374,7 +503,7 @@ public final class FrechetDistance implements SampleMetric {
           few || (!given && real.count() != generated.count())
               ? Status.WARN
               : given ? Status.UNKNOWN : Status.PASS;
-      return new Verdict("sample-size", status, rule, evidence);
+      return new Verdict(layer.measures() + "sample-size", status, rule, evidence);
     }
 
     private Measure rank(String name, Fitted fitted) {
@@ -392,7 +521,14 @@ public final class FrechetDistance implements SampleMetric {
 
     private Measure measure(String name, double value, String definition) {
       return new Measure(
-          name, value, Double.NaN, "none", rows(), "1", Direction.NEITHER, definition);
+          layer.measures() + name,
+          value,
+          Double.NaN,
+          "none",
+          rows(),
+          "1",
+          Direction.NEITHER,
+          definition);
     }
   }
 }

@@ -31,6 +31,7 @@ sealed interface FrechetSide {
   final class Samples implements FrechetSide {
     private final Binding binding;
     private final String set;
+    private final String role;
     private final Gaussian gaussian;
     private final boolean full;
 
@@ -40,34 +41,31 @@ sealed interface FrechetSide {
     /// Where rows will be drawn from again: all of them.
     private final @Nullable HeldRows kept;
 
+    /// @param role the features
     /// @param blocks blocks of the jackknife; 0 for none
     /// @param keeps whether rows will be drawn from again
-    Samples(Binding binding, String set, boolean full, int blocks, boolean keeps) {
+    Samples(Binding binding, String set, String role, boolean full, int blocks, boolean keeps) {
       this.binding = binding;
       this.set = set;
+      this.role = role;
       this.full = full;
-      int dim = binding.width(set, FrechetDistance.FEATURES);
+      int dim = binding.width(set, role);
       binding.workers().require(full ? (2L * blocks + 2) * Gaussian.bytes(dim) : 0);
       gaussian = newGaussian();
       for (int i = 0; i < blocks; i++) {
         this.blocks.add(newGaussian());
       }
-      kept =
-          keeps
-              ? HeldRows.of(
-                  binding, new MemoryClaim(binding.workers()), set, FrechetDistance.FEATURES)
-              : null;
+      kept = keeps ? HeldRows.of(binding, new MemoryClaim(binding.workers()), set, role) : null;
     }
 
     private Gaussian newGaussian() {
-      return new Gaussian(
-          binding.kernels(), binding.workers(), binding.width(set, FrechetDistance.FEATURES), full);
+      return new Gaussian(binding.kernels(), binding.workers(), binding.width(set, role), full);
     }
 
     @Override
     public void update(Rows rows) {
       DType type = rows.type();
-      MemorySegment x = rows.vector(FrechetDistance.FEATURES);
+      MemorySegment x = rows.vector(role);
       if (!blocks.isEmpty()) {
         long first = gaussian.count();
         for (int i = 0; i < rows.count(); i++) {
@@ -76,7 +74,7 @@ sealed interface FrechetSide {
       }
       gaussian.update(type, x, 0, rows.count());
       if (kept != null) {
-        kept.update(rows, FrechetDistance.FEATURES);
+        kept.update(rows, role);
       }
     }
 
@@ -152,13 +150,19 @@ sealed interface FrechetSide {
   /// Statistics that were computed before, as d rows.
   final class Given implements FrechetSide {
     private final String set;
+    private final String mu;
+    private final String sigma;
     private final int dim;
     private final double[] mean;
     private final double[] covariance;
     private int rows;
 
-    Given(String set, int dim) {
+    /// @param mu the role of the mean
+    /// @param sigma the role of the covariance
+    Given(String set, String mu, String sigma, int dim) {
       this.set = set;
+      this.mu = mu;
+      this.sigma = sigma;
       this.dim = dim;
       mean = new double[dim];
       covariance = new double[Math.multiplyExact(dim, dim)];
@@ -170,10 +174,10 @@ sealed interface FrechetSide {
         throw wrongRows(rows + in.count());
       }
       for (int i = 0; i < in.count(); i++) {
-        mean[rows] = Gaussian.element(in.type(), in.vector("mu"), i);
+        mean[rows] = Gaussian.element(in.type(), in.vector(mu), i);
         for (int j = 0; j < dim; j++) {
           covariance[rows * dim + j] =
-              Gaussian.element(in.type(), in.vector("sigma"), (long) i * dim + j);
+              Gaussian.element(in.type(), in.vector(sigma), (long) i * dim + j);
         }
         rows++;
       }
@@ -181,8 +185,8 @@ sealed interface FrechetSide {
 
     private IllegalArgumentException wrongRows(int found) {
       return new IllegalArgumentException(
-          "statistics of set '%s': found %d rows, expected %d as there are columns in sigma"
-              .formatted(set, found, dim));
+          "statistics of set '%s': found %d rows, expected %d as there are columns in '%s'"
+              .formatted(set, found, dim, sigma));
     }
 
     @Override

@@ -8,12 +8,14 @@ import io.lanewise.batch.DType;
 import io.lanewise.kernel.ColumnMoments;
 import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.StateFields;
 import io.lanewise.objective.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Mean and covariance of the rows of a set, of features or as statistics that were computed
@@ -368,6 +370,19 @@ final class Gaussian {
       }
     }
     return rows;
+  }
+
+  /// The eigenvalues of the covariance, ascending, from the rows that are kept: those of the
+  /// products of its factor's columns with each other, which are fewer, and zeros.
+  double[] eigenvalues() {
+    int rows = keptRows();
+    MemorySegment factor = Arena.ofAuto().allocateFrom(JAVA_DOUBLE, factor());
+    double[] gram = new double[rows * rows];
+    kernels.pairwiseProducts().f64(factor, rows, factor, rows, dim, gram);
+    double[] values = new double[dim];
+    System.arraycopy(Algebra.active().eigenvalues(gram, rows), 0, values, 0, rows);
+    Arrays.sort(values);
+    return values;
   }
 
   long count() {

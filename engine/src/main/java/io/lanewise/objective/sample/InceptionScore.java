@@ -151,7 +151,11 @@ public final class InceptionScore implements SampleMetric {
               n,
               "1",
               Direction.HIGHER,
-              "mean of " + part));
+              "mean of "
+                  + part
+                  + (parts < 2
+                      ? "; no standard error: one part remains, expected 2 or more ('splits', 'split-rows')"
+                      : "")));
       measures.add(
           measure(
               "inception-score-deviation",

@@ -15,6 +15,13 @@ final class Jackknife {
     return sizes.length > 1 && Arrays.stream(sizes).allMatch(size -> rows - size >= least);
   }
 
+  /// What a definition adds where there is no standard error; nothing where there is one.
+  static String missing(double error) {
+    return Double.isNaN(error)
+        ? "; no standard error: without one of the blocks of rows too few would remain"
+        : "";
+  }
+
   /// @param without the statistic without a block
   static double variance(int blocks, IntToDoubleFunction without) {
     double[] values = new double[blocks];

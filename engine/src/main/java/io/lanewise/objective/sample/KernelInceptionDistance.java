@@ -137,8 +137,12 @@ public final class KernelInceptionDistance implements SampleMetric {
                   n,
                   "1",
                   Direction.LOWER,
-                  "mean over %s of the %s MMD^2, %s"
-                      .formatted(groups, biased ? "biased" : "unbiased", kernel.formula())),
+                  "mean over %s of the %s MMD^2, %s%s"
+                      .formatted(
+                          groups,
+                          biased ? "biased" : "unbiased",
+                          kernel.formula(),
+                          withoutError(count))),
               new Measure(
                   "kid-deviation",
                   deviation,
@@ -150,6 +154,15 @@ public final class KernelInceptionDistance implements SampleMetric {
                   "standard deviation over %s, ddof %d".formatted(groups, ddof))),
           List.of(),
           List.of());
+    }
+
+    private String withoutError(int count) {
+      if (!blocks) {
+        return "; no standard error: subsets share rows";
+      }
+      return count > 1
+          ? ""
+          : "; no standard error: one block remains, expected 2 or more (a smaller 'block-size')";
     }
 
     /// Blocks as tf-gan cuts them: the sizes of a set's blocks differ by one at most, the smaller

@@ -110,8 +110,12 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
                   (long) real.count() + generated.count(),
                   "1",
                   Direction.LOWER,
-                  "%s times the %s MMD^2 over all rows, %s"
-                      .formatted(scale, biased ? "biased" : "unbiased", kernel.formula()))),
+                  "%s times the %s MMD^2 over all rows, %s%s"
+                      .formatted(
+                          scale,
+                          biased ? "biased" : "unbiased",
+                          kernel.formula(),
+                          Jackknife.missing(error)))),
           List.of(),
           List.of());
     }

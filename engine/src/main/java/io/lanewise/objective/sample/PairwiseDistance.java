@@ -118,7 +118,7 @@ public final class PairwiseDistance implements SampleMetric {
                 mine.n() + theirs.n(),
                 "1",
                 Direction.NEITHER,
-                "mean pairwise distance over that of the reference"));
+                "mean pairwise distance over that of the reference" + Jackknife.missing(error)));
       }
       return new Finished(measures, List.of(), List.of());
     }
@@ -150,7 +150,7 @@ public final class PairwiseDistance implements SampleMetric {
           rows.count(),
           "1",
           Direction.NEITHER,
-          "mean over pairs of different rows, distance: " + distance);
+          "mean over pairs of different rows, distance: " + distance + Jackknife.missing(error));
     }
 
     private static void refuseZeros(HeldRows rows) {

@@ -8,14 +8,16 @@ import io.lanewise.kernel.CrossProducts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Some rows of a set in memory of their own, as many as are packed at a time.
+/// Some rows of a set in memory of their own, as many as are packed at a time at most. Memory grows
+/// with the rows: there may be thousands of sets, each of a few rows.
 final class RowBlock {
   /// How many rows there can be.
   static final int CAPACITY = CrossProducts.DEPTH;
 
   private final DType type;
   private final int dim;
-  private final MemorySegment data;
+  private MemorySegment data = MemorySegment.NULL;
+  private int room;
   private int rows;
 
   /// How many of the rows are in the column moments already.
@@ -24,7 +26,6 @@ final class RowBlock {
   RowBlock(DType type, int dim) {
     this.type = type;
     this.dim = dim;
-    data = Arena.ofAuto().allocate((long) CAPACITY * dim * type.bytes(), 64);
   }
 
   DType type() {
@@ -49,6 +50,12 @@ final class RowBlock {
   int append(MemorySegment x, int from, int to) {
     int taken = Math.min(CAPACITY - rows, to - from);
     long row = (long) dim * type.bytes();
+    if (rows + taken > room) {
+      room = Math.clamp(2L * room, rows + taken, CAPACITY);
+      MemorySegment larger = Arena.ofAuto().allocate(room * row, 64);
+      MemorySegment.copy(data, 0, larger, 0, rows * row);
+      data = larger;
+    }
     MemorySegment.copy(x, from * row, data, rows * row, taken * row);
     rows += taken;
     return taken;

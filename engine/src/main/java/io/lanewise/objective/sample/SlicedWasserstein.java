@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.noise.LegacyNumpy;
+import io.lanewise.noise.TorchNumbers;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
@@ -23,6 +24,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// Sliced Wasserstein distance: the mean over random directions of the Wasserstein distance between
 /// what two sets project to, which sorting gives exactly. Sets of unequal size are compared by
@@ -32,10 +35,20 @@ import java.util.List;
 /// `W_2^2`, as MIND is defined. Directions are normal vectors from NumPy's legacy generator,
 /// divided by their length: for `root` in POT's order, a coordinate at a time, so that the same
 /// seed gives its number; for `mind` a direction at a time.
+///
+/// `form=torch-fidelity` is MIND with that tool's own choices: PyTorch draws, from the same seed,
+/// first which rows of the larger set count, as many as the smaller has, and then the directions.
+/// So numbers of rows that differ have to be known before the first is read. Its sums are float32;
+/// these are float64.
+///
+/// `form=gaussian` needs no directions: [GaussianSlices].
 public final class SlicedWasserstein implements SampleMetric {
   private static final String REAL = "real";
   private static final String GENERATED = "generated";
   private static final String FEATURES = "features";
+  private static final String MIND = "mind";
+  private static final String TORCH = "torch-fidelity";
+  private static final String GAUSSIAN = "gaussian";
 
   /// Rows, and directions, of a task at most: what is packed of either stays in a second-level
   /// cache.
@@ -49,13 +62,17 @@ public final class SlicedWasserstein implements SampleMetric {
       Parameter.number("p", "2", 1, 100, "1", "The order of the Wasserstein distance.");
   private static final Parameter<Long> SEED =
       Parameter.integer(
-          "seed", "2020", 0, 0xFFFFFFFFL, "Directions: NumPy's RandomState(seed).randn.");
+          "seed",
+          "2020",
+          0,
+          0xFFFFFFFFL,
+          "Directions: NumPy's RandomState(seed).randn; torch-fidelity: torch's manual_seed(seed).");
   private static final Parameter<String> FORM =
       Parameter.choice(
           "form",
           "root",
-          "root: (mean W_p^p)^(1/p), as POT; mind: 3 d mean W_2^2, as MIND.",
-          List.of("root", "mind"));
+          "root: (mean W_p^p)^(1/p), as POT; mind: 3 d mean W_2^2, as MIND; torch-fidelity: MIND with its rows and directions; gaussian: approximation without directions, as dgm-eval.",
+          List.of("root", MIND, TORCH, GAUSSIAN));
 
   @Override
   public Descriptor descriptor() {
@@ -83,11 +100,14 @@ public final class SlicedWasserstein implements SampleMetric {
 
   @Override
   public State newState(Binding binding) {
-    if (binding.get(FORM).equals("mind") && binding.get(POWER) != 2) {
+    String form = binding.get(FORM);
+    if (!form.equals("root") && binding.get(POWER) != 2) {
       throw new IllegalArgumentException(
-          "parameter 'p': found %s with form=mind, expected 2".formatted(binding.get(POWER)));
+          "parameter 'p': found %s with form=%s, expected 2".formatted(binding.get(POWER), form));
     }
-    return new Slices(binding);
+    return form.equals(GAUSSIAN)
+        ? new GaussianSlices(binding, REAL, GENERATED, FEATURES)
+        : new Slices(binding);
   }
 
   @Override
@@ -99,6 +119,9 @@ public final class SlicedWasserstein implements SampleMetric {
   private static final class Projected {
     private final List<Block> blocks = new ArrayList<>();
     private long count;
+
+    /// The rows that count; null for all.
+    private int @Nullable [] chosen;
 
     void add(Projected later) {
       blocks.addAll(later.blocks);
@@ -114,8 +137,18 @@ public final class SlicedWasserstein implements SampleMetric {
         System.arraycopy(block.byPart()[directions.number()], from, values, to, block.rows());
         to += block.rows();
       }
-      Arrays.sort(values);
-      return values;
+      int[] some = chosen;
+      double[] counted =
+          some == null ? values : Arrays.stream(some).mapToDouble(row -> values[row]).toArray();
+      Arrays.sort(counted);
+      return counted;
+    }
+
+    /// What torch-fidelity does with the larger set.
+    void choose(TorchNumbers random, long rows, long ofThem) {
+      if (rows > ofThem) {
+        chosen = Arrays.copyOf(random.permutation(Math.toIntExact(rows)), Math.toIntExact(ofThem));
+      }
     }
   }
 
@@ -147,20 +180,64 @@ public final class SlicedWasserstein implements SampleMetric {
       binding.workers().require(8L * dim * directions);
       byDirection = Arena.ofAuto().allocate(Math.max(8L * dim * directions, 1), 64);
       parts = AllPairs.parts(directions, DIRECTIONS);
-      LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
-      boolean mind = binding.get(FORM).equals("mind");
-      double[] squares = new double[directions];
+      if (binding.get(FORM).equals(TORCH)) {
+        drawByTorch();
+      } else {
+        drawByNumpy();
+      }
       long elements = (long) dim * directions;
+      double[] squares = new double[directions];
       for (long i = 0; i < elements; i++) {
-        int l = (int) (mind ? i / dim : i % directions);
-        long j = mind ? i % dim : i / directions;
-        double value = random.randn();
-        byDirection.setAtIndex(JAVA_DOUBLE, (long) l * dim + j, value);
-        squares[l] += value * value;
+        double value = byDirection.getAtIndex(JAVA_DOUBLE, i);
+        squares[(int) (i / dim)] += value * value;
       }
       for (long i = 0; i < elements; i++) {
         double value = byDirection.getAtIndex(JAVA_DOUBLE, i);
         byDirection.setAtIndex(JAVA_DOUBLE, i, value / Math.sqrt(squares[(int) (i / dim)]));
+      }
+    }
+
+    private void drawByNumpy() {
+      LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
+      boolean mind = binding.get(FORM).equals(MIND);
+      long elements = (long) dim * directions;
+      for (long i = 0; i < elements; i++) {
+        long l = mind ? i / dim : i % directions;
+        long j = mind ? i % dim : i / directions;
+        byDirection.setAtIndex(JAVA_DOUBLE, l * dim + j, random.randn());
+      }
+    }
+
+    /// Generated rows are torch-fidelity's first input. Where the numbers of rows are not known,
+    /// they are taken to be equal, and nothing is drawn for them.
+    private void drawByTorch() {
+      TorchNumbers random = new TorchNumbers(binding.get(SEED));
+      OptionalLong reals = knownRows(REAL);
+      OptionalLong fakes = knownRows(GENERATED);
+      if (reals.isPresent() && fakes.isPresent()) {
+        generated.choose(random, fakes.getAsLong(), reals.getAsLong());
+        real.choose(random, reals.getAsLong(), fakes.getAsLong());
+      }
+      float[] normals = random.normals(Math.multiplyExact(dim, directions));
+      for (int i = 0; i < normals.length; i++) {
+        byDirection.setAtIndex(JAVA_DOUBLE, i, normals[i]);
+      }
+    }
+
+    private OptionalLong knownRows(String set) {
+      return binding.rowCounts().getOrDefault(set, OptionalLong.empty());
+    }
+
+    /// Refuses rows that are not as many as those for which was drawn.
+    private void requireDrawnFor() {
+      boolean asKnown =
+          knownRows(REAL).orElse(real.count) == real.count
+              && knownRows(GENERATED).orElse(generated.count) == generated.count;
+      boolean chosen = real.chosen != null || generated.chosen != null;
+      if (chosen ? !asKnown : real.count != generated.count) {
+        throw new IllegalArgumentException(
+            "form=torch-fidelity: found %d real and %d generated rows, expected equal numbers, or all rows of files that say before how many they are, not groups of them"
+                .formatted(real.count, generated.count));
       }
     }
 
@@ -238,6 +315,9 @@ public final class SlicedWasserstein implements SampleMetric {
             "found %d real and %d generated rows, expected at least 1 of each"
                 .formatted(real.count, generated.count));
       }
+      if (binding.get(FORM).equals(TORCH)) {
+        requireDrawnFor();
+      }
       double p = binding.get(POWER);
       double[] powers = new double[directions];
       binding
@@ -253,7 +333,7 @@ public final class SlicedWasserstein implements SampleMetric {
       double mean = Arrays.stream(powers).sum() / directions;
       double squares = Arrays.stream(powers).map(v -> (v - mean) * (v - mean)).sum();
       double error = Math.sqrt(squares / (directions - 1) / directions);
-      boolean mind = binding.get(FORM).equals("mind");
+      boolean mind = !binding.get(FORM).equals("root");
       double root = Math.pow(mean, 1 / p);
       return new Finished(
           List.of(

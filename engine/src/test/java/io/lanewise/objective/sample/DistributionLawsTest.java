@@ -8,7 +8,9 @@ import io.lanewise.Evaluation;
 import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.objective.Table;
 import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
+import io.lanewise.run.Policy;
 import io.lanewise.run.Task;
 import io.lanewise.source.DataException;
 import java.nio.file.Path;
@@ -227,6 +229,72 @@ class DistributionLawsTest {
     assertThat(value(compare(task, a, twice), "sliced-wasserstein")).isEqualTo(0);
   }
 
+  /// torch-fidelity draws for numbers of rows that it knows; a group's are not known before.
+  @Test
+  void torchFidelitysRowsAreDrawnOnlyForNumbersThatAreKnown() {
+    double[][] a = normals(1, 8, 3, 0, 1);
+    double[][] holes = normals(2, 7, 3, 0, 1);
+    holes[3][1] = Double.NaN;
+    Task task = Task.of("swd").parameter("form", "torch-fidelity").parameter("projections", "20");
+    assertThat(value(compare(task, a, shuffled(a)), "sliced-wasserstein")).isZero();
+    assertThatThrownBy(() ->
+            Evaluation.builder()
+                .data("r", write("features", a, 1))
+                .data("g", write("features", holes, 1))
+                .evaluate(task.on("real", "r").on("generated", "g"))
+                .policy(Policy.SKIP)
+                .build()
+                .run())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("found 8 real and 6 generated rows, expected equal numbers");
+    assertThatThrownBy(() -> compare(task.parameter("p", "1"), a, a))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found 1.0 with form=torch-fidelity, expected 2");
+  }
+
+  @Test
+  void aStandardErrorThatIsMissingSaysWhy() {
+    double[][] a = normals(1, 9, 3, 0, 1);
+    double[][] two = normals(2, 2, 3, 0, 1);
+    assertThat(compare(Task.of("kid"), a, two).measure("kid"))
+        .satisfies(why("one block remains, expected 2 or more (a smaller 'block-size')"));
+    assertThat(
+            compare(
+                    Task.of("kid")
+                        .parameter("mode", "subsets")
+                        .parameter("subset-size", "2")
+                        .parameter("subsets", "3"),
+                    a,
+                    a)
+                .measure("kid"))
+        .satisfies(why("subsets share rows"));
+    assertThat(compare(Task.of("mmd"), a, two).measure("mmd-squared"))
+        .satisfies(why("without one of the blocks of rows too few would remain"));
+    assertThat(
+            new Table()
+                .vectors("logits", a)
+                .evaluate(Task.of("inception-score").parameter("splits", "1"))
+                .measure("inception-score"))
+        .satisfies(why("one part remains, expected 2 or more ('splits', 'split-rows')"));
+    assertThat(
+            new Table()
+                .vectors("samples", two)
+                .evaluate(Task.of("pairwise-distance"))
+                .measures()
+                .getFirst())
+        .satisfies(why("without one of the blocks of rows too few would remain"));
+    assertThat(compare(Task.of("fid"), a, a).measure("frechet-distance"))
+        .satisfies(why("'jackknife-blocks' is 0"));
+  }
+
+  private static java.util.function.Consumer<Measure> why(String reason) {
+    return measure -> {
+      assertThat(measure.standardError()).isNaN();
+      assertThat(measure.errorMethod()).isEqualTo("none");
+      assertThat(measure.definition()).endsWith("; no standard error: " + reason);
+    };
+  }
+
   private static EvaluationResult rows(String id, String role, double[][] rows) {
     return new Table().vectors(role, rows).evaluate(Task.of(id));
   }
@@ -290,6 +358,16 @@ class DistributionLawsTest {
       assertThat(first.keepsRows()).isEqualTo(rows <= 10);
       assertThat(first.covariance()).containsExactly(whole.covariance(), within(1e-14));
     }
+  }
+
+  /// The eigenvalues from rows that are kept are those of the covariance, zeros included.
+  @ParameterizedTest
+  @ValueSource(ints = {2, 6, 10})
+  void eigenvaluesOfFewRowsAreThoseOfTheirCovariance(int rows) {
+    Gaussian few = gaussian(normals(6, rows, 10, 3, 1), 0, rows);
+    double[] direct = io.lanewise.linalg.Spectrum.of(few.covariance(), 10).values();
+    assertThat(few.eigenvalues()).containsExactly(direct, within(1e-13));
+    assertThat(Fitted.of(few, true).spectrum().rank()).isEqualTo(rows - 1);
   }
 
   private static Gaussian gaussian(double[][] rows, int from, int to) {

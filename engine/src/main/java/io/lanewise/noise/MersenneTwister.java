@@ -1,0 +1,37 @@
+package io.lanewise.noise;
+
+/// MT19937, seeded by one word: what NumPy's legacy generator and PyTorch's on the CPU draw from.
+/// Not thread-safe.
+///
+/// Reference: Matsumoto, Nishimura, *Mersenne twister*, 1998.
+final class MersenneTwister {
+  private static final int SIZE = 624;
+  private static final int SHIFT = 397;
+  private static final int TWIST = 0x9908B0DF;
+
+  private final int[] state = new int[SIZE];
+  private int next = SIZE;
+
+  MersenneTwister(int seed) {
+    state[0] = seed;
+    for (int i = 1; i < SIZE; i++) {
+      state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
+    }
+  }
+
+  /// The next word: 32 random bits.
+  int next() {
+    if (next == SIZE) {
+      for (int i = 0; i < SIZE; i++) {
+        int y = (state[i] & 0x80000000) | (state[(i + 1) % SIZE] & 0x7FFFFFFF);
+        state[i] = state[(i + SHIFT) % SIZE] ^ (y >>> 1) ^ ((y & 1) == 0 ? 0 : TWIST);
+      }
+      next = 0;
+    }
+    int y = state[next++];
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9D2C5680;
+    y ^= (y << 15) & 0xEFC60000;
+    return y ^ (y >>> 18);
+  }
+}
