@@ -8,6 +8,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.kernel.ColumnMoments;
 import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.StateFields;
@@ -378,7 +379,8 @@ final class Gaussian {
     int rows = keptRows();
     MemorySegment factor = Arena.ofAuto().allocateFrom(JAVA_DOUBLE, factor());
     double[] gram = new double[rows * rows];
-    kernels.pairwiseProducts().f64(factor, rows, factor, rows, dim, gram);
+    PairwiseProducts.Scratch scratch = new PairwiseProducts.Scratch();
+    kernels.pairwiseProducts().f64(factor, rows, factor, rows, dim, gram, scratch);
     double[] values = new double[dim];
     System.arraycopy(Algebra.active().eigenvalues(gram, rows), 0, values, 0, rows);
     Arrays.sort(values);
