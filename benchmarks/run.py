@@ -23,7 +23,6 @@ import report  # noqa: E402
 
 JAR = HERE / "target" / "benchmarks.jar"
 KERNELS = r"io\.lanewise\.benchmarks\..*Benchmark\.run"
-STEP = r"benchmarks\.StepBenchmark"
 LIMITS = r"io\.lanewise\.benchmarks\.MachineLimit\.run"
 CHECK = re.compile(r"check (\{.*?\})")
 
@@ -117,17 +116,14 @@ def runs(options, counts, implementations, dims, quick, few):
     if few:
         return [(options(only(*FEW), counts, "SIMD") + rows, 4),
                 (options(only("GaussianKl", "PairwiseProducts"), counts, "SINGLE", "FLOAT32") + rows, 2)]
-    apart = ["-e", "LogSumExp", "-e", "ExactSum"] + ([] if simd else ["-e", STEP])
+    apart = ["-e", "LogSumExp", "-e", "ExactSum"]
     given = ["-p", "inPlace=false", "-p", "eps=given,generated", "-p", "noise=generated"] if quick else []
     out = [(options(KERNELS, counts, implementations) + apart + rows + given,
-            (17 if quick else 30) * types if simd else (14 if quick else 17) * types * forms),
+            (17 if quick else 30) * types if simd else (17 if quick else 20) * types * forms),
            (options(only("LogSumExp"), counts, implementations), types * forms)]
     exact = implementations + (",COMPENSATED" if simd else "")
     out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 4))
-    if not simd:
-        # Most steps are no kernels: their plain form is what it is.
-        out.append((options(only("Step"), counts, "AUTO"), 3 * types))
-    else:
+    if simd:
         out.append((options(only("GaussianKl", "Reparameterize", "Softplus", "PairwiseProducts"), counts, "SINGLE",
                             "FLOAT32") + rows + (["-p", "eps=given"] if quick else []), 4 if quick else 7))
         out.append((options(only("LogSumExp"), counts, "SINGLE", "FLOAT32"), 1))

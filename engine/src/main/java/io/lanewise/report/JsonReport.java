@@ -222,6 +222,9 @@ public final class JsonReport {
     json.writeObjectPropertyStart("inputs");
     new TreeMap<>(provenance.inputs()).forEach((data, files) -> each(data, files, this::inputFile));
     json.writeEndObject();
+    if (!provenance.parameterFiles().isEmpty()) {
+      each("parameter_files", provenance.parameterFiles(), this::inputFile);
+    }
     if (!provenance.runs().isEmpty()) {
       each("runs", provenance.runs(), this::run);
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param batchRows the largest number of rows in a batch; 0 where it was chosen by size
 /// @param nonFinitePolicy what was done about null and non-finite rows
 /// @param inputs the files by data set
+/// @param parameterFiles the files that numbers of parameters were read from (`@FILE`), each once
 /// @param runs of a merged report: the runs whose states were merged, in that order; empty for a
 ///   report of one run
 public record Provenance(
@@ -34,12 +35,14 @@ public record Provenance(
     int batchRows,
     String nonFinitePolicy,
     Map<String, List<InputFile>> inputs,
+    List<InputFile> parameterFiles,
     List<Run> runs) {
   public Provenance {
+    parameterFiles = List.copyOf(parameterFiles);
     runs = List.copyOf(runs);
   }
 
-  /// Of one run.
+  /// Of one run whose parameters are all in the plan.
   public Provenance(
       String version,
       Instant started,
@@ -66,6 +69,7 @@ public record Provenance(
         batchRows,
         nonFinitePolicy,
         inputs,
+        List.of(),
         List.of());
   }
 
@@ -84,6 +88,7 @@ public record Provenance(
         batchRows,
         nonFinitePolicy,
         inputs,
+        parameterFiles,
         runs);
   }
 

@@ -4,6 +4,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.result.Provenance;
 import io.lanewise.source.DataSet;
+import io.lanewise.source.FileInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,27 +18,20 @@ import java.util.stream.Stream;
 /// Where the numbers of a run came from.
 final class Fingerprints {
   private final Collection<DataSet> dataSets;
+  private final List<FileInfo> parameterFiles;
   private final boolean hash;
 
-  Fingerprints(Collection<DataSet> dataSets, boolean hash) {
+  /// @param parameterFiles the files that numbers of parameters were read from
+  Fingerprints(Collection<DataSet> dataSets, List<FileInfo> parameterFiles, boolean hash) {
     this.dataSets = dataSets;
+    this.parameterFiles = parameterFiles;
     this.hash = hash;
   }
 
   Provenance provenance(Instant started, double seconds, int threads, Plan.Options options) {
     Map<String, List<Provenance.InputFile>> inputs = new LinkedHashMap<>();
     for (DataSet data : dataSets) {
-      inputs.put(
-          data.name(),
-          data.files().stream()
-              .map(file ->
-                  new Provenance.InputFile(
-                      file.path(),
-                      file.format(),
-                      file.bytes().orElse(-1),
-                      file.rows().orElse(-1),
-                      hash ? file.sha256().orElse(null) : null))
-              .toList());
+      inputs.put(data.name(), described(data.files()));
     }
     return provenance(
         started,
@@ -46,7 +40,20 @@ final class Fingerprints {
         options,
         Kernels.active().in(options.precision()).name(),
         inputs,
+        described(parameterFiles),
         List.of());
+  }
+
+  private List<Provenance.InputFile> described(List<FileInfo> files) {
+    return files.stream()
+        .map(file ->
+            new Provenance.InputFile(
+                file.path(),
+                file.format(),
+                file.bytes().orElse(-1),
+                file.rows().orElse(-1),
+                hash ? file.sha256().orElse(null) : null))
+        .toList();
   }
 
   /// Where the numbers of a merged report came from.
@@ -59,6 +66,7 @@ final class Fingerprints {
       Plan.Options options,
       String kernels,
       Map<String, List<Provenance.InputFile>> inputs,
+      List<Provenance.InputFile> parameterFiles,
       List<Provenance.Run> runs) {
     return new Provenance(
         version(),
@@ -77,6 +85,7 @@ final class Fingerprints {
         options.batchRows(),
         options.policy().toString(),
         inputs,
+        parameterFiles,
         runs);
   }
 

@@ -10,8 +10,10 @@ import io.lanewise.objective.Names;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataException;
 import io.lanewise.source.DataSet;
+import io.lanewise.source.FileInfo;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers of a parameter that are kept in a file of any format that data comes in: a schedule's
@@ -27,6 +29,13 @@ public final class ParameterFile {
   ///   none is named
   /// @throws DataException if the file cannot be read, or a number is null
   public static String expand(String text) {
+    return expand(text, file -> {});
+  }
+
+  /// The same, telling which files the numbers came from.
+  ///
+  /// @param files takes each file that was read
+  static String expand(String text, Consumer<FileInfo> files) {
     int at = text.indexOf('@');
     if (at < 0) {
       return text;
@@ -43,6 +52,7 @@ public final class ParameterFile {
           }
         }
       }
+      data.files().forEach(files);
       return numbers.toString();
     }
   }

@@ -20,6 +20,7 @@ import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Workers;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
+import io.lanewise.source.FileInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ final class Resolver {
   private final Plan plan;
   private final Map<String, DataSet> dataSets;
   private final Workers workers;
+  private final SequencedMap<String, FileInfo> parameterFiles = new LinkedHashMap<>();
 
   Resolver(Plan plan, Map<String, DataSet> dataSets, Workers workers) {
     this.plan = plan;
@@ -72,6 +74,12 @@ final class Resolver {
     return evaluators;
   }
 
+  /// The files that numbers of parameters were read from so far, each once, in the order in which
+  /// they were met.
+  List<FileInfo> parameterFiles() {
+    return List.copyOf(parameterFiles.values());
+  }
+
   private Evaluator resolve(Task task) {
     Objective objective = Objectives.get(task.objective());
     Descriptor descriptor = objective.descriptor();
@@ -104,7 +112,12 @@ final class Resolver {
     outputs(complete, descriptor);
     Binding binding =
         new Binding(
-            new Parameters(descriptor.parameters(), complete.parameters(), ParameterFile::expand),
+            new Parameters(
+                descriptor.parameters(),
+                complete.parameters(),
+                text ->
+                    ParameterFile.expand(
+                        text, file -> parameterFiles.putIfAbsent(file.path(), file))),
             roles,
             rowCounts,
             Set.of(),

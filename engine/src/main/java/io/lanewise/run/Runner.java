@@ -94,10 +94,12 @@ public final class Runner implements AutoCloseable {
     Instant started = Instant.now();
     long start = System.nanoTime();
     plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files)));
-    evaluators.addAll(new Resolver(plan, dataSets, workers).evaluators());
+    Resolver resolver = new Resolver(plan, dataSets, workers);
+    evaluators.addAll(resolver.evaluators());
     createSinks();
     createStateSink();
-    Fingerprints fingerprints = new Fingerprints(dataSets.values(), plan.options().hashInputs());
+    Fingerprints fingerprints =
+        new Fingerprints(dataSets.values(), resolver.parameterFiles(), plan.options().hashInputs());
     evaluators.forEach(this::placeBins);
     evaluators.forEach(this::blockMeans);
     dataSets.values().forEach(this::read);
@@ -124,6 +126,7 @@ public final class Runner implements AutoCloseable {
             plan.options(),
             files.kernels(),
             files.inputs(),
+            List.of(),
             files.runs());
     return report(start, provenance);
   }

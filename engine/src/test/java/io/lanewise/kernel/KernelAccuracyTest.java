@@ -296,6 +296,59 @@ class KernelAccuracyTest {
     table.check();
   }
 
+  @ParameterizedTest
+  @MethodSource("types")
+  void diffusionStep(Type t) {
+    MemorySegment x = fill(t, ROWS * DIM, () -> random.nextDouble());
+    MemorySegment y = fill(t, ROWS * DIM, () -> random.nextDouble());
+    MemorySegment z = fill(t, ROWS * DIM, () -> random.nextDouble());
+    MemorySegment out = fill(t, ROWS * DIM, () -> 0);
+    DiffusionStep.Coefficients c =
+        new DiffusionStep.Coefficients(
+            random.doubles(ROWS).toArray(),
+            random.doubles(ROWS).toArray(),
+            random.doubles(ROWS).toArray(),
+            random.doubles(ROWS).toArray(),
+            random.doubles(ROWS).toArray(),
+            random.doubles(ROWS).toArray(),
+            random.doubles(ROWS).toArray());
+    c.noise()[1] = 0;
+    for (String form : List.of("linear", "noisy", "clamped")) {
+      boolean clamped = form.equals("clamped");
+      if (form.equals("linear")) {
+        if (t == Type.F32) {
+          k.diffusionStep().linearF32(x, y, c, ROWS, DIM, out);
+        } else {
+          k.diffusionStep().linearF64(x, y, c, ROWS, DIM, out);
+        }
+      } else if (t == Type.F32) {
+        k.diffusionStep().noisyF32(x, y, z, c, clamped, ROWS, DIM, out);
+      } else {
+        k.diffusionStep().noisyF64(x, y, z, c, clamped, ROWS, DIM, out);
+      }
+      AccuracyTable table =
+          new AccuracyTable(
+              "diffusionStep " + t, form + ", no cancellation", t == Type.F32 ? 0.51 : 2.5);
+      for (int i = 0; i < ROWS * DIM; i++) {
+        int r = i / DIM;
+        BigDecimal vx = exact(t.get(x, i));
+        BigDecimal vy = exact(t.get(y, i));
+        BigDecimal truth = exact(c.state()[r]).multiply(vx).add(exact(c.output()[r]).multiply(vy));
+        if (!form.equals("linear")) {
+          truth = truth.add(exact(c.noise()[r]).multiply(exact(t.get(z, i))));
+        }
+        if (clamped) {
+          BigDecimal data =
+              exact(c.cleanState()[r]).multiply(vx).add(exact(c.cleanOutput()[r]).multiply(vy));
+          truth = truth.add(exact(c.clean()[r]).multiply(data.min(exact(c.range()[r]))));
+        }
+        double ulp = t == Type.F32 ? Math.ulp(truth.floatValue()) : Math.ulp(truth.doubleValue());
+        table.addError(exact(t.get(out, i)).subtract(truth).abs().doubleValue() / ulp, i);
+      }
+      table.check();
+    }
+  }
+
   @Test
   void langevinStepHasTheBitsOfNumPy() {
     double[] x = {0.3, -1.7, 2.5e-3, 1e10};

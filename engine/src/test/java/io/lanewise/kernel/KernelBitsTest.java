@@ -155,6 +155,7 @@ class KernelBitsTest {
     return c.name().startsWith("reparameterize")
         || c.name().startsWith("linearCombination")
         || c.name().startsWith("langevinStep")
+        || c.name().startsWith("diffusionStep")
         || c.name().matches("affineFlow f..");
   }
 

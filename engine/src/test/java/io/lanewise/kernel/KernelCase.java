@@ -225,6 +225,22 @@ record KernelCase(String name, int width, double minimum, Body body) {
         (k, i) -> k.langevinStep().standardNormalF64(i.x, i.w, 0.01, i.out, i.n()));
     both(
         cases,
+        "diffusionStep.linear",
+        (k, i) -> k.diffusionStep().linearF32(i.x, i.y, coefficients(i), i.rows, i.dim, i.out),
+        (k, i) -> k.diffusionStep().linearF64(i.x, i.y, coefficients(i), i.rows, i.dim, i.out));
+    for (boolean clamped : new boolean[] {false, true}) {
+      both(
+          cases,
+          clamped ? "diffusionStep.clamped" : "diffusionStep.noisy",
+          (k, i) ->
+              k.diffusionStep()
+                  .noisyF32(i.x, i.y, i.w, coefficients(i), clamped, i.rows, i.dim, i.out),
+          (k, i) ->
+              k.diffusionStep()
+                  .noisyF64(i.x, i.y, i.w, coefficients(i), clamped, i.rows, i.dim, i.out));
+    }
+    both(
+        cases,
         "softplus",
         (k, i) -> k.softplus().f32(i.x, i.n(), false, i.values),
         (k, i) -> k.softplus().f64(i.x, i.n(), false, i.values));
@@ -336,6 +352,21 @@ record KernelCase(String name, int width, double minimum, Body body) {
     return cases;
   }
 
+  /// Every third row without noise, some with a range that clamps.
+  private static DiffusionStep.Coefficients coefficients(Inputs i) {
+    DiffusionStep.Coefficients c = new DiffusionStep.Coefficients(i.rows);
+    for (int r = 0; r < i.rows; r++) {
+      c.state()[r] = i.a[r];
+      c.output()[r] = -i.b[r];
+      c.noise()[r] = r % 3 == 2 ? 0 : i.a[r] * i.b[r];
+      c.clean()[r] = i.b[r];
+      c.cleanState()[r] = 1 / i.a[r];
+      c.cleanOutput()[r] = -i.b[r] / i.a[r];
+      c.range()[r] = 1 + r % 5 * 0.25;
+    }
+    return c;
+  }
+
   private static void crossProducts(CrossProducts kernel, Inputs i, int width) {
     double[] c = new double[kernel.length(i.dim)];
     addProducts(
@@ -392,6 +423,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
       // C2 vectorizes the plain loop, and both run at the speed of L2.
       case "linearCombination f64" -> 0.9;
       case "linearCombination f32", "langevinStep f64" -> 1.3;
+      case "diffusionStep.linear f32", "diffusionStep.linear f64" -> 1.2;
+      case "diffusionStep.noisy f32", "diffusionStep.noisy f64" -> 1.2;
       // Two lanes at 128 bit cannot be twice as fast.
       default -> Species.L == 2 ? 1.2 : 2;
     };

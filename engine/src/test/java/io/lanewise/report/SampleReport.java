@@ -31,7 +31,9 @@ final class SampleReport {
                     new Provenance.InputFile(
                         "data/diffusion.npz", "npz", 699620, 900, "a76aed1c".repeat(8))),
                 "pipe",
-                List.of(new Provenance.InputFile("-", "arrow-stream", -1, -1, null)))),
+                List.of(new Provenance.InputFile("-", "arrow-stream", -1, -1, null))),
+            List.of(
+                new Provenance.InputFile("betas.npy", "npy", 8128, 1000, "b0b0b0b0".repeat(8)))),
         List.of(denoising(), diversity()),
         List.of(
             new CheckResult("diffusion.mse", "<= 0.2", 0.10604451382007504, true),
@@ -44,7 +46,7 @@ final class SampleReport {
   }
 
   static Report empty() {
-    return new Report("", provenance(Map.of()), List.of(), List.of(), List.of());
+    return new Report("", provenance(Map.of(), List.of()), List.of(), List.of(), List.of());
   }
 
   private static EvaluationResult denoising() {
@@ -141,7 +143,8 @@ final class SampleReport {
         "mse", value, standardError, "mean", n, "1", Direction.LOWER, "mean over rows");
   }
 
-  private static Provenance provenance(Map<String, List<Provenance.InputFile>> inputs) {
+  private static Provenance provenance(
+      Map<String, List<Provenance.InputFile>> inputs, List<Provenance.InputFile> parameterFiles) {
     return new Provenance(
         "0.1.0",
         Instant.parse("2026-01-02T03:04:05.006Z"),
@@ -154,6 +157,8 @@ final class SampleReport {
         2,
         0,
         "fail",
-        inputs);
+        inputs,
+        parameterFiles,
+        List.of());
   }
 }

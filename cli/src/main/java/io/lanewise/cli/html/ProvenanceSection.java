@@ -53,20 +53,8 @@ final class ProvenanceSection {
 
   private Html files() {
     Html body = new Html().add("<tbody>");
-    new TreeMap<>(provenance.inputs())
-        .forEach((data, files) -> {
-          for (Provenance.InputFile file : files) {
-            body.add(
-                "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td><td class='num'>{}</td><td class='num'>{}</td>"
-                    + "<td><code class='hash'>{}</code></td></tr>\n",
-                data,
-                file.path(),
-                file.format(),
-                file.rows() < 0 ? "–" : Cells.grouped(file.rows()),
-                file.bytes() < 0 ? "–" : Cells.grouped(file.bytes()),
-                file.sha256() == null ? "–" : file.sha256());
-          }
-        });
+    new TreeMap<>(provenance.inputs()).forEach((data, files) -> rows(body, data, files));
+    rows(body, "(numbers of parameters)", provenance.parameterFiles());
     return provenance.inputs().isEmpty()
         ? new Html()
         : Cells.table(
@@ -79,6 +67,20 @@ final class ProvenanceSection {
                 Heading.number("Bytes"),
                 Heading.text("SHA-256")),
             body.add("</tbody>\n"));
+  }
+
+  private static void rows(Html body, String data, List<Provenance.InputFile> files) {
+    for (Provenance.InputFile file : files) {
+      body.add(
+          "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td><td class='num'>{}</td><td class='num'>{}</td>"
+              + "<td><code class='hash'>{}</code></td></tr>\n",
+          data,
+          file.path(),
+          file.format(),
+          file.rows() < 0 ? "–" : Cells.grouped(file.rows()),
+          file.bytes() < 0 ? "–" : Cells.grouped(file.bytes()),
+          file.sha256() == null ? "–" : file.sha256());
+    }
   }
 
   private static void fact(Html facts, String name, String value) {

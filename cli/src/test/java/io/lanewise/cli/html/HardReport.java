@@ -74,7 +74,9 @@ final class HardReport {
             1,
             0,
             h,
-            Map.of(h, List.of(new Provenance.InputFile(h, h, 1, 1, h)))),
+            Map.of(h, List.of(new Provenance.InputFile(h, h, 1, 1, h))),
+            List.of(new Provenance.InputFile(h, h, 1, 1, h)),
+            List.of()),
         List.of(evaluation),
         List.of(new CheckResult(h + "." + h, h, 1, false)),
         List.of(new ChecklistItem(h, Verdict.Status.FAIL, h)));

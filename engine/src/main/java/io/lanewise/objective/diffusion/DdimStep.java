@@ -1,6 +1,5 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
@@ -58,14 +57,9 @@ public final class DdimStep implements Transform {
     double eta = binding.get(ETA);
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
     ReverseStep step = StepOptions.step(binding);
-    int width = binding.width("xt");
-    double[] x = new double[width];
-    double[] output = new double[width];
-    double[] drawn = new double[width];
-    double[] next = new double[width];
     return (in, out) -> {
       MemorySegment normals = eta == 0 ? MemorySegment.NULL : noise.of(in, 0);
-      DType type = in.type();
+      step.reserve(in.count());
       ScalarColumn from = in.integer("t");
       ScalarColumn to = in.integer("t-next");
       for (int i = 0; i < in.count(); i++) {
@@ -76,23 +70,16 @@ public final class DdimStep implements Transform {
         if (eta != 0 && s >= t) {
           throw ascending(in, i, t, s);
         }
-        RowElements.read(in.vector("xt"), type, i, x);
-        RowElements.read(in.vector("prediction"), type, i, output);
-        if (eta != 0) {
-          RowElements.read(normals, type, i, drawn);
-        }
-        step.ddim(
-            Math.sqrt(schedule.alphaBar()[t]),
-            Math.sqrt(schedule.noise()[t]),
-            s < 0 ? 1 : Math.sqrt(schedule.alphaBar()[s]),
-            s < 0 ? 0 : Math.sqrt(schedule.noise()[s]),
-            ReverseStep.deviation(schedule, t, s, eta),
-            x,
-            output,
-            drawn,
-            next);
-        RowElements.write(next, type, i, out.vector("x-next"));
+        step.set(i, Step.ddim(schedule, t, s, eta));
       }
+      step.apply(
+          in.type(),
+          in.vector("xt"),
+          in.vector("prediction"),
+          normals,
+          in.count(),
+          in.width("xt"),
+          out.vector("x-next"));
     };
   }
 

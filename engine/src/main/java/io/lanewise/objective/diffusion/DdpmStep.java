@@ -11,6 +11,7 @@ import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
+import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
@@ -73,38 +74,72 @@ public final class DdpmStep implements Transform {
     }
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
     ReverseStep step = StepOptions.step(binding);
-    int width = binding.width("xt");
-    double[] x = new double[width];
-    double[] output = new double[width];
-    double[] model = new double[width];
-    double[] drawn = new double[width];
-    double[] next = new double[width];
+    if (learned) {
+      return new Learned(schedule, variance, noise, step, binding.width("xt"));
+    }
     return (in, out) -> {
+      step.reserve(in.count());
+      for (int i = 0; i < in.count(); i++) {
+        int t = Levels.timestep(in.integer("t"), i, in.first(), 0, schedule.steps());
+        int s = next(in, i, t, schedule.steps());
+        Posterior posterior = schedule.posterior(t, s);
+        double deviation = Math.sqrt(posterior.variance(variance, 0));
+        step.set(i, Step.ddpm(schedule, t, s, posterior, deviation));
+      }
+      step.apply(
+          in.type(),
+          in.vector("xt"),
+          in.vector("prediction"),
+          variance.equals("none") ? MemorySegment.NULL : noise.of(in, 0),
+          in.count(),
+          in.width("xt"),
+          out.vector("x-next"));
+    };
+  }
+
+  /// With a variance for every element, a row at a time: noise with its deviation is float64.
+  private static final class Learned implements RowFunction {
+    private final Schedule schedule;
+    private final String variance;
+    private final NoiseInput noise;
+    private final ReverseStep step;
+    private final MemorySegment x;
+    private final MemorySegment output;
+    private final MemorySegment drawn;
+    private final double[] model;
+
+    Learned(Schedule schedule, String variance, NoiseInput noise, ReverseStep step, int width) {
+      this.schedule = schedule;
+      this.variance = variance;
+      this.noise = noise;
+      this.step = step;
+      x = RowElements.wide(width);
+      output = RowElements.wide(width);
+      drawn = RowElements.wide(width);
+      model = new double[width];
+      step.reserve(1);
+    }
+
+    @Override
+    public void evaluate(Rows in, RowOutputs out) {
       MemorySegment normals = noise.of(in, 0);
       DType type = in.type();
       for (int i = 0; i < in.count(); i++) {
         int t = Levels.timestep(in.integer("t"), i, in.first(), 0, schedule.steps());
         int s = next(in, i, t, schedule.steps());
-        RowElements.read(in.vector("xt"), type, i, x);
-        RowElements.read(in.vector("prediction"), type, i, output);
-        RowElements.read(normals, type, i, drawn);
-        if (learned) {
+        Posterior posterior = schedule.posterior(t, s);
+        RowElements.widen(in.vector("xt"), type, i, x);
+        RowElements.widen(in.vector("prediction"), type, i, output);
+        if (s >= 0) {
+          RowElements.widen(normals, type, i, drawn);
           RowElements.read(in.vector("variance-output"), type, i, model);
+          posterior.spread(variance, model, 0, drawn);
         }
-        step.ddpm(
-            Math.sqrt(schedule.alphaBar()[t]),
-            Math.sqrt(schedule.noise()[t]),
-            schedule.posterior(t, s),
-            variance,
-            s < 0,
-            x,
-            output,
-            model,
-            drawn,
-            next);
-        RowElements.write(next, type, i, out.vector("x-next"));
+        step.set(0, Step.ddpm(schedule, t, s, posterior, 1));
+        step.apply(DType.FLOAT64, x, output, drawn, 1, model.length, x);
+        RowElements.narrow(x, type, i, out.vector("x-next"));
       }
-    };
+    }
   }
 
   private static int next(Rows in, int i, int t, int steps) {

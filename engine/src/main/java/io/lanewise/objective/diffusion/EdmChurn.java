@@ -83,7 +83,7 @@ public final class EdmChurn implements Transform {
               "role 'sigma' row %d: found %s, expected a number >= 0"
                   .formatted(in.first() + i, sigma[i]));
         }
-        raised[i] = ReverseStep.churned(sigma[i], churn, steps, least, most);
+        raised[i] = Step.churned(sigma[i], churn, steps, least, most);
         one[i] = 1;
         added[i] = spread * Math.sqrt((raised[i] - sigma[i]) * (raised[i] + sigma[i]));
       }

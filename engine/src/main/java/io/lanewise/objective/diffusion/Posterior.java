@@ -1,5 +1,8 @@
 package io.lanewise.objective.diffusion;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// The Gaussian `q(x_s | x_t, x0)` of an earlier step s: mean `coefficient1 x0 + coefficient2 x_t`.
@@ -26,10 +29,12 @@ public record Posterior(double coefficient1, double coefficient2, double varianc
   /// diffusers.
   public static final double FLOOR = 1e-20;
 
-  static Posterior of(double before, double noiseBefore, double noise, double beta) {
+  static Posterior of(double before, double noiseBefore, double signal, double noise, double beta) {
+    // 1 - beta, by the form that cancels less.
+    double kept = beta < 0.5 ? 1 - beta : signal / before;
     return new Posterior(
         beta * Math.sqrt(before) / noise,
-        noiseBefore * Math.sqrt(1 - beta) / noise,
+        noiseBefore * Math.sqrt(kept) / noise,
         beta * noiseBefore / noise,
         beta);
   }
@@ -64,5 +69,20 @@ public record Posterior(double coefficient1, double coefficient2, double varianc
           throw new IllegalArgumentException(
               "variance: found '%s', expected one of %s".formatted(kind, VARIANCES));
     };
+  }
+
+  /// Gives standard normals the standard deviations of the sampler's step.
+  ///
+  /// @param model what the model says of the variance
+  /// @param from the first of these that belongs to the noise
+  /// @param noise float64, multiplied in place; where there is no variance it becomes 0, whatever
+  ///   it was
+  void spread(String kind, double[] model, int from, MemorySegment noise) {
+    long n = noise.byteSize() / Double.BYTES;
+    for (int j = 0; j < n; j++) {
+      double deviation = Math.sqrt(variance(kind, model[from + j]));
+      double z = noise.get(JAVA_DOUBLE_UNALIGNED, (long) j * Double.BYTES);
+      noise.set(JAVA_DOUBLE_UNALIGNED, (long) j * Double.BYTES, deviation == 0 ? 0 : deviation * z);
+    }
   }
 }

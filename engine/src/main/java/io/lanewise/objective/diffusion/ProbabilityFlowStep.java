@@ -1,6 +1,5 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.batch.DType;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
@@ -11,6 +10,7 @@ import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,25 +45,23 @@ public final class ProbabilityFlowStep implements Transform {
     DiffusionProcess process = DiffusionProcess.of(binding.get(Levels.PROCESS));
     ReverseStep step = StepOptions.step(binding);
     step.checkSlopes();
-    int width = binding.width("xt");
-    double[] x = new double[width];
-    double[] output = new double[width];
-    double[] slope = new double[width];
     return (in, out) -> {
-      DType type = in.type();
+      step.reserve(in.count());
       double[] time = in.numbers("time", new double[in.count()]);
       double[] next = in.numbers("time-next", new double[in.count()]);
       for (int i = 0; i < in.count(); i++) {
         check(process, in, i, "time", time[i]);
         check(process, in, i, "time-next", next[i]);
-        RowElements.read(in.vector("xt"), type, i, x);
-        RowElements.read(in.vector("prediction"), type, i, output);
-        step.slope(process, time[i], x, output, slope);
-        for (int j = 0; j < width; j++) {
-          slope[j] = x[j] + (next[i] - time[i]) * slope[j];
-        }
-        RowElements.write(slope, type, i, out.vector("x-next"));
+        step.set(i, Step.euler(process, time[i], next[i]));
       }
+      step.apply(
+          in.type(),
+          in.vector("xt"),
+          in.vector("prediction"),
+          MemorySegment.NULL,
+          in.count(),
+          in.width("xt"),
+          out.vector("x-next"));
     };
   }
 

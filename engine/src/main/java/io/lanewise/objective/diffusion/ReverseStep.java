@@ -1,118 +1,130 @@
 package io.lanewise.objective.diffusion;
 
-/// One step of a sampler for one row, in float64: what the transforms and [Sampler] share. Used by
-/// one worker; arrays are as long as a row.
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.DiffusionStep;
+import java.lang.foreign.MemorySegment;
+
+/// Takes a [Step] of every row: what the model predicted, the threshold and the step make one sum
+/// of x, the model's output, noise and, if there is a threshold, clamped data, whose coefficients
+/// are float64; the kernel adds it up in float64 and rounds once. Used by one worker.
+///
+/// With `|.|` the sum of the magnitudes of what is added in `clean x0 + eps eps + state x + noise
+/// z`, x0 and eps written out, a result is within `8 2^-53 |.|` of the exact one from the
+/// schedule's float64 numbers.
 final class ReverseStep {
   private final Prediction kind;
   private final Threshold threshold;
+  private final boolean thresholded;
   private final boolean epsFromClipped;
+  private final DiffusionStep kernel;
+  private DiffusionStep.Coefficients table = new DiffusionStep.Coefficients(0);
   private double[] x0 = new double[0];
-  private double[] eps = new double[0];
+  private double[] predicted = new double[0];
 
   /// @param epsFromClipped whether eps follows from x_t and the thresholded x0, not from the model
   ///   alone
-  ReverseStep(Prediction kind, Threshold threshold, boolean epsFromClipped) {
+  ReverseStep(Prediction kind, Threshold threshold, boolean epsFromClipped, DiffusionStep kernel) {
     this.kind = kind;
     this.threshold = threshold;
+    this.thresholded = !threshold.kind().equals("none");
     this.epsFromClipped = epsFromClipped;
+    this.kernel = kernel;
   }
 
-  private void split(double alpha, double sigma, double[] x, double[] output) {
-    if (x0.length != x.length) {
-      x0 = new double[x.length];
-      eps = new double[x.length];
+  /// Makes room for the steps of so many rows.
+  void reserve(int rows) {
+    if (table.rows() < rows) {
+      table = new DiffusionStep.Coefficients(rows);
     }
-    convert(kind.to(Prediction.X0, alpha, sigma), x, output, x0);
-    convert(kind.to(Prediction.EPS, alpha, sigma), x, output, eps);
-    threshold.apply(x0);
-    if (epsFromClipped) {
-      for (int j = 0; j < x.length; j++) {
-        eps[j] = (x[j] - alpha * x0[j]) / sigma;
+  }
+
+  /// Sets the step that row i takes next.
+  void set(int i, Step step) {
+    double clean = step.clean();
+    double state = step.state();
+    double output = 0;
+    if (step.eps() != 0) {
+      if (thresholded && epsFromClipped) {
+        state += step.eps() / step.sigma();
+        clean -= step.eps() * (step.alpha() / step.sigma());
+      } else {
+        Prediction.Conversion eps = kind.to(Prediction.EPS, step.alpha(), step.sigma());
+        state += step.eps() * eps.state();
+        output += step.eps() * eps.output();
       }
     }
+    table.clean()[i] = 0;
+    table.cleanState()[i] = 0;
+    table.cleanOutput()[i] = 0;
+    if (clean != 0) {
+      Prediction.Conversion data = kind.to(Prediction.X0, step.alpha(), step.sigma());
+      if (thresholded) {
+        table.clean()[i] = clean;
+        table.cleanState()[i] = data.state();
+        table.cleanOutput()[i] = data.output();
+      } else {
+        state += clean * data.state();
+        output += clean * data.output();
+      }
+    }
+    table.range()[i] = threshold.range();
+    table.state()[i] = state;
+    table.output()[i] = output;
+    table.noise()[i] = step.noise();
   }
 
-  private static void convert(
-      Prediction.Conversion to, double[] x, double[] output, double[] into) {
-    double state = to.state();
-    double factor = to.output();
-    if (state == 0) {
-      System.arraycopy(output, 0, into, 0, into.length);
-      return;
-    }
-    for (int j = 0; j < into.length; j++) {
-      into[j] = state * x[j] + factor * output[j];
-    }
-  }
-
-  /// `alphaNext x0 + sqrt(sigmaNext^2 - deviation^2) eps + deviation noise`.
-  void ddim(
-      double alpha,
-      double sigma,
-      double alphaNext,
-      double sigmaNext,
-      double deviation,
-      double[] x,
-      double[] output,
-      double[] noise,
-      double[] next) {
-    split(alpha, sigma, x, output);
-    double direction = Math.sqrt(Math.max(sigmaNext * sigmaNext - deviation * deviation, 0));
-    for (int j = 0; j < x.length; j++) {
-      next[j] = alphaNext * x0[j] + direction * eps[j];
-    }
-    for (int j = 0; deviation != 0 && j < x.length; j++) {
-      next[j] += deviation * noise[j];
-    }
-  }
-
-  /// `coefficient1 x0 + coefficient2 x + sqrt(variance) noise`.
+  /// Takes the steps that were set.
   ///
-  /// @param variance the kind, see [Posterior#variance(String, double)]
-  /// @param model what the model says of the variance, for the learned kinds
-  /// @param last whether the step ends at clean data: then nothing is added
-  void ddpm(
-      double alpha,
-      double sigma,
-      Posterior posterior,
-      String variance,
-      boolean last,
-      double[] x,
-      double[] output,
-      double[] model,
-      double[] noise,
-      double[] next) {
-    split(alpha, sigma, x, output);
-    boolean learned = variance.startsWith("learned");
-    double ofData = posterior.coefficient1();
-    double ofState = posterior.coefficient2();
-    for (int j = 0; j < x.length; j++) {
-      next[j] = ofData * x0[j] + ofState * x[j];
+  /// @param x states, `rows x dim`
+  /// @param output what the model predicted, the same shape
+  /// @param noise the same shape, or NULL if no row has any
+  /// @param next written, the same shape; may be `x`
+  void apply(
+      DType type,
+      MemorySegment x,
+      MemorySegment output,
+      MemorySegment noise,
+      int rows,
+      int dim,
+      MemorySegment next) {
+    if (threshold.kind().equals("dynamic")) {
+      findRanges(type, x, output, rows, dim);
     }
-    if (last) {
-      return;
-    }
-    if (learned) {
-      for (int j = 0; j < x.length; j++) {
-        double deviation = Math.sqrt(posterior.variance(variance, model[j]));
-        next[j] += deviation == 0 ? 0 : deviation * noise[j];
+    boolean quiet = noise.equals(MemorySegment.NULL);
+    boolean single = type == DType.FLOAT32;
+    if (quiet && !thresholded) {
+      if (single) {
+        kernel.linearF32(x, output, table, rows, dim, next);
+      } else {
+        kernel.linearF64(x, output, table, rows, dim, next);
       }
       return;
     }
-    double fixed = Math.sqrt(posterior.variance(variance, 0));
-    for (int j = 0; fixed != 0 && j < x.length; j++) {
-      next[j] += fixed * noise[j];
+    MemorySegment z = quiet ? x : noise;
+    if (single) {
+      kernel.noisyF32(x, output, z, table, thresholded, rows, dim, next);
+    } else {
+      kernel.noisyF64(x, output, z, table, thresholded, rows, dim, next);
     }
   }
 
-  /// dx/dt of the probability-flow ODE, `alpha' x0 + sigma' eps`: eps where alpha is 1 and time is
-  /// sigma, the velocity of the straight path where alpha is 1 - sigma.
-  void slope(DiffusionProcess path, double time, double[] x, double[] output, double[] slope) {
-    split(path.alpha(time), path.sigma(time), x, output);
-    double ofData = path.alphaRate(time);
-    double ofNoise = path.sigmaRate(time);
-    for (int j = 0; j < x.length; j++) {
-      slope[j] = ofNoise * eps[j] + (ofData == 0 ? 0 : ofData * x0[j]);
+  /// Dynamic thresholding clamps to a bound of the row's own and divides by it.
+  private void findRanges(DType type, MemorySegment x, MemorySegment output, int rows, int dim) {
+    if (x0.length != dim) {
+      x0 = new double[dim];
+      predicted = new double[dim];
+    }
+    for (int i = 0; i < rows; i++) {
+      RowElements.read(x, type, i, x0);
+      RowElements.read(output, type, i, predicted);
+      double ofState = table.cleanState()[i];
+      double ofOutput = table.cleanOutput()[i];
+      for (int j = 0; j < dim; j++) {
+        x0[j] = Math.fma(ofState, x0[j], ofOutput * predicted[j]);
+      }
+      double bound = threshold.bound(x0);
+      table.range()[i] = bound;
+      table.clean()[i] /= bound;
     }
   }
 
@@ -120,36 +132,11 @@ final class ReverseStep {
   ///
   /// @throws IllegalArgumentException if x0 is thresholded and eps does not follow from it
   void checkSlopes() {
-    if (!threshold.kind().equals("none") && !epsFromClipped) {
+    if (thresholded && !epsFromClipped) {
       throw new IllegalArgumentException(
           "threshold is '%s': found eps from the model's output alone, which makes the slope,"
                   .formatted(threshold.kind())
               + " expected eps from the thresholded x0 (eps-from 'clipped')");
     }
-  }
-
-  /// How an ancestral step from sigma to a lower one divides: down without noise, then noise up.
-  /// Without `eta` it is all down. k-diffusion's get_ancestral_step.
-  ///
-  /// @param down the sigma that the ODE goes to
-  /// @param up the standard deviation of the noise that is added then
-  record Ancestral(double down, double up) {
-    static Ancestral of(double from, double to, double eta) {
-      double full = to * Math.sqrt((from - to) * (from + to)) / from;
-      double up = Math.min(to, eta * full);
-      return new Ancestral(Math.sqrt((to - up) * (to + up)), up);
-    }
-  }
-
-  /// The sigma that EDM's stochastic sampler raises `sigma` to before a step: `sigma (1 + min(churn
-  /// / steps, sqrt(2) - 1))` within `[least, most]`, itself outside.
-  static double churned(double sigma, double churn, int steps, double least, double most) {
-    boolean inside = sigma >= least && sigma <= most;
-    return inside ? sigma * (1 + Math.min(churn / steps, Math.sqrt(2) - 1)) : sigma;
-  }
-
-  /// The standard deviation of DDIM's noise, `eta sqrt(posterior variance)`.
-  static double deviation(Schedule schedule, int t, int next, double eta) {
-    return eta == 0 ? 0 : eta * Math.sqrt(schedule.posterior(t, next).variance());
   }
 }

@@ -1,5 +1,9 @@
 package io.lanewise.objective.diffusion;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.noise.Noise;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -57,6 +61,21 @@ public record Sampler(
     void predict(double[] x, int rows, int dim, double t, double[] out);
   }
 
+  /// A model that predicts the variance of DDPM's steps too.
+  public interface VarianceModel {
+    /// Writes both predictions for every state.
+    ///
+    /// @param x `rows * dim` states; not to be changed
+    /// @param rows number of rows
+    /// @param dim elements a row
+    /// @param t the timestep
+    /// @param out `rows * dim` predictions, to be written
+    /// @param variance what the model says of the variance of each of them, to be written: its
+    ///   natural logarithm (`learned`), or a number that goes from -1 to 1 between the logarithms
+    ///   of the posterior variance and of beta (`learned-range`)
+    void predict(double[] x, int rows, int dim, double t, double[] out, double[] variance);
+  }
+
   /// DDIM. Song et al., arXiv:2010.02502, equation 12. With ascending timesteps and eta 0 it is
   /// inverse DDIM.
   ///
@@ -78,20 +97,8 @@ public record Sampler(
     for (int k = 0; k < timesteps.length; k++) {
       int t = timesteps[k];
       int to = next(timesteps, k, last);
-      double alpha = Math.sqrt(schedule.alphaBar()[t]);
-      double sigma = Math.sqrt(schedule.noise()[t]);
-      double alphaNext = to < 0 ? 1 : Math.sqrt(schedule.alphaBar()[to]);
-      double sigmaNext = to < 0 ? 0 : Math.sqrt(schedule.noise()[to]);
-      double deviation = ReverseStep.deviation(schedule, t, to, eta);
       model.predict(x, rows, dim(x, rows), t, output);
-      update(
-          x,
-          rows,
-          output,
-          eta == 0 ? NO_NOISE : k,
-          (step, at, state, predicted, drawn, next) ->
-              step.ddim(
-                  alpha, sigma, alphaNext, sigmaNext, deviation, state, predicted, drawn, next));
+      update(x, rows, output, drawn(k, dim(x, rows)), Step.ddim(schedule, t, to, eta));
     }
   }
 
@@ -125,34 +132,76 @@ public record Sampler(
   ///   fixed
   public void ddpm(
       Schedule schedule, int[] timesteps, String variance, Model model, double[] x, int rows) {
-    if (variance.startsWith("learned")) {
-      throw new IllegalArgumentException(
-          "variance: found '%s', expected a fixed kind".formatted(variance));
+    checkVariance(variance, false);
+    checkDescending(timesteps);
+    double[] output = new double[x.length];
+    for (int k = 0; k < timesteps.length; k++) {
+      int t = timesteps[k];
+      int to = next(timesteps, k, -1);
+      Posterior posterior = schedule.posterior(t, to);
+      double deviation = Math.sqrt(posterior.variance(variance, 0));
+      model.predict(x, rows, dim(x, rows), t, output);
+      update(
+          x,
+          rows,
+          output,
+          drawn(k, dim(x, rows)),
+          Step.ddpm(schedule, t, to, posterior, deviation));
     }
+  }
+
+  /// The same with a model that predicts the variance too. Nichol and Dhariwal, arXiv:2102.09672,
+  /// section 3.1; `learned-range` is between the posterior variance and beta of the given
+  /// timesteps.
+  ///
+  /// @param timesteps descending
+  /// @param variance a learned kind of [Posterior#VARIANCES]
+  /// @throws IllegalArgumentException unless x has whole rows, timesteps descend and the kind is
+  ///   learned
+  public void ddpm(
+      Schedule schedule,
+      int[] timesteps,
+      String variance,
+      VarianceModel model,
+      double[] x,
+      int rows) {
+    checkVariance(variance, true);
+    checkDescending(timesteps);
+    double[] output = new double[x.length];
+    double[] ofVariance = new double[x.length];
+    for (int k = 0; k < timesteps.length; k++) {
+      int t = timesteps[k];
+      int to = next(timesteps, k, -1);
+      Posterior posterior = schedule.posterior(t, to);
+      model.predict(x, rows, dim(x, rows), t, output, ofVariance);
+      Source normals = drawn(k, dim(x, rows));
+      update(
+          x,
+          rows,
+          output,
+          (first, into) -> {
+            normals.read(first, into);
+            posterior.spread(variance, ofVariance, first, into);
+          },
+          Step.ddpm(schedule, t, to, posterior, 1));
+    }
+  }
+
+  private static void checkVariance(String variance, boolean learned) {
+    if (!Posterior.VARIANCES.contains(variance) || variance.startsWith("learned") != learned) {
+      throw new IllegalArgumentException(
+          "variance: found '%s', expected a %s kind"
+              .formatted(variance, learned ? "learned" : "fixed"));
+    }
+  }
+
+  private static void checkDescending(int[] timesteps) {
     for (int k = 0; k < timesteps.length; k++) {
       if (next(timesteps, k, -1) >= timesteps[k]) {
         throw new IllegalArgumentException(
             "timesteps: found %d after %d, expected descending ones"
                 .formatted(next(timesteps, k, -1), timesteps[k]));
       }
-    }
-    double[] output = new double[x.length];
-    for (int k = 0; k < timesteps.length; k++) {
-      int t = timesteps[k];
-      int to = next(timesteps, k, -1);
-      double alpha = Math.sqrt(schedule.alphaBar()[t]);
-      double sigma = Math.sqrt(schedule.noise()[t]);
-      Posterior posterior = schedule.posterior(t, to);
-      model.predict(x, rows, dim(x, rows), t, output);
-      update(
-          x,
-          rows,
-          output,
-          variance.equals("none") ? NO_NOISE : k,
-          (step, at, state, predicted, drawn, next) ->
-              step.ddpm(
-                  alpha, sigma, posterior, variance, to < 0, state, predicted, predicted, drawn,
-                  next));
     }
   }
 
@@ -204,7 +253,6 @@ public record Sampler(
   /// @throws IllegalArgumentException unless x has whole rows and sigmas descend
   public void eulerAncestral(double[] sigmas, double eta, Model model, double[] x, int rows) {
     newStep().checkSlopes();
-    DiffusionProcess path = path(false);
     double[] output = new double[x.length];
     for (int k = 0; k + 1 < sigmas.length; k++) {
       double from = sigmas[k];
@@ -214,20 +262,8 @@ public record Sampler(
             "sigmas: found %s after %s with eta %s, expected descending ones and eta >= 0"
                 .formatted(to, from, eta));
       }
-      ReverseStep.Ancestral parts = ReverseStep.Ancestral.of(from, to, eta);
       model.predict(x, rows, dim(x, rows), from, output);
-      update(
-          x,
-          rows,
-          output,
-          parts.up() == 0 ? NO_NOISE : k,
-          (step, at, state, predicted, drawn, next) -> {
-            step.slope(path, from, state, predicted, next);
-            for (int j = 0; j < next.length; j++) {
-              next[j] = state[j] + (parts.down() - from) * next[j];
-              next[j] += parts.up() == 0 ? 0 : parts.up() * drawn[j];
-            }
-          });
+      update(x, rows, output, drawn(k, dim(x, rows)), Step.ancestral(from, to, eta));
     }
   }
 
@@ -242,19 +278,9 @@ public record Sampler(
     int steps = sigmas.length - 1;
     for (int k = 0; k < steps; k++) {
       double sigma = sigmas[k];
-      double raised = ReverseStep.churned(sigma, churn.churn(), steps, churn.least(), churn.most());
+      double raised = Step.churned(sigma, churn.churn(), steps, churn.least(), churn.most());
       if (raised > sigma) {
-        double added = churn.spread() * Math.sqrt((raised - sigma) * (raised + sigma));
-        update(
-            x,
-            rows,
-            x,
-            k,
-            (step, at, state, predicted, drawn, next) -> {
-              for (int j = 0; j < next.length; j++) {
-                next[j] = state[j] + added * drawn[j];
-              }
-            });
+        update(x, rows, x, drawn(k, dim(x, rows)), Step.raise(sigma, raised, churn.spread()));
       }
       ode(path(false), raised, sigmas[k + 1], heun, model, x, rows);
     }
@@ -270,92 +296,74 @@ public record Sampler(
       double[] x,
       int rows) {
     boolean corrected = heun && path.sigma(to) != 0;
-    double width = to - from;
     int dim = dim(x, rows);
     double[] output = new double[x.length];
     double[] start = corrected ? x.clone() : x;
-    double[] first = new double[corrected ? x.length : 0];
     model.predict(x, rows, dim, from, output);
-    update(
-        x,
-        rows,
-        output,
-        NO_NOISE,
-        (step, at, state, predicted, drawn, next) -> {
-          step.slope(path, from, state, predicted, next);
-          if (corrected) {
-            System.arraycopy(next, 0, first, at, dim);
-          }
-          for (int j = 0; j < dim; j++) {
-            next[j] = state[j] + width * next[j];
-          }
-        });
+    update(x, rows, output, NOTHING, Step.euler(path, from, to));
     if (corrected) {
       model.predict(x, rows, dim, to, output);
       update(
           x,
           rows,
           output,
-          NO_NOISE,
-          (step, at, state, predicted, drawn, next) -> {
-            step.slope(path, to, state, predicted, next);
-            for (int j = 0; j < dim; j++) {
-              next[j] = start[at + j] + width * 0.5 * (first[at + j] + next[j]);
-            }
-          });
+          (first, into) ->
+              MemorySegment.copy(start, first, into, JAVA_DOUBLE, 0, (int) (into.byteSize() / 8)),
+          Step.heun(path, from, to));
     }
   }
 
-  /// One step of one row.
-  private interface RowStep {
-    /// @param at the row's first element in the whole array
-    void apply(
-        ReverseStep step,
-        int at,
-        double[] state,
-        double[] predicted,
-        double[] drawn,
-        double[] next);
+  /// What stands in place of noise.
+  private interface Source {
+    /// Writes it for elements from `first` on, float64, as many as there is room for.
+    void read(int first, MemorySegment into);
   }
 
-  private static final int NO_NOISE = -1;
+  private static final Source NOTHING = (first, into) -> {};
+
+  /// The noise of loop step k.
+  private Source drawn(int k, int dim) {
+    long firstElement = firstRow * dim;
+    return (first, into) ->
+        noise.normalsF64(firstElement + first, into.byteSize() / Double.BYTES, k, into);
+  }
 
   private ReverseStep newStep() {
-    return new ReverseStep(prediction, threshold, epsFromClipped);
+    return new ReverseStep(prediction, threshold, epsFromClipped, Kernels.active().diffusionStep());
   }
 
   /// Replaces every row by its next state, tiles of rows in parallel: no row sees another.
   ///
-  /// @param stream the stream of the noise, or [#NO_NOISE]
-  private void update(double[] x, int rows, double[] output, int stream, RowStep step) {
+  /// @param source asked only if the step has noise
+  private void update(double[] x, int rows, double[] output, Source source, Step step) {
     int dim = dim(x, rows);
     int tile = Math.max(1, TILE / Math.max(dim, 1));
     IntStream.range(0, Math.ceilDiv(rows, tile))
         .parallel()
-        .forEach(i -> tile(x, dim, i * tile, Math.min(rows, (i + 1) * tile), output, stream, step));
+        .forEach(i -> tile(x, dim, i * tile, Math.min(rows, (i + 1) * tile), output, source, step));
   }
 
   private void tile(
-      double[] x, int dim, int from, int to, double[] output, int stream, RowStep step) {
+      double[] x, int dim, int from, int to, double[] output, Source source, Step step) {
+    int rows = to - from;
     ReverseStep reverse = newStep();
-    double[] state = new double[dim];
-    double[] predicted = new double[dim];
-    double[] drawn = new double[dim];
-    double[] next = new double[dim];
-    double[] normals = new double[stream == NO_NOISE ? 0 : (to - from) * dim];
-    if (stream != NO_NOISE) {
-      noise.normalsF64(
-          (firstRow + from) * dim, normals.length, stream, MemorySegment.ofArray(normals));
+    reverse.reserve(rows);
+    for (int i = 0; i < rows; i++) {
+      reverse.set(i, step);
     }
-    for (int r = from; r < to; r++) {
-      System.arraycopy(x, r * dim, state, 0, dim);
-      System.arraycopy(output, r * dim, predicted, 0, dim);
-      if (stream != NO_NOISE) {
-        System.arraycopy(normals, (r - from) * dim, drawn, 0, dim);
-      }
-      step.apply(reverse, r * dim, state, predicted, drawn, next);
-      System.arraycopy(next, 0, x, r * dim, dim);
+    MemorySegment normals =
+        step.noise() == 0 ? MemorySegment.NULL : MemorySegment.ofArray(new double[rows * dim]);
+    if (step.noise() != 0) {
+      source.read(from * dim, normals);
     }
+    MemorySegment state = part(x, from * dim, rows * dim);
+    MemorySegment predicted = part(output, from * dim, rows * dim);
+    reverse.apply(DType.FLOAT64, state, predicted, normals, rows, dim, state);
+  }
+
+  private static MemorySegment part(double[] values, int first, int count) {
+    return MemorySegment.ofArray(values)
+        .asSlice((long) first * Double.BYTES, (long) count * Double.BYTES);
   }
 
   private static int dim(double[] x, int rows) {

@@ -283,7 +283,7 @@ public record Schedule(String name, double[] beta, double[] alphaBar, double[] n
     double before = previous < 0 ? 1 : alphaBar[previous];
     double noiseBefore = previous < 0 ? 0 : noise[previous];
     double step = previous == t - 1 ? beta[t] : added(before, noiseBefore, alphaBar[t], noise[t]);
-    return Posterior.of(before, noiseBefore, noise[t], step);
+    return Posterior.of(before, noiseBefore, alphaBar[t], noise[t], step);
   }
 
   /// This schedule with only the given timesteps, as improved-diffusion's SpacedDiffusion: the same

@@ -10,6 +10,7 @@ import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
+import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
@@ -100,63 +101,88 @@ public final class SigmaStep implements Transform {
     DiffusionProcess way = straight ? new DiffusionProcess.Flow(true) : new DiffusionProcess.Edm();
     ReverseStep step = StepOptions.step(binding);
     step.checkSlopes();
-    double[] drawn = new double[binding.width("xt")];
-    int width = binding.width("xt");
-    double[] x = new double[width];
-    double[] output = new double[width];
-    double[] first = new double[width];
-    double[] second = new double[width];
-    double[] next = new double[width];
+    if (heun) {
+      return new Heun(step, way, binding.width("xt"));
+    }
     return (in, out) -> {
-      DType type = in.type();
-      double[] sigma = in.numbers("sigma", new double[in.count()]);
-      double[] sigmaNext = in.numbers("sigma-next", new double[in.count()]);
+      double[] sigma = levels(in, "sigma");
+      double[] sigmaNext = levels(in, "sigma-next");
       MemorySegment normals = ancestral ? noise.of(in, 0) : MemorySegment.NULL;
+      step.reserve(in.count());
       for (int i = 0; i < in.count(); i++) {
-        if (sigma[i] < 0 || sigmaNext[i] < 0) {
-          throw new IllegalArgumentException(
-              "roles 'sigma' and 'sigma-next' row %d: found %s and %s, expected numbers >= 0"
-                  .formatted(in.first() + i, sigma[i], sigmaNext[i]));
-        }
-        RowElements.read(in.vector("xt"), type, i, x);
-        RowElements.read(in.vector("prediction"), type, i, output);
-        step.slope(way, sigma[i], x, output, first);
-        ReverseStep.Ancestral parts =
+        step.set(
+            i,
             ancestral
                 ? ancestral(in, i, sigma[i], sigmaNext[i], eta)
-                : new ReverseStep.Ancestral(sigmaNext[i], 0);
-        double span = parts.down() - sigma[i];
-        for (int j = 0; j < width; j++) {
-          next[j] = x[j] + span * first[j];
-        }
-        if (heun && sigmaNext[i] != 0) {
-          RowElements.read(in.vector("prediction-next"), type, i, output);
-          step.slope(way, sigmaNext[i], next, output, second);
-          for (int j = 0; j < width; j++) {
-            next[j] = x[j] + span * 0.5 * (first[j] + second[j]);
-          }
-        }
-        if (parts.up() != 0) {
-          RowElements.read(normals, type, i, drawn);
-          for (int j = 0; j < width; j++) {
-            next[j] += parts.up() * drawn[j];
-          }
-        }
-        RowElements.write(next, type, i, out.vector("x-next"));
+                : Step.euler(way, sigma[i], sigmaNext[i]));
       }
+      step.apply(
+          in.type(),
+          in.vector("xt"),
+          in.vector("prediction"),
+          normals,
+          in.count(),
+          in.width("xt"),
+          out.vector("x-next"));
     };
   }
 
-  private static ReverseStep.Ancestral ancestral(
-      Rows in, int i, double sigma, double sigmaNext, double eta) {
+  private static double[] levels(Rows in, String role) {
+    double[] levels = in.numbers(role, new double[in.count()]);
+    for (int i = 0; i < in.count(); i++) {
+      if (levels[i] < 0) {
+        throw new IllegalArgumentException(
+            "role '%s' row %d: found %s, expected a number >= 0"
+                .formatted(role, in.first() + i, levels[i]));
+      }
+    }
+    return levels;
+  }
+
+  /// Heun's method, a row at a time: the state between the two steps is float64.
+  private static final class Heun implements RowFunction {
+    private final ReverseStep step;
+    private final DiffusionProcess way;
+    private final MemorySegment x;
+    private final MemorySegment output;
+    private final MemorySegment next;
+
+    Heun(ReverseStep step, DiffusionProcess way, int width) {
+      this.step = step;
+      this.way = way;
+      x = RowElements.wide(width);
+      output = RowElements.wide(width);
+      next = RowElements.wide(width);
+      step.reserve(1);
+    }
+
+    @Override
+    public void evaluate(Rows in, RowOutputs out) {
+      double[] sigma = levels(in, "sigma");
+      double[] sigmaNext = levels(in, "sigma-next");
+      int width = in.width("xt");
+      for (int i = 0; i < in.count(); i++) {
+        RowElements.widen(in.vector("xt"), in.type(), i, x);
+        RowElements.widen(in.vector("prediction"), in.type(), i, output);
+        step.set(0, Step.euler(way, sigma[i], sigmaNext[i]));
+        step.apply(DType.FLOAT64, x, output, MemorySegment.NULL, 1, width, next);
+        if (sigmaNext[i] != 0) {
+          RowElements.widen(in.vector("prediction-next"), in.type(), i, output);
+          step.set(0, Step.heun(way, sigma[i], sigmaNext[i]));
+          step.apply(DType.FLOAT64, next, output, x, 1, width, next);
+        }
+        RowElements.narrow(next, in.type(), i, out.vector("x-next"));
+      }
+    }
+  }
+
+  private static Step ancestral(Rows in, int i, double sigma, double sigmaNext, double eta) {
     // A null row's levels are arbitrary; its result is ignored.
     if (sigmaNext > sigma && !in.isNull(i)) {
       throw new IllegalArgumentException(
           "role 'sigma-next' row %d: found %s from %s with noise, expected not more"
               .formatted(in.first() + i, sigmaNext, sigma));
     }
-    return sigmaNext == 0
-        ? new ReverseStep.Ancestral(0, 0)
-        : ReverseStep.Ancestral.of(sigma, sigmaNext, eta);
+    return Step.ancestral(sigma, sigmaNext, eta);
   }
 }

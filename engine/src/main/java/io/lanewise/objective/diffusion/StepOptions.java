@@ -49,7 +49,8 @@ final class StepOptions {
     return new ReverseStep(
         Prediction.of(binding.get(PREDICTION)),
         threshold(binding),
-        binding.get(EPS_FROM).equals("clipped"));
+        binding.get(EPS_FROM).equals("clipped"),
+        binding.kernels().diffusionStep());
   }
 
   static Threshold threshold(Binding binding) {

@@ -44,11 +44,16 @@ public record Threshold(String kind, double range, double quantile, double max) 
     switch (kind) {
       case "clip" -> clamp(x0, range, 1);
       case "dynamic" -> {
-        double bound = Math.min(Math.max(absoluteQuantile(x0), 1), max);
+        double bound = bound(x0);
         clamp(x0, bound, bound);
       }
       default -> {}
     }
+  }
+
+  /// The bound of `dynamic` for one row.
+  double bound(double[] x0) {
+    return Math.min(Math.max(absoluteQuantile(x0), 1), max);
   }
 
   private static void clamp(double[] x0, double bound, double divisor) {

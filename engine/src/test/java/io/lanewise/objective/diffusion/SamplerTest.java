@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lanewise.noise.Noise;
+import io.lanewise.noise.NumpyNoise;
 import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.noise.ZeroNoise;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Sampling loops: full loops of diffusers' own tests, exact distributions, orders of convergence.
 class SamplerTest {
@@ -69,6 +76,61 @@ class SamplerTest {
         .ddpm(LINEAR, Spacing.of("leading", 1000, 1000), variance, GAUSSIAN, x, 1000);
     // The standard error of the variance is 0.25 sqrt(2 / 1000) = 0.011.
     assertThat(variance(x)).isCloseTo(0.25, within(0.045));
+  }
+
+  /// NumPy's loops of improved-diffusion's formulas, noise by `default_rng(71)` after the 15
+  /// states.
+  @Test
+  void learnedVariancesAsImprovedDiffusionSamples() throws Exception {
+    JsonNode golden =
+        JsonMapper.shared()
+            .readTree(Files.readString(Path.of("../data/golden/diffusion/sampling.json")));
+    int[] timesteps = golden.get("timesteps").valueStream().mapToInt(JsonNode::asInt).toArray();
+    for (JsonNode c : golden.get("cases")) {
+      String variance = c.get("variance").asString();
+      boolean clip = c.get("clip").asBoolean();
+      Sampler.VarianceModel model =
+          (x, rows, dim, t, out, said) -> {
+            Arrays.setAll(out, i -> 0.9 * x[i] * (t + 1) / 1001 + 0.1);
+            Arrays.setAll(
+                said, i -> x[i] / (1 + Math.abs(x[i])) - (variance.equals("learned") ? 3 : 0));
+          };
+      double[] start = numbers(c.get("start"));
+      double[] end = numbers(c.get("end"));
+      double[] x = start.clone();
+      Noise noise = new NumpyNoise(BigInteger.valueOf(71), 15).withElements(15);
+      Threshold threshold = clip ? Threshold.clip(1) : Threshold.NONE;
+      new Sampler(Prediction.EPS, threshold, false, noise, 0)
+          .ddpm(LINEAR, timesteps, variance, model, x, 5);
+      for (int i = 0; i < x.length; i++) {
+        assertThat(x[i]).isCloseTo(end[i], within(1e-10 * Math.max(1, Math.abs(end[i]))));
+      }
+      // The last two rows alone, by their place.
+      double[] tail = Arrays.copyOfRange(start, 9, 15);
+      new Sampler(Prediction.EPS, threshold, false, noise, 3)
+          .ddpm(LINEAR, timesteps, variance, model, tail, 2);
+      assertThat(tail).isEqualTo(Arrays.copyOfRange(x, 9, 15));
+    }
+  }
+
+  private static double[] numbers(JsonNode list) {
+    return list.valueStream().mapToDouble(JsonNode::asDouble).toArray();
+  }
+
+  @Test
+  void variancesAreOfTheModelsKind() {
+    Sampler sampler = sampler(Prediction.EPS, Threshold.NONE);
+    double[] x = normals(6);
+    Sampler.VarianceModel both =
+        (state, rows, dim, t, out, said) -> {
+          throw new AssertionError("asked for timestep " + t);
+        };
+    assertThatThrownBy(() -> sampler.ddpm(LINEAR, new int[] {5}, "learned", GAUSSIAN, x, 6))
+        .hasMessageContaining("found 'learned', expected a fixed kind");
+    assertThatThrownBy(() -> sampler.ddpm(LINEAR, new int[] {5}, "fixed-small", both, x, 6))
+        .hasMessageContaining("found 'fixed-small', expected a learned kind");
+    assertThatThrownBy(() -> sampler.ddpm(LINEAR, new int[] {5, 7}, "learned", both, x, 6))
+        .hasMessageContaining("found 7 after 5");
   }
 
   @Test
