@@ -3,8 +3,8 @@ package io.lanewise.objective.score;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.LangevinStep;
 import io.lanewise.kernel.SquaredNorm;
+import io.lanewise.noise.CounterNoise;
 import io.lanewise.noise.Noise;
-import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
@@ -46,7 +46,7 @@ public final class Langevin implements Transform {
       Parameter.choice(
           "correction",
           "none",
-          "none: every proposal is taken; metropolis: MALA, with uniforms of the same Philox seed.",
+          "none: every proposal is taken; metropolis: MALA, with uniforms of the same seed.",
           List.of("none", "metropolis"));
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
@@ -124,10 +124,10 @@ public final class Langevin implements Transform {
     int steps = Math.toIntExact(binding.get(STEPS));
     RowScore.oneStep(binding, steps);
     boolean metropolis = binding.get(CORRECTION).equals("metropolis");
-    PhiloxNoise uniforms = binding.get(NOISE) instanceof PhiloxNoise philox ? philox : null;
+    CounterNoise uniforms = binding.get(NOISE) instanceof CounterNoise counter ? counter : null;
     if (metropolis && (target == null || uniforms == null)) {
       throw new IllegalArgumentException(
-          "correction is 'metropolis': found score-function '%s' and noise '%s', expected a density and noise philox"
+          "correction is 'metropolis': found score-function '%s' and noise '%s', expected a density and noise philox or threefry"
               .formatted(binding.get(RowScore.SCORE), binding.get(NOISE)));
     }
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "x");
@@ -198,7 +198,7 @@ public final class Langevin implements Transform {
       ScoreFunction target,
       double eta,
       int steps,
-      @Nullable PhiloxNoise uniforms) {
+      @Nullable CounterNoise uniforms) {
     int count = in.count();
     int width = in.width("x");
     double[][] x = new double[count][width];
