@@ -46,12 +46,17 @@ enum CounterDraw {
 
   /// Writes elements `[first, first + count)` of stream `step` to the start of `out`. Whole tiles
   /// are made in `out` itself if it is off-heap; the rest, and heap memory, by way of scratch.
-  void fill(CounterNoise noise, long first, long count, int step, MemorySegment out) {
+  void fill(
+      NoiseKernels kernels,
+      CounterNoise noise,
+      long first,
+      long count,
+      int step,
+      MemorySegment out) {
     ElementRange.check(first, count, step, elementBytes, out);
     if (count == 0) {
       return;
     }
-    NoiseKernels kernels = NoiseKernels.active();
     CounterStream stream =
         switch (noise) {
           case PhiloxNoise philox -> kernels.philox();

@@ -44,17 +44,17 @@ public sealed interface CounterNoise extends Noise permits PhiloxNoise, Threefry
 
   @Override
   default void normalsF32(long first, long count, int step, MemorySegment out) {
-    CounterDraw.NORMALS_F32.fill(this, first, count, step, out);
+    CounterDraw.NORMALS_F32.fill(NoiseKernels.active(), this, first, count, step, out);
   }
 
   @Override
   default void normalsF64(long first, long count, int step, MemorySegment out) {
-    CounterDraw.NORMALS_F64.fill(this, first, count, step, out);
+    CounterDraw.NORMALS_F64.fill(NoiseKernels.active(), this, first, count, step, out);
   }
 
   /// Writes uniforms in [0, 1) of elements `[first, first + count)` of stream `step` as float64,
   /// multiples of 2^-53; otherwise as [#normalsF64].
   default void uniformsF64(long first, long count, int step, MemorySegment out) {
-    CounterDraw.UNIFORMS_F64.fill(this, first, count, step, out);
+    CounterDraw.UNIFORMS_F64.fill(NoiseKernels.active(), this, first, count, step, out);
   }
 }
