@@ -13,12 +13,15 @@ KERNELS = {
     "LinearCombination": ("noising, eps given", 3, "triad"),
     "LinearCombination.inPlace": ("noising in place of eps", 3, "update"),
     "GeneratedNoising": ("noising, eps generated", 2, "copy"),
+    "GeneratedNoising.threefry": ("noising, eps generated (Threefry4x32-13)", 2, "copy"),
     "Noise": ("standard normals (Philox4x32-10)", 1, None),
+    "Noise.threefry": ("standard normals (Threefry4x32-13)", 1, None),
     "Reparameterize.given": ("reparameterization, eps given", 4, "triad"),
     "Reparameterize.inPlace": ("reparameterization in place of eps", 4, "update"),
     "Reparameterize.generated": ("reparameterization, eps generated", 3, "triad"),
     "LangevinStep.given": ("Langevin step, score and noise given", 4, "triad"),
     "LangevinStep.generated": ("Langevin step in place, noise generated", 2, "update"),
+    "LangevinStep.generated.threefry": ("Langevin step in place, noise generated (Threefry4x32-13)", 2, "update"),
     "SquaredError": ("squared error a row", 2, "read"),
     "GaussianKl": ("Gaussian KL a row", 2, "read"),
     "LogSumExp": ("log-softmax at a target, V=32000", 1, "read"),
@@ -36,6 +39,8 @@ KERNELS = {
 }
 # Implementations that compute something else, and so have rows of their own, below those of the benchmark.
 SINGLE, COMPENSATED = ".single", ".compensated"
+# A stream that is not the default has rows and baselines of its own, and the default's peers.
+THREEFRY = ".threefry"
 OWN = {"SINGLE": SINGLE, "COMPENSATED": COMPENSATED}
 KERNELS = {name: entry for base, (label, values, limit) in KERNELS.items() for name, entry in (
     (base, (label, values, limit)),
@@ -87,7 +92,9 @@ def benchmark_of(entry):
     params = entry.get("params", {})
     for variant in ("eps", "noise", "limit", "step"):
         if variant in params:
-            name += "." + params[variant]
+            name += "." + {"philox": "generated", "threefry": "generated" + THREEFRY}.get(params[variant], params[variant])
+    if params.get("stream", "philox") != "philox":
+        name += "." + params["stream"]
     if params.get("inPlace") == "true":
         name += ".inPlace"
     if params.get("terms") == "products":
@@ -143,7 +150,8 @@ class Results:
 
     def best_peer(self, at):
         """The fastest by its median, and who it is."""
-        of = self.peers.get(at) or (self.peers.get((base_of(at[0]), *at[1:])) if at[0].endswith(SINGLE) else None)
+        same = base_of(at[0]).removesuffix(THREEFRY)
+        of = self.peers.get(at) or (None if at[0].endswith(COMPENSATED) else self.peers.get((same, *at[1:])))
         if not of:
             return None
         who = min(of, key=lambda candidate: of[candidate].median)
@@ -185,7 +193,10 @@ def row_of(results, at):
         peak = results.rate(limit, dtype, size, threads) if limit else None
     out["share"] = out["speed"] / peak if peak else None
     for who in ("SCALAR", "AUTO"):
-        other = results.ours.get(((base_of(benchmark), *at[1:]), who))
+        base = base_of(benchmark)
+        # What a loop of one's own draws does not depend on the stream.
+        names = (base, base.removesuffix(THREEFRY)) if who == "AUTO" else (base,)
+        other = next((f for f in (results.ours.get(((name, *at[1:]), who)) for name in names) if f), None)
         out[who] = other.median / figure.median if other else None
     peer = results.best_peer(at)
     out["peer"] = peer and (peer[1].median / figure.median, peer[1], *peer[0])

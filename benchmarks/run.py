@@ -114,12 +114,14 @@ def runs(options, counts, implementations, dims, quick, few):
     types, forms = (1 if quick else 2), len(implementations.split(","))
     rows = ["-p", f"dim={dims}"]
     if few:
-        return [(options(only(*FEW), counts, "SIMD") + rows, 4),
+        return [(options(only(*FEW), counts, "SIMD") + rows + ["-p", "stream=philox"], 4),
                 (options(only("GaussianKl", "PairwiseProducts"), counts, "SINGLE", "FLOAT32") + rows, 2)]
     apart = ["-e", "LogSumExp", "-e", "ExactSum"]
-    given = ["-p", "inPlace=false", "-p", "eps=given,generated", "-p", "noise=generated"] if quick else []
+    given = ["-p", "inPlace=false", "-p", "eps=given,generated", "-p", "noise=philox"] if quick else []
+    if quick and not simd:
+        given += ["-p", "stream=philox"]
     out = [(options(KERNELS, counts, implementations) + apart + rows + given,
-            (17 if quick else 30) * types if simd else (17 if quick else 20) * types * forms),
+            (19 if quick else 33) * types if simd else (17 if quick else 23) * types * forms),
            (options(only("LogSumExp"), counts, implementations), types * forms)]
     exact = implementations + (",COMPENSATED" if simd else "")
     out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 4))

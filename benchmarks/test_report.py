@@ -37,6 +37,12 @@ def example():
             jmh("ExactSumBenchmark", [4000], implementation="SIMD", terms="products", dtype="FLOAT64"),
             jmh("ExactSumBenchmark", [8000], implementation="COMPENSATED", terms="products", dtype="FLOAT64"),
             jmh("ExactSumBenchmark", [2000], implementation="AUTO", terms="products", dtype="FLOAT64"),
+            jmh("NoiseBenchmark", [2000], implementation="SIMD", stream="philox"),
+            jmh("NoiseBenchmark", [9000], implementation="SCALAR", stream="philox"),
+            jmh("NoiseBenchmark", [16000], implementation="AUTO", stream="philox"),
+            jmh("NoiseBenchmark", [1000], implementation="SIMD", stream="threefry"),
+            jmh("NoiseBenchmark", [8000], implementation="SCALAR", stream="threefry"),
+            jmh("LangevinStepBenchmark", [3000], implementation="SIMD", noise="threefry"),
             jmh("MachineLimit", [500], limit="read"),
             jmh("MachineLimit", [4096 * 12], limit="fma"),
         ],
@@ -46,6 +52,8 @@ def example():
                    {**check("GaussianKl", 1000, implementation="SINGLE", kernels="simd-256 single"), "error": 1e-8},
                    {**check("GaussianKl", 1000, implementation="SINGLE"), "dtype": "float64"},
                    check("PairwiseProducts", 1000, dim=256), check("Step.ddim", 1000),
+                   check("Noise", 1000, dim=1), check("Noise.threefry", 1000, dim=1),
+                   check("LangevinStep.generated.threefry", 1000, dim=1),
                    check("PairwiseProducts", 1000, dim=256, implementation="SINGLE"),
                    *({**check("ExactSum.products", 1000, dim=1, implementation=who), "dtype": "float64"}
                      for who in ("SIMD", "COMPENSATED", "AUTO"))],
@@ -108,6 +116,18 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| compensated sum of products, plain Java | float64 |", page)
         self.assertIn("| Gaussian KL a row, single precision | float32 |", page)
         self.assertIn("| DDIM step, timestep a row (transform) | float32 |", page)
+
+    def test_a_stream_has_a_row_with_its_own_plain_form_and_the_same_loop_and_peers(self):
+        data = example()
+        data["peers"] = [{**data["peers"][0], "benchmark": "Noise", "dim": 1, "ns": [5]}]
+        results = report.Results(data)
+        at = ("float32", "L2", 0, 1)
+        philox, threefry = (report.row_of(results, (name, *at)) for name in ("Noise", "Noise.threefry"))
+        self.assertEqual((philox["SCALAR"], philox["AUTO"], philox["peer"][0]), (4.5, 8, 2.5))
+        self.assertEqual((threefry["SCALAR"], threefry["AUTO"], threefry["peer"][0]), (8, 16, 5))
+        page = report.page(data)
+        self.assertIn("| standard normals (Threefry4x32-13) | float32 |", page)
+        self.assertIn("| Langevin step in place, noise generated (Threefry4x32-13) | float32 |", page)
 
     def test_a_quick_run_fits_its_seven_minutes(self):
         self.assertLessEqual(sum(chunk.seconds for chunk in run.chunks(True, True)), 7 * 60)

@@ -5,8 +5,9 @@ Run with the NumPy whose numbers are wanted, and mpmath:
 
     /usr/bin/python3 data/golden/noise/generate.py
 
-writes numpy.txt (NumPy's own draws, as raw bits) and philox.txt (an independent Philox4x32-10 in
-Python integers, and exact Box-Muller in 60 digits, both after the javadoc of PhiloxNoise).
+writes numpy.txt (NumPy's own draws, as raw bits), philox.txt and threefry.txt (an independent
+Philox4x32-10 and Threefry4x32-13 in Python integers, and exact Box-Muller in 60 digits, after the
+javadoc of CounterNoise).
 """
 
 import hashlib
@@ -75,16 +76,42 @@ def philox(counter, key):
     return c0, c1, c2, c3
 
 
-def word(seed, step, tag, position):
+ROTATIONS = ((10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20))
+
+
+def threefry(counter, key, rounds=13):
+    keys = list(key) + [0x1BD11BDA ^ key[0] ^ key[1] ^ key[2] ^ key[3]]
+    x = [c + k & MASK for c, k in zip(counter, keys)]
+    rotate = lambda v, n: (v << n | v >> 32 - n) & MASK
+    for r in range(rounds):
+        for i, n in zip((0, 2), ROTATIONS[r % 8]):
+            j = i ^ 1 if r % 2 == 0 else i ^ 3
+            x[i] = x[i] + x[j] & MASK
+            x[j] = rotate(x[j], n) ^ x[i]
+        if r % 4 == 3:
+            turn = r // 4 + 1
+            x = [v + keys[(turn + i) % 5] & MASK for i, v in enumerate(x)]
+            x[3] = x[3] + turn & MASK
+    return tuple(x)
+
+
+# Random123's kat_vectors, line "threefry4x32 13" of digits of pi.
+PI = [0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344, 0xA4093822, 0x299F31D0, 0x082EFA98, 0xEC4E6C89]
+assert threefry(PI[:4], PI[4:]) == (0x4AA71D8F, 0x734738C2, 0x431FC6A8, 0xAE6DEBF1)
+BLOCKS = {"philox": philox, "threefry": lambda counter, key: threefry(counter, key + (0, 0))}
+
+
+def word(stream, seed, step, tag, position):
     """Word `position` of a stream: tile, word of block, lane."""
     tile, rest = divmod(position, 64)
     w, lane = divmod(rest, 16)
     block = 16 * tile + lane
-    return philox((block & MASK, block >> 32, step, tag), (seed & MASK, seed >> 32))[w]
+    return BLOCKS[stream]((block & MASK, block >> 32, step, tag), (seed & MASK, seed >> 32))[w]
 
 
-def word64(seed, step, tag, position):
-    return word(seed, step, tag, 2 * position) | word(seed, step, tag, 2 * position + 1) << 32
+def word64(stream, seed, step, tag, position):
+    low, high = (word(stream, seed, step, tag, 2 * position + i) for i in (0, 1))
+    return low | high << 32
 
 
 def normal(read, row, bit_count, top, element):
@@ -100,30 +127,31 @@ def normal(read, row, bit_count, top, element):
     return sign * r * mpmath.sin(mpmath.pi / 2 * angle)
 
 
-def philox_lines():
+def counter_lines(stream):
     mpmath.mp.dps = 60
     starts = ((0, 0, 0, 96), (2**64 - 1, 0, 7, 40), (42, 2**37 + 50, 2**31 - 1, 40))
     yield "# words SEED FIRST STEP: words of the float32 stream\n"
     for seed, first, step, n in starts:
-        w = ["%08x" % word(seed, step, 0, first + i) for i in range(n)]
+        w = ["%08x" % word(stream, seed, step, 0, first + i) for i in range(n)]
         yield "words %d %d %d %s\n" % (seed, first, step, " ".join(w))
     yield "# normalsF32 SEED FIRST STEP: exact Box-Muller, rounded to float64\n"
     for seed, first, step, n in starts:
-        read = lambda p: word(seed, step, 0, p)
+        read = lambda p: word(stream, seed, step, 0, p)
         x = [float(normal(read, 16, 31, 31, first + i)) for i in range(n)]
         yield "normalsF32 %d %d %d %s\n" % (seed, first, step, bits(x))
     yield "# normalsF64 SEED FIRST STEP: exact Box-Muller, rounded to float64\n"
     for seed, first, step, n in starts:
-        read = lambda p: word64(seed, step, 1, p)
+        read = lambda p: word64(stream, seed, step, 1, p)
         x = [float(normal(read, 8, 52, 63, first + i)) for i in range(n)]
         yield "normalsF64 %d %d %d %s\n" % (seed, first, step, bits(x))
     yield "# uniformsF64 SEED FIRST STEP\n"
     for seed, first, step, n in starts:
-        x = [(word64(seed, step, 2, first + i) >> 11) * 2.0**-53 for i in range(n)]
+        x = [(word64(stream, seed, step, 2, first + i) >> 11) * 2.0**-53 for i in range(n)]
         yield "uniformsF64 %d %d %d %s\n" % (seed, first, step, bits(x))
 
 
-for name, lines in (("numpy.txt", numpy_lines), ("philox.txt", philox_lines)):
+FILES = {"numpy.txt": numpy_lines(), "philox.txt": counter_lines("philox"), "threefry.txt": counter_lines("threefry")}
+for name, lines in FILES.items():
     with open(os.path.join(HERE, name), "w") as out:
         out.write(TOOLS)
-        out.writelines(lines())
+        out.writelines(lines)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Minimax coefficients of io.lanewise.noise.PhiloxKernel, by Remez exchange in mpmath.
+"""Minimax coefficients of io.lanewise.noise.Deviates, by Remez exchange in mpmath.
 
     /usr/bin/python3 data/golden/noise/polynomials.py
 

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/// Forward noising with eps drawn on the fly, as the engine does it: a batch of eps into scratch,
-/// then the combination. One read and one write of the data.
+/// Forward noising with eps drawn on the fly, as the engine does it: the eps of some rows into
+/// scratch, then the combination. One read and one write of the data.
 @State(Scope.Thread)
 @Fork(
     value = 1,
@@ -44,7 +44,7 @@ public class GeneratedNoisingBenchmark {
   private static final double SPREAD = 0.5;
 
   /// The generator, as in `--noise NAME:SEED`.
-  @Param({"philox"})
+  @Param({"philox", "threefry"})
   public String stream = "philox";
 
   private Body body = () -> 0;
@@ -65,10 +65,10 @@ public class GeneratedNoisingBenchmark {
     Normals normals = Normals.of(implementation, dtype, stream);
     body = body(slice, normals, x, out);
     body.run();
-    if (implementation != Implementation.AUTO && stream.equals("philox")) {
+    if (implementation != Implementation.AUTO && normals.hasOracle()) {
       double bound = dtype == DType.FLOAT32 ? 6e-7 : 1e-14;
       Check.of(
-              "GeneratedNoising",
+              normals.named("GeneratedNoising"),
               slice,
               bound,
               slice.count(),
@@ -89,8 +89,8 @@ public class GeneratedNoisingBenchmark {
       return f32 ? () -> auto(random, x.f32(), out.f32()) : () -> auto(random, x.f64(), out.f64());
     }
     LinearCombination kernel = implementation.kernels().linearCombination();
-    int rows = Math.min(slice.rows(), Normals.BATCH / DIM);
-    MemorySegment eps = slice.blank(Normals.BATCH).data();
+    int rows = Math.min(slice.rows(), Normals.PART / DIM);
+    MemorySegment eps = slice.blank(Normals.PART).data();
     double[] a = new double[rows];
     double[] b = new double[rows];
     Arrays.fill(a, SIGNAL);

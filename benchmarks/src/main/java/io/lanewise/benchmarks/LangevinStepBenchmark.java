@@ -40,7 +40,8 @@ public class LangevinStepBenchmark {
 
   private static final double STEP = 0.01;
 
-  @Param({"given", "generated"})
+  /// `given`, or the generator, as in `--noise NAME:SEED`.
+  @Param({"given", "philox", "threefry"})
   public String noise = "given";
 
   private Body body = () -> 0;
@@ -55,21 +56,21 @@ public class LangevinStepBenchmark {
   }
 
   private void prepare(ThreadParams threads, Size size) {
-    boolean generated = noise.equals("generated");
+    boolean generated = !noise.equals("given");
     Slice slice = Slice.of(implementation, dtype, size, threads, generated ? 1 : 4, 1);
     Matrix x = slice.normal(1);
-    Normals normals = Normals.of(implementation, dtype, "philox");
+    Normals normals = Normals.of(implementation, dtype, generated ? noise : "philox");
     double bound = dtype == DType.FLOAT32 ? 6e-7 : 1e-14;
     double root = Math.sqrt(2 * STEP);
     if (generated) {
       Check check =
           Check.of(
-              "LangevinStep.generated",
+              normals.named("LangevinStep.generated"),
               slice,
               bound,
               slice.count(),
               i -> x.get(i) - STEP * x.get(i) + root * normals.exact(i));
-      body = generated(slice, normals, x, slice.blank(Normals.BATCH));
+      body = generated(slice, normals, x, slice.blank(Normals.PART));
       body.run();
       if (implementation != Implementation.AUTO) {
         check.against(normals.kernels(), x::get);
@@ -125,8 +126,8 @@ public class LangevinStepBenchmark {
     }
     LangevinStep kernel = implementation.kernels().langevinStep();
     return () -> {
-      for (long from = 0; from < count; from += Normals.BATCH) {
-        long n = Math.min(Normals.BATCH, count - from);
+      for (long from = 0; from < count; from += Normals.PART) {
+        long n = Math.min(Normals.PART, count - from);
         normals.fill(from, n, scratch.data());
         MemorySegment at = x.data().asSlice(from * dtype.bytes());
         if (f32) {

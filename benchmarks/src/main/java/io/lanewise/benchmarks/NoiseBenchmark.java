@@ -36,7 +36,7 @@ public class NoiseBenchmark {
   public Implementation implementation = Implementation.SIMD;
 
   /// The generator, as in `--noise NAME:SEED`.
-  @Param({"philox"})
+  @Param({"philox", "threefry"})
   public String stream = "philox";
 
   private Body body = () -> 0;
@@ -56,13 +56,13 @@ public class NoiseBenchmark {
     Normals normals = Normals.of(implementation, dtype, stream);
     body = body(slice, normals, out);
     body.run();
-    if (implementation != Implementation.AUTO && stream.equals("philox")) {
+    if (implementation != Implementation.AUTO && normals.hasOracle()) {
       double bound = dtype == DType.FLOAT32 ? 6e-7 : 1e-14;
-      Check.of("Noise", slice, bound, slice.count(), normals::exact)
+      Check.of(normals.named("Noise"), slice, bound, slice.count(), normals::exact)
           .against(normals.kernels(), out::get);
     } else {
       // Other draws have no oracle here: their variance is looked at.
-      Check.of("Noise." + stream, slice, 0.1, 1, i -> 1).against(i -> variance(out));
+      Check.of(normals.named("Noise"), slice, 0.1, 1, i -> 1).against(i -> variance(out));
     }
   }
 

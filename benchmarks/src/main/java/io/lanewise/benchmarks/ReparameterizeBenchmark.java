@@ -60,7 +60,7 @@ public class ReparameterizeBenchmark {
     Matrix mu = slice.normal(1);
     // Below 0, so that what is sampled again and again in place stays finite.
     Matrix logvar = slice.filled(2, g -> -0.1 - Math.abs(g));
-    Matrix noise = generated ? slice.blank(Normals.BATCH) : slice.normal(3);
+    Matrix noise = generated ? slice.blank(Normals.PART) : slice.normal(3);
     Matrix z = inPlace ? noise : slice.blank();
     Normals normals = Normals.of(implementation, dtype, "philox");
     // In single precision 2 ulp of the larger term, which is below 8, as docs/precision.md
@@ -124,8 +124,8 @@ public class ReparameterizeBenchmark {
     }
     Reparameterize kernel = implementation.kernels().reparameterize();
     return () -> {
-      for (long from = 0; from < count; from += Normals.BATCH) {
-        long n = Math.min(Normals.BATCH, count - from);
+      for (long from = 0; from < count; from += Normals.PART) {
+        long n = Math.min(Normals.PART, count - from);
         long at = from * dtype.bytes();
         normals.fill(from, n, noise.data());
         MemorySegment m = mu.data().asSlice(at);

@@ -18,6 +18,10 @@ final class ElementRange {
     if (step < 0) {
       throw new IllegalArgumentException("noise: found step " + step + ", expected 0 or more");
     }
+    if (out.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "noise: found a read-only segment, expected a writable one");
+    }
     if (out.byteSize() / elementBytes < count) {
       throw new IllegalArgumentException(
           "noise: found room for "

@@ -8,7 +8,7 @@ import java.math.BigInteger;
 /// An element is addressed by its index, `row * dim + column` of the whole input, and by its step:
 /// the noise of a batch is one contiguous range, and element `(index, step)` is the same number in
 /// whatever range it is asked for. All implementations may be used by many threads at once.
-public sealed interface Noise permits ZeroNoise, GivenNoise, PhiloxNoise, NumpyNoise {
+public sealed interface Noise permits ZeroNoise, GivenNoise, CounterNoise, NumpyNoise {
 
   /// Writes normals of elements `[first, first + count)` of stream `step` as float32.
   ///
@@ -16,7 +16,7 @@ public sealed interface Noise permits ZeroNoise, GivenNoise, PhiloxNoise, NumpyN
   /// `count` elements is left alone.
   ///
   /// Throws `IllegalArgumentException` if `first`, `count` or `step` is negative, the range ends
-  /// beyond `2^63 - 1`, or `out` is too small.
+  /// beyond `2^63 - 1`, or `out` is too small or read-only.
   void normalsF32(long first, long count, int step, MemorySegment out);
 
   /// Writes normals of elements `[first, first + count)` of stream `step` as float64; otherwise as
@@ -34,6 +34,7 @@ public sealed interface Noise permits ZeroNoise, GivenNoise, PhiloxNoise, NumpyN
   /// | `zero` | all zeros |
   /// | `given` | a column supplies it; drawing is an error |
   /// | `philox:SEED` | Philox4x32-10, SEED in [0, 2^64) |
+  /// | `threefry:SEED` | Threefry4x32-13, faster; SEED in [0, 2^64) |
   /// | `numpy:SEED` | the normals of `numpy.random.default_rng(SEED)`, SEED any integer from 0 on |
   /// | `numpy:SEED@SKIP` | the same without the first SKIP of them |
   ///
@@ -46,11 +47,10 @@ public sealed interface Noise permits ZeroNoise, GivenNoise, PhiloxNoise, NumpyN
       return new GivenNoise();
     }
     if (spec.startsWith("philox:")) {
-      BigInteger seed = integer(spec, spec.substring("philox:".length()));
-      if (seed.bitLength() > 64) {
-        throw unreadable(spec);
-      }
-      return new PhiloxNoise(seed.longValue());
+      return new PhiloxNoise(seed(spec, "philox:"));
+    }
+    if (spec.startsWith("threefry:")) {
+      return new ThreefryNoise(seed(spec, "threefry:"));
     }
     if (spec.startsWith("numpy:")) {
       String rest = spec.substring("numpy:".length());
@@ -65,6 +65,14 @@ public sealed interface Noise permits ZeroNoise, GivenNoise, PhiloxNoise, NumpyN
     throw unreadable(spec);
   }
 
+  private static long seed(String spec, String prefix) {
+    BigInteger seed = integer(spec, spec.substring(prefix.length()));
+    if (seed.bitLength() > 64) {
+      throw unreadable(spec);
+    }
+    return seed.longValue();
+  }
+
   private static BigInteger integer(String spec, String digits) {
     // Only ASCII digits, and not so many that reading them takes noticeable time.
     if (!digits.matches("[0-9]{1,1000}")) {
@@ -77,7 +85,7 @@ public sealed interface Noise permits ZeroNoise, GivenNoise, PhiloxNoise, NumpyN
     return new IllegalArgumentException(
         "noise: found '"
             + spec
-            + "', expected one of zero, given, philox:SEED (0 <= SEED < 2^64),"
-            + " numpy:SEED or numpy:SEED@SKIP (SEED >= 0, 0 <= SKIP < 2^63), in decimal digits");
+            + "', expected one of zero, given, philox:SEED or threefry:SEED (0 <= SEED <"
+            + " 2^64), numpy:SEED or numpy:SEED@SKIP (SEED >= 0, 0 <= SKIP < 2^63), in decimal digits");
   }
 }

@@ -27,6 +27,11 @@ final class NoiseLanes {
     return LongVector.zero(LONGS).addIndex(2);
   }
 
+  /// 0, 1, 2, ... in lanes of 32 bits.
+  static IntVector iota() {
+    return IntVector.zero(INTS).addIndex(1);
+  }
+
   static IntVector ints(int value) {
     return IntVector.broadcast(INTS, value);
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A draw takes a varying number of random words, so the stream can only be walked. Marks along the
 /// way make any range that was passed once cheap to reach again; a range far ahead costs the walk
-/// to it, once. For large evaluations prefer [PhiloxNoise].
+/// to it, once. For large evaluations prefer a [CounterNoise].
 public final class NumpyNoise implements Noise {
   private static final long UNKNOWN = -1;
 

@@ -44,23 +44,42 @@ public final class NoiseInput {
   ///
   /// @throws IllegalArgumentException if a column was given and `step` is not 0
   public MemorySegment of(Rows rows, int step) {
+    return of(rows, Patch.all(rows.count(), width), step);
+  }
+
+  /// The same for a part of the rows: what is drawn takes no more memory than that part.
+  public MemorySegment of(Rows rows, Patch patch, int step) {
     if (noise instanceof GivenNoise) {
-      if (step > 0) {
-        throw new IllegalArgumentException(
-            "noise is 'given': found step %d, expected one step".formatted(step));
-      }
-      return rows.vector(column);
+      return given(rows, patch, step);
     }
-    long elements = (long) rows.count() * width;
-    long bytes = elements * rows.type().bytes();
+    long bytes = patch.elements() * rows.type().bytes();
     if (drawn.byteSize() < bytes) {
       drawn = Arena.ofAuto().allocate(bytes, 64);
     }
-    MemorySegment out = drawn.asSlice(0, bytes);
+    return draw(rows, patch, step, drawn.asSlice(0, bytes));
+  }
+
+  /// The same written to `out`, which has the part's size and is returned.
+  public MemorySegment into(Rows rows, Patch patch, int step, MemorySegment out) {
+    return noise instanceof GivenNoise
+        ? out.copyFrom(given(rows, patch, step))
+        : draw(rows, patch, step, out);
+  }
+
+  private MemorySegment given(Rows rows, Patch patch, int step) {
+    if (step > 0) {
+      throw new IllegalArgumentException(
+          "noise is 'given': found step %d, expected one step".formatted(step));
+    }
+    return patch.of(rows.vector(column), width, rows.type());
+  }
+
+  private MemorySegment draw(Rows rows, Patch patch, int step, MemorySegment out) {
+    long first = (rows.first() + patch.row()) * width + patch.column();
     if (rows.type() == DType.FLOAT32) {
-      noise.normalsF32(rows.first() * width, elements, step, out);
+      noise.normalsF32(first, patch.elements(), step, out);
     } else {
-      noise.normalsF64(rows.first() * width, elements, step, out);
+      noise.normalsF64(first, patch.elements(), step, out);
     }
     return out;
   }

@@ -101,7 +101,12 @@ public record Parameter<T>(
   /// A source of standard normal noise; see [Noise#parse].
   public static Parameter<Noise> noise(String name, String defaultText, String doc) {
     return new Parameter<>(
-        name, defaultText, "given|zero|philox:SEED|numpy:SEED[@SKIP]", "", doc, Noise::parse);
+        name,
+        defaultText,
+        "given|zero|philox:SEED|threefry:SEED|numpy:SEED[@SKIP]",
+        "",
+        doc,
+        Noise::parse);
   }
 
   /// Any number of numbers, `0.1,0.2,0.7` or `@FILE`; none by default.

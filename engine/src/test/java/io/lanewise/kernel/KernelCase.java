@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.noise.NoiseForms;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -338,6 +339,13 @@ record KernelCase(String name, int width, double minimum, Body body) {
             k.logSumExp().f64(i.x, i.targets, i.rows, i.dim, i.values);
           }
         });
+    for (String stream : List.of("philox", "threefry")) {
+      both(
+          cases,
+          stream + " normals",
+          (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 4, i.n(), i.out),
+          (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 8, i.n(), i.out));
+    }
     single(
         cases,
         "gaussianKl single",

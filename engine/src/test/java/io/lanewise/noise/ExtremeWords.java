@@ -9,7 +9,7 @@ final class ExtremeWords {
 
   static long[] tiles(long seed, int tiles) {
     SplittableRandom random = new SplittableRandom(seed);
-    long[] words = new long[tiles * PhiloxKernel.TILE_LONGS];
+    long[] words = new long[tiles * Tile.LONGS];
     for (int i = 0; i < words.length; i++) {
       words[i] =
           switch (random.nextInt(4)) {

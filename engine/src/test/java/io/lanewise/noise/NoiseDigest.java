@@ -10,20 +10,27 @@ final class NoiseDigest {
   private NoiseDigest() {}
 
   public static void main(String[] arguments) throws Exception {
-    System.out.println(PhiloxNoise.kernels() + " " + digest());
+    System.out.println(CounterNoise.kernels() + " " + digest());
   }
 
   static String digest() throws Exception {
     MessageDigest sha = MessageDigest.getInstance("SHA-256");
-    for (String spec : new String[] {"philox:1", "philox:18446744073709551615", "numpy:1"}) {
+    for (String spec :
+        new String[] {
+          "philox:1",
+          "philox:18446744073709551615",
+          "threefry:1",
+          "threefry:18446744073709551615",
+          "numpy:1"
+        }) {
       Noise noise = Noise.parse(spec);
       byte[] bytes = new byte[8 * 5000];
       noise.normalsF32(123, 5000, 0, MemorySegment.ofArray(bytes));
       sha.update(bytes);
       noise.normalsF64(123, 5000, 0, MemorySegment.ofArray(bytes));
       sha.update(bytes);
-      if (noise instanceof PhiloxNoise philox) {
-        philox.uniformsF64(123, 5000, 9, MemorySegment.ofArray(bytes));
+      if (noise instanceof CounterNoise counter) {
+        counter.uniformsF64(123, 5000, 9, MemorySegment.ofArray(bytes));
         sha.update(bytes);
       }
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Draws of fixed seeds look standard normal and unrelated. Every score is printed with its bound;
 /// a score is a standard normal itself if the draws are what they should be.
@@ -25,6 +25,11 @@ class NoiseStatisticsTest {
         Arguments.of("philox:2", 0, true),
         Arguments.of("philox:1", 0, false),
         Arguments.of("philox:18446744073709551615", 2147483647, false),
+        Arguments.of("threefry:1", 0, true),
+        Arguments.of("threefry:1", 1, true),
+        Arguments.of("threefry:2", 0, true),
+        Arguments.of("threefry:1", 0, false),
+        Arguments.of("threefry:18446744073709551615", 2147483647, false),
         Arguments.of("numpy:1", 0, false));
   }
 
@@ -65,34 +70,43 @@ class NoiseStatisticsTest {
     assertThat(ks).isLessThan(KS_BOUND);
   }
 
-  @Test
-  void neighboursInTheStreamAreUnrelated() {
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void neighboursInTheStreamAreUnrelated(String stream) {
     for (boolean f32 : new boolean[] {true, false}) {
-      double[] x = draw("philox:3", 0, 0, f32);
+      double[] x = draw(stream + ":3", 0, 0, f32);
       // Within a row, the two of a pair (16 or 8 apart), half tiles, tiles, chunks.
       for (int lag : new int[] {1, 2, 8, 16, 32, 64, 2048}) {
         double[] a = Arrays.copyOf(x, COUNT - lag);
         double[] b = Arrays.copyOfRange(x, lag, COUNT);
-        correlate("lag " + lag + (f32 ? " f32" : " f64"), a, b);
+        correlate(stream + " lag " + lag + (f32 ? " f32" : " f64"), a, b);
       }
     }
   }
 
-  @Test
-  void stepsSeedsAndTypesAreUnrelated() {
-    double[] x = draw("philox:3", 0, 0, true);
-    correlate("next step f32", x, draw("philox:3", 0, 1, true));
-    correlate("next seed f32", x, draw("philox:4", 0, 0, true));
-    correlate("high bit of seed f32", x, draw("philox:9223372036854775811", 0, 0, true));
-    correlate("f32 and f64", x, draw("philox:3", 0, 0, false));
-    correlate("2^32 blocks later f32", x, draw("philox:3", 1L << 34, 0, true));
-    correlate("next seed f64", draw("philox:3", 0, 0, false), draw("philox:4", 0, 0, false));
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void stepsSeedsAndTypesAreUnrelated(String stream) {
+    double[] x = draw(stream + ":3", 0, 0, true);
+    correlate(stream + " next step f32", x, draw(stream + ":3", 0, 1, true));
+    correlate(stream + " next seed f32", x, draw(stream + ":4", 0, 0, true));
+    correlate(
+        stream + " high bit of seed f32", x, draw(stream + ":9223372036854775811", 0, 0, true));
+    correlate(stream + " f32 and f64", x, draw(stream + ":3", 0, 0, false));
+    correlate(stream + " 2^32 blocks later f32", x, draw(stream + ":3", 1L << 34, 0, true));
+    String other = stream.equals("philox") ? "threefry" : "philox";
+    correlate(stream + " and " + other + " of one seed f32", x, draw(other + ":3", 0, 0, true));
+    correlate(
+        stream + " next seed f64",
+        draw(stream + ":3", 0, 0, false),
+        draw(stream + ":4", 0, 0, false));
   }
 
-  @Test
-  void uniformsAreUniform() {
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void uniformsAreUniform(String stream) {
     double[] x = new double[COUNT];
-    new PhiloxNoise(5).uniformsF64(0, COUNT, 0, MemorySegment.ofArray(x));
+    ((CounterNoise) Noise.parse(stream + ":5")).uniformsF64(0, COUNT, 0, MemorySegment.ofArray(x));
     assertThat(Arrays.stream(x).min().orElseThrow()).isBetween(0.0, 1e-4);
     assertThat(Arrays.stream(x).max().orElseThrow()).isBetween(1 - 1e-4, Math.nextDown(1.0));
     // Every bit is set in half of the draws.
@@ -108,7 +122,8 @@ class NoiseStatisticsTest {
       distance = Math.max(distance, Math.max(x[i] - (double) i / COUNT, (i + 1.0) / COUNT - x[i]));
     }
     double ks = distance * Math.sqrt(COUNT);
-    System.out.printf("statistics uniforms: Kolmogorov-Smirnov %.2f (bound %.2f)%n", ks, KS_BOUND);
+    System.out.printf(
+        "statistics %s uniforms: Kolmogorov-Smirnov %.2f (bound %.2f)%n", stream, ks, KS_BOUND);
     assertThat(ks).isLessThan(KS_BOUND);
   }
 
@@ -146,7 +161,7 @@ class NoiseStatisticsTest {
 
   /// The normal distribution function by its series about zero, all terms of one sign: 1/2 + phi(x)
   /// (x + x^3/3 + x^5/(3 5) + ...); good to 1e-15 absolute.
-  private static double below(double x) {
+  static double below(double x) {
     double term = x;
     double sum = x;
     for (int k = 3; Math.abs(term) > 1e-17 * Math.abs(sum) && k < 400; k += 2) {

@@ -17,6 +17,8 @@ class NoiseTest {
     "philox:0, philox:0",
     "philox:007, philox:7",
     "philox:18446744073709551615, philox:18446744073709551615",
+    "threefry:7, threefry:7",
+    "threefry:18446744073709551615, threefry:18446744073709551615",
     "numpy:42, numpy:42",
     "numpy:42@0, numpy:42",
     "numpy:1267650600228229401496703205376@12, numpy:1267650600228229401496703205376@12",
@@ -46,7 +48,9 @@ class NoiseTest {
         "numpy:1@2@3",
         "numpy:1@9223372036854775808",
         "numpy:\u0661",
-        "threefry:1"
+        "threefry:",
+        "threefry:18446744073709551616",
+        "threefry4x32:1"
       })
   void otherSpecsAreRefused(String spec) {
     assertThatThrownBy(() -> Noise.parse(spec))
@@ -54,8 +58,8 @@ class NoiseTest {
         .hasMessage(
             "noise: found '"
                 + spec
-                + "', expected one of zero, given, philox:SEED (0 <= SEED < 2^64), numpy:SEED or"
-                + " numpy:SEED@SKIP (SEED >= 0, 0 <= SKIP < 2^63), in decimal digits");
+                + "', expected one of zero, given, philox:SEED or threefry:SEED (0 <= SEED < 2^64),"
+                + " numpy:SEED or numpy:SEED@SKIP (SEED >= 0, 0 <= SKIP < 2^63), in decimal digits");
   }
 
   @Test

@@ -28,51 +28,59 @@ final class NoiseTimings {
       ProfilePollution.run();
     }
     System.out.println(
-        "kernels " + PhiloxNoise.kernels() + (polluted ? ", profiles polluted before" : ""));
+        "kernels " + CounterNoise.kernels() + (polluted ? ", profiles polluted before" : ""));
     for (String form : new String[] {"scalar", "simd"}) {
-      if (form.equals("simd") && PhiloxNoise.kernels().equals("scalar")) {
+      if (form.equals("simd") && CounterNoise.kernels().equals("scalar")) {
         continue;
       }
-      PhiloxKernel kernel = PhiloxKernel.choose(form);
-      long[] tile = new long[TILES * PhiloxKernel.TILE_LONGS];
-      long[] words = tile.clone();
-      kernel.words(1, 0, 0, 0, words, TILES);
-      time(form + " words, per u32", 64 * TILES, i -> kernel.words(1, i, 0, 0, tile, TILES));
-      time(
-          form + " words + normalsF32",
-          64 * TILES,
-          i -> {
-            kernel.words(1, i, 0, 0, tile, TILES);
-            kernel.normalsF32(tile, TILES);
-          });
-      time(
-          form + " words + normalsF64",
-          32 * TILES,
-          i -> {
-            kernel.words(1, i, 0, 0, tile, TILES);
-            kernel.normalsF64(tile, TILES);
-          });
-      time(
-          form + " words + uniformsF64",
-          32 * TILES,
-          i -> {
-            kernel.words(1, i, 0, 0, tile, TILES);
-            kernel.uniformsF64(tile, TILES);
-          });
+      NoiseKernels kernels = NoiseKernels.choose(form);
+      Deviates deviates = kernels.deviates();
+      try (Arena arena = Arena.ofConfined()) {
+        long tile = arena.allocate((long) TILES * Tile.BYTES, 64).address();
+        for (CounterStream stream : new CounterStream[] {kernels.philox(), kernels.threefry()}) {
+          String name = form + (stream == kernels.philox() ? " philox" : " threefry");
+          time(
+              name + " words, per u32",
+              64 * TILES,
+              i -> stream.words(1, (long) i * TILES, 0, 0, tile, TILES));
+          time(
+              name + " words + normalsF32",
+              64 * TILES,
+              i -> {
+                stream.words(1, (long) i * TILES, 0, 0, tile, TILES);
+                deviates.normalsF32(tile, TILES);
+              });
+          time(
+              name + " words + normalsF64",
+              32 * TILES,
+              i -> {
+                stream.words(1, (long) i * TILES, 0, 0, tile, TILES);
+                deviates.normalsF64(tile, TILES);
+              });
+          time(
+              name + " words + uniformsF64",
+              32 * TILES,
+              i -> {
+                stream.words(1, (long) i * TILES, 0, 0, tile, TILES);
+                deviates.uniformsF64(tile, TILES);
+              });
+        }
+      }
     }
     try (Arena arena = Arena.ofConfined()) {
-      PhiloxNoise philox = new PhiloxNoise(1);
       for (int count : new int[] {2048, 65536}) {
         MemorySegment out = arena.allocate(8L * count, 64);
         String label = ", whole call of " + count;
-        time(
-            "philox normalsF32" + label,
-            count,
-            i -> philox.normalsF32((long) i * count, count, 0, out));
-        time(
-            "philox normalsF64" + label,
-            count,
-            i -> philox.normalsF64((long) i * count, count, 0, out));
+        for (Noise noise : new Noise[] {new PhiloxNoise(1), new ThreefryNoise(1)}) {
+          time(
+              noise + " normalsF32" + label,
+              count,
+              i -> noise.normalsF32((long) i * count, count, 0, out));
+          time(
+              noise + " normalsF64" + label,
+              count,
+              i -> noise.normalsF64((long) i * count, count, 0, out));
+        }
         NumpyNoise numpy = new NumpyNoise(java.math.BigInteger.ONE, 0);
         long[] next = {0};
         time(

@@ -9,6 +9,7 @@ import io.lanewise.objective.Family;
 import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Patch;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
@@ -111,6 +112,8 @@ public final class Noising implements Transform {
     private final List<TimeDraw> draws;
     private final String target;
     private final double sigmaData;
+    private double[] data = new double[0];
+    private double[] spread = new double[0];
 
     /// @param draws one, or none where levels are given
     Function(Binding binding, Levels levels, List<TimeDraw> draws) {
@@ -131,20 +134,32 @@ public final class Noising implements Transform {
         levels.read(draws.getFirst().drawn(), in.count(), in.first());
       }
       times(in, out);
-      MemorySegment eps = noise.of(in, 0);
-      combine(in, eps, levels.alpha(), levels.sigma(), out.vector("xt"));
-      if (out.wants("eps")) {
-        out.vector("eps").copyFrom(eps);
+      if (data.length < in.count()) {
+        data = new double[in.count()];
+        spread = new double[in.count()];
       }
-      for (Prediction kind :
-          List.of(
-              Prediction.V, Prediction.VELOCITY, Prediction.VELOCITY_TO_DATA, Prediction.SCORE)) {
-        if (out.wants(kind.toString())) {
-          predict(in, eps, kind.toString(), out.vector(kind.toString()));
+      int width = in.width("x0");
+      for (Patch patch : Patch.of(in.count(), width, in.type())) {
+        // eps stays in the cache unless it is an output.
+        MemorySegment eps =
+            out.wants("eps")
+                ? noise.into(in, patch, 0, patch.of(out.vector("eps"), width, in.type()))
+                : noise.of(in, patch, 0);
+        for (int i = 0; i < patch.rows(); i++) {
+          data[i] = levels.alpha()[patch.row() + i];
+          spread[i] = levels.sigma()[patch.row() + i];
         }
-      }
-      if (out.wants("target")) {
-        predict(in, eps, target, out.vector("target"));
+        combine(in, patch, eps, out.vector("xt"));
+        for (Prediction kind :
+            List.of(
+                Prediction.V, Prediction.VELOCITY, Prediction.VELOCITY_TO_DATA, Prediction.SCORE)) {
+          if (out.wants(kind.toString())) {
+            predict(in, patch, eps, kind.toString(), out.vector(kind.toString()));
+          }
+        }
+        if (out.wants("target")) {
+          predict(in, patch, eps, target, out.vector("target"));
+        }
       }
     }
 
@@ -174,12 +189,10 @@ public final class Noising implements Transform {
     }
 
     /// The kind of prediction that a perfect model would make.
-    private void predict(Rows in, MemorySegment eps, String kind, MemorySegment into) {
-      double[] data = new double[in.count()];
-      double[] spread = new double[in.count()];
-      for (int i = 0; i < in.count(); i++) {
-        double alpha = levels.alpha()[i];
-        double sigma = levels.sigma()[i];
+    private void predict(Rows in, Patch patch, MemorySegment eps, String kind, MemorySegment into) {
+      for (int i = 0; i < patch.rows(); i++) {
+        double alpha = levels.alpha()[patch.row() + i];
+        double sigma = levels.sigma()[patch.row() + i];
         if (kind.equals(Weighting.PRECONDITIONED)) {
           Preconditioning.Target factors = Preconditioning.target(sigma / alpha, sigmaData);
           data[i] = factors.data();
@@ -189,17 +202,18 @@ public final class Noising implements Transform {
           spread[i] = Prediction.of(kind).noise(alpha, sigma);
         }
       }
-      combine(in, eps, data, spread, into);
+      combine(in, patch, eps, into);
     }
 
-    private void combine(
-        Rows in, MemorySegment eps, double[] data, double[] spread, MemorySegment into) {
-      MemorySegment x0 = in.vector("x0");
+    /// `data x0 + spread eps` of a part of the rows.
+    private void combine(Rows in, Patch patch, MemorySegment eps, MemorySegment into) {
       int width = in.width("x0");
+      MemorySegment x0 = patch.of(in.vector("x0"), width, in.type());
+      MemorySegment to = patch.of(into, width, in.type());
       if (in.type() == DType.FLOAT32) {
-        kernels.linearCombination().f32(x0, eps, data, spread, in.count(), width, into);
+        kernels.linearCombination().f32(x0, eps, data, spread, patch.rows(), patch.columns(), to);
       } else {
-        kernels.linearCombination().f64(x0, eps, data, spread, in.count(), width, into);
+        kernels.linearCombination().f64(x0, eps, data, spread, patch.rows(), patch.columns(), to);
       }
     }
   }

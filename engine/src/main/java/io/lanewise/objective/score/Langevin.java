@@ -3,14 +3,15 @@ package io.lanewise.objective.score;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.LangevinStep;
 import io.lanewise.kernel.SquaredNorm;
+import io.lanewise.noise.CounterNoise;
 import io.lanewise.noise.Noise;
-import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Patch;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
@@ -46,7 +47,7 @@ public final class Langevin implements Transform {
       Parameter.choice(
           "correction",
           "none",
-          "none: every proposal is taken; metropolis: MALA, with uniforms of the same Philox seed.",
+          "none: every proposal is taken; metropolis: MALA, with uniforms of the same seed.",
           List.of("none", "metropolis"));
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
@@ -124,10 +125,10 @@ public final class Langevin implements Transform {
     int steps = Math.toIntExact(binding.get(STEPS));
     RowScore.oneStep(binding, steps);
     boolean metropolis = binding.get(CORRECTION).equals("metropolis");
-    PhiloxNoise uniforms = binding.get(NOISE) instanceof PhiloxNoise philox ? philox : null;
+    CounterNoise uniforms = binding.get(NOISE) instanceof CounterNoise counter ? counter : null;
     if (metropolis && (target == null || uniforms == null)) {
       throw new IllegalArgumentException(
-          "correction is 'metropolis': found score-function '%s' and noise '%s', expected a density and noise philox"
+          "correction is 'metropolis': found score-function '%s' and noise '%s', expected a density and noise philox or threefry"
               .formatted(binding.get(RowScore.SCORE), binding.get(NOISE)));
     }
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "x");
@@ -137,14 +138,24 @@ public final class Langevin implements Transform {
     boolean plain = plain(binding);
     return (in, out) -> {
       if (target == null || plain) {
-        MemorySegment next = out.vector("x-next");
         double[] norms = new double[in.count()];
-        for (int step = 0; step < steps; step++) {
-          MemorySegment x = step == 0 ? in.vector("x") : next;
-          if (out.wants("score-norm")) {
-            addNorms(norm, in, target == null ? in.vector("score") : x, norms, steps);
+        boolean wantsNorms = out.wants("score-norm");
+        int width = in.width("x");
+        // All steps of a part before the next: its state and noise stay in the cache.
+        for (Patch patch :
+            wantsNorms
+                ? Patch.wholeRows(in.count(), width, in.type())
+                : Patch.of(in.count(), width, in.type())) {
+          MemorySegment next = patch.of(out.vector("x-next"), width, in.type());
+          for (int step = 0; step < steps; step++) {
+            MemorySegment x = step == 0 ? patch.of(in.vector("x"), width, in.type()) : next;
+            MemorySegment score =
+                target == null ? patch.of(in.vector("score"), width, in.type()) : null;
+            if (wantsNorms) {
+              addNorms(norm, in.type(), patch, score == null ? x : score, norms, steps);
+            }
+            update(kernel, in.type(), x, score, noise.of(in, patch, step), eta, next);
           }
-          update(kernel, in, x, noise.of(in, step), eta, target == null, next);
         }
         report(out, in.count(), norms, null, target == null ? 0 : steps);
       } else {
@@ -154,37 +165,38 @@ public final class Langevin implements Transform {
   }
 
   private static void addNorms(
-      SquaredNorm kernel, Rows in, MemorySegment score, double[] norms, int steps) {
-    double[] squares = new double[in.count()];
-    if (in.type() == DType.FLOAT32) {
-      kernel.f32(score, in.count(), in.width("x"), squares);
+      SquaredNorm kernel, DType type, Patch patch, MemorySegment score, double[] norms, int steps) {
+    double[] squares = new double[patch.rows()];
+    if (type == DType.FLOAT32) {
+      kernel.f32(score, patch.rows(), patch.columns(), squares);
     } else {
-      kernel.f64(score, in.count(), in.width("x"), squares);
+      kernel.f64(score, patch.rows(), patch.columns(), squares);
     }
     for (int i = 0; i < squares.length; i++) {
-      norms[i] += Math.sqrt(squares[i]) / steps;
+      norms[patch.row() + i] += Math.sqrt(squares[i]) / steps;
     }
   }
 
+  /// @param score null for that of the standard normal
   private static void update(
       LangevinStep kernel,
-      Rows in,
+      DType type,
       MemorySegment x,
+      @Nullable MemorySegment score,
       MemorySegment noise,
       double eta,
-      boolean given,
       MemorySegment next) {
-    long n = (long) in.count() * in.width("x");
-    if (in.type() == DType.FLOAT32) {
-      if (given) {
-        kernel.f32(x, in.vector("score"), noise, eta, next, n);
-      } else {
+    long n = next.byteSize() / type.bytes();
+    if (type == DType.FLOAT32) {
+      if (score == null) {
         kernel.standardNormalF32(x, noise, eta, next, n);
+      } else {
+        kernel.f32(x, score, noise, eta, next, n);
       }
-    } else if (given) {
-      kernel.f64(x, in.vector("score"), noise, eta, next, n);
-    } else {
+    } else if (score == null) {
       kernel.standardNormalF64(x, noise, eta, next, n);
+    } else {
+      kernel.f64(x, score, noise, eta, next, n);
     }
   }
 
@@ -198,7 +210,7 @@ public final class Langevin implements Transform {
       ScoreFunction target,
       double eta,
       int steps,
-      @Nullable PhiloxNoise uniforms) {
+      @Nullable CounterNoise uniforms) {
     int count = in.count();
     int width = in.width("x");
     double[][] x = new double[count][width];

@@ -10,6 +10,7 @@ import io.lanewise.objective.Family;
 import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Patch;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
@@ -146,18 +147,25 @@ public final class Reparameterize implements Transform {
           out.vector("eps").copyFrom(eps.asSlice(0, bytes(in, samples * width)));
         }
       }
+      boolean kept = given || density || out.wants("eps");
       for (int k = 0; k < samples; k++) {
-        MemorySegment eps = given ? givenSample(in, width, k) : noise.of(in, k);
         MemorySegment z = samples == 1 ? out.vector("z") : deep.of(bytes(in, width));
-        sample(in, logvar, eps, z, (long) in.count() * width);
+        if (kept) {
+          MemorySegment eps = given ? givenSample(in, width, k) : noise.of(in, k);
+          sample(in, Patch.all(in.count(), width), logvar, eps, z);
+          if (!given && out.wants("eps")) {
+            scatter(in, eps, out.vector("eps"), width, k);
+          }
+          if (density) {
+            addDensity(in, eps, width, k, out);
+          }
+        } else {
+          for (Patch patch : Patch.of(in.count(), width, in.type())) {
+            sample(in, patch, logvar, noise.of(in, patch, k), z);
+          }
+        }
         if (samples > 1) {
           scatter(in, z, out.vector("z"), width, k);
-        }
-        if (!given && out.wants("eps")) {
-          scatter(in, eps, out.vector("eps"), width, k);
-        }
-        if (density) {
-          addDensity(in, eps, width, k, out);
         }
       }
     }
@@ -166,11 +174,17 @@ public final class Reparameterize implements Transform {
       return (long) in.count() * width * in.type().bytes();
     }
 
-    private void sample(Rows in, MemorySegment logvar, MemorySegment eps, MemorySegment z, long n) {
+    /// @param eps of the part; the other operands are of the batch
+    private void sample(
+        Rows in, Patch patch, MemorySegment logvar, MemorySegment eps, MemorySegment z) {
+      int width = in.width("mu");
+      MemorySegment mean = patch.of(in.vector("mu"), width, in.type());
+      MemorySegment spread = patch.of(logvar, width, in.type());
+      MemorySegment to = patch.of(z, width, in.type());
       if (in.type() == DType.FLOAT32) {
-        kernels.reparameterize().f32(in.vector("mu"), logvar, eps, z, n);
+        kernels.reparameterize().f32(mean, spread, eps, to, patch.elements());
       } else {
-        kernels.reparameterize().f64(in.vector("mu"), logvar, eps, z, n);
+        kernels.reparameterize().f64(mean, spread, eps, to, patch.elements());
       }
     }
 

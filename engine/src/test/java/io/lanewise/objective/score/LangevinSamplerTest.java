@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Table;
 import io.lanewise.result.Measure;
 import io.lanewise.run.Task;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -185,6 +187,33 @@ class LangevinSamplerTest {
     assertThat(acceptance.value()).isEqualTo(result.acceptance());
   }
 
+  /// Without the correction the variance would be `1 / (1 - eta / 2)`, a third more.
+  @Test
+  void correctionKeepsTheTargetWithEitherStream() {
+    double[] normals = new double[8000];
+    new PhiloxNoise(5).normalsF64(0, normals.length, 0, MemorySegment.ofArray(normals));
+    double[][] start = new double[4000][];
+    for (int i = 0; i < start.length; i++) {
+      start[i] = new double[] {normals[2 * i], normals[2 * i + 1]};
+    }
+    Table table = new Table().vectors("x", start);
+    for (String noise : new String[] {"philox:6", "threefry:6"}) {
+      Task task =
+          Task.of("langevin")
+              .column("x", "x")
+              .parameter("score-function", "standard-normal")
+              .parameter("correction", "metropolis")
+              .parameter("eta", "0.5")
+              .parameter("steps", "8")
+              .parameter("noise", noise);
+      double[] x = table.output(task, "x-next");
+      double squares = Arrays.stream(x).map(v -> v * v).sum();
+      double z = (squares / x.length - 1) / Math.sqrt(2.0 / x.length);
+      assertThat(Math.abs(z)).as(noise).isLessThan(4);
+      assertThat(x).isNotEqualTo(normals);
+    }
+  }
+
   @Test
   void targetsThatAreNone() {
     Task task = Task.of("langevin").column("x", "x").parameter("eta", "0.3");
@@ -211,7 +240,7 @@ class LangevinSamplerTest {
         task.parameter("correction", "metropolis")
             .parameter("score-function", "standard-normal")
             .parameter("noise", "numpy:1"),
-        "expected a density and noise philox");
+        "expected a density and noise philox or threefry");
   }
 
   @Test

@@ -10,16 +10,19 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class PhiloxNoiseTest {
+class CounterNoiseTest {
   private static final byte GUARD = 0x5A;
 
-  @Test
-  void float32NormalsAreThoseOfTheDocumentedFormula() {
-    for (String[] line : GoldenNoise.lines("philox.txt", "normalsF32")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void float32NormalsAreThoseOfTheDocumentedFormula(String stream) {
+    for (String[] line : GoldenNoise.lines(stream + ".txt", "normalsF32")) {
       double[] exact = GoldenNoise.doubles(line, 3);
       MemorySegment out = MemorySegment.ofArray(new float[exact.length]);
-      noise(line).normalsF32(Long.parseLong(line[1]), exact.length, step(line), out);
+      noise(stream, line[0]).normalsF32(Long.parseLong(line[1]), exact.length, step(line), out);
       for (int i = 0; i < exact.length; i++) {
         float found = out.getAtIndex(ValueLayout.JAVA_FLOAT, i);
         assertThat(Math.abs(found - exact[i]) / Math.ulp((float) exact[i])).isLessThan(5);
@@ -27,12 +30,13 @@ class PhiloxNoiseTest {
     }
   }
 
-  @Test
-  void float64NormalsAreThoseOfTheDocumentedFormula() {
-    for (String[] line : GoldenNoise.lines("philox.txt", "normalsF64")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void float64NormalsAreThoseOfTheDocumentedFormula(String stream) {
+    for (String[] line : GoldenNoise.lines(stream + ".txt", "normalsF64")) {
       double[] exact = GoldenNoise.doubles(line, 3);
       MemorySegment out = MemorySegment.ofArray(new double[exact.length]);
-      noise(line).normalsF64(Long.parseLong(line[1]), exact.length, step(line), out);
+      noise(stream, line[0]).normalsF64(Long.parseLong(line[1]), exact.length, step(line), out);
       for (int i = 0; i < exact.length; i++) {
         double found = out.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
         assertThat(Math.abs(found - exact[i]) / Math.ulp(exact[i])).isLessThan(4.5);
@@ -40,29 +44,31 @@ class PhiloxNoiseTest {
     }
   }
 
-  @Test
-  void uniformsAreThoseOfTheDocumentedFormula() {
-    for (String[] line : GoldenNoise.lines("philox.txt", "uniformsF64")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void uniformsAreThoseOfTheDocumentedFormula(String stream) {
+    for (String[] line : GoldenNoise.lines(stream + ".txt", "uniformsF64")) {
       double[] exact = GoldenNoise.doubles(line, 3);
       double[] found = new double[exact.length];
-      noise(line)
+      noise(stream, line[0])
           .uniformsF64(
               Long.parseLong(line[1]), exact.length, step(line), MemorySegment.ofArray(found));
       assertThat(found).isEqualTo(exact);
     }
   }
 
-  private static PhiloxNoise noise(String[] line) {
-    return new PhiloxNoise(Long.parseUnsignedLong(line[0]));
+  private static CounterNoise noise(String stream, String seed) {
+    return (CounterNoise) Noise.parse(stream + ":" + seed);
   }
 
   private static int step(String[] line) {
     return Integer.parseInt(line[2]);
   }
 
-  @Test
-  void everyRangeGivesTheSameElements() {
-    PhiloxNoise noise = new PhiloxNoise(99);
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void everyRangeGivesTheSameElements(String stream) {
+    CounterNoise noise = noise(stream, "99");
     int total = 10_000;
     SplittableRandom random = new SplittableRandom(2);
     try (Arena arena = Arena.ofConfined()) {
@@ -101,9 +107,10 @@ class PhiloxNoiseTest {
     }
   }
 
-  @Test
-  void threadsGetTheSameElements() {
-    PhiloxNoise noise = new PhiloxNoise(-3);
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void threadsGetTheSameElements(String stream) {
+    CounterNoise noise = noise(stream, "18446744073709551613");
     int total = 1 << 18;
     float[] alone = new float[total];
     float[] together = new float[total];
@@ -115,25 +122,25 @@ class PhiloxNoiseTest {
     assertThat(together).isEqualTo(alone);
   }
 
-  @Test
-  void theFarEndOfTheStreamIsReached() {
+  @ParameterizedTest
+  @ValueSource(strings = {"philox", "threefry"})
+  void theFarEndOfTheStreamIsReached(String stream) {
     double[] last = new double[3];
-    new PhiloxNoise(1)
+    noise(stream, "1")
         .normalsF64(Long.MAX_VALUE - 3, 3, Integer.MAX_VALUE, MemorySegment.ofArray(last));
     assertThat(last).doesNotContain(0);
   }
 
   @Test
   void extremesOfTheWordsGiveTheDocumentedExtremes() {
-    long[] tile = new long[PhiloxKernel.TILE_LONGS];
+    long[] tile = new long[Tile.LONGS];
     tile[8] = -1;
-    PhiloxKernel.active().normalsF32(tile, 1);
-    float f32 = Math.abs(Float.intBitsToFloat((int) tile[8]));
-    java.util.Arrays.fill(tile, 0);
-    tile[8] = -1;
-    PhiloxKernel.active().normalsF64(tile, 1);
-    double f64 = -Double.longBitsToDouble(tile[8]);
-    System.out.printf("largest philox normal: float32 %.4f, float64 %.4f%n", f32, f64);
+    Deviates deviates = NoiseKernels.active().deviates();
+    long normals = TileMemory.after(tile, at -> deviates.normalsF32(at, 1))[8];
+    float f32 = Math.abs(Float.intBitsToFloat((int) normals));
+    double f64 =
+        -Double.longBitsToDouble(TileMemory.after(tile, at -> deviates.normalsF64(at, 1))[8]);
+    System.out.printf("largest normal: float32 %.4f, float64 %.4f%n", f32, f64);
     assertThat(f32).isCloseTo((float) Math.sqrt(64 * Math.log(2)), within(1e-6f));
     assertThat(f64).isCloseTo(Math.sqrt(106 * Math.log(2)), within(1e-14));
   }
@@ -152,5 +159,17 @@ class PhiloxNoiseTest {
     assertThatThrownBy(() -> noise.normalsF32(0, 1, -1, out))
         .hasMessage("noise: found step -1, expected 0 or more");
     noise.normalsF32(7, 0, 0, out.asSlice(0, 0));
+    assertThatThrownBy(() -> noise.normalsF32(0, 4, 0, out.asReadOnly()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("noise: found a read-only segment, expected a writable one");
+  }
+
+  @Test
+  void closedMemoryIsRefusedNotWritten() {
+    Arena arena = Arena.ofConfined();
+    MemorySegment closed = arena.allocate(4096);
+    arena.close();
+    assertThatThrownBy(() -> new ThreefryNoise(1).normalsF32(0, 1024, 0, closed))
+        .isInstanceOf(IllegalStateException.class);
   }
 }

@@ -1,5 +1,7 @@
 package io.lanewise.noise;
 
+import static io.lanewise.noise.Tile.MEMORY;
+import static io.lanewise.noise.Tile.NATIVE;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.ASHR;
@@ -14,35 +16,20 @@ import static jdk.incubator.vector.VectorOperators.NOT;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.SQRT;
 import static jdk.incubator.vector.VectorOperators.SUB;
-import static jdk.incubator.vector.VectorOperators.XOR;
 
-import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 
-/// Philox4x32-10 words in tiles, and what turns a tile into uniforms or normals, in place.
+/// What turns tiles of words into uniforms or normals, in place, whichever stream they are from.
 ///
-/// A tile is 16 Philox blocks of four 32-bit words. Block `16 t + l` of tile `t` puts its word `w`
-/// at position `16 w + l`, so that lanes which run 16, 8 or 4 blocks side by side store contiguous
-/// vectors. Two neighbouring words make one `long`, the first one low: a tile is 64 words or 32
-/// longs, the same bits either way.
+/// Both forms give the same bits: only `+ - * / sqrt fma` and conversions that IEEE 754 rounds one
+/// way, in one order.
 ///
-/// Both forms give the same bits: the integer part is exact, the real part is only `+ - * / sqrt
-/// fma` and conversions that IEEE 754 rounds one way, in one order.
-///
-/// References: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011;
-/// Box, Muller, *A note on the generation of random normal deviates*, 1958. The polynomials are
-/// minimax fits made for this file by `data/golden/noise/polynomials.py`.
-sealed interface PhiloxKernel {
-
-  /// Longs of one tile.
-  int TILE_LONGS = 32;
-
-  /// Fills `tiles` tiles of `out` with words of key `seed` and counter `(block low, block high,
-  /// step, tag)`, from tile `firstTile` on.
-  void words(long seed, long firstTile, int step, int tag, long[] out, int tiles);
+/// References: Box, Muller, *A note on the generation of random normal deviates*, 1958. The
+/// polynomials are minimax fits made for this file by `data/golden/noise/polynomials.py`.
+sealed interface Deviates {
 
   /// Words to float32 normals. In each half tile, word `l` of the first row gives radius and the
   /// sign of the first normal, word `l` of the second row gives angle and the sign of the second.
@@ -50,60 +37,17 @@ sealed interface PhiloxKernel {
   /// With `k` and `h` the low 31 bits of the two words, `u = (k + 1/2) / 2^31`, `v = (h + 1/2) /
   /// 2^31`, `r = sqrt(-2 ln u)`: the normals are `+- r sin(pi/2 (1 - v))` and `+- r sin(pi/2 v)`.
   /// So `|normal| <= sqrt(64 ln 2) = 6.6604`, and none is zero.
-  void normalsF32(long[] tile, int tiles);
+  void normalsF32(long tile, int tiles);
 
   /// Longs to float64 normals, as above with the low 52 bits of a long, `u = (k + 1/2) / 2^52`, and
   /// its highest bit as sign; `|normal| <= sqrt(106 ln 2) = 8.5717`.
-  void normalsF64(long[] tile, int tiles);
+  void normalsF64(long tile, int tiles);
 
   /// Longs to float64 uniforms in [0, 1): the high 53 bits over 2^53.
-  void uniformsF64(long[] tile, int tiles);
-
-  /// What runs, for provenance: `scalar`, `simd-128`, `simd-256` or `simd-512`.
-  String id();
-
-  /// The form chosen for this process, once, by `-Dlanewise.kernels=auto|scalar|simd`.
-  static PhiloxKernel active() {
-    return Active.KERNEL;
-  }
-
-  /// The form that a value of `lanewise.kernels` asks for.
-  ///
-  /// Throws `IllegalArgumentException` for another value, and `IllegalStateException` if `simd` is
-  /// required and module `jdk.incubator.vector` is absent.
-  static PhiloxKernel choose(String property) {
-    boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    return switch (property) {
-      case "scalar" -> new Scalar();
-      case "auto" -> present ? new Simd() : new Scalar();
-      case "simd" -> {
-        if (!present) {
-          throw new IllegalStateException(
-              "lanewise.kernels: found simd without module jdk.incubator.vector,"
-                  + " expected the JVM option --add-modules jdk.incubator.vector");
-        }
-        yield new Simd();
-      }
-      default ->
-          throw new IllegalArgumentException(
-              "lanewise.kernels: found " + property + ", expected auto, scalar or simd");
-    };
-  }
-
-  /// Loaded on first use, so that a bad property does not poison the interface.
-  final class Active {
-    static final PhiloxKernel KERNEL = choose(System.getProperty("lanewise.kernels", "auto"));
-
-    private Active() {}
-  }
+  void uniformsF64(long tile, int tiles);
 
   /// Constants of both forms.
   final class Constants {
-    static final int ROUNDS = 10;
-    static final long MULTIPLIER_0 = 0xD2511F53L;
-    static final long MULTIPLIER_1 = 0xCD9E8D57L;
-    static final long WEYL_0 = 0x9E3779B9L;
-    static final long WEYL_1 = 0xBB67AE85L;
     static final long LOW = 0xFFFFFFFFL;
 
     // float32: -2 ln(1+f) = -2 f + f^2 Q(f), |f| <= 1/3, relative error 2^-25.2
@@ -151,65 +95,16 @@ sealed interface PhiloxKernel {
     static final double T8 = 0x1.9d1b8585e59b7p-38;
 
     private Constants() {}
-
-    /// One check at the door; the loops below index without surprises.
-    static void check(long[] tile, int tiles) {
-      Objects.checkFromIndexSize(0, Math.multiplyExact(tiles, TILE_LONGS), tile.length);
-    }
   }
 
   /// The plain loops.
-  final class Scalar implements PhiloxKernel {
+  final class Scalar implements Deviates {
     @Override
-    public String id() {
-      return "scalar";
-    }
-
-    @Override
-    public void words(long seed, long firstTile, int step, int tag, long[] out, int tiles) {
-      Constants.check(out, tiles);
-      for (int pair = 0; pair < 8 * tiles; pair++) {
-        long block = 16 * firstTile + 2L * pair;
-        int p = pair + 3 * (pair & -8);
-        for (int odd = 0; odd < 2; odd++) {
-          long c0 = (block + odd) & Constants.LOW;
-          long c1 = (block + odd) >>> 32;
-          long c2 = step & Constants.LOW;
-          long c3 = tag & Constants.LOW;
-          int k0 = (int) seed;
-          int k1 = (int) (seed >>> 32);
-          for (int round = 0; round < Constants.ROUNDS; round++) {
-            long p0 = c0 * Constants.MULTIPLIER_0;
-            long p1 = c2 * Constants.MULTIPLIER_1;
-            c0 = (p1 >>> 32) ^ c1 ^ (k0 & Constants.LOW);
-            c1 = p1 & Constants.LOW;
-            c2 = (p0 >>> 32) ^ c3 ^ (k1 & Constants.LOW);
-            c3 = p0 & Constants.LOW;
-            k0 += (int) Constants.WEYL_0;
-            k1 += (int) Constants.WEYL_1;
-          }
-          if (odd == 0) {
-            out[p] = c0;
-            out[p + 8] = c1;
-            out[p + 16] = c2;
-            out[p + 24] = c3;
-          } else {
-            out[p] |= c0 << 32;
-            out[p + 8] |= c1 << 32;
-            out[p + 16] |= c2 << 32;
-            out[p + 24] |= c3 << 32;
-          }
-        }
-      }
-    }
-
-    @Override
-    public void normalsF32(long[] tile, int tiles) {
-      Constants.check(tile, tiles);
+    public void normalsF32(long tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q++) {
         int p = q + (q & -8);
-        long a = tile[p];
-        long b = tile[p + 8];
+        long a = Tile.get(tile, p);
+        long b = Tile.get(tile, p + 8);
         long first = 0;
         long second = 0;
         for (int shift = 0; shift < 64; shift += 32) {
@@ -223,8 +118,8 @@ sealed interface PhiloxKernel {
           first |= (xBits & Constants.LOW) << shift;
           second |= (yBits & Constants.LOW) << shift;
         }
-        tile[p] = first;
-        tile[p + 8] = second;
+        Tile.set(tile, p, first);
+        Tile.set(tile, p + 8, second);
       }
     }
 
@@ -258,18 +153,17 @@ sealed interface PhiloxKernel {
     }
 
     @Override
-    public void normalsF64(long[] tile, int tiles) {
-      Constants.check(tile, tiles);
+    public void normalsF64(long tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q++) {
         int p = q + (q & -8);
-        long radius = tile[p];
-        long angle = tile[p + 8];
+        long radius = Tile.get(tile, p);
+        long angle = Tile.get(tile, p + 8);
         double r = radiusF64(unitF64(radius));
         double v = unitF64(angle);
         double x = r * sineF64(1 - v);
         double y = r * sineF64(v);
-        tile[p] = Double.doubleToRawLongBits(x) ^ (radius & Long.MIN_VALUE);
-        tile[p + 8] = Double.doubleToRawLongBits(y) ^ (angle & Long.MIN_VALUE);
+        Tile.set(tile, p, Double.doubleToRawLongBits(x) ^ (radius & Long.MIN_VALUE));
+        Tile.set(tile, p + 8, Double.doubleToRawLongBits(y) ^ (angle & Long.MIN_VALUE));
       }
     }
 
@@ -313,18 +207,16 @@ sealed interface PhiloxKernel {
     }
 
     @Override
-    public void uniformsF64(long[] tile, int tiles) {
-      Constants.check(tile, tiles);
-      for (int i = 0; i < TILE_LONGS * tiles; i++) {
-        tile[i] = Double.doubleToRawLongBits((tile[i] >>> 11) * 0x1p-53);
+    public void uniformsF64(long tile, int tiles) {
+      for (int i = 0; i < Tile.LONGS * tiles; i++) {
+        Tile.set(tile, i, Double.doubleToRawLongBits((Tile.get(tile, i) >>> 11) * 0x1p-53));
       }
     }
   }
 
   /// The vector loops.
-  final class Simd implements PhiloxKernel {
+  final class Simd implements Deviates {
     private static final int LANES = NoiseLanes.LONGS.length();
-    private static final LongVector EVENS = NoiseLanes.evens();
 
     private static final IntVector LOW_31 = NoiseLanes.ints(Integer.MAX_VALUE);
     private static final IntVector SIGN_32 = NoiseLanes.ints(Integer.MIN_VALUE);
@@ -389,124 +281,26 @@ sealed interface PhiloxKernel {
     private static final DoubleVector T8 = NoiseLanes.doubles(Constants.T8);
 
     @Override
-    public String id() {
-      return "simd-" + NoiseLanes.bits();
-    }
-
-    /// Two chains side by side: even blocks in `a`, odd blocks in `b`. A 32-bit word lives in the
-    /// low half of a 64-bit lane; the high half is left dirty, because each product masks it anyway
-    /// (the masks are also what tells C2 that one `vpmuludq` is enough). At the end a shift and an
-    /// or put the two chains together: no lane ever crosses.
-    ///
-    /// Five rounds in the body and two turns: C2 unrolls the turns, so that keys are hoisted and
-    /// nothing moves between registers; measured 0.90 ns a word against 1.25 for one round in the
-    /// body, while the parser sees half of the code only (C with intrinsics: 0.74, because there
-    /// the masks are not needed).
-    @Override
-    public void words(long seed, long firstTile, int step, int tag, long[] out, int tiles) {
-      Constants.check(out, tiles);
-      LongVector low = NoiseLanes.longs(Constants.LOW);
-      LongVector m0 = NoiseLanes.longs(Constants.MULTIPLIER_0).and(low);
-      LongVector m1 = NoiseLanes.longs(Constants.MULTIPLIER_1).and(low);
-      LongVector w0 = NoiseLanes.longs(Constants.WEYL_0);
-      LongVector w1 = NoiseLanes.longs(Constants.WEYL_1);
-      LongVector seed0 = NoiseLanes.longs(seed);
-      LongVector seed1 = NoiseLanes.longs(seed >>> 32);
-      LongVector steps = NoiseLanes.longs(step);
-      LongVector tags = NoiseLanes.longs(tag);
-      for (int q = 0; q < 8 * tiles; q += LANES) {
-        LongVector a0 = EVENS.add(16 * firstTile + 2L * q);
-        LongVector b0 = a0.add(1);
-        LongVector a1 = a0.lanewise(LSHR, 32);
-        LongVector b1 = b0.lanewise(LSHR, 32);
-        LongVector a2 = steps;
-        LongVector b2 = steps;
-        LongVector a3 = tags;
-        LongVector b3 = tags;
-        LongVector k0 = seed0;
-        LongVector k1 = seed1;
-        for (int turn = 0; turn < 2; turn++) {
-          LongVector pa0 = a0.and(low).mul(m0);
-          LongVector qa0 = a2.and(low).mul(m1);
-          LongVector pb0 = b0.and(low).mul(m0);
-          LongVector qb0 = b2.and(low).mul(m1);
-          a0 = qa0.lanewise(LSHR, 32).lanewise(XOR, a1).lanewise(XOR, k0);
-          b0 = qb0.lanewise(LSHR, 32).lanewise(XOR, b1).lanewise(XOR, k0);
-          a2 = pa0.lanewise(LSHR, 32).lanewise(XOR, a3).lanewise(XOR, k1);
-          b2 = pb0.lanewise(LSHR, 32).lanewise(XOR, b3).lanewise(XOR, k1);
-          k0 = k0.add(w0);
-          k1 = k1.add(w1);
-          LongVector pa1 = a0.and(low).mul(m0);
-          LongVector qa1 = a2.and(low).mul(m1);
-          LongVector pb1 = b0.and(low).mul(m0);
-          LongVector qb1 = b2.and(low).mul(m1);
-          a0 = qa1.lanewise(LSHR, 32).lanewise(XOR, qa0).lanewise(XOR, k0);
-          b0 = qb1.lanewise(LSHR, 32).lanewise(XOR, qb0).lanewise(XOR, k0);
-          a2 = pa1.lanewise(LSHR, 32).lanewise(XOR, pa0).lanewise(XOR, k1);
-          b2 = pb1.lanewise(LSHR, 32).lanewise(XOR, pb0).lanewise(XOR, k1);
-          k0 = k0.add(w0);
-          k1 = k1.add(w1);
-          LongVector pa2 = a0.and(low).mul(m0);
-          LongVector qa2 = a2.and(low).mul(m1);
-          LongVector pb2 = b0.and(low).mul(m0);
-          LongVector qb2 = b2.and(low).mul(m1);
-          a0 = qa2.lanewise(LSHR, 32).lanewise(XOR, qa1).lanewise(XOR, k0);
-          b0 = qb2.lanewise(LSHR, 32).lanewise(XOR, qb1).lanewise(XOR, k0);
-          a2 = pa2.lanewise(LSHR, 32).lanewise(XOR, pa1).lanewise(XOR, k1);
-          b2 = pb2.lanewise(LSHR, 32).lanewise(XOR, pb1).lanewise(XOR, k1);
-          k0 = k0.add(w0);
-          k1 = k1.add(w1);
-          LongVector pa3 = a0.and(low).mul(m0);
-          LongVector qa3 = a2.and(low).mul(m1);
-          LongVector pb3 = b0.and(low).mul(m0);
-          LongVector qb3 = b2.and(low).mul(m1);
-          a0 = qa3.lanewise(LSHR, 32).lanewise(XOR, qa2).lanewise(XOR, k0);
-          b0 = qb3.lanewise(LSHR, 32).lanewise(XOR, qb2).lanewise(XOR, k0);
-          a2 = pa3.lanewise(LSHR, 32).lanewise(XOR, pa2).lanewise(XOR, k1);
-          b2 = pb3.lanewise(LSHR, 32).lanewise(XOR, pb2).lanewise(XOR, k1);
-          k0 = k0.add(w0);
-          k1 = k1.add(w1);
-          LongVector pa4 = a0.and(low).mul(m0);
-          LongVector qa4 = a2.and(low).mul(m1);
-          LongVector pb4 = b0.and(low).mul(m0);
-          LongVector qb4 = b2.and(low).mul(m1);
-          a0 = qa4.lanewise(LSHR, 32).lanewise(XOR, qa3).lanewise(XOR, k0);
-          b0 = qb4.lanewise(LSHR, 32).lanewise(XOR, qb3).lanewise(XOR, k0);
-          a2 = pa4.lanewise(LSHR, 32).lanewise(XOR, pa3).lanewise(XOR, k1);
-          b2 = pb4.lanewise(LSHR, 32).lanewise(XOR, pb3).lanewise(XOR, k1);
-          k0 = k0.add(w0);
-          k1 = k1.add(w1);
-          a1 = qa4;
-          b1 = qb4;
-          a3 = pa4;
-          b3 = pb4;
-        }
-        int p = q + 3 * (q & -8);
-        a0.and(low).or(b0.lanewise(LSHL, 32)).intoArray(out, p);
-        a1.and(low).or(b1.lanewise(LSHL, 32)).intoArray(out, p + 8);
-        a2.and(low).or(b2.lanewise(LSHL, 32)).intoArray(out, p + 16);
-        a3.and(low).or(b3.lanewise(LSHL, 32)).intoArray(out, p + 24);
-      }
-    }
-
-    @Override
-    public void normalsF32(long[] tile, int tiles) {
-      Constants.check(tile, tiles);
-      radiiF32(tile, tiles);
+    public void normalsF32(long tile, int tiles) {
+      squaresF32(tile, tiles);
       pairsF32(tile, tiles);
     }
 
-    /// First rows: words become radii with the sign of the first normal.
+    /// First rows: words become squared radii, with the sign of the first normal. The root is left
+    /// to the second loop, where it waits for nothing: what limits both loops is how many
+    /// operations the processor has in flight, so that the shorter chain is the faster one.
     ///
-    /// Radii and pairs are two methods, constants are vectors in static fields, and every operation
-    /// is a plain `lanewise`, because C2 stops inlining at 18 000 nodes and turns what is left into
-    /// calls on boxed vectors: 17 ns an element in one method. Each is longer than 325 bytes of
-    /// code (`FreqInlineSize`), so that C2 does not inline both into one caller, where the same
-    /// happens; `PhiloxKernelShapeTest` holds them there.
-    private static void radiiF32(long[] tile, int tiles) {
+    /// Squares and pairs are two methods, constants are vectors in static fields, and every
+    /// operation is a plain `lanewise`, because C2 stops inlining at 18 000 nodes and turns what is
+    /// left into calls on boxed vectors: 17 ns an element in one method. Each is longer than 325
+    /// bytes of code (`FreqInlineSize`), so that C2 does not inline both into one caller, where the
+    /// same happens; `NoiseShapeTest` holds them there.
+    private static void squaresF32(long tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
-        IntVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p).reinterpretAsInts();
+        IntVector word =
+            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE)
+                .reinterpretAsInts();
         IntVector k = word.lanewise(AND, LOW_31);
         FloatVector u = ((FloatVector) k.convert(I2F, 0)).lanewise(FMA, UNIT, HALF_UNIT);
         FloatVector nearOne =
@@ -533,30 +327,35 @@ sealed interface PhiloxKernel {
                     FMA,
                     MINUS_2_LN2,
                     f.lanewise(MUL, f).lanewise(FMA, w, f.lanewise(MUL, MINUS_2)));
-        t.lanewise(SQRT)
-            .reinterpretAsInts()
+        t.reinterpretAsInts()
             .lanewise(OR, word.lanewise(AND, SIGN_32))
             .reinterpretAsLongs()
-            .intoArray(tile, p);
+            .intoMemorySegment(MEMORY, tile + 8L * p, NATIVE);
       }
     }
 
     /// Second rows: words are angles, and turn both rows into normals.
-    private static void pairsF32(long[] tile, int tiles) {
+    private static void pairsF32(long tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
-        IntVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p + 8).reinterpretAsInts();
-        FloatVector r =
-            LongVector.fromArray(NoiseLanes.LONGS, tile, p)
-                .reinterpretAsInts()
-                .reinterpretAsFloats();
+        IntVector word =
+            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * (p + 8), NATIVE)
+                .reinterpretAsInts();
+        IntVector squares =
+            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE)
+                .reinterpretAsInts();
+        FloatVector r = squares.lanewise(AND, LOW_31).reinterpretAsFloats().lanewise(SQRT);
         FloatVector v =
             ((FloatVector) word.lanewise(NOT).lanewise(AND, LOW_31).convert(I2F, 0))
                 .lanewise(FMA, UNIT, HALF_UNIT);
         FloatVector z = v.lanewise(MUL, v);
         FloatVector s =
             z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
-        r.lanewise(MUL, v.lanewise(MUL, s)).reinterpretAsLongs().intoArray(tile, p);
+        r.lanewise(MUL, v.lanewise(MUL, s))
+            .reinterpretAsInts()
+            .lanewise(OR, squares.lanewise(AND, SIGN_32))
+            .reinterpretAsLongs()
+            .intoMemorySegment(MEMORY, tile + 8L * p, NATIVE);
 
         v =
             ((FloatVector) word.lanewise(AND, LOW_31).convert(I2F, 0))
@@ -565,24 +364,23 @@ sealed interface PhiloxKernel {
         s = z.lanewise(FMA, S4, S3).lanewise(FMA, z, S2).lanewise(FMA, z, S1).lanewise(FMA, z, S0);
         r.lanewise(MUL, v.lanewise(MUL, s))
             .reinterpretAsInts()
-            .lanewise(AND, LOW_31)
             .lanewise(OR, word.lanewise(AND, SIGN_32))
             .reinterpretAsLongs()
-            .intoArray(tile, p + 8);
+            .intoMemorySegment(MEMORY, tile + 8L * (p + 8), NATIVE);
       }
     }
 
     @Override
-    public void normalsF64(long[] tile, int tiles) {
-      Constants.check(tile, tiles);
-      radiiF64(tile, tiles);
+    public void normalsF64(long tile, int tiles) {
+      squaresF64(tile, tiles);
       pairsF64(tile, tiles);
     }
 
-    private static void radiiF64(long[] tile, int tiles) {
+    private static void squaresF64(long tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
-        LongVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p);
+        LongVector word =
+            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE);
         LongVector bits =
             word.lanewise(AND, MANTISSA)
                 .lanewise(OR, BITS_ONE)
@@ -615,18 +413,20 @@ sealed interface PhiloxKernel {
             e.lanewise(
                 FMA, LN2, f.lanewise(SUB, h.lanewise(SUB, s.lanewise(MUL, w.lanewise(FMA, z, h)))));
         log.lanewise(MUL, MINUS_2_F64)
-            .lanewise(SQRT)
             .reinterpretAsLongs()
             .lanewise(OR, word.lanewise(AND, SIGN_64))
-            .intoArray(tile, p);
+            .intoMemorySegment(MEMORY, tile + 8L * p, NATIVE);
       }
     }
 
-    private static void pairsF64(long[] tile, int tiles) {
+    private static void pairsF64(long tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
-        LongVector word = LongVector.fromArray(NoiseLanes.LONGS, tile, p + 8);
-        DoubleVector r = LongVector.fromArray(NoiseLanes.LONGS, tile, p).reinterpretAsDoubles();
+        LongVector word =
+            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * (p + 8), NATIVE);
+        LongVector squares =
+            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE);
+        DoubleVector r = squares.lanewise(AND, LOW_63).reinterpretAsDoubles().lanewise(SQRT);
         DoubleVector v =
             word.lanewise(AND, MANTISSA)
                 .lanewise(OR, BITS_ONE)
@@ -642,10 +442,10 @@ sealed interface PhiloxKernel {
                 .lanewise(FMA, z, T2)
                 .lanewise(FMA, z, T1);
         LongVector second =
-            r.lanewise(MUL, v.lanewise(MUL, s.lanewise(FMA, z, T0)))
-                .reinterpretAsLongs()
-                .lanewise(AND, LOW_63);
-        second.lanewise(OR, word.lanewise(AND, SIGN_64)).intoArray(tile, p + 8);
+            r.lanewise(MUL, v.lanewise(MUL, s.lanewise(FMA, z, T0))).reinterpretAsLongs();
+        second
+            .lanewise(OR, word.lanewise(AND, SIGN_64))
+            .intoMemorySegment(MEMORY, tile + 8L * (p + 8), NATIVE);
 
         v = ONE_F64.lanewise(SUB, v);
         z = v.lanewise(MUL, v);
@@ -659,21 +459,24 @@ sealed interface PhiloxKernel {
                 .lanewise(FMA, z, T1);
         r.lanewise(MUL, v.lanewise(MUL, s.lanewise(FMA, z, T0)))
             .reinterpretAsLongs()
-            .intoArray(tile, p);
+            .lanewise(OR, squares.lanewise(AND, SIGN_64))
+            .intoMemorySegment(MEMORY, tile + 8L * p, NATIVE);
       }
     }
 
     /// The shift and conversion of 53-bit longs has no lane form in AVX2; split at bit 32 instead.
     @Override
-    public void uniformsF64(long[] tile, int tiles) {
-      Constants.check(tile, tiles);
-      for (int q = 0; q < TILE_LONGS * tiles; q += LANES) {
-        LongVector x = LongVector.fromArray(NoiseLanes.LONGS, tile, q);
+    public void uniformsF64(long tile, int tiles) {
+      for (int q = 0; q < Tile.LONGS * tiles; q += LANES) {
+        LongVector x =
+            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * q, NATIVE);
         DoubleVector high = x.lanewise(LSHR, 32).or(BITS_2_52).reinterpretAsDoubles().sub(TWO_52);
         DoubleVector low =
             x.and(LOW_32).lanewise(LSHR, 11).or(BITS_2_52).reinterpretAsDoubles().sub(TWO_52);
         // Both parts and their sum are exact.
-        high.fma(UNIT_32, low.mul(UNIT_53)).reinterpretAsLongs().intoArray(tile, q);
+        high.fma(UNIT_32, low.mul(UNIT_53))
+            .reinterpretAsLongs()
+            .intoMemorySegment(MEMORY, tile + 8L * q, NATIVE);
       }
     }
   }
