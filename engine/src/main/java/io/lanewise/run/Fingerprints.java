@@ -2,6 +2,7 @@ package io.lanewise.run;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.linalg.Algebra;
+import io.lanewise.objective.Workers;
 import io.lanewise.result.Provenance;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
@@ -9,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// Where the numbers of a run came from.
@@ -20,18 +23,23 @@ final class Fingerprints {
   private final Collection<DataSet> dataSets;
   private final List<FileInfo> parameterFiles;
   private final boolean hash;
+  private final Workers workers;
 
   /// @param parameterFiles the files that numbers of parameters were read from
-  Fingerprints(Collection<DataSet> dataSets, List<FileInfo> parameterFiles, boolean hash) {
+  /// @param workers they share the files that are hashed
+  Fingerprints(
+      Collection<DataSet> dataSets, List<FileInfo> parameterFiles, boolean hash, Workers workers) {
     this.dataSets = dataSets;
     this.parameterFiles = parameterFiles;
     this.hash = hash;
+    this.workers = workers;
   }
 
   Provenance provenance(Instant started, double seconds, int threads, Plan.Options options) {
+    Map<String, String> hashes = hashes();
     Map<String, List<Provenance.InputFile>> inputs = new LinkedHashMap<>();
     for (DataSet data : dataSets) {
-      inputs.put(data.name(), described(data.files()));
+      inputs.put(data.name(), described(data.files(), hashes));
     }
     return provenance(
         started,
@@ -40,11 +48,27 @@ final class Fingerprints {
         options,
         Kernels.active().in(options.precision()).name(),
         inputs,
-        described(parameterFiles),
+        described(parameterFiles, hashes),
         List.of());
   }
 
-  private List<Provenance.InputFile> described(List<FileInfo> files) {
+  /// The hashes of all files that have one, by path.
+  private Map<String, String> hashes() {
+    List<FileInfo> files = new ArrayList<>(parameterFiles);
+    dataSets.forEach(data -> files.addAll(data.files()));
+    Map<String, String> hashes = new ConcurrentHashMap<>();
+    workers.forEach(
+        "checksums of input files",
+        hash ? files.size() : 0,
+        k -> {
+          FileInfo file = files.get((int) k);
+          file.sha256().ifPresent(sha256 -> hashes.put(file.path(), sha256));
+        });
+    return hashes;
+  }
+
+  private static List<Provenance.InputFile> described(
+      List<FileInfo> files, Map<String, String> hashes) {
     return files.stream()
         .map(file ->
             new Provenance.InputFile(
@@ -52,7 +76,7 @@ final class Fingerprints {
                 file.format(),
                 file.bytes().orElse(-1),
                 file.rows().orElse(-1),
-                hash ? file.sha256().orElse(null) : null))
+                hashes.get(file.path())))
         .toList();
   }
 

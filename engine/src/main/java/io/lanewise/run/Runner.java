@@ -99,7 +99,8 @@ public final class Runner implements AutoCloseable {
     createSinks();
     createStateSink();
     Fingerprints fingerprints =
-        new Fingerprints(dataSets.values(), resolver.parameterFiles(), plan.options().hashInputs());
+        new Fingerprints(
+            dataSets.values(), resolver.parameterFiles(), plan.options().hashInputs(), workers);
     evaluators.forEach(this::placeBins);
     evaluators.forEach(this::blockMeans);
     dataSets.values().forEach(this::read);
