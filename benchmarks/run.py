@@ -52,8 +52,7 @@ def numpy_peer():
 
 def javacpp_peers(java):
     """libtorch and OpenBLAS through JavaCPP; their few plain loops are compiled before they are timed (-Xbatch)."""
-    return [java, "-Xbatch", "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow", "-cp",
+    return [java, "-Xbatch", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
             os.pathsep.join([str(JAR), JAVACPP.read_text(encoding="utf-8").strip()]), "io.lanewise.benchmarks.Peers"]
 
 
@@ -80,7 +79,7 @@ def chunks(quick, peers, javacpp=None):
             out.append(Chunk("peers", threads, (12 if some else 50) if quick else 180, True, peers=arguments,
                              program=numpy_peer()))
             if javacpp:
-                out.append(Chunk("peers through JavaCPP", threads, (20 if some else 60) if quick else 200, True,
+                out.append(Chunk("peers through JavaCPP", threads, (20 if some else 70) if quick else 240, True,
                                  peers=arguments[:1], program=javacpp))
     return out
 
@@ -177,7 +176,7 @@ def run_peers(program, options, threads, log):
         if not os.path.exists(file):
             lines = [line for line in process.stdout.splitlines() if line.strip()]
             return [], [line for line in lines if "Exception" in line][:1] or lines[-1:]
-        return json.load(open(file, encoding="utf-8")), []
+        return json.loads(Path(file).read_text(encoding="utf-8")), []
 
 
 def java25():

@@ -3,7 +3,7 @@
 # benchmarks/results/<host-class>.json and docs/performance.md.
 #   benchmarks/run.sh [--quick] [--minutes N] [--peers | --no-peers]
 # Needs python3 (its NumPy and PyTorch, if there, are the peers) and what ./mvnw needs. --peers adds libtorch and
-# OpenBLAS through JavaCPP: 0.2 GB to download once, on Linux x86-64.
+# OpenBLAS through JavaCPP, on Linux x86-64: 0.1 GB to download once, half a gigabyte unpacked in ~/.javacpp.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=/usr/bin/python3

@@ -134,12 +134,6 @@ final class Libtorch implements Peer {
           torch.exp_out(t, v);
           torch.sum_out(r, t.sub_(v).addcmul_(m, m), 1);
           r.sub_(dim).mul_(half);
-        },
-        "expm1.out, sub_, addcmul_, sum.out",
-        () -> {
-          torch.expm1_out(t, v);
-          torch.sum_out(r, t.sub_(v).addcmul_(m, m), 1);
-          r.mul_(half);
         });
   }
 

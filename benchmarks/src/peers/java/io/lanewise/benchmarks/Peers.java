@@ -132,18 +132,11 @@ public final class Peers {
       throws InterruptedException {
     peer.threads(libraryThreads);
     List<List<Map<String, Runnable>>> formulations = new ArrayList<>();
-    int number = 0;
     for (List<Operands> ofThread : parts) {
       formulations.add(ofThread.stream().map(o -> peer.formulations(setting.kernel, o)).toList());
-      number += ofThread.size();
     }
     for (String name : formulations.getFirst().getFirst().keySet()) {
-      List<PeerCheck> checks = new ArrayList<>();
-      for (List<Operands> ofThread : parts) {
-        for (Operands o : ofThread) {
-          checks.add(PeerCheck.of(setting.kernel, o, number));
-        }
-      }
+      PeerCheck check = PeerCheck.of(setting.kernel, parts.stream().flatMap(List::stream).toList());
       List<Runnable> runs = new ArrayList<>();
       for (List<Map<String, Runnable>> ofThread : formulations) {
         Runnable[] some = ofThread.stream().map(by -> by.get(name)).toArray(Runnable[]::new);
@@ -155,18 +148,19 @@ public final class Peers {
             });
       }
       timed(runs, 1);
-      checks.forEach(check -> check.against(peer.name() + ", " + name + how));
+      check.against(peer.name() + ", " + name + how);
       results.add(json(setting, peer.name(), name + how, samples(runs, setting.count)));
     }
   }
 
   /// Nanoseconds per element, until the time is used.
   private List<Double> samples(List<Runnable> runs, long count) throws InterruptedException {
-    long once = timed(runs, 1);
     // The first calls are interpreted.
-    for (double left = Math.min(0.05, seconds) * 1e9; left > 0; left -= once) {
-      once = Math.max(100, timed(runs, 1));
-    }
+    long warm = System.nanoTime() + (long) (Math.min(0.05, seconds) * 1e9);
+    long once;
+    do {
+      once = Math.max(1, timed(runs, 1));
+    } while (System.nanoTime() < warm);
     int number = (int) Math.max(1, Math.min(0.02, seconds / 5) * 1e9 / once);
     int enough = once < seconds * 1e9 ? 3 : 1;
     List<Double> times = new ArrayList<>();

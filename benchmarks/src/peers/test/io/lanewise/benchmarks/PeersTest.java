@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,7 +51,7 @@ class PeersTest {
       for (DType type : kernel.types()) {
         try (Arena arena = Arena.ofConfined()) {
           Operands o = Operands.of(arena, type, 20, 32, kernel.others(Size.SMOKE));
-          PeerCheck check = PeerCheck.of(kernel, o, 1);
+          PeerCheck check = PeerCheck.of(kernel, List.of(o));
           o.of(kernel.result()).data().fill((byte) 0x40); // 3.004 and 32.5
           assertThatThrownBy(() -> check.against("nobody"))
               .isInstanceOf(IllegalStateException.class)
