@@ -22,7 +22,6 @@ sys.path.insert(0, str(HERE))
 import report  # noqa: E402
 
 JAR = HERE / "target" / "benchmarks.jar"
-JAVACPP = HERE / "target" / "peers.classpath"  # what the profile `peers` adds to the jar
 KERNELS = r"io\.lanewise\.benchmarks\..*Benchmark\.run"
 STEP = r"benchmarks\.StepBenchmark"
 LIMITS = r"io\.lanewise\.benchmarks\.MachineLimit\.run"
@@ -44,6 +43,9 @@ def jmh_options(include, size, dtypes, implementations, warmups, iterations, mil
     options = [include, "-f", "1", "-wi", str(warmups), "-w", f"{milliseconds}ms", "-i", str(iterations), "-r",
                f"{milliseconds}ms", "-p", f"dtype={dtypes}", "-p", f"size={size}"]
     return options + (["-p", f"implementation={implementations}"] if implementations else [])
+
+
+JAVACPP = HERE / "target" / "peers.classpath"  # what the profile `peers` adds to the jar
 
 
 def numpy_peer():
@@ -79,7 +81,7 @@ def chunks(quick, peers, javacpp=None):
             out.append(Chunk("peers", threads, (12 if some else 50) if quick else 180, True, peers=arguments,
                              program=numpy_peer()))
             if javacpp:
-                out.append(Chunk("peers through JavaCPP", threads, (20 if some else 70) if quick else 240, True,
+                out.append(Chunk("peers through JavaCPP", threads, (15 if some else 60) if quick else 200, True,
                                  peers=arguments[:1], program=javacpp))
     return out
 
