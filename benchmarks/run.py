@@ -33,9 +33,9 @@ class Chunk:
     `seconds` is a first guess of what it takes; from the second round on it is what it took.
     """
 
-    def __init__(self, name, threads, seconds, every_round, jmh=None, peers=None):
+    def __init__(self, name, threads, seconds, every_round, jmh=None, peers=None, program=None):
         self.name, self.threads, self.seconds, self.every_round = name, threads, seconds, every_round
-        self.jmh, self.peers = jmh, peers
+        self.jmh, self.peers, self.program = jmh, peers, program
 
 
 def jmh_options(include, size, dtypes, implementations, warmups, iterations, milliseconds):
@@ -44,8 +44,21 @@ def jmh_options(include, size, dtypes, implementations, warmups, iterations, mil
     return options + (["-p", f"implementation={implementations}"] if implementations else [])
 
 
-def chunks(quick, peers):
-    """What a round consists of.
+JAVACPP = HERE / "target" / "peers.classpath"  # what the profile `peers` adds to the jar
+
+
+def numpy_peer():
+    return [sys.executable, str(HERE / "peers" / "numpy_peer.py")]
+
+
+def javacpp_peers(java):
+    """libtorch and OpenBLAS through JavaCPP; their few plain loops are compiled before they are timed (-Xbatch)."""
+    return [java, "-Xbatch", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
+            os.pathsep.join([str(JAR), JAVACPP.read_text(encoding="utf-8").strip()]), "io.lanewise.benchmarks.Peers"]
+
+
+def chunks(quick, peers, javacpp=None):
+    """What a round consists of; `javacpp` is the command of those peers, if they are wanted too.
 
     A quick one has float32 (but for exact sums) and rows of 512, no forms in place of what is given, the Langevin step
     with given noise as a transform only, baselines in the cache only, and at two threads a few kernels in memory.
@@ -64,7 +77,11 @@ def chunks(quick, peers):
                 arguments[0] += ["--sizes", "DRAM", "--benchmarks", ",".join(FEW)]
             elif quick:
                 arguments.append(["--dtypes", "FLOAT64", "--seconds", "0.06", "--sizes", "L2", "--benchmarks", "ExactSum"])
-            out.append(Chunk("peers", threads, (12 if some else 50) if quick else 180, True, peers=arguments))
+            out.append(Chunk("peers", threads, (12 if some else 50) if quick else 180, True, peers=arguments,
+                             program=numpy_peer()))
+            if javacpp:
+                out.append(Chunk("peers through JavaCPP", threads, (15 if some else 60) if quick else 200, True,
+                                 peers=arguments[:1], program=javacpp))
     return out
 
 
@@ -147,17 +164,19 @@ def run_jmh(options, threads, java, log):
     return results, checks, problems
 
 
-def run_peers(options, threads, log):
+def run_peers(program, options, threads, log):
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "peers.json")
-        command = [sys.executable, str(HERE / "peers" / "numpy_peer.py"), *options, "--threads", str(threads),
-                   "--output", file]
-        process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        command = [*program, *options, "--threads", str(threads), "--output", file]
+        # Threads that wait give way to those that work.
+        process = subprocess.run(command, env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, check=False)
         log.write(process.stdout)
         log.flush()
         if not os.path.exists(file):
-            return [], [line for line in process.stdout.splitlines() if line.strip()][-1:]
-        return json.load(open(file, encoding="utf-8")), []
+            lines = [line for line in process.stdout.splitlines() if line.strip()]
+            return [], [line for line in lines if "Exception" in line][:1] or lines[-1:]
+        return json.loads(Path(file).read_text(encoding="utf-8")), []
 
 
 def java25():
@@ -199,10 +218,15 @@ def revision():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="float32, rows of 512, one round: 7 minutes at most")
-    parser.add_argument("--minutes", type=float, help="time to use; 40, or 7 with --quick")
-    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--minutes", type=float, help="time to use; 40, or 7 with --quick, and a fifth more with --peers")
+    parser.add_argument("--no-peers", action="store_true", help="without NumPy and PyTorch")
+    parser.add_argument("--peers", action="store_true", help="with libtorch and OpenBLAS through JavaCPP too")
     arguments = parser.parse_args()
-    budget = 60 * (arguments.minutes or (7 if arguments.quick else 40))
+    if arguments.peers and arguments.no_peers:
+        parser.error("found --peers and --no-peers, expected one of them")
+    if arguments.peers and not JAVACPP.exists():
+        parser.error(f"found no {JAVACPP}, expected it of ./mvnw -Ppeers -pl engine,benchmarks package")
+    budget = 60 * (arguments.minutes or (7 if arguments.quick else 40) * (1.2 if arguments.peers else 1))
     java = java25()
     about = machine(java)
     start = time.monotonic()
@@ -211,7 +235,7 @@ def main():
             "problems": [], "jmh": [], "checks": [], "peers": []}
     results = HERE / "results"
     results.mkdir(exist_ok=True)
-    plan = chunks(arguments.quick, not arguments.no_peers)
+    plan = chunks(arguments.quick, not arguments.no_peers, javacpp_peers(java) if arguments.peers else None)
     done_something, round_number = True, 0
     with open(HERE / "target" / "run.log", "w", encoding="utf-8") as log:
         while done_something and (round_number == 0 or not arguments.quick):
@@ -230,7 +254,7 @@ def main():
                     data["checks"] += checks
                     data["problems"] += problems
                 for options in chunk.peers or []:
-                    found, problems = run_peers(options, chunk.threads, log)
+                    found, problems = run_peers(chunk.program, options, chunk.threads, log)
                     data["peers"] += [{"round": round_number, **entry} for entry in found]
                     data["problems"] += problems
                 chunk.seconds = time.monotonic() - begin

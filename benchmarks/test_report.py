@@ -1,5 +1,7 @@
 """That the page says what was measured. Run by ReportTest, or `python3 benchmarks/test_report.py`."""
 
+import io
+import sys
 import unittest
 import xml.etree.ElementTree
 
@@ -131,6 +133,33 @@ class ReportTest(unittest.TestCase):
 
     def test_a_quick_run_fits_its_seven_minutes(self):
         self.assertLessEqual(sum(chunk.seconds for chunk in run.chunks(True, True)), 7 * 60)
+
+    def test_more_peers_fit_the_time_that_they_add(self):
+        for quick, minutes in ((True, 7), (False, 40)):
+            chunks = run.chunks(quick, True, ["java", "Peers"])
+            self.assertLessEqual(sum(chunk.seconds for chunk in chunks), 1.2 * minutes * 60)
+            more = [chunk for chunk in chunks if chunk.program == ["java", "Peers"]]
+            self.assertEqual([chunk.threads for chunk in more], [1, 2])
+
+    def test_peers_of_several_processes_are_compared(self):
+        data = example()
+        script = ("import json, sys; entry = json.loads(sys.argv[1]); "
+                  "entry['threads'] = int(sys.argv[sys.argv.index('--threads') + 1]); "
+                  "json.dump([entry], open(sys.argv[sys.argv.index('--output') + 1], 'w'))")
+        entry = {**data["peers"][0], "peer": "libtorch 2.10.0", "formulation": "exp.out in blocks", "ns": [5, 6]}
+        program = [sys.executable, "-c", script, report.json.dumps(entry)]
+        found, problems = run.run_peers(program, [], 1, io.StringIO())
+        self.assertEqual(problems, [])
+        data["peers"] += found
+        page = report.page(data)
+        self.assertIn("| 2.75x | libtorch 2.10.0, exp.out in blocks: 5.50 [5.00–6.00] |", page)
+        self.assertIn("- peers: NumPy 1, libtorch 2.10.0\n", page)
+
+    def test_a_peer_that_fails_says_why(self):
+        java = [sys.executable, "-c", "print('Exception in thread main: wrong'); print('\tat Peers'); exit(1)"]
+        self.assertEqual(run.run_peers(java, [], 1, io.StringIO()), ([], ["Exception in thread main: wrong"]))
+        python = [sys.executable, "-c", "print('SystemExit: wrong'); exit(1)"]
+        self.assertEqual(run.run_peers(python, [], 1, io.StringIO()), ([], ["SystemExit: wrong"]))
 
     def test_two_threads_share_the_elements(self):
         row = report.row_of(report.Results(example()), (*self.at[:4], 2))
