@@ -3,8 +3,7 @@ package io.lanewise.noise;
 /// Noise from Threefry4x32 with 13 rounds: words at half the cost of [PhiloxNoise]'s, since it
 /// takes no products. Spec `threefry:SEED`. What an element is, see [CounterNoise].
 ///
-/// The reference found 12 rounds enough for BigCrush; 13 have one to spare, and published known
-/// answers.
+/// 13 are the fewest rounds that Random123 publishes known answers for; its default is 20.
 ///
 /// @param seed all 64 bits count; printed as unsigned
 public record ThreefryNoise(long seed) implements CounterNoise {

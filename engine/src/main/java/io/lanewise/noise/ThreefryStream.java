@@ -11,8 +11,7 @@ import jdk.incubator.vector.LongVector;
 /// Threefry4x32 with 13 rounds: key (seed low, seed high, 0, 0), counter (block low, block high,
 /// step, tag). Only 32-bit additions, rotations and xors, so all lanes of a vector work.
 ///
-/// 12 rounds are the least that pass BigCrush by the reference's tables; 13 have one to spare, and
-/// known answers in Random123.
+/// 13 are the fewest rounds that Random123 publishes known answers for.
 ///
 /// Reference: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011.
 sealed interface ThreefryStream extends CounterStream {
