@@ -24,6 +24,32 @@ public record ScalarColumn(String name, DType type, int rows, MemorySegment data
     };
   }
 
+  /// The elements of all rows as float64, as by [#getDouble]; the elements of null rows are
+  /// arbitrary.
+  ///
+  /// @param into takes element i at i; at least as long as there are rows
+  public void getDoubles(double[] into) {
+    switch (type) {
+      case FLOAT32 -> {
+        for (int i = 0; i < rows; i++) {
+          into[i] = data.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+        }
+      }
+      case FLOAT64 -> MemorySegment.copy(data, JAVA_DOUBLE_UNALIGNED, 0, into, 0, rows);
+      case INT32 -> {
+        for (int i = 0; i < rows; i++) {
+          into[i] = data.get(JAVA_INT_UNALIGNED, 4L * i);
+        }
+      }
+      case INT64 -> {
+        for (int i = 0; i < rows; i++) {
+          into[i] = data.get(JAVA_LONG_UNALIGNED, 8L * i);
+        }
+      }
+      case TEXT -> throw new IllegalStateException("column '" + name + "' is text");
+    }
+  }
+
   /// The element of row `i` of an integer column.
   public long getLong(int i) {
     return switch (type) {

@@ -10,6 +10,7 @@ import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,12 @@ final class Grouping {
   private final Policy policy;
   private final MomentLayout layout;
   private final Map<Object, Group> groups = new HashMap<>();
+  private final List<Group> byNumber = new ArrayList<>();
+  private int[] numbers = new int[0];
+
+  private double[] values = new double[0];
+  private final Known ofValue = new Known();
+  private final Known ofKey = new Known();
 
   Grouping(Binning binning, Policy policy, MomentLayout layout) {
     this.binning = binning;
@@ -37,34 +44,111 @@ final class Grouping {
   /// The moments and counts of one group, by set of rows.
   static final class Group {
     final Map<String, Moments> moments = new HashMap<>();
+    private final int number;
     long read;
     long used;
     long nulls;
     long nonFinite;
     long empty;
+
+    Group(int number) {
+      this.number = number;
+    }
   }
 
-  /// The groups of the rows of a batch.
+  /// The number of each row's group: its place in the order in which groups were first seen.
   ///
+  /// @return one number a row, until the next call; what follows them is arbitrary
   /// @throws DataException if a value has no group
-  Keys keys(Batch batch) {
-    Column column = batch.column(column());
-    return switch (column) {
-      case null -> row -> group(batch.file());
-      case TextColumn text ->
-          row -> group(text.validity().isValid(row) ? text.values().get(row) : "null");
-      case ScalarColumn scalar ->
-          row -> scalar.validity().isValid(row) ? group(key(batch, scalar, row)) : group("null");
-      default ->
+  int[] numbers(Batch batch) {
+    int rows = batch.rows();
+    if (numbers.length < rows) {
+      numbers = new int[rows];
+    }
+    switch (batch.column(column())) {
+      case null -> {
+        if (rows > 0) {
+          Arrays.fill(numbers, 0, rows, group(batch.file()).number);
+        }
+      }
+      case TextColumn text -> {
+        for (int i = 0; i < rows; i++) {
+          numbers[i] = group(text.validity().isValid(i) ? text.values().get(i) : "null").number;
+        }
+      }
+      case ScalarColumn scalar -> {
+        if (values.length < rows) {
+          values = new double[rows];
+        }
+        scalar.getDoubles(values);
+        boolean anyNull = !scalar.validity().isAll();
+        for (int i = 0; i < rows; i++) {
+          numbers[i] =
+              anyNull && !scalar.validity().isValid(i)
+                  ? group("null").number
+                  : number(batch, scalar, i, values[i]);
+        }
+      }
+      case Column other ->
           throw new IllegalArgumentException(
               "by '%s': found a column of %s, expected one value a row"
-                  .formatted(column(), column.describe().signature()));
-    };
+                  .formatted(column(), other.describe().signature()));
+    }
+    return numbers;
   }
 
-  /// Row to group.
-  interface Keys {
-    Group of(int row);
+  private int number(Batch batch, ScalarColumn column, int row, double value) {
+    int number = ofValue.get(value);
+    if (number < 0) {
+      number = number(key(batch, column, row, value));
+      ofValue.put(value, number);
+    }
+    return number;
+  }
+
+  private int number(Object key) {
+    if (!(key instanceof Double place)) {
+      return group(key).number;
+    }
+    int number = ofKey.get(place);
+    if (number < 0) {
+      number = group(key).number;
+      ofKey.put(place, number);
+    }
+    return number;
+  }
+
+  /// Group numbers of small whole numbers, as timesteps, classes and bins are; of others it knows
+  /// nothing.
+  private static final class Known {
+    /// By whole number: the group's number and 1; 0 if not known.
+    private int[] numbers = new int[0];
+
+    /// The group's number; -1 if not known.
+    int get(double x) {
+      int whole = (int) x;
+      return whole >= 0 && whole < numbers.length && isSame(whole, x) ? numbers[whole] - 1 : -1;
+    }
+
+    void put(double x, int number) {
+      int whole = (int) x;
+      if (whole >= 0 && whole < MAX_GROUPS && isSame(whole, x)) {
+        if (whole >= numbers.length) {
+          numbers = Arrays.copyOf(numbers, Math.max(2 * numbers.length, whole + 1));
+        }
+        numbers[whole] = number + 1;
+      }
+    }
+
+    /// -0 may be another group than 0.
+    private static boolean isSame(int whole, double x) {
+      return Double.doubleToRawLongBits(whole) == Double.doubleToRawLongBits(x);
+    }
+  }
+
+  /// The group of a number that [#numbers] gave.
+  Group numbered(int number) {
+    return byNumber.get(number);
   }
 
   private String column() {
@@ -74,8 +158,7 @@ final class Grouping {
   /// A number, or the name of a group that has no place on the axis. A value that is not finite has
   /// one only where values are not cut; elsewhere the policy decides. A level that is infinite,
   /// such as the log-SNR without signal, is none of the policy's business.
-  private Object key(Batch batch, ScalarColumn column, int row) {
-    double value = column.getDouble(row);
+  private Object key(Batch batch, ScalarColumn column, int row, double value) {
     try {
       double scaled = binning.scaled(value);
       if (Double.isFinite(scaled) || binning.bins().isPlain()) {
@@ -99,11 +182,21 @@ final class Grouping {
 
   /// The group of a key, which is made if there is none.
   Group group(Object key) {
-    Group group = groups.computeIfAbsent(key, k -> new Group());
+    Group group = made(key);
     if (groups.size() > MAX_GROUPS) {
       throw new IllegalArgumentException(
           "by '%s': found more than %d different values, expected fewer; use bins"
               .formatted(binning.bins().by(), MAX_GROUPS));
+    }
+    return group;
+  }
+
+  private Group made(Object key) {
+    Group group = groups.get(key);
+    if (group == null) {
+      group = new Group(byNumber.size());
+      groups.put(key, group);
+      byNumber.add(group);
     }
     return group;
   }
@@ -128,7 +221,7 @@ final class Grouping {
 
   void merge(Grouping other) {
     other.groups.forEach((key, theirs) -> {
-      Group mine = groups.computeIfAbsent(key, k -> new Group());
+      Group mine = made(key);
       theirs.moments.forEach(
           (set, moments) -> mine.moments.computeIfAbsent(set, layout::newMoments).merge(moments));
       mine.read += theirs.read;

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class RowState {
   private final Map<String, Scratch> scratch = new HashMap<>();
   private final Moments moments;
   private final List<Grouping> groupings = new ArrayList<>();
+  private final GroupSort sorted = new GroupSort();
   private boolean[] left = new boolean[0];
   private boolean[] nonFiniteRow = new boolean[0];
   private boolean anyNonFinite;
@@ -218,22 +220,41 @@ final class RowState {
       used += to - from;
       from = to + 1;
     }
+    Function<String, Moments> newMoments = evaluator.layout()::newMoments;
     for (Grouping grouping : groupings) {
-      Grouping.Keys keys = grouping.keys(batch);
-      for (int i = 0; i < count; i++) {
-        Grouping.Group group = keys.of(i);
+      int[] numbers = grouping.numbers(batch);
+      sorted.sort(numbers, count, anyLeft ? left : null);
+      double[][] values = sorted.gather(columns);
+      for (int run = 0; run < sorted.runs(); run++) {
+        Grouping.Group group = grouping.numbered(sorted.group(run));
+        int rows = sorted.end(run) - sorted.start(run);
+        group.read += rows;
+        group.used += rows;
+        group
+            .moments
+            .computeIfAbsent(set, newMoments)
+            .add(values, sorted.start(run), sorted.end(run));
+      }
+      if (anyLeft || anyNonFinite) {
+        count(grouping, numbers, out, count, anyLeft);
+      }
+    }
+  }
+
+  /// Counts the rows that are left out, and those that are not finite.
+  private void count(Grouping grouping, int[] numbers, RowOutputs out, int count, boolean anyLeft) {
+    for (int i = 0; i < count; i++) {
+      Grouping.Group group = grouping.numbered(numbers[i]);
+      if (anyLeft && left[i]) {
         group.read++;
-        if (!anyLeft || !left[i]) {
-          group.moments.computeIfAbsent(set, evaluator.layout()::newMoments).add(columns, i, i + 1);
-          group.used++;
-        } else if (reader.isNull(i)) {
+        if (reader.isNull(i)) {
           group.nulls++;
         } else if (out.empty().get(i)) {
           group.empty++;
         }
-        if (anyNonFinite && nonFiniteRow[i]) {
-          group.nonFinite++;
-        }
+      }
+      if (anyNonFinite && nonFiniteRow[i]) {
+        group.nonFinite++;
       }
     }
   }

@@ -80,11 +80,11 @@ final class SampleGroups {
       common.update(set, used);
       return;
     }
-    Grouping.Keys keys = grouping.keys(batch);
+    int[] numbers = grouping.numbers(batch);
     Map<Grouping.Group, int[]> indices = new LinkedHashMap<>();
     Map<Grouping.Group, Integer> counts = new HashMap<>();
     for (int i = 0; i < rows.count(); i++) {
-      Grouping.Group group = keys.of(i);
+      Grouping.Group group = grouping.numbered(numbers[i]);
       group.read++;
       if (keep[i]) {
         group.used++;

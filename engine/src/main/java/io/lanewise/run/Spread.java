@@ -25,6 +25,9 @@ final class Spread {
 
   private static final IndexMapping BINS = new LinearlyInterpolatedMapping(RELATIVE_ERROR);
 
+  /// The greatest value that has a bin, a little below the greatest double. Asking is dear.
+  private static final double LAST = BINS.maxIndexableValue();
+
   // Not PaginatedStore of 0.8.3, whose merge of stores of different lengths runs off their ends.
   private DDSketch sketch = new DDSketch(BINS, UnboundedSizeDenseStore::new);
   private double least = Double.POSITIVE_INFINITY;
@@ -33,17 +36,20 @@ final class Spread {
 
   /// Adds elements `[from, to)`.
   void add(double[] values, int from, int to) {
+    double min = least;
+    double max = most;
     for (int i = from; i < to; i++) {
       double value = values[i];
-      least = Math.min(least, value);
-      most = Math.max(most, value);
+      min = Math.min(min, value);
+      max = Math.max(max, value);
       if (Double.isFinite(value)) {
-        // The last bin before overflow ends a little below the greatest double.
-        sketch.accept(Math.clamp(value, -BINS.maxIndexableValue(), BINS.maxIndexableValue()));
+        sketch.accept(Math.clamp(value, -LAST, LAST));
       } else {
         finite = false;
       }
     }
+    least = min;
+    most = max;
   }
 
   /// Names the content: the extremes, and the counts of the bins that have any.
@@ -71,7 +77,7 @@ final class Spread {
     Store store = new UnboundedSizeDenseStore();
     for (int i = 0; i < size; i++) {
       // Further out no number has its bin; a store of such an index would take all memory.
-      if (Math.abs(indices[i]) > BINS.index(BINS.maxIndexableValue()) || !(counts[i] >= 0)) {
+      if (Math.abs(indices[i]) > BINS.index(LAST) || !(counts[i] >= 0)) {
         throw new IllegalArgumentException(
             "found %s rows in bin %d, expected 0 or more in a bin of a number"
                 .formatted(counts[i], indices[i]));
