@@ -19,15 +19,16 @@ final class RootTrace {
       workers.forEach("factors", 2, k -> (k == 0 ? a : b).factor());
       return a.factor().traceOfRoot(b.factor());
     }
+    // Asked for here: a Gaussian lets one at a time derive something from it.
+    double[] ofA = a.covariance();
+    double[] ofB = b.covariance();
     AtomicReference<double @Nullable []> product = new AtomicReference<>();
     workers.forEach(
         "eigenvalues",
         3,
         k -> {
           switch ((int) k) {
-            case 0 ->
-                product.set(
-                    Algebra.active().eigenvaluesOfProduct(a.covariance(), b.covariance(), a.dim()));
+            case 0 -> product.set(Algebra.active().eigenvaluesOfProduct(ofA, ofB, a.dim()));
             case 1 -> a.spectrum();
             default -> b.spectrum();
           }
