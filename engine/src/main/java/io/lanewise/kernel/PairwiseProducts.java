@@ -266,6 +266,12 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     /// Bytes of x that one block of columns passes over: half of the smallest second-level cache.
     private static final int STRIP_BYTES = 240 * BLOCK * Float.BYTES;
 
+    /// Rows of a strip, of equal ones none of which is longer than `most`.
+    private static int strip(int rows, int most) {
+      int strips = Math.max(1, (rows + most - 1) / most);
+      return up((rows + strips - 1) / strips, HEIGHT);
+    }
+
     private static int up(int rows, int height) {
       return (rows + height - 1) / height * height;
     }
@@ -291,7 +297,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     private static void products32(
         Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
       int width = 3 * L32;
-      int most = STRIP_BYTES / BLOCK / Float.BYTES;
+      int most = strip(rowsX, STRIP_BYTES / BLOCK / Float.BYTES);
       if (dim == 0) {
         Arrays.fill(out, 0, rowsX * rowsY, 0);
       }
@@ -312,6 +318,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
           int first = at;
           for (int k = 0; k < columns; k += BLOCK) {
             int depth = Math.min(BLOCK, columns - k);
+            int ofA = k * up(strip, HEIGHT);
+            int ofB = k * up(rowsY, width);
             boolean last = start + k + depth == dim;
             at = first;
             for (int j = 0; j < rowsY; j += width) {
@@ -319,7 +327,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
                 if (same && i0 + i >= j + width) {
                   continue;
                 }
-                block32(a, i * columns + k * HEIGHT, b, j * columns + k * width, depth, c);
+                block32(a, ofA + i * depth, b, ofB + j * depth, depth, c);
                 add32(c, sums, at);
                 if (last) {
                   int rows = Math.min(HEIGHT, strip - i);
@@ -353,7 +361,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         double[] out,
         Scratch scratch) {
       int width = 3 * L;
-      int most = STRIP_BYTES / BLOCK / Double.BYTES;
+      int most = strip(rowsX, STRIP_BYTES / BLOCK / Double.BYTES);
       if (dim == 0) {
         Arrays.fill(out, 0, rowsX * rowsY, 0);
       }
@@ -382,6 +390,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
           int first = at;
           for (int k = 0; k < columns; k += BLOCK) {
             int depth = Math.min(BLOCK, columns - k);
+            int ofA = k * up(strip, HEIGHT);
+            int ofB = k * up(rowsY, width);
             boolean last = start + k + depth == dim;
             at = first;
             for (int j = 0; j < rowsY; j += width) {
@@ -389,7 +399,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
                 if (same && i0 + i >= j + width) {
                   continue;
                 }
-                block64(a, i * columns + k * HEIGHT, b, j * columns + k * width, depth, c);
+                block64(a, ofA + i * depth, b, ofB + j * depth, depth, c);
                 add64(c, sums, at);
                 if (last) {
                   int rows = Math.min(HEIGHT, strip - i);
@@ -414,18 +424,22 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
 
     /// Packs some columns of some rows into panels of `height` rows, a multiple of three, column by
-    /// column; rows past the last are 0.
+    /// column, all panels of a block of columns before those of the next: what a block passes over
+    /// is then one run of memory, which the second-level cache can hold. Rows past the last are 0.
     private static void pack32(
         long x, int first, int rows, int dim, int from, int columns, int height, float[] panels) {
       long row = (long) dim * Float.BYTES;
-      int whole = rows / HEIGHT * HEIGHT;
-      for (int r = 0; r < up(rows, height); r += HEIGHT) {
-        long at = x + (first + r) * row + (long) from * Float.BYTES;
-        int to = r / height * height * columns + r % height;
-        if (r < whole) {
-          pack32(at, row, columns, panels, to, height);
-        } else {
-          pack32(at, row, Math.max(rows - r, 0), columns, panels, to, height);
+      int padded = up(rows, height);
+      for (int r = 0; r < padded; r += HEIGHT) {
+        for (int k = 0; k < columns; k += BLOCK) {
+          int depth = Math.min(BLOCK, columns - k);
+          long at = x + (first + r) * row + (long) (from + k) * Float.BYTES;
+          int to = k * padded + r / height * height * depth + r % height;
+          if (r + HEIGHT <= rows) {
+            pack32(at, row, depth, panels, to, height);
+          } else {
+            pack32(at, row, Math.max(rows - r, 0), depth, panels, to, height);
+          }
         }
       }
     }
@@ -452,14 +466,17 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     private static void packWide(
         long x, int first, int rows, int dim, int from, int columns, int height, double[] panels) {
       long row = (long) dim * Float.BYTES;
-      int whole = rows / HEIGHT * HEIGHT;
-      for (int r = 0; r < up(rows, height); r += HEIGHT) {
-        long at = x + (first + r) * row + (long) from * Float.BYTES;
-        int to = r / height * height * columns + r % height;
-        if (r < whole) {
-          packWide(at, row, columns, panels, to, height);
-        } else {
-          packWide(at, row, Math.max(rows - r, 0), columns, panels, to, height);
+      int padded = up(rows, height);
+      for (int r = 0; r < padded; r += HEIGHT) {
+        for (int k = 0; k < columns; k += BLOCK) {
+          int depth = Math.min(BLOCK, columns - k);
+          long at = x + (first + r) * row + (long) (from + k) * Float.BYTES;
+          int to = k * padded + r / height * height * depth + r % height;
+          if (r + HEIGHT <= rows) {
+            packWide(at, row, depth, panels, to, height);
+          } else {
+            packWide(at, row, Math.max(rows - r, 0), depth, panels, to, height);
+          }
         }
       }
     }
@@ -487,14 +504,17 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     private static void pack64(
         long x, int first, int rows, int dim, int from, int columns, int height, double[] panels) {
       long row = (long) dim * Double.BYTES;
-      int whole = rows / HEIGHT * HEIGHT;
-      for (int r = 0; r < up(rows, height); r += HEIGHT) {
-        long at = x + (first + r) * row + (long) from * Double.BYTES;
-        int to = r / height * height * columns + r % height;
-        if (r < whole) {
-          pack64(at, row, columns, panels, to, height);
-        } else {
-          pack64(at, row, Math.max(rows - r, 0), columns, panels, to, height);
+      int padded = up(rows, height);
+      for (int r = 0; r < padded; r += HEIGHT) {
+        for (int k = 0; k < columns; k += BLOCK) {
+          int depth = Math.min(BLOCK, columns - k);
+          long at = x + (first + r) * row + (long) (from + k) * Double.BYTES;
+          int to = k * padded + r / height * height * depth + r % height;
+          if (r + HEIGHT <= rows) {
+            pack64(at, row, depth, panels, to, height);
+          } else {
+            pack64(at, row, Math.max(rows - r, 0), depth, panels, to, height);
+          }
         }
       }
     }

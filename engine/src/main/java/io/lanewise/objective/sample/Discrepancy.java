@@ -32,14 +32,14 @@ final class Discrepancy {
   /// @param sizes the rows of each block
   @SuppressWarnings("ArrayRecordComponent") // internal
   record Blocks(Part[] parts, int[] blockOf, int[] sizes) {
-    static Blocks of(int rows, int blocks, int tile) {
+    static Blocks of(int rows, int blocks) {
       Part[] outer = AllPairs.equalParts(rows, Math.min(blocks, rows));
       List<Part> parts = new ArrayList<>();
       List<Integer> blockOf = new ArrayList<>();
       int[] sizes = new int[outer.length];
       for (Part block : outer) {
         sizes[block.number()] = block.count();
-        for (Part inner : AllPairs.parts(block.count(), tile)) {
+        for (Part inner : AllPairs.parts(block.count())) {
           parts.add(new Part(parts.size(), block.from() + inner.from(), inner.count()));
           blockOf.add(block.number());
         }
@@ -97,18 +97,6 @@ final class Discrepancy {
   /// The discrepancy of all rows of two sets.
   static Discrepancy of(
       AllPairs pairs, MmdKernel kernel, boolean biased, HeldRows x, HeldRows y, int blocks) {
-    return of(pairs, kernel, biased, x, y, blocks, AllPairs.TILE);
-  }
-
-  /// The same in tiles of at most so many rows.
-  static Discrepancy of(
-      AllPairs pairs,
-      MmdKernel kernel,
-      boolean biased,
-      HeldRows x,
-      HeldRows y,
-      int blocks,
-      int tile) {
     for (HeldRows rows : List.of(x, y)) {
       if (rows.count() < (biased ? 1 : 2)) {
         throw new IllegalArgumentException(
@@ -116,8 +104,8 @@ final class Discrepancy {
                 .formatted(rows.set(), rows.count(), biased ? 1 : 2));
       }
     }
-    Blocks ofX = Blocks.of(x.count(), blocks, tile);
-    Blocks ofY = Blocks.of(y.count(), blocks, tile);
+    Blocks ofX = Blocks.of(x.count(), blocks);
+    Blocks ofY = Blocks.of(y.count(), blocks);
     Within xx = within(pairs, kernel, x, ofX);
     Within yy = within(pairs, kernel, y, ofY);
     double[][] tiles = new double[ofX.parts().length][ofY.parts().length];

@@ -27,9 +27,6 @@ import java.util.List;
 /// rows, then of the real ones; every subset by `choice(n, size, replace=False)` of the generated
 /// rows, then of the real ones.
 public final class KernelInceptionDistance implements SampleMetric {
-  /// Rows of a tile within a block: more of the square is left out than with larger ones.
-  private static final int TILE = 256;
-
   private static final Parameter<String> MODE =
       Parameter.choice(
           "mode",
@@ -109,8 +106,7 @@ public final class KernelInceptionDistance implements SampleMetric {
                 try (Arena arena = Arena.ofConfined()) {
                   HeldRows x = generated.select(rows[0], arena);
                   HeldRows y = real.select(rows[1], arena);
-                  values[(int) group] =
-                      Discrepancy.of(inside, kernel, biased, x, y, 1, TILE).value();
+                  values[(int) group] = Discrepancy.of(inside, kernel, biased, x, y, 1).value();
                 }
               });
       return finished(kernel, biased, values);

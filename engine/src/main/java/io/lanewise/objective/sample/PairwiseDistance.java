@@ -134,8 +134,7 @@ public final class PairwiseDistance implements SampleMetric {
       if (distance.equals("cosine")) {
         refuseZeros(rows);
       }
-      Discrepancy.Blocks blocks =
-          Discrepancy.Blocks.of(rows.count(), Discrepancy.BLOCKS, AllPairs.TILE);
+      Discrepancy.Blocks blocks = Discrepancy.Blocks.of(rows.count(), Discrepancy.BLOCKS);
       Discrepancy.Within sums = Discrepancy.within(pairs, new DistanceSums(distance), rows, blocks);
       double error =
           Jackknife.applies(blocks.sizes(), 2)
