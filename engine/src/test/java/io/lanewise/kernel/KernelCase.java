@@ -28,6 +28,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
   private static final double[] PACKED =
       new double[CrossProducts.DEPTH * (LARGEST_MATRIX + CrossProducts.TILE)];
 
+  private static double[] sums = {};
+
   private static final PairwiseProducts.Scratch SCRATCH = new PairwiseProducts.Scratch();
 
   /// What a call may use. `x`, `y`, `w` are `rows x dim`; `p` has the same shape and, in ordinary
@@ -376,10 +378,20 @@ record KernelCase(String name, int width, double minimum, Body body) {
   }
 
   private static void crossProducts(CrossProducts kernel, Inputs i, int width) {
-    double[] c = new double[kernel.length(i.dim)];
+    double[] c = zeros(kernel.length(i.dim));
     addProducts(
         kernel, i.x, width, i.rows, i.dim, new double[i.dim], c, 0, CrossProducts.tiles(i.dim));
     upperTriangle(kernel, c, i.dim, i.values);
+  }
+
+  /// At least so many zeros; the same memory again and again.
+  private static double[] zeros(int length) {
+    if (sums.length < length) {
+      sums = new double[length];
+    } else {
+      java.util.Arrays.fill(sums, 0, length, 0);
+    }
+    return sums;
   }
 
   /// The upper triangle of C as that of a row-major matrix.
