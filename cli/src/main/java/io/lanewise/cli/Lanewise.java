@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -55,7 +56,9 @@ final class Lanewise {
         .setErr(terminal.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setUsageHelpWidth(100)
-        .setParameterExceptionHandler((e, args) -> misused(e))
+        // Else an option that takes several files takes a misspelt one after them for a file.
+        .setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .setParameterExceptionHandler(this::misused)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command.getCommandSpec()));
   }
 
@@ -107,11 +110,12 @@ final class Lanewise {
     return lines.toArray(String[]::new);
   }
 
-  private int misused(ParameterException e) {
+  private int misused(ParameterException e, String[] args) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     String problem =
         switch (e) {
-          case UnmatchedArgumentException unmatched -> unknown(unmatched, command);
+          case UnmatchedArgumentException unmatched when !unmatched(unmatched, args).isEmpty() ->
+              unknown(unmatched(unmatched, args), command);
           case MissingParameterException missing -> missing(missing);
           default -> message(e).lines().findFirst().orElse("");
         };
@@ -119,8 +123,18 @@ final class Lanewise {
     return ExitCode.USAGE;
   }
 
-  private String unknown(UnmatchedArgumentException e, CommandSpec command) {
-    List<String> unmatched = e.getUnmatched();
+  /// What nobody took. Picocli does not say which option stood where a value was expected.
+  private static List<String> unmatched(UnmatchedArgumentException e, String[] args) {
+    if (!e.getUnmatched().isEmpty()) {
+      return e.getUnmatched();
+    }
+    Set<String> known = e.getCommandLine().getCommandSpec().optionsMap().keySet();
+    return Stream.of(args)
+        .filter(arg -> arg.startsWith("-") && !known.contains(arg.split("=", 2)[0]))
+        .toList();
+  }
+
+  private String unknown(List<String> unmatched, CommandSpec command) {
     String first =
         unmatched.stream().filter(a -> a.startsWith("-")).findFirst().orElse(unmatched.getFirst());
     if (first.startsWith("-")) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,8 +53,12 @@ final class Fingerprints {
 
   /// The hashes of all files that have one, by path.
   private Map<String, String> hashes() {
-    List<FileInfo> files = new ArrayList<>(parameterFiles);
-    dataSets.forEach(data -> files.addAll(data.files()));
+    // A file may stand in several data sets.
+    List<FileInfo> files =
+        Stream.concat(
+                parameterFiles.stream(), dataSets.stream().flatMap(data -> data.files().stream()))
+            .distinct()
+            .toList();
     Map<String, String> hashes = new ConcurrentHashMap<>();
     workers.forEach(
         "checksums of input files",
