@@ -61,7 +61,8 @@ def chunks(quick, peers, javacpp=None):
     """What a round consists of; `javacpp` is the command of those peers, if they are wanted too.
 
     A quick one has float32 (but for exact sums) and rows of 512, no forms in place of what is given, the Langevin step
-    with given noise as a transform only, baselines in the cache only, and at two threads a few kernels in memory.
+    with given noise as a transform only, no compensated sums, baselines in the cache only, and at two threads a few
+    kernels in memory.
     """
     out = []
     for threads in (1, 2):
@@ -140,11 +141,12 @@ def runs(options, counts, implementations, dims, quick, few):
     out = [(options(KERNELS, counts, implementations) + apart + rows + given,
             (19 if quick else 33) * types if simd else (14 if quick else 23) * types * forms),
            (options(only("LogSumExp"), counts, implementations), types * forms)]
-    exact = implementations + (",COMPENSATED" if simd else "")
-    out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 4))
+    exact = implementations + ("" if quick or not simd else ",COMPENSATED")
+    out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 2 if quick and simd else 4))
     if simd:
-        out.append((options(only("GaussianKl", "Reparameterize", "Softplus", "PairwiseProducts"), counts, "SINGLE",
-                            "FLOAT32") + rows + (["-p", "eps=given"] if quick else []), 4 if quick else 7))
+        single = only("GaussianKl", "Reparameterize", "Softplus", "CrossProducts", "PairwiseProducts")
+        out.append((options(single, counts, "SINGLE", "FLOAT32") + rows + (["-p", "eps=given"] if quick else []),
+                    5 if quick else 8))
         out.append((options(only("LogSumExp"), counts, "SINGLE", "FLOAT32"), 1))
     return out
 

@@ -18,9 +18,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/// The cross-products behind a covariance, float64: 2048 columns, or 128 for what fits the cache.
-/// Memory-resident data is 1024 rows, of which each thread takes a share: each costs two million
-/// multiplications.
+/// The cross-products behind a covariance, float64, or of float32 rows in chains of float32
+/// (SINGLE): 2048 columns, or 128 for what fits the cache. Memory-resident data is 1024 rows, of
+/// which each thread takes a share: each costs two million multiplications.
 @State(Scope.Thread)
 @Fork(
     value = 1,
@@ -36,7 +36,7 @@ public class CrossProductsBenchmark {
   @Param({"L2", "DRAM"})
   public Size size = Size.L2;
 
-  @Param({"SCALAR", "AUTO", "SIMD"})
+  @Param({"SCALAR", "AUTO", "SIMD", "SINGLE"})
   public Implementation implementation = Implementation.SIMD;
 
   private static final int ROWS = 1024;
@@ -73,7 +73,7 @@ public class CrossProductsBenchmark {
         Check.of(
             "CrossProducts",
             slice,
-            1e-13,
+            implementation.bound(dtype, 1e-13, singleBound(x, shift, rows)),
             64,
             place -> oracle(x, shift, rows, row(place, dim), column(place, dim)));
     body = body(slice, x, shift, c);
@@ -83,6 +83,17 @@ public class CrossProductsBenchmark {
       int j = column(place, dim);
       return c[auto ? i * dim + j : kernel.at(dim, i, j)];
     });
+  }
+
+  /// By Cauchy and Schwarz `sum |d_i d_j|` is at most the largest `sum d_i^2`.
+  private static double singleBound(Matrix x, double[] shift, int rows) {
+    int dim = shift.length;
+    double[] squares = new double[dim];
+    for (int i = 0; i < rows * dim; i++) {
+      double d = x.get(i) - shift[i % dim];
+      squares[i % dim] += d * d;
+    }
+    return CrossProducts.SINGLE_ERROR * Arrays.stream(squares).max().orElse(0);
   }
 
   @Benchmark
@@ -109,7 +120,7 @@ public class CrossProductsBenchmark {
     }
     CrossProducts kernel = implementation.kernels().crossProducts();
     int tiles = CrossProducts.tiles(dim);
-    double[] packed = new double[kernel.packed(dim)];
+    CrossProducts.Block packed = f32 ? kernel.block32(dim) : kernel.block64(dim);
     long rowBytes = (long) dim * dtype.bytes();
     return () -> {
       for (int r = 0; r < rows; r += CrossProducts.DEPTH) {

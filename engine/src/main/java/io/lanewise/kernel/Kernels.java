@@ -109,7 +109,7 @@ public record Kernels(
               negativeLog,
               affineFlow,
               columnMoments,
-              crossProducts,
+              crossProducts.single(),
               pairwiseProducts,
               kernelSums,
               finiteScan,

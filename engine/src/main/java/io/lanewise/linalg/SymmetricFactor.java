@@ -14,10 +14,11 @@ public final class SymmetricFactor {
   /// a singular matrix costs no accuracy.
   ///
   /// @param matrix d x d float64, row-major; only the upper triangle is read
+  /// @param error the spectral norm of what it may be off by
   /// @throws IllegalArgumentException if an eigenvalue is negative by more than rounding
-  public static SymmetricFactor of(double[] matrix, int dim) {
+  public static SymmetricFactor of(double[] matrix, int dim, double error) {
     Algebra.Eigen eigen = Algebra.active().eigen(matrix, dim);
-    Spectrum spectrum = Spectrum.of(eigen.values());
+    Spectrum spectrum = Spectrum.of(eigen.values(), error);
     int rank = spectrum.rank();
     double[] columns = new double[rank * dim];
     for (int k = 0; k < rank; k++) {

@@ -25,8 +25,11 @@ record KernelCase(String name, int width, double minimum, Body body) {
   static final int LARGEST_MATRIX = 600;
 
   /// Where rows are packed, used again and again as by those who have many batches.
-  private static final double[] PACKED =
-      new double[CrossProducts.DEPTH * (LARGEST_MATRIX + CrossProducts.TILE)];
+  private static final CrossProducts.Block WIDE =
+      new CrossProducts.Scalar().block64(LARGEST_MATRIX + CrossProducts.TILE);
+
+  private static final CrossProducts.Block NARROW =
+      new CrossProducts.SingleScalar().block32(LARGEST_MATRIX + CrossProducts.TILE);
 
   private static double[] sums = {};
 
@@ -358,6 +361,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
         (k, i) -> k.reparameterize().f32(i.x, i.y, i.w, i.out, i.n()));
     single(cases, "softplus single", (k, i) -> k.softplus().f32(i.x, i.n(), false, i.values));
     single(cases, "softplus(-x) single", (k, i) -> k.softplus().f32(i.x, i.n(), true, i.values));
+    single(
+        cases, "crossProducts single", (k, i) -> crossProducts(k.crossProducts(), i, Float.BYTES));
     single(cases, "logSumExp single", (k, i) -> k.logSumExp().f32(i.x, i.rows, i.dim, i.values));
     return cases;
   }
@@ -414,16 +419,23 @@ record KernelCase(String name, int width, double minimum, Body body) {
       double[] c,
       int tileFrom,
       int tileTo) {
+    boolean f32 = width == Float.BYTES;
+    CrossProducts.Block block = f32 && isSingle(kernel) ? NARROW : WIDE;
     for (int r = 0; r < rows; r += CrossProducts.DEPTH) {
       int depth = Math.min(CrossProducts.DEPTH, rows - r);
       MemorySegment batch = x.asSlice((long) r * dim * width);
-      if (width == Float.BYTES) {
-        kernel.pack32(batch, depth, dim, shift, PACKED, 0);
+      if (f32) {
+        kernel.pack32(batch, depth, dim, shift, block, 0);
       } else {
-        kernel.pack64(batch, depth, dim, shift, PACKED, 0);
+        kernel.pack64(batch, depth, dim, shift, block, 0);
       }
-      kernel.add(PACKED, depth, dim, c, tileFrom, tileTo);
+      kernel.add(block, depth, dim, c, tileFrom, tileTo);
     }
+  }
+
+  private static boolean isSingle(CrossProducts kernel) {
+    return kernel instanceof CrossProducts.SingleScalar
+        || kernel instanceof CrossProducts.SingleSimd;
   }
 
   private static void single(List<KernelCase> cases, String name, Body f32) {

@@ -185,6 +185,64 @@ class SinglePrecisionTest {
   }
 
   @Test
+  void crossProducts() {
+    int rows = 2 * CrossProducts.DEPTH + 37;
+    int dim = 131;
+    MemorySegment x = fill(rows * dim, () -> 1 + random.nextGaussian());
+    double[] shift = random.doubles(dim).toArray();
+    double[] found = products(x, rows, dim, shift, 1);
+    assertThat(products(x, rows, dim, shift, 2)).containsExactly(found);
+    AccuracyTable table =
+        new AccuracyTable(
+            "crossProducts single",
+            "1 + normal, of sum |d d|, 357 rows",
+            "2^-24",
+            CrossProducts.SINGLE_ERROR * 0x1p24);
+    for (int i = 0; i < dim; i += 7) {
+      for (int j = i; j < dim; j += 13) {
+        BigDecimal sum = BigDecimal.ZERO;
+        BigDecimal magnitude = BigDecimal.ZERO;
+        for (int r = 0; r < rows; r++) {
+          BigDecimal p =
+              exact(x, (long) r * dim + i)
+                  .subtract(new BigDecimal(shift[i]))
+                  .multiply(exact(x, (long) r * dim + j).subtract(new BigDecimal(shift[j])));
+          sum = sum.add(p);
+          magnitude = magnitude.add(p.abs());
+        }
+        BigDecimal error = new BigDecimal(found[i * dim + j]).subtract(sum).abs();
+        table.addError(error.divide(magnitude, Exact.DIGITS).doubleValue() * 0x1p24, i + ", " + j);
+      }
+    }
+    table.check();
+  }
+
+  /// In a number of ranges of tiles.
+  private double[] products(MemorySegment x, int rows, int dim, double[] shift, int ranges) {
+    CrossProducts kernel = k.crossProducts();
+    double[] c = new double[kernel.length(dim)];
+    int tiles = CrossProducts.tiles(dim);
+    for (int g = 0; g < ranges; g++) {
+      int from = tiles * g / ranges;
+      int to = tiles * (g + 1) / ranges;
+      KernelCase.addProducts(kernel, x, Float.BYTES, rows, dim, shift, c, from, to);
+    }
+    double[] matrix = new double[dim * dim];
+    KernelCase.upperTriangle(kernel, c, dim, matrix);
+    return matrix;
+  }
+
+  @Test
+  void crossProductsOfSpecialValues() {
+    MemorySegment x = MemorySegment.ofArray(new float[] {1e20f, -1e20f, Float.NaN, 1, 2, 3});
+    double[] c = products(x, 2, 3, new double[3], 1);
+    assertThat(c[0]).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(c[1]).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(c[2]).isNaN();
+    assertThat(c[5]).isNaN();
+  }
+
+  @Test
   void softplusOfSpecialValues() {
     float inf = Float.POSITIVE_INFINITY;
     MemorySegment x = MemorySegment.ofArray(new float[] {inf, -inf, Float.NaN, 0, -88, 100});
@@ -211,5 +269,14 @@ class SinglePrecisionTest {
     k.logSumExp().f64(x, ROWS, DIM, found);
     Kernels.active().logSumExp().f64(x, ROWS, DIM, expected);
     assertThat(found).containsExactly(expected);
+    assertThat(ofFloat64(k.crossProducts(), x))
+        .containsExactly(ofFloat64(Kernels.active().crossProducts(), x));
+  }
+
+  private static double[] ofFloat64(CrossProducts kernel, MemorySegment x) {
+    double[] c = new double[kernel.length(DIM)];
+    KernelCase.addProducts(
+        kernel, x, Double.BYTES, ROWS, DIM, new double[DIM], c, 0, CrossProducts.tiles(DIM));
+    return c;
   }
 }

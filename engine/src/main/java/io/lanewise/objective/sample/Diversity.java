@@ -191,7 +191,8 @@ public final class Diversity implements SampleMetric {
     }
 
     private void spectrum(List<Measure> measures) {
-      Spectrum eigenvalues = Spectrum.of(generated.covariance(), generated.dim());
+      Spectrum eigenvalues =
+          Spectrum.of(generated.covariance(), generated.dim(), generated.covarianceError());
       double[] values = eigenvalues.values();
       double[] above =
           Arrays.copyOfRange(values, values.length - eigenvalues.rank(), values.length);

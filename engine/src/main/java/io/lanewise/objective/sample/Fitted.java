@@ -17,6 +17,9 @@ final class Fitted {
   /// What the covariance is of; null where it was given.
   private final @Nullable Gaussian seen;
 
+  /// What the covariance may be off by.
+  private final double error;
+
   private double @Nullable [] covariance;
   private @Nullable Spectrum spectrum;
   private @Nullable SymmetricFactor factor;
@@ -27,6 +30,7 @@ final class Fitted {
     this.variance = variance;
     this.covariance = covariance;
     this.seen = seen;
+    error = seen == null ? 0 : seen.covarianceError();
   }
 
   /// Of given statistics.
@@ -86,7 +90,7 @@ final class Fitted {
       known =
           seen != null && seen.keepsRows()
               ? Spectrum.of(seen.eigenvalues())
-              : Spectrum.of(covariance(), dim());
+              : Spectrum.of(covariance(), dim(), error);
       spectrum = known;
     }
     return known;
@@ -98,7 +102,7 @@ final class Fitted {
       known =
           seen != null && seen.keepsRows()
               ? SymmetricFactor.ofColumns(seen.factor(), dim())
-              : SymmetricFactor.of(covariance(), dim());
+              : SymmetricFactor.of(covariance(), dim(), error);
       factor = known;
     }
     return known;

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Mean and covariance of the rows of a set, of features or as statistics that were computed
 /// before.
@@ -49,7 +50,11 @@ final class Gaussian {
   private final double[] squareHi;
   private final double[] squareLo;
   private final List<RowBlock> blocks = new ArrayList<>();
-  private double[] packed = NONE;
+  private CrossProducts.@Nullable Block packed;
+  private @Nullable DType packedType;
+
+  /// Whether rows of float32 are in the products, which single precision computes in chains.
+  private boolean chained;
 
   /// In the order of [CrossProducts]; empty while all rows are kept.
   private double[] products = NONE;
@@ -148,21 +153,20 @@ final class Gaussian {
   }
 
   private void add(RowBlock block, double[] c) {
-    if (packed.length == 0) {
-      packed = new double[kernels.crossProducts().packed(dim)];
-    }
+    CrossProducts.Block into = packed(block.type());
+    chained |= block.type() == DType.FLOAT32;
     int rows = block.rows();
     int packs = (rows + PACKED - 1) / PACKED;
     int tiles = CrossProducts.tiles(dim);
     if ((long) rows * dim * dim < WORTH_SHARING) {
       count(block);
       for (int k = 0; k < packs; k++) {
-        pack(block, k);
+        pack(block, k, into);
       }
-      kernels.crossProducts().add(packed, rows, dim, c, 0, tiles);
+      kernels.crossProducts().add(into, rows, dim, c, 0, tiles);
       return;
     }
-    workers.forEach("covariance", packs, k -> pack(block, (int) k));
+    workers.forEach("covariance", packs, k -> pack(block, (int) k, into));
     workers.forEach(
         "covariance",
         tiles + 1,
@@ -170,18 +174,29 @@ final class Gaussian {
           if (k == 0) {
             count(block);
           } else {
-            kernels.crossProducts().add(packed, rows, dim, c, (int) k - 1, (int) k);
+            kernels.crossProducts().add(into, rows, dim, c, (int) k - 1, (int) k);
           }
         });
   }
 
-  private void pack(RowBlock block, int k) {
+  private CrossProducts.Block packed(DType type) {
+    CrossProducts.Block known = packed;
+    if (known == null || packedType != type) {
+      CrossProducts kernel = kernels.crossProducts();
+      known = type == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim);
+      packed = known;
+      packedType = type;
+    }
+    return known;
+  }
+
+  private void pack(RowBlock block, int k, CrossProducts.Block into) {
     int from = k * PACKED;
     int rows = Math.min(PACKED, block.rows() - from);
     if (block.type() == DType.FLOAT32) {
-      kernels.crossProducts().pack32(block.from(from), rows, dim, shift, packed, from);
+      kernels.crossProducts().pack32(block.from(from), rows, dim, shift, into, from);
     } else {
-      kernels.crossProducts().pack64(block.from(from), rows, dim, shift, packed, from);
+      kernels.crossProducts().pack64(block.from(from), rows, dim, shift, into, from);
     }
   }
 
@@ -243,6 +258,7 @@ final class Gaussian {
     if (full) {
       addBlocks();
     }
+    chained |= later.chained;
     double n = later.count;
     double[] move = new double[dim];
     for (int j = 0; j < dim; j++) {
@@ -283,6 +299,7 @@ final class Gaussian {
     System.arraycopy(other.squareHi, 0, squareHi, 0, dim);
     System.arraycopy(other.squareLo, 0, squareLo, 0, dim);
     products = other.products.clone();
+    chained = other.chained;
   }
 
   /// What `a - b` lost when it was rounded to `difference` (Knuth's TwoSum).
@@ -321,6 +338,7 @@ final class Gaussian {
     double[] rowMajor = size == 0 || products.length == 0 ? NONE : rowMajor(products);
     rowMajor = fields.list("products", rowMajor, size);
     if (size != 0) {
+      chained = true; // what they are of is not told
       products = new double[kernels.crossProducts().length(dim)];
       for (int i = 0; i < dim; i++) {
         for (int j = i; j < dim; j++) {
@@ -427,6 +445,31 @@ final class Gaussian {
       }
     }
     return matrix;
+  }
+
+  /// The spectral norm of what roundings in [io.lanewise.kernel.Precision#SINGLE] leave of the
+  /// covariance, as expected of roundings that are independent, with a margin of about six; 0 where
+  /// products are float64, whose own error is what LAPACK's bound allows for.
+  ///
+  /// A chain of m products leaves about `2^-24 sqrt(m)` of a block's `sum |d_i d_j|`, n / m blocks
+  /// that divided by their root (Higham and Mary 2019, *A New Approach to Probabilistic Rounding
+  /// Error Analysis*); a symmetric matrix of independent elements with spreads `s_i s_j` has a norm
+  /// of about `2 max s_i |s|` (Bandeira and van Handel 2016, *Sharp Nonasymptotic Bounds on the
+  /// Norm of Random Matrices*).
+  double covarianceError() {
+    if (!chained) {
+      return 0;
+    }
+    double largest = 0;
+    double sum = 0;
+    for (double square : squareHi) {
+      largest = Math.max(largest, square);
+      sum += square;
+    }
+    double share =
+        kernels.crossProducts().chainError()
+            * Math.sqrt(Math.min(1, RowBlock.CAPACITY / (double) count));
+    return 2 * share * Math.sqrt(largest * sum) / (count - 1);
   }
 
   /// The covariance with `count - 1`, row-major, upper triangle.
