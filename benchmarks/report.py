@@ -5,6 +5,8 @@ import statistics
 import sys
 from pathlib import Path
 
+from targets import TARGETS
+
 BYTES = {"float32": 4, "float64": 8}
 
 # benchmark: (name on the page, values moved for each element, which limit)
@@ -255,6 +257,26 @@ def limits_table(results):
     return "\n".join(lines)
 
 
+def targets_table(results):
+    """Targets beside what was reached; a reason where that is less."""
+    lines = ["| kernel | size | row | threads | target | reached | of the target | why not more |",
+             "|---|---|---|---|---|---|---|---|"]
+    for target in TARGETS:
+        row = row_of(results, (target.kernel, target.dtype, target.size, target.dim, target.threads))
+        if target.share:
+            wanted, found = f"{target.share:.2f} {KERNELS[target.kernel][2]}", row and row["share"]
+            reached = found and f"{found:.2f}"
+            part = found and found / target.share
+        else:
+            wanted, found = f"{ratio(target.peer)} best peer", row and row["peer"] and row["peer"][0]
+            reached = found and ratio(found)
+            part = found and found / target.peer
+        line = (f"| {KERNELS[target.kernel][0]} | {target.size} | {target.dim or '–'} | {target.threads} | {wanted} "
+                f"| {reached or 'not measured'} ")
+        lines.append(line + (f"| {part:.0%} | {'' if part >= 1 else target.why} |" if part else "| – | |"))
+    return "\n".join(lines)
+
+
 def bars(title, entries, unit, mark):
     """A plain SVG: one bar for each (label, value), and a line at `mark`."""
     width, left, step = 900, 410, 22
@@ -362,6 +384,13 @@ the whole objective between reading and writing.
 ## Limits
 
 {limits_table(results)}
+
+## Targets
+
+Set before the kernels were written, from prototypes on a machine with vectors of 512 bit and the peers of that time
+(PyTorch 1.13, NumPy 1.24). float32.
+
+{targets_table(results)}
 {e2e}"""
 
 

@@ -3,10 +3,12 @@
 import io
 import sys
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
 import report
 import run
+import targets
 
 
 def jmh(name, samples, threads=1, **params):
@@ -130,6 +132,22 @@ class ReportTest(unittest.TestCase):
         page = report.page(data)
         self.assertIn("| standard normals (Threefry4x32-13) | float32 |", page)
         self.assertIn("| Langevin step in place, noise generated (Threefry4x32-13) | float32 |", page)
+
+    def test_targets_are_beside_what_was_reached(self):
+        kl = targets.Target("GaussianKl", "L2", 1, peer=4, dim=512, why="because")
+        share = targets.Target("GaussianKl", "L2", 1, share=0.2, dim=512, why="because")
+        other = targets.Target("Noise", "DRAM", 2, peer=4)
+        with unittest.mock.patch.object(report, "TARGETS", [kl, share, other]):
+            lines = report.targets_table(report.Results(example())).splitlines()[2:]
+        self.assertEqual([line.split(" | ")[4:] for line in lines],
+                         [["4.00x best peer", "3.50x", "88%", "because |"], ["0.20 read", "0.25", "125%", " |"],
+                          ["4.00x best peer", "not measured", "–", "|"]])
+
+    def test_targets_are_of_kernels_that_are_measured(self):
+        for target in targets.TARGETS:
+            self.assertIn(target.kernel, report.KERNELS)
+            self.assertEqual(target.dim > 0, report.base_of(target.kernel) in report.WITH_ROWS, target)
+            self.assertTrue(target.share or target.peer, target)
 
     def test_a_quick_run_fits_its_seven_minutes(self):
         self.assertLessEqual(sum(chunk.seconds for chunk in run.chunks(True, True)), 7 * 60)
