@@ -143,8 +143,8 @@ def runs(options, counts, implementations, dims, quick, few):
     exact = implementations + (",COMPENSATED" if simd else "")
     out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 4))
     if simd:
-        out.append((options(only("GaussianKl", "Reparameterize", "Softplus", "PairwiseProducts"), counts, "SINGLE",
-                            "FLOAT32") + rows + (["-p", "eps=given"] if quick else []), 4 if quick else 7))
+        out.append((options(only("GaussianKl", "SquaredError", "Reparameterize", "Softplus", "PairwiseProducts"), counts,
+                            "SINGLE", "FLOAT32") + rows + (["-p", "eps=given"] if quick else []), 5 if quick else 9))
         out.append((options(only("LogSumExp"), counts, "SINGLE", "FLOAT32"), 1))
     return out
 
