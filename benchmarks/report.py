@@ -368,10 +368,10 @@ for ownership. L2: 256 KiB of operands a thread; DRAM: 512 MiB in all. *scalar* 
 error is relative above 1 and absolute below, against `StrictMath` or `BigDecimal`, checked before timing.
 Squared errors, KL, log-softmax, flows, row sums, variances and cross-products are accumulated in float64 here;
 the float32 figures of peers are accumulated in float32, but for cross-products and the dot products in float64.
-In *single precision* elementary functions are float32 and sums float64; cross-products are float32 for 160 rows and
-products of all pairs for 256 columns, then float64. Those rows are compared with the plain form and the loop of the row above. Exact sums are float64;
-*auto* just adds, *compensated* is the loop of Neumaier, or of Ogita, Rump and Oishi, and not exact. A *transform* is
-the whole objective between reading and writing.
+In *single precision* elementary functions are float32 and sums float64; squared errors are float32 for 512 columns,
+products of all pairs for 256, cross-products for 160 rows, then float64. Those rows are compared with the plain form and
+the loop of the row above. Exact sums are float64; *auto* just adds, *compensated* is the loop of Neumaier, or of Ogita,
+Rump and Oishi, and not exact. A *transform* is the whole objective between reading and writing.
 
 {COLD_NOTE if "†" in rows else ""}![times as fast as the best peer](performance-peers.svg)
 

@@ -144,9 +144,9 @@ def runs(options, counts, implementations, dims, quick, few):
     exact = implementations + ("" if quick or not simd else ",COMPENSATED")
     out.append((options(only("ExactSum"), counts, exact, "FLOAT64"), 2 if quick and simd else 4))
     if simd:
-        single = only("GaussianKl", "Reparameterize", "Softplus", "CrossProducts", "PairwiseProducts")
+        single = only("GaussianKl", "SquaredError", "Reparameterize", "Softplus", "CrossProducts", "PairwiseProducts")
         out.append((options(single, counts, "SINGLE", "FLOAT32") + rows + (["-p", "eps=given"] if quick else []),
-                    5 if quick else 8))
+                    6 if quick else 10))
         out.append((options(only("LogSumExp"), counts, "SINGLE", "FLOAT32"), 1))
     return out
 

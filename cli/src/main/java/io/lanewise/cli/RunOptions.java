@@ -54,7 +54,7 @@ final class RunOptions {
       paramLabel = "PRECISION",
       converter = PrecisionConverter.class,
       description =
-          "What exponentials and logarithms of float32 data are computed in: double, or single, which is two to four times as fast and within about 1e-6 a term. Default: the plan's, else double.")
+          "What exponentials, logarithms, squared errors and products of covariances of float32 data are computed in: double, or single, which is two to four times as fast in cache and within about 1e-6 a term. Default: the plan's, else double.")
   @Nullable Precision precision;
 
   @Option(

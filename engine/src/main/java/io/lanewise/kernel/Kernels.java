@@ -89,7 +89,8 @@ public record Kernels(
         new ExactBlock.Simd());
   }
 
-  /// The same kernels, with elementary functions of float32 data in that precision.
+  /// The same kernels, with elementary functions and squared errors of float32 data in that
+  /// precision. Kernels that decide which row is nearest are the same.
   public Kernels in(Precision precision) {
     return switch (precision) {
       case DOUBLE -> this;
@@ -100,7 +101,7 @@ public record Kernels(
               logProbSum,
               gaussianKl.single(),
               squaredNorm,
-              squaredError,
+              squaredError.single(),
               reparameterize.single(),
               linearCombination,
               langevinStep,

@@ -42,14 +42,19 @@ final class Lanes {
   static final class Simd {
     private Simd() {}
 
-    /// Rows that may be read in whole vectors, the last one included, without passing the end of
-    /// the matrix.
+    /// Rows that may be read in whole vectors of [Species#L] values, the last one included, without
+    /// passing the end of the matrix.
     static int wholeRows(int rows, int dim) {
-      int tail = dim % COUNT;
+      return wholeRows(rows, dim, L);
+    }
+
+    /// The same for vectors of `width` values.
+    static int wholeRows(int rows, int dim, int width) {
+      int tail = dim % width;
       if (tail == 0) {
         return rows;
       }
-      int beyond = (tail + L - 1) / L * L - tail; // values read past the end of a row
+      int beyond = width - tail; // values read past the end of a row
       int short_ = (beyond + dim - 1) / dim; // rows at the end that lack them
       return Math.max(0, rows - short_);
     }

@@ -47,7 +47,7 @@ public record Plan(
   /// @param replace whether existing files there are replaced
   /// @param hashInputs whether inputs are hashed
   /// @param memoryBytes how much an evaluation may hold at once beside its batches
-  /// @param precision what elementary functions of float32 data are computed in
+  /// @param precision what float32 data is computed in where float64 costs most
   /// @param state the file that the states go to, or null
   public record Options(
       int threads,

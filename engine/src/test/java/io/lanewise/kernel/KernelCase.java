@@ -357,6 +357,10 @@ record KernelCase(String name, int width, double minimum, Body body) {
         (k, i) -> k.gaussianKl().f32(i.x, i.y, i.rows, i.dim, i.values));
     single(
         cases,
+        "squaredError single",
+        (k, i) -> k.squaredError().f32(i.x, i.y, i.rows, i.dim, i.values));
+    single(
+        cases,
         "reparameterize single",
         (k, i) -> k.reparameterize().f32(i.x, i.y, i.w, i.out, i.n()));
     single(cases, "softplus single", (k, i) -> k.softplus().f32(i.x, i.n(), false, i.values));

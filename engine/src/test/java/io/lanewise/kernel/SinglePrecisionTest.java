@@ -121,6 +121,94 @@ class SinglePrecisionTest {
   }
 
   @Test
+  void squaredError() {
+    // Rows of one accumulator each, of a block and less, and of several with a rest.
+    for (int dim : new int[] {5, 67, 512, 3100}) {
+      MemorySegment x = fill(ROWS * dim, () -> 1e3 + random.nextGaussian());
+      MemorySegment y = fill(ROWS * dim, () -> Math.scalb(random.nextGaussian(), -2));
+      checkSquaredError("1000 and normal, " + dim + " values", x, y, dim);
+      MemorySegment near = fill(ROWS * dim, random::nextGaussian);
+      checkSquaredError("normal, " + dim + " values", near, y, dim);
+    }
+  }
+
+  @Test
+  void squaredErrorOfWhatIsLostInAnAccumulator() {
+    // After a 1 in each accumulator squares of a little less than 2^-24: each is rounded away.
+    int dim = 512;
+    MemorySegment x = fill(ROWS * dim, () -> 0x1.6ap-13);
+    MemorySegment y = fill(ROWS * dim, () -> 0);
+    for (int r = 0; r < ROWS; r++) {
+      for (int i = 0; i < 32; i++) {
+        x.setAtIndex(JAVA_FLOAT, (long) r * dim + i, 1);
+      }
+    }
+    checkSquaredError("1, then rounded away, 512 values", x, y, dim);
+  }
+
+  private void checkSquaredError(String domain, MemorySegment x, MemorySegment y, int dim) {
+    double[] out = new double[ROWS];
+    k.squaredError().f32(x, y, ROWS, dim, out);
+    double bound = Math.ceil(Math.min(dim, 512) / 32.0) + 4;
+    AccuracyTable table = new AccuracyTable("squaredError single", domain, UNIT, bound);
+    for (int r = 0; r < ROWS; r++) {
+      BigDecimal sum = BigDecimal.ZERO;
+      for (int i = r * dim; i < (r + 1) * dim; i++) {
+        sum = sum.add(exact(x, i).subtract(exact(y, i)).pow(2));
+      }
+      table.addError(relative(out[r], sum), r);
+    }
+    table.check();
+  }
+
+  @Test
+  void squaredErrorOfExtremeRows() {
+    float inf = Float.POSITIVE_INFINITY;
+    float max = Float.MAX_VALUE;
+    float[] x = {inf, inf, Float.NaN, max, 1.8e19f, 2e19f, 0x1p-74f, 0x1p-76f, -0.0f, -inf};
+    float[] y = {inf, -inf, 0, -max, 0, 0, 0, 0, 0, 3};
+    double[] out = new double[x.length];
+    // Each alone in its row, then after a block of zeros.
+    for (int dim : new int[] {1, 513}) {
+      MemorySegment wideX = MemorySegment.ofArray(new float[x.length * dim]);
+      MemorySegment wideY = MemorySegment.ofArray(new float[x.length * dim]);
+      for (int r = 0; r < x.length; r++) {
+        wideX.setAtIndex(JAVA_FLOAT, (r + 1L) * dim - 1, x[r]);
+        wideY.setAtIndex(JAVA_FLOAT, (r + 1L) * dim - 1, y[r]);
+      }
+      k.squaredError().f32(wideX, wideY, x.length, dim, out);
+      assertThat(out)
+          .as("rows of %d", dim)
+          .containsExactly(
+              Double.NaN,
+              Double.POSITIVE_INFINITY,
+              Double.NaN,
+              Double.POSITIVE_INFINITY,
+              1.8e19f * 1.8e19f,
+              Double.POSITIVE_INFINITY,
+              0x1p-148,
+              0,
+              0,
+              Double.POSITIVE_INFINITY);
+    }
+  }
+
+  @Test
+  void squaredErrorOfSeveralBlocksReachesFurtherThanFloats() {
+    int dim = 4 * 512;
+    MemorySegment x = fill(2 * dim, () -> 0);
+    MemorySegment y = fill(2 * dim, () -> 0);
+    for (int i = 0; i < dim; i++) {
+      x.setAtIndex(JAVA_FLOAT, i, i % 512 == 0 ? 0x1p63f : 0);
+      // All in one accumulator.
+      x.setAtIndex(JAVA_FLOAT, (long) dim + i, i < 512 && i % 32 == 0 ? 0x1p63f : 0);
+    }
+    double[] out = new double[2];
+    k.squaredError().f32(x, y, 2, dim, out);
+    assertThat(out).containsExactly(0x1p128, Double.POSITIVE_INFINITY);
+  }
+
+  @Test
   void reparameterize() {
     int n = 300;
     MemorySegment mu = fill(n, random::nextDouble);
@@ -262,6 +350,10 @@ class SinglePrecisionTest {
     double[] expected = new double[ROWS * DIM];
     k.gaussianKl().f64(x, x, ROWS, DIM, found);
     Kernels.active().gaussianKl().f64(x, x, ROWS, DIM, expected);
+    assertThat(found).containsExactly(expected);
+    MemorySegment y = MemorySegment.ofArray(random.doubles(ROWS * DIM, -3, 3).toArray());
+    k.squaredError().f64(x, y, ROWS, DIM, found);
+    Kernels.active().squaredError().f64(x, y, ROWS, DIM, expected);
     assertThat(found).containsExactly(expected);
     k.softplus().f64(x, ROWS * DIM, false, found);
     Kernels.active().softplus().f64(x, ROWS * DIM, false, expected);

@@ -21,7 +21,8 @@ final class HeldRows {
   private static final int FIRST_ROOM = 1024;
 
   /// For single pairs, of which there are few: the plain loop, whose bits are those of the other,
-  /// is fast from the first call on, when vector code is not compiled yet.
+  /// is fast from the first call on, when vector code is not compiled yet. In float64 whatever
+  /// precision is asked for, since it tells copies from what is near.
   private static final SquaredError PLAIN = new SquaredError.Scalar();
 
   private final Kernels kernels;
