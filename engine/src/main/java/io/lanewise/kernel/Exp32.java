@@ -2,13 +2,11 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.I32;
 import static io.lanewise.kernel.Species.L32;
 import static io.lanewise.kernel.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -25,7 +23,12 @@ final class Exp32 {
   static final float PLAIN = 80;
 
   private static final float INV_LN2 = 0x1.715476p+0f;
-  private static final float MAGIC = 0x1.8p23f;
+
+  /// Added to a number below 2^21, leaves it rounded to an integer n in the low bits, as n + 127:
+  /// the biased exponent of 2^n. (No number below 2^22 but 0 is half an odd integer over
+  /// [#INV_LN2], whose last bit is set, so that the odd bias decides no tie.)
+  private static final float MAGIC = 0x1.8p23f + 127;
+
   private static final float LN2_HI = 0x1.62e43p-1f;
   private static final float LN2_LO = -0x1.05c61p-29f;
   private static final float C0 = 0.5f;
@@ -81,7 +84,7 @@ final class Exp32 {
 
   /// 2^k from `k + MAGIC`, for k in [-126, 127].
   private static float scale(float t) {
-    return Float.intBitsToFloat((Float.floatToRawIntBits(t) << 23) + (127 << 23));
+    return Float.intBitsToFloat(Float.floatToRawIntBits(t) << 23);
   }
 
   /// The same in vectors.
@@ -97,7 +100,6 @@ final class Exp32 {
     static final FloatVector V3 = FloatVector.broadcast(F32, C3);
     static final FloatVector V4 = FloatVector.broadcast(F32, C4);
     static final FloatVector V5 = FloatVector.broadcast(F32, C5);
-    static final IntVector EXPONENT_OF_ONE = IntVector.broadcast(I32, 127 << 23);
     static final FloatVector V_ZERO_BELOW = FloatVector.broadcast(F32, ZERO_BELOW);
     static final FloatVector V_PLAIN = FloatVector.broadcast(F32, PLAIN);
 
@@ -123,10 +125,7 @@ final class Exp32 {
         FloatVector odd = V5.fma(z, V3).fma(z, V1);
         FloatVector q = V4.fma(z, V2).fma(r, odd).fma(r, V0);
         FloatVector scale =
-            t.reinterpretAsInts()
-                .lanewise(VectorOperators.LSHL, 23)
-                .add(EXPONENT_OF_ONE)
-                .reinterpretAsFloats();
+            t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         s.add(z.fma(q, low)).mul(scale).blend(zero, tiny).intoMemorySegment(MEMORY, y + at, NATIVE);
       }
       for (; i < n; i++) {

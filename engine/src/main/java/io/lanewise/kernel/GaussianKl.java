@@ -263,10 +263,7 @@ public sealed interface GaussianKl
         FloatVector odd = Exp32.Simd.V5.fma(z, Exp32.Simd.V3).fma(z, Exp32.Simd.V1);
         FloatVector q = Exp32.Simd.V4.fma(z, Exp32.Simd.V2).fma(r, odd).fma(r, Exp32.Simd.V0);
         FloatVector scale =
-            t.reinterpretAsInts()
-                .lanewise(VectorOperators.LSHL, 23)
-                .add(Exp32.Simd.EXPONENT_OF_ONE)
-                .reinterpretAsFloats();
+            t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         FloatVector line = scale.fma(r, scale.sub(Exp32.Simd.ONE).sub(v));
         FloatVector m = FloatVector.fromMemorySegment(F32, MEMORY, mu + at, NATIVE);
         m.fma(m, scale.fma(z.mul(q), line)).intoMemorySegment(MEMORY, tile + at, NATIVE);

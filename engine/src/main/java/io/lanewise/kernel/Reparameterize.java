@@ -249,10 +249,7 @@ public sealed interface Reparameterize
         FloatVector odd = Exp32.Simd.V5.fma(zz, Exp32.Simd.V3).fma(zz, Exp32.Simd.V1);
         FloatVector q = Exp32.Simd.V4.fma(zz, Exp32.Simd.V2).fma(r, odd).fma(r, Exp32.Simd.V0);
         FloatVector scale =
-            t.reinterpretAsInts()
-                .lanewise(VectorOperators.LSHL, 23)
-                .add(Exp32.Simd.EXPONENT_OF_ONE)
-                .reinterpretAsFloats();
+            t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         FloatVector sigma = s.add(zz.fma(q, low)).mul(scale);
         sigma
             .fma(
