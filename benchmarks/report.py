@@ -301,7 +301,7 @@ def bars(title, entries, unit, mark):
 def plots(results):
     peers, shares = [], []
     for at in keys_of(results):
-        if at[1] != "float32" or at[3] == 64 or at[4] != 1:
+        if at[1] != "float32" or at[3] not in (0, 512) or at[4] != 1:
             continue
         row = row_of(results, at)
         label = f"{KERNELS[at[0]][0]}, {at[2]}"

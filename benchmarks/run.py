@@ -148,6 +148,8 @@ def runs(options, counts, implementations, dims, quick, few):
         out.append((options(single, counts, "SINGLE", "FLOAT32") + rows + (["-p", "eps=given"] if quick else []),
                     6 if quick else 10))
         out.append((options(only("LogSumExp"), counts, "SINGLE", "FLOAT32"), 1))
+        if not quick:
+            out.append((options(only("GaussianKl"), counts, "SIMD,SINGLE", "FLOAT32") + ["-p", "dim=16,4096"], 4))
     return out
 
 
