@@ -16,6 +16,7 @@ import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -24,11 +25,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Rows made by a test, written to Arrow files and evaluated from there by the whole engine.
 public final class Table {
@@ -149,7 +153,7 @@ public final class Table {
   /// Evaluates a task over the rows, split into `files` files, by `threads` threads in batches of
   /// `batchRows` rows (0: as the engine likes).
   public EvaluationResult evaluate(Task task, int files, int threads, int batchRows) {
-    return run(task, Policy.FAIL, files, threads, batchRows, temp());
+    return inFolder(folder -> run(task, Policy.FAIL, files, threads, batchRows, folder));
   }
 
   /// Evaluates a task over the rows.
@@ -159,12 +163,15 @@ public final class Table {
 
   /// Evaluates a task over the rows by that policy.
   public EvaluationResult evaluate(Task task, Policy policy) {
-    return run(task, policy, 1, 1, 0, temp());
+    return inFolder(folder -> run(task, policy, 1, 1, 0, folder));
   }
 
   /// Which rows of a task's row file are null.
   public boolean[] nulls(Task task, String output) {
-    Path directory = temp();
+    return inFolder(folder -> nulls(task, output, folder));
+  }
+
+  private boolean[] nulls(Task task, String output, Path directory) {
     run(task.outputs(List.of(output)).rows("arrow"), Policy.PROPAGATE, 1, 1, 0, directory);
     try (DataSet data = DataSet.of(directory.resolve(task.name() + ".arrow").toString());
         Cursor cursor = data.read(List.of(output), Integer.MAX_VALUE);
@@ -180,7 +187,10 @@ public final class Table {
 
   /// A per-row output of a task; vectors one after the other.
   public double[] output(Task task, String output) {
-    Path directory = temp();
+    return inFolder(folder -> output(task, output, folder));
+  }
+
+  private double[] output(Task task, String output, Path directory) {
     run(task.outputs(List.of(output)).rows("arrow"), Policy.PROPAGATE, 1, 1, 0, directory);
     try (DataSet data = DataSet.of(directory.resolve(task.name() + ".arrow").toString());
         Cursor cursor = data.read(List.of(output), Integer.MAX_VALUE);
@@ -221,11 +231,17 @@ public final class Table {
             .evaluation(task.name()));
   }
 
-  private static Path temp() {
+  /// What is made of a folder that is then deleted.
+  private static <R> R inFolder(Function<Path, R> work) {
     try {
-      Path directory = Files.createTempDirectory("lanewise-table");
-      directory.toFile().deleteOnExit();
-      return directory;
+      Path folder = Files.createTempDirectory("lanewise-table");
+      try {
+        return work.apply(folder);
+      } finally {
+        try (Stream<Path> all = Files.walk(folder)) {
+          all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
