@@ -2,14 +2,12 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.I64;
 import static io.lanewise.kernel.Species.L;
 import static io.lanewise.kernel.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -22,8 +20,10 @@ import jdk.incubator.vector.VectorOperators;
 final class Exp {
   static final double INV_LN2 = 0x1.71547652b82fep0;
 
-  /// Added to a number below 2^51, leaves it rounded to an integer in the low bits.
-  static final double MAGIC = 0x1.8p52;
+  /// Added to a number below 2^50, leaves it rounded to an integer n in the low bits, as n + 1023:
+  /// the biased exponent of 2^n. (No number times [#INV_LN2] is exactly between two integers, so
+  /// that the odd bias decides no tie.)
+  static final double MAGIC = 0x1.8p52 + 1023;
 
   /// ln 2 in two parts; the first has 33 bits, so that its products with exponents are exact.
   static final double LN2_HI = 0x1.62e42fefp-1;
@@ -87,7 +87,7 @@ final class Exp {
 
   /// 2^n from `n + MAGIC`, for n in [-1022, 1023].
   static double scale(double t) {
-    return Double.longBitsToDouble((Double.doubleToRawLongBits(t) << 52) + (1023L << 52));
+    return Double.longBitsToDouble(Double.doubleToRawLongBits(t) << 52);
   }
 
   private static double power(double n) {
@@ -101,7 +101,6 @@ final class Exp {
     static final DoubleVector V_MAGIC = DoubleVector.broadcast(F64, MAGIC);
     static final DoubleVector MINUS_LN2_HI = DoubleVector.broadcast(F64, -LN2_HI);
     static final DoubleVector MINUS_LN2_LO = DoubleVector.broadcast(F64, -LN2_LO);
-    static final LongVector EXPONENT_OF_ONE = LongVector.broadcast(I64, 1023L << 52);
     static final DoubleVector V_PLAIN = DoubleVector.broadcast(F64, PLAIN);
     static final DoubleVector V_ZERO_BELOW = DoubleVector.broadcast(F64, ZERO_BELOW);
     static final DoubleVector V0 = DoubleVector.broadcast(F64, C0);
@@ -149,10 +148,7 @@ final class Exp {
         DoubleVector even = V10.fma(z, V8).fma(z, V6).fma(z, V4).fma(z, V2);
         DoubleVector q = even.fma(r, odd).fma(r, V0);
         DoubleVector scale =
-            t.reinterpretAsLongs()
-                .lanewise(VectorOperators.LSHL, 52)
-                .add(EXPONENT_OF_ONE)
-                .reinterpretAsDoubles();
+            t.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles();
         s.add(z.fma(q, low))
             .mul(scale)
             .blend(DoubleVector.zero(F64), zero)

@@ -2,12 +2,15 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Exp.MAGIC;
 import static io.lanewise.kernel.Operand.MEMORY;
+import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
 import static io.lanewise.kernel.Species.NATIVE;
+import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /// e^x - 1 - x in float64: what is left of e^x after its tangent at 0, and the variance part of
@@ -37,21 +40,59 @@ final class ExpRemainder {
     return Exp.of(x); // 1 + x is below the last place; NaN: NaN
   }
 
-  /// The same in vectors.
+  /// The same in vectors, a block of a tile at a time and in two loops: first what comes before the
+  /// polynomial, then the polynomial and what comes after it. In one loop the operations on a value
+  /// depend on each other in so long a chain that the processor runs out of room to look ahead for
+  /// other values; half the chain keeps its multipliers busy.
   static final class Simd {
     private Simd() {}
 
-    /// `y_i = e^x_i - 1 - x_i` for n float64 at two addresses, which may be the same.
-    static void map(long x, long y, int n) {
-      for (int i = vectors(x, y, 0, n); i < n; i = vectors(x, y, i, n)) {
-        for (int end = Math.min(i + L, n); i < end; i++) {
-          Operand.f64(y + (long) i * Double.BYTES, of(Operand.f64(x + (long) i * Double.BYTES)));
+    /// `y_i = e^x_i - 1 - x_i` for n float64 at two addresses, which may be the same; the scratch
+    /// is for two blocks of [Tiles].
+    static void map64(long x, long y, int n, long scratch) {
+      for (int from = 0; from < n; from += Tiles.BLOCK) {
+        int count = Math.min(Tiles.BLOCK, n - from);
+        long at = x + (long) from * Double.BYTES;
+        long to = y + (long) from * Double.BYTES;
+        for (int i = lines64(at, to, 0, count, scratch);
+            i < count;
+            i = lines64(at, to, i, count, scratch)) {
+          for (int end = Math.min(i + L, count); i < end; i++) {
+            done(of(Operand.f64(at + (long) i * Double.BYTES)), to, i, scratch);
+          }
         }
+        curves(to, count, scratch);
       }
     }
 
-    /// Returns where it stopped: before a vector that is incomplete or needs [#of(double)].
-    private static int vectors(long x, long y, int from, int n) {
+    /// The same for n float32 at x.
+    static void map32(long x, long y, int n, long scratch) {
+      for (int from = 0; from < n; from += Tiles.BLOCK) {
+        int count = Math.min(Tiles.BLOCK, n - from);
+        long at = x + (long) from * Float.BYTES;
+        long to = y + (long) from * Double.BYTES;
+        for (int i = lines32(at, to, 0, count, scratch);
+            i < count;
+            i = lines32(at, to, i, count, scratch)) {
+          for (int end = Math.min(i + L, count); i < end; i++) {
+            done(of(Operand.f32(at + (long) i * Float.BYTES)), to, i, scratch);
+          }
+        }
+        curves(to, count, scratch);
+      }
+    }
+
+    /// Sets `y_i`, and the scratch so that [#curves] leaves it as it is.
+    private static void done(double value, long y, int i, long scratch) {
+      long at = (long) i * Double.BYTES;
+      Operand.f64(y + at, value);
+      Operand.f64(scratch + at, 0);
+      Operand.f64(scratch + Tiles.BLOCK_BYTES + at, 0);
+    }
+
+    /// r and 2^n to the two blocks of scratch, `2^n (1 + r) - 1 - x` to y. Returns where it
+    /// stopped: before a vector that is incomplete or needs [#of(double)].
+    private static int lines64(long x, long y, int from, int n, long scratch) {
       int i = from;
       for (; i <= n - L; i += L) {
         long at = (long) i * Double.BYTES;
@@ -61,8 +102,45 @@ final class ExpRemainder {
         }
         DoubleVector t = v.fma(Exp.Simd.V_INV_LN2, Exp.Simd.V_MAGIC);
         DoubleVector k = t.sub(Exp.Simd.V_MAGIC);
-        DoubleVector rh = k.fma(Exp.Simd.MINUS_LN2_HI, v);
-        DoubleVector r = k.fma(Exp.Simd.MINUS_LN2_LO, rh);
+        DoubleVector r = k.fma(Exp.Simd.MINUS_LN2_LO, k.fma(Exp.Simd.MINUS_LN2_HI, v));
+        DoubleVector scale =
+            t.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles();
+        r.intoMemorySegment(MEMORY, scratch + at, NATIVE);
+        scale.intoMemorySegment(MEMORY, scratch + Tiles.BLOCK_BYTES + at, NATIVE);
+        scale.fma(r, scale.sub(Exp.Simd.ONE).sub(v)).intoMemorySegment(MEMORY, y + at, NATIVE);
+      }
+      return i;
+    }
+
+    /// The same of float32.
+    private static int lines32(long x, long y, int from, int n, long scratch) {
+      int i = from;
+      for (; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v =
+            (DoubleVector)
+                FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + (long) i * Float.BYTES, NATIVE)
+                    .convertShape(F2D, F64, 0);
+        if (!v.abs().compare(LE, Exp.Simd.V_PLAIN).allTrue()) {
+          break;
+        }
+        DoubleVector t = v.fma(Exp.Simd.V_INV_LN2, Exp.Simd.V_MAGIC);
+        DoubleVector k = t.sub(Exp.Simd.V_MAGIC);
+        DoubleVector r = k.fma(Exp.Simd.MINUS_LN2_LO, k.fma(Exp.Simd.MINUS_LN2_HI, v));
+        DoubleVector scale =
+            t.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles();
+        r.intoMemorySegment(MEMORY, scratch + at, NATIVE);
+        scale.intoMemorySegment(MEMORY, scratch + Tiles.BLOCK_BYTES + at, NATIVE);
+        scale.fma(r, scale.sub(Exp.Simd.ONE).sub(v)).intoMemorySegment(MEMORY, y + at, NATIVE);
+      }
+      return i;
+    }
+
+    /// `y_i += 2^n_i (r_i^2 Q(r_i))`, whole vectors only.
+    private static void curves(long y, int n, long scratch) {
+      for (int i = 0; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector r = DoubleVector.fromMemorySegment(F64, MEMORY, scratch + at, NATIVE);
         DoubleVector z = r.mul(r);
         DoubleVector odd =
             Exp.Simd.V9
@@ -77,15 +155,10 @@ final class ExpRemainder {
                 .fma(z, Exp.Simd.V4)
                 .fma(z, Exp.Simd.V2);
         DoubleVector q = even.fma(r, odd).fma(r, Exp.Simd.V0);
-        DoubleVector scale =
-            t.reinterpretAsLongs()
-                .lanewise(VectorOperators.LSHL, 52)
-                .add(Exp.Simd.EXPONENT_OF_ONE)
-                .reinterpretAsDoubles();
-        DoubleVector line = scale.fma(r, scale.sub(Exp.Simd.ONE).sub(v));
-        scale.fma(z.mul(q), line).intoMemorySegment(MEMORY, y + at, NATIVE);
+        DoubleVector.fromMemorySegment(F64, MEMORY, scratch + Tiles.BLOCK_BYTES + at, NATIVE)
+            .fma(z.mul(q), DoubleVector.fromMemorySegment(F64, MEMORY, y + at, NATIVE))
+            .intoMemorySegment(MEMORY, y + at, NATIVE);
       }
-      return i;
     }
   }
 }

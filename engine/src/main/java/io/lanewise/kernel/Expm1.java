@@ -83,10 +83,7 @@ final class Expm1 {
                 .fma(z, Exp.Simd.V2);
         DoubleVector q = even.fma(r, odd).fma(r, Exp.Simd.V0);
         DoubleVector scale =
-            t.reinterpretAsLongs()
-                .lanewise(VectorOperators.LSHL, 52)
-                .add(Exp.Simd.EXPONENT_OF_ONE)
-                .reinterpretAsDoubles();
+            t.reinterpretAsLongs().lanewise(VectorOperators.LSHL, 52).reinterpretAsDoubles();
         DoubleVector a = rh.mul(scale);
         DoubleVector b = scale.sub(Exp.Simd.ONE);
         DoubleVector h = b.add(a);

@@ -105,7 +105,7 @@ public sealed interface GaussianKl
     }
   }
 
-  /// Vector loops over tiles: the log-variances, [ExpRemainder], plus the squared means.
+  /// Vector loops over tiles: [ExpRemainder] of the log-variances, plus the squared means.
   final class Simd implements GaussianKl {
     @Override
     public GaussianKl single() {
@@ -119,8 +119,8 @@ public sealed interface GaussianKl
           dim,
           out,
           (from, count, tile) -> {
-            Tiles.Simd.fill32(logvar.address() + from * Float.BYTES, count, 1, 0, tile);
-            ExpRemainder.Simd.map(tile, tile, count);
+            ExpRemainder.Simd.map32(
+                logvar.address() + from * Float.BYTES, tile, count, tile + Tiles.SCRATCH);
             addSquares32(mu.address() + from * Float.BYTES, count, tile);
           });
       halve(out, rows);
@@ -151,7 +151,8 @@ public sealed interface GaussianKl
           dim,
           out,
           (from, count, tile) -> {
-            ExpRemainder.Simd.map(logvar.address() + from * Double.BYTES, tile, count);
+            ExpRemainder.Simd.map64(
+                logvar.address() + from * Double.BYTES, tile, count, tile + Tiles.SCRATCH);
             addSquares64(mu.address() + from * Double.BYTES, count, tile);
           });
       halve(out, rows);

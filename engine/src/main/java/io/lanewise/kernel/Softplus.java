@@ -6,6 +6,7 @@ import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
 import static io.lanewise.kernel.Species.L32;
 import static io.lanewise.kernel.Species.NATIVE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -142,7 +143,17 @@ public sealed interface Softplus
     private static void finish(long y, long e, int n, double[] out, int from) {
       minusAbs(y, n, e);
       Exp.Simd.map(e, e, n);
-      int i = add(y, e, n, out, from);
+      for (int i = 0; i < n; i += Tiles.BLOCK) {
+        long at = (long) i * Double.BYTES;
+        add(y + at, e + at, Math.min(Tiles.BLOCK, n - i), e + Tiles.SCRATCH, out, from + i);
+      }
+    }
+
+    /// `out = max(y, 0) + ln(1 + e)`, in two loops as [ExpRemainder], on a block of [Tiles].
+    private static void add(long y, long e, int n, long scratch, double[] out, int from) {
+      quotients(e, n, scratch);
+      int i = logarithms(y, e, n, scratch);
+      MemorySegment.copy(MEMORY, JAVA_DOUBLE_UNALIGNED, e, out, from, i);
       for (; i < n; i++) {
         long at = (long) i * Double.BYTES;
         out[from + i] = Scalar.of(Operand.f64(y + at), Operand.f64(e + at));
@@ -164,8 +175,25 @@ public sealed interface Softplus
       }
     }
 
-    /// `out = max(y, 0) + ln(1 + e)`. Returns where it stopped, before the last incomplete vector.
-    private static int add(long y, long e, int n, double[] out, int from) {
+    /// `s = f / (2 + f)` and the polynomial in s^2 ([Log]) to the scratch, whole vectors only.
+    private static void quotients(long e, int n, long scratch) {
+      for (int i = 0; i <= n - L; i += L) {
+        long at = (long) i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, e + at, NATIVE);
+        DoubleVector f = v.blend(v.fma(Log.Simd.HALF, MINUS_HALF), v.compare(GT, V_LIMIT));
+        DoubleVector s = f.div(f.add(Log.Simd.TWO));
+        DoubleVector z = s.mul(s);
+        DoubleVector zz = z.mul(z);
+        DoubleVector even =
+            Log.Simd.V6.fma(zz, Log.Simd.V4).fma(zz, Log.Simd.V2).fma(zz, Log.Simd.V0);
+        DoubleVector odd = Log.Simd.V5.fma(zz, Log.Simd.V3).fma(zz, Log.Simd.V1);
+        s.intoMemorySegment(MEMORY, scratch + at, NATIVE);
+        odd.fma(z, even).intoMemorySegment(MEMORY, scratch + Tiles.BLOCK_BYTES + at, NATIVE);
+      }
+    }
+
+    /// `e = max(y, 0) + ln(1 + e)`. Returns where it stopped, before the last incomplete vector.
+    private static int logarithms(long y, long e, int n, long scratch) {
       DoubleVector zero = DoubleVector.zero(F64);
       int i = 0;
       for (; i <= n - L; i += L) {
@@ -173,21 +201,17 @@ public sealed interface Softplus
         DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, e + at, NATIVE);
         VectorMask<Double> upper = v.compare(GT, V_LIMIT);
         DoubleVector f = v.blend(v.fma(Log.Simd.HALF, MINUS_HALF), upper);
-        DoubleVector k = zero.blend(Log.Simd.ONE, upper);
-        DoubleVector s = f.div(f.add(Log.Simd.TWO));
-        DoubleVector z = s.mul(s);
-        DoubleVector zz = z.mul(z);
-        DoubleVector even =
-            Log.Simd.V6.fma(zz, Log.Simd.V4).fma(zz, Log.Simd.V2).fma(zz, Log.Simd.V0);
-        DoubleVector odd = Log.Simd.V5.fma(zz, Log.Simd.V3).fma(zz, Log.Simd.V1);
+        DoubleVector s = DoubleVector.fromMemorySegment(F64, MEMORY, scratch + at, NATIVE);
+        DoubleVector p =
+            DoubleVector.fromMemorySegment(F64, MEMORY, scratch + Tiles.BLOCK_BYTES + at, NATIVE);
         DoubleVector half = f.mul(Log.Simd.HALF);
-        DoubleVector inner = odd.fma(z, even).fma(z, half.mul(f));
-        DoubleVector w = s.fma(inner, k.mul(Log.Simd.V_LN2_LO));
-        DoubleVector whole = k.mul(Log.Simd.V_LN2_HI);
+        DoubleVector inner = p.fma(s.mul(s), half.mul(f));
+        DoubleVector w = s.fma(inner, zero.blend(Log.Simd.V_LN2_LO, upper));
+        DoubleVector whole = zero.blend(Log.Simd.V_LN2_HI, upper);
         DoubleVector h = whole.add(f);
         DoubleVector log = h.add(half.neg().fma(f, w).add(f.sub(h.sub(whole))));
         DoubleVector x = DoubleVector.fromMemorySegment(F64, MEMORY, y + at, NATIVE);
-        zero.blend(x, x.compare(GT, zero)).add(log).intoArray(out, from + i);
+        zero.blend(x, x.compare(GT, zero)).add(log).intoMemorySegment(MEMORY, e + at, NATIVE);
       }
       return i;
     }

@@ -19,8 +19,18 @@ import jdk.incubator.vector.FloatVector;
 /// 18000 nodes, about 60 vector operations; a loop that relies on it is boxed as soon as its
 /// callers grow. Hence the rule: a method with vectors in it calls no method of ours.)
 final class Tiles {
-  /// Bytes of a tile, with room for reading whole vectors past its end.
-  private static final long BYTES = (Lanes.TILE + Lanes.COUNT) * (long) Double.BYTES;
+  /// Values of a tile that a function in two loops takes at a time: few enough that what the first
+  /// leaves to the second, a tile and its inputs share L1.
+  static final int BLOCK = 384;
+
+  /// Bytes of a block.
+  static final long BLOCK_BYTES = BLOCK * (long) Double.BYTES;
+
+  /// Bytes of a tile, with room for reading whole vectors past its end. Behind them is scratch for
+  /// two blocks.
+  static final long SCRATCH = (Lanes.TILE + Lanes.COUNT) * (long) Double.BYTES;
+
+  private static final long BYTES = SCRATCH + 2 * BLOCK_BYTES;
 
   private Tiles() {}
 
