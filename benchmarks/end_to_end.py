@@ -70,6 +70,27 @@ def measure(java, folder, gib, dim, rounds, columns, commands):
     return [{"name": name, "file": of, "seconds": values} for name, values in seconds.items()]
 
 
+def grouping(java, folder, rounds):
+    """What it takes to add up a loss for each of 1000 timesteps, beside the loss: ns for each row.
+
+    Of the difference between a file and one five times as large, so that what a run costs once is not in it.
+    """
+    dim, files = 4, [(rows * 10**6, folder / f"rows-{rows}.arrow") for rows in (10, 50)]
+    for rows, file in files:
+        tool(java, "write", file, 2 * dim * 4 * rows / 2**30, dim, "eps", "eps_pred", 1000)
+    ns = []
+    for _ in range(rounds):
+        more = []
+        for _, file in files:
+            arguments = ["denoising-mse", file, "--target=eps", "--prediction=eps_pred"]
+            alone = command(*arguments)
+            more.append(command(*arguments, "--by=t") - alone)
+        ns.append((more[1] - more[0]) / (files[1][0] - files[0][0]) * 1e9)
+    for _, file in files:
+        file.unlink()
+    return [{"name": "by 1000 timesteps", "file": f"{files[1][0] // 10**6} million rows, D={dim}", "ns": ns}]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gib", nargs="?", type=float, default=1)
@@ -84,12 +105,16 @@ def main():
         if free < 3 * arguments.gib:
             sys.exit(f"{folder}: found {free:.1f} GiB free, expected {3 * arguments.gib:g}")
         size = (java, folder, arguments.gib, arguments.dim, arguments.rounds)
-        runs = measure(*size, ("mu", "logvar"), [("gaussian-kl", ["gaussian-kl"], False)])
+        runs = measure(*size, ("mu", "logvar"), [
+            ("gaussian-kl", ["gaussian-kl"], False),
+            ("gaussian-kl, single precision", ["gaussian-kl", "--precision=single"], False),
+        ])
         both = ["--x0=eps", "--alpha-bar-parameter=0.5"]
         runs += measure(*size, ("eps", "eps_pred"), [
             ("denoising-mse", ["denoising-mse", "--target=eps", "--prediction=eps_pred"], False),
             ("noising, eps given", ["noising", *both, "--eps=eps_pred", "--noise=given"], True),
         ])
+        runs += grouping(java, folder, arguments.rounds)
     data = {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
             "revision": run.revision(), "machine": about, "gib": f"{arguments.gib:g}", "rounds": arguments.rounds,
             "load": os.getloadavg()[0], "runs": runs}

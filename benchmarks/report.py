@@ -5,7 +5,7 @@ import statistics
 import sys
 from pathlib import Path
 
-from targets import TARGETS
+from targets import GROUPING, TARGETS, WHOLE_RUNS
 
 BYTES = {"float32": 4, "float64": 8}
 
@@ -257,6 +257,11 @@ def limits_table(results):
     return "\n".join(lines)
 
 
+def reached(what, target, found, part, why):
+    """A row of targets: `why` only where it is missed."""
+    return f"| {what} | {target} | {found} | " + (f"{part:.0%} | {'' if part >= 1 else why} |" if part else "– | |")
+
+
 def targets_table(results):
     """Targets beside what was reached; a reason where that is less."""
     lines = ["| kernel | size | row | threads | target | reached | of the target | why not more |",
@@ -265,15 +270,14 @@ def targets_table(results):
         row = row_of(results, (target.kernel, target.dtype, target.size, target.dim, target.threads))
         if target.share:
             wanted, found = f"{target.share:.2f} {KERNELS[target.kernel][2]}", row and row["share"]
-            reached = found and f"{found:.2f}"
+            text = found and f"{found:.2f}"
             part = found and found / target.share
         else:
             wanted, found = f"{ratio(target.peer)} best peer", row and row["peer"] and row["peer"][0]
-            reached = found and ratio(found)
+            text = found and ratio(found)
             part = found and found / target.peer
-        line = (f"| {KERNELS[target.kernel][0]} | {target.size} | {target.dim or '–'} | {target.threads} | {wanted} "
-                f"| {reached or 'not measured'} ")
-        lines.append(line + (f"| {part:.0%} | {'' if part >= 1 else target.why} |" if part else "| – | |"))
+        where = f"{KERNELS[target.kernel][0]} | {target.size} | {target.dim or '–'} | {target.threads}"
+        lines.append(reached(where, wanted, text or "not measured", part, target.why))
     return "\n".join(lines)
 
 
@@ -323,13 +327,27 @@ def end_to_end(file):
              f"`benchmarks/end-to-end.sh {data['gib']}`, {data['date']}, revision {data['revision']}: seconds of "
              f"{data['rounds']} interleaved runs over a file in the page cache, two threads, the command's start "
              "included.", "", "| what | file | seconds | to reading once | to a copy |", "|---|---|---|---|---|"]
-    by_name = {}
+    by_name, groups = {}, []
     for entry in data["runs"]:
-        by_name[entry["name"], entry["file"]] = Figure(entry["seconds"])
+        if "ns" in entry:
+            groups.append((entry["name"], entry["file"], Figure(entry["ns"])))
+        else:
+            by_name[entry["name"], entry["file"]] = Figure(entry["seconds"])
     for (name, of), figure in by_name.items():
         ratios = [ratio(figure.median / by_name[base, of].median) if (base, of) in by_name else "–"
                   for base in ("read", "copy")]
         lines.append(f"| {name} | {of} | {figure.text()} | {ratios[0]} | {ratios[1]} |")
+    lines += ["", "Against the targets:", "", "| what | target | reached | of the target | why not more |",
+              "|---|---|---|---|---|"]
+    for target in WHOLE_RUNS:
+        for (name, of), figure in by_name.items():
+            if name == target.name:
+                found = figure.median / by_name[target.base, of].median
+                lines.append(reached(name, f"{digits(target.times)}x {target.base}", ratio(found), target.times / found,
+                                     target.why))
+    for name, of, figure in groups:
+        lines.append(reached(f"{name} ({of})", f"{digits(GROUPING[0])} ns a row more", f"{figure.text()} ns",
+                             GROUPING[0] / figure.median, GROUPING[1]))
     return "\n".join(lines) + "\n"
 
 

@@ -132,8 +132,8 @@ public final class Evaluation {
       return this;
     }
 
-    /// What exponentials, logarithms and squared errors of float32 data are computed in;
-    /// [Precision#DOUBLE] by default.
+    /// What exponentials, logarithms, squared errors and products of covariances of float32 data
+    /// are computed in; [Precision#DOUBLE] by default.
     public Builder precision(Precision precision) {
       options = options.withPrecision(precision);
       return this;

@@ -1,8 +1,10 @@
 package io.lanewise.benchmarks;
 
 import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.Shape;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
@@ -19,6 +21,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +33,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// What `end-to-end.sh` needs beside the command itself.
 ///
-///     EndToEnd write FILE.arrow GIB DIM COLUMN COLUMN   two float32 columns of normal values
+///     EndToEnd write FILE.arrow GIB DIM COLUMN COLUMN   two float32 columns of normal values,
+///                    [STEPS]                            and t, an integer below STEPS
 ///     EndToEnd read FILE THREADS                        adds up the mapped file, once
 ///     EndToEnd copy FILE THREADS                        copies the mapped file to memory, once
 ///     EndToEnd copy-file FILE THREADS OUT               copies the mapped file to another file
@@ -47,7 +51,13 @@ public final class EndToEnd {
     Path file = Path.of(args[1]);
     switch (args[0]) {
       case "write" ->
-          write(file, Double.parseDouble(args[2]), Integer.parseInt(args[3]), args[4], args[5]);
+          write(
+              file,
+              Double.parseDouble(args[2]),
+              Integer.parseInt(args[3]),
+              args[4],
+              args[5],
+              args.length > 6 ? Integer.parseInt(args[6]) : 0);
       case "read" -> time(file, Integer.parseInt(args[2]), EndToEnd::sum);
       case "copy" -> {
         long size = Files.size(file);
@@ -78,23 +88,33 @@ public final class EndToEnd {
     }
   }
 
-  private static void write(Path file, double gib, int dim, String first, String second) {
+  /// @param steps what t is below; 0 for no t
+  private static void write(
+      Path file, double gib, int dim, String first, String second, int steps) {
     long rowBytes = 2L * dim * Float.BYTES;
     long rows = (long) (gib * (1L << 30)) / rowBytes;
     // An odd number of rows of noise, written again and again; log-variances below 0.
     int batchRows = (int) Math.min(rows, (8 << 20) / rowBytes | 1);
-    List<ColumnType> schema =
-        List.of(
-            new ColumnType(first, Shape.VECTOR, DType.FLOAT32, dim),
-            new ColumnType(second, Shape.VECTOR, DType.FLOAT32, dim));
+    List<ColumnType> schema = new ArrayList<>();
+    schema.add(new ColumnType(first, Shape.VECTOR, DType.FLOAT32, dim));
+    schema.add(new ColumnType(second, Shape.VECTOR, DType.FLOAT32, dim));
+    if (steps > 0) {
+      schema.add(new ColumnType("t", Shape.SCALAR, DType.INT32, 1));
+    }
     MemorySegment a = normals(1, batchRows * dim);
     MemorySegment b = normals(2, batchRows * dim);
+    MemorySegment t = steps > 0 ? integers(3, batchRows, steps) : MemorySegment.NULL;
     try (Sink sink = Sinks.create(file, schema, true)) {
       for (long row = 0; row < rows; row += batchRows) {
         int n = (int) Math.min(batchRows, rows - row);
-        sink.write(
-            new Batch(
-                row, n, List.of(column(first, n, dim, a), column(second, n, dim, b)), () -> {}));
+        List<Column> columns = new ArrayList<>();
+        columns.add(column(first, n, dim, a));
+        columns.add(column(second, n, dim, b));
+        if (steps > 0) {
+          MemorySegment some = t.asSlice(0, (long) n * Integer.BYTES);
+          columns.add(new ScalarColumn("t", DType.INT32, n, some, Validity.ALL));
+        }
+        sink.write(new Batch(row, n, columns, () -> {}));
       }
       sink.commit();
     }
@@ -110,6 +130,15 @@ public final class EndToEnd {
     MemorySegment out = Arena.ofAuto().allocate((long) count * Float.BYTES, 64);
     for (int i = 0; i < count; i++) {
       out.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+    }
+    return out;
+  }
+
+  private static MemorySegment integers(long seed, int count, int below) {
+    SplittableRandom random = new SplittableRandom(seed);
+    MemorySegment out = Arena.ofAuto().allocate((long) count * Integer.BYTES, 64);
+    for (int i = 0; i < count; i++) {
+      out.setAtIndex(ValueLayout.JAVA_INT, i, random.nextInt(below));
     }
     return out;
   }

@@ -259,10 +259,6 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     /// Rows of a register block.
     private static final int HEIGHT = 3;
 
-    /// Columns that are packed at a time: rows are read in long runs, and no number of columns
-    /// takes more memory than this.
-    private static final int CHUNK = 8 * BLOCK;
-
     /// Bytes of x that one block of columns passes over: half of the smallest second-level cache.
     private static final int STRIP_BYTES = 240 * BLOCK * Float.BYTES;
 
