@@ -357,8 +357,9 @@ def page(data, e2e=""):
     flags = sorted({flag for entry in data["jmh"] for flag in entry["jvmArgs"]})
     rounds = 1 + max((entry["round"] for entry in data["jmh"]), default=0)
     peers = sorted({entry["peer"] for entry in data["peers"]})
-    skipped = "" if not data["skipped"] else \
-        f"- left out for lack of time: {'; '.join(data['skipped'])}\n"
+    # Rounds after the first fill what time is left.
+    left_out = [name for name in data["skipped"] if name.startswith("round 1:")]
+    skipped = f"- left out for lack of time: {'; '.join(left_out)}\n" if left_out else ""
     problems = "".join(f"- **problem**: {problem}\n" for problem in data["problems"])
     mode = "quick" if data["quick"] else "full"
     rows = table(results)
@@ -376,7 +377,7 @@ OpenBLAS for the products, through JavaCPP to the peers that Python brings.
 - flags: `{' '.join(flags)}`
 - kernels: {', '.join(sorted(results.kernels))}
 - peers: {', '.join(peers) or 'none'}
-- date: {data['date']}, revision {data['revision']}, {mode} mode, {data['minutes']} minutes, {rounds} rounds
+- date: {data['date']}, revision {data['revision']}, {mode} mode, {data['minutes']} minutes, {rounds} rounds{', the later ones in part' if rounds > 1 else ''}
 {skipped}{problems}
 An element is one value of one operand (of `mu` for KL, of `x` for noising). Times are the median
 [smallest–largest] of all iterations of all rounds. Speed counts the named arrays only, not what a store reads
