@@ -80,12 +80,12 @@ TARGETS = [
     Target("ColumnMoments", "DRAM", 1, peer=7, dim=512, why="as above"),
 ]
 
-WARM_UP = ("half of it is the JVM compiling the kernels, and boxed vectors until it has: the bytes are read at the speed "
-           "of memory after that. The thresholds of the compiler are lowered for kernels (cli/pom.xml); a cache ahead of "
-           "time holds classes and profiles, not code")
+WARM_UP = ("two fifths of the processor time is the JVM's compilers, and until they are done vectors are boxed; a profile "
+           "of denoising-mse has a tenth in the kernel. Compiling kernels at once (cli/pom.xml) made no difference that "
+           "is above the noise here; the cache ahead of time holds classes and profiles, not code")
 
 WHOLE_RUNS = [
-    WholeRun("gaussian-kl, less its start", "read", 1.25, WARM_UP + "; and exponentials are float64"),
+    WholeRun("gaussian-kl, less its start", "read", 1.25, WARM_UP + "; exponentials are float64"),
     WholeRun("gaussian-kl, single precision, less its start", "read", 1.25, WARM_UP),
     WholeRun("denoising-mse, less its start", "read", 1.25, WARM_UP),
     WholeRun("noising, eps given, less its start", "copy to a file", 1.5, "as a copy, it waits for the disk"),

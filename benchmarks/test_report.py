@@ -1,7 +1,9 @@
 """That the page says what was measured. Run by ReportTest, or `python3 benchmarks/test_report.py`."""
 
 import io
+import pathlib
 import sys
+import tempfile
 import unittest
 import unittest.mock
 import xml.etree.ElementTree
@@ -142,6 +144,20 @@ class ReportTest(unittest.TestCase):
         self.assertEqual([line.split(" | ")[4:] for line in lines],
                          [["4.00x best peer", "3.50x", "88%", "because |"], ["0.20 read", "0.25", "125%", " |"],
                           ["4.00x best peer", "not measured", "–", "|"]])
+
+    def test_whole_runs_and_grouping_are_beside_their_targets(self):
+        runs = [{"name": name, "file": "f", "seconds": [seconds]}
+                for name, seconds in (("read", 2), ("gaussian-kl, less its start", 5), ("copy to a file", 4),
+                                      ("noising, eps given, less its start", 3))]
+        runs.append({"name": "by t", "file": "g", "ns": [4, 2, 8]})
+        data = {"gib": "1", "date": "d", "revision": "r", "rounds": 3, "runs": runs}
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "runs.json"
+            file.write_text(report.json.dumps(data), encoding="utf-8")
+            text = report.end_to_end(file)
+        self.assertIn("| gaussian-kl, less its start | 1.25x read | 2.50x | 50% | two fifths", text)
+        self.assertIn("| noising, eps given, less its start | 1.50x copy to a file | 0.750x | 200% |  |", text)
+        self.assertIn("| by t (g) | 1.00 ns a row more | 4.00 [2.00–8.00] ns | 25% | sums of groups", text)
 
     def test_targets_are_of_kernels_that_are_measured(self):
         for target in targets.TARGETS:

@@ -66,6 +66,9 @@ public sealed interface CrossProducts
   }
 
   /// Packed rows: of a kernel's own order, and float32 or float64 as it computes.
+  ///
+  /// One of [#block32] takes rows of float32, one of [#block64] rows of either type, whose products
+  /// are then float64.
   final class Block {
     private final float[] narrow;
     private final double[] wide;
@@ -105,11 +108,11 @@ public sealed interface CrossProducts
   ///
   /// @param x `rows x dim` float32, row-major
   /// @param shift what is subtracted from each column; the same for all batches
-  /// @param block of [#block32]; its rows from `at` on are written
+  /// @param block of [#block32] or [#block64]; its rows from `at` on are written
   /// @param at the row of the block that the first row becomes
   /// @throws IndexOutOfBoundsException if an operand is too short
   default void pack32(MemorySegment x, int rows, int dim, double[] shift, Block block, int at) {
-    checkBlock(dim, block, at + rows);
+    checkBlock(dim, Math.max(block.narrow.length, block.wide.length), at + rows);
     Operand.checkRows("shift", shift.length, dim);
     try (Operand a = Operand.read("x", x, rows, dim, Float.BYTES)) {
       rowsF32(a.address(), rows, dim, shift, block, at);
@@ -118,7 +121,7 @@ public sealed interface CrossProducts
 
   /// The same of float64, into a block of [#block64].
   default void pack64(MemorySegment x, int rows, int dim, double[] shift, Block block, int at) {
-    checkBlock(dim, block, at + rows);
+    checkBlock(dim, block.wide.length, at + rows);
     Operand.checkRows("shift", shift.length, dim);
     try (Operand a = Operand.read("x", x, rows, dim, Double.BYTES)) {
       rowsF64(a.address(), rows, dim, shift, block, at);
@@ -134,7 +137,7 @@ public sealed interface CrossProducts
   /// @param tileTo one past the last
   /// @throws IndexOutOfBoundsException if an operand is too short or a tile does not exist
   default void add(Block block, int rows, int dim, double[] c, int tileFrom, int tileTo) {
-    checkBlock(dim, block, rows);
+    checkBlock(dim, Math.max(block.narrow.length, block.wide.length), rows);
     checkTiles(dim, c, tileFrom, tileTo);
     tiles(block, rows, dim, c, tileFrom, tileTo);
   }
@@ -148,8 +151,7 @@ public sealed interface CrossProducts
   /// The loop behind [#add], on checked operands.
   void tiles(Block block, int rows, int dim, double[] c, int tileFrom, int tileTo);
 
-  private void checkBlock(int dim, Block block, int rows) {
-    int length = Math.max(block.narrow.length, block.wide.length);
+  private void checkBlock(int dim, int length, int rows) {
     if (length < packed(dim) || rows > DEPTH) {
       throw new IndexOutOfBoundsException(
           "operand 'block': found %d entries for %d rows, expected %d for at most %d"
@@ -463,6 +465,10 @@ public sealed interface CrossProducts
 
     @Override
     public void rowsF32(long x, int rows, int dim, double[] shift, Block block, int at) {
+      if (block.narrow.length == 0) {
+        wide.rowsF32(x, rows, dim, shift, block, at);
+        return;
+      }
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
           block.narrow[(at + r) * dim + j] =
@@ -544,6 +550,10 @@ public sealed interface CrossProducts
 
     @Override
     public void rowsF32(long x, int rows, int dim, double[] shift, Block packed, int at) {
+      if (packed.narrow.length == 0) {
+        wide.rowsF32(x, rows, dim, shift, packed, at);
+        return;
+      }
       float[] block = packed.narrow;
       int whole = dim / L * L;
       for (int r = 0; r < rows; r++) {

@@ -2,6 +2,7 @@ package io.lanewise.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
@@ -318,6 +319,25 @@ class SinglePrecisionTest {
     double[] matrix = new double[dim * dim];
     KernelCase.upperTriangle(kernel, c, dim, matrix);
     return matrix;
+  }
+
+  @Test
+  void crossProductsTakeRowsIntoBlocksOfTheirType() {
+    CrossProducts kernel = k.crossProducts();
+    MemorySegment x = fill(3 * DIM, random::nextGaussian);
+    double[] shift = new double[DIM];
+    double[] found = new double[kernel.length(DIM)];
+    CrossProducts.Block wide = kernel.block64(DIM);
+    kernel.pack32(x, 3, DIM, shift, wide, 0);
+    kernel.add(wide, 3, DIM, found, 0, CrossProducts.tiles(DIM));
+    double[] expected = new double[found.length];
+    CrossProducts exact = Kernels.active().crossProducts();
+    KernelCase.addProducts(
+        exact, x, Float.BYTES, 3, DIM, shift, expected, 0, CrossProducts.tiles(DIM));
+    assertThat(found).containsExactly(expected);
+    assertThatThrownBy(() -> kernel.pack64(x, 1, DIM / 2, shift, kernel.block32(DIM / 2), 0))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessageContaining("operand 'block': found 0 entries");
   }
 
   @Test

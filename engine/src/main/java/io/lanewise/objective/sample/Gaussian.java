@@ -330,6 +330,7 @@ final class Gaussian {
     fields.numbers("sum-low", sumLo);
     fields.numbers("square", squareHi);
     fields.numbers("square-low", squareLo);
+    chained = fields.size("chained", chained ? 1 : 0) != 0;
     int size = fields.size("products-size", products.length == 0 ? 0 : dim * dim);
     if (size != 0 && size != dim * dim) {
       throw new IllegalArgumentException(
@@ -338,7 +339,6 @@ final class Gaussian {
     double[] rowMajor = size == 0 || products.length == 0 ? NONE : rowMajor(products);
     rowMajor = fields.list("products", rowMajor, size);
     if (size != 0) {
-      chained = true; // what they are of is not told
       products = new double[kernels.crossProducts().length(dim)];
       for (int i = 0; i < dim; i++) {
         for (int j = i; j < dim; j++) {
