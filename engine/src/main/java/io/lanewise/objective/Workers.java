@@ -44,6 +44,14 @@ public interface Workers {
   /// @throws RuntimeException what a task threw
   void forEach(String what, long tasks, Task task);
 
+  /// Begins tasks that [#forEach] would complete: those that other threads can take meanwhile are
+  /// under way when this returns, the rest is done by who waits for them.
+  ///
+  /// @param what said of the work where its progress is shown
+  default Running start(String what, long tasks, Task task) {
+    return () -> forEach(what, tasks, task);
+  }
+
   /// Refuses work that needs more memory than there may be.
   ///
   /// @param needed bytes
@@ -54,6 +62,16 @@ public interface Workers {
           "memory: found a need of %d MiB, expected at most %d MiB; raise the option 'memory' or give fewer rows"
               .formatted(needed + (1 << 20) - 1 >> 20, memoryBytes() >> 20));
     }
+  }
+
+  /// Tasks that were begun.
+  @FunctionalInterface
+  interface Running {
+    /// Takes part in what is left, and returns when all are done. To be called once, by any thread.
+    ///
+    /// @throws java.util.concurrent.CancellationException if the thread is interrupted
+    /// @throws RuntimeException what a task threw
+    void join();
   }
 
   /// One task.

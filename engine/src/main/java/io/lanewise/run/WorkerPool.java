@@ -41,11 +41,20 @@ final class WorkerPool implements Workers, AutoCloseable {
 
   @Override
   public void forEach(String what, long tasks, Task task) {
+    start(what, tasks, task).join();
+  }
+
+  @Override
+  public Running start(String what, long tasks, Task task) {
     Claims claims = new Claims(what, tasks, task);
     List<Future<?>> others = new ArrayList<>();
     for (long i = 1; i < Math.min(threads, tasks); i++) {
       others.add(helpers.submit(claims));
     }
+    return () -> join(claims, others);
+  }
+
+  private static void join(Claims claims, List<Future<?>> others) {
     Throwable failure = null;
     try {
       claims.run();

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lanewise.objective.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +38,48 @@ final class WorkerPoolTest {
       assertThat(runs.get(i)).isEqualTo(1);
     }
     assertThat(told).hasSize(1000).isSorted().last().isEqualTo(1000L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7})
+  void whatWasBegunIsDoneWhenJoined(int threads) {
+    AtomicIntegerArray runs = new AtomicIntegerArray(1000);
+    try (WorkerPool pool = new WorkerPool(threads, 1, Progress.NONE)) {
+      Workers.Running first = pool.start("counting", 500, i -> runs.incrementAndGet((int) i));
+      Workers.Running second =
+          pool.start("counting", 500, i -> runs.incrementAndGet(500 + (int) i));
+      second.join();
+      first.join();
+    }
+    for (int i = 0; i < 1000; i++) {
+      assertThat(runs.get(i)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void tasksRunWhileNobodyWaits() throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(3);
+    try (WorkerPool pool = new WorkerPool(2, 1, Progress.NONE)) {
+      Workers.Running running = pool.start("counting", 3, i -> done.countDown());
+      assertThat(done.await(1, TimeUnit.MINUTES)).isTrue();
+      running.join();
+    }
+  }
+
+  @Test
+  void aFailureIsThrownWhenJoined() {
+    try (WorkerPool pool = new WorkerPool(2, 1, Progress.NONE)) {
+      Workers.Running running =
+          pool.start(
+              "failing",
+              1_000_000_000,
+              i -> {
+                throw new IllegalArgumentException("task");
+              });
+      assertThatThrownBy(running::join)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("task");
+    }
   }
 
   @Test

@@ -27,17 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// rows come in batches and whichever threads add them, and exactly 0 for a constant column. The
 /// sums behind mean and variance carry twice float64's digits.
 ///
-/// Where products of different dimensions are wanted, rows are collected into blocks, and the
-/// products of a block are added by all threads. While there are no more rows than dimensions the
-/// rows themselves are kept instead: they are smaller than the products, and a better factor of a
-/// singular covariance than any that could be had from it.
+/// Where products of different dimensions are wanted and there are no more rows than dimensions,
+/// the rows themselves are kept instead: they are smaller than the products, and a better factor of
+/// a singular covariance than any that could be had from it.
 final class Gaussian {
-  /// Multiplications below which a call of other threads costs more than it saves.
-  private static final long WORTH_SHARING = 1 << 22;
-
-  /// Rows that are packed by one task.
-  private static final int PACKED = 32;
-
   private final Kernels kernels;
   private final Workers workers;
   private final int dim;
@@ -49,15 +42,15 @@ final class Gaussian {
   private final double[] sumLo;
   private final double[] squareHi;
   private final double[] squareLo;
+
+  /// Rows that are kept; none once there are products.
   private final List<RowBlock> blocks = new ArrayList<>();
-  private CrossProducts.@Nullable Block packed;
-  private @Nullable DType packedType;
 
   /// Whether rows of float32 are in the products, which single precision computes in chains.
   private boolean chained;
 
-  /// In the order of [CrossProducts]; empty while all rows are kept.
-  private double[] products = NONE;
+  /// Null while all rows are kept, and where squares are enough.
+  private @Nullable ProductSum products;
 
   private static final double[] NONE = {};
 
@@ -88,7 +81,7 @@ final class Gaussian {
 
   /// The bytes that one with products holds at most, a copy as covariance included.
   static long bytes(int dim) {
-    return 2L * Double.BYTES * dim * dim + 3L * Double.BYTES * RowBlock.CAPACITY * dim;
+    return ProductSum.bytes(dim) + (long) Double.BYTES * dim * dim;
   }
 
   void update(Rows rows, String role) {
@@ -106,106 +99,50 @@ final class Gaussian {
       }
     }
     count += to - from;
-    if (!full) {
-      moments(type, x.asSlice((long) from * dim * type.bytes()), to - from);
-      return;
-    }
-    for (int r = from; r < to; ) {
-      r += place(type).append(x, r, to);
+    moments(type, x.asSlice((long) from * dim * type.bytes()), to - from);
+    if (keepsRows()) {
+      for (int r = from; r < to; ) {
+        r += place(type).append(x, r, to);
+      }
+    } else if (full) {
+      addKept().add(type, x, from, to);
+      chained |= type == DType.FLOAT32;
     }
   }
 
   /// A block with room for more rows.
   private RowBlock place(DType type) {
-    if (!blocks.isEmpty() && blocks.getLast().takes(type)) {
-      return blocks.getLast();
+    if (blocks.isEmpty() || !blocks.getLast().takes(type)) {
+      blocks.add(new RowBlock(type, dim));
     }
-    if (!keepsRows()) {
-      addBlocks();
-      if (!blocks.isEmpty() && blocks.getLast().takes(type)) {
-        return blocks.getLast();
-      }
-      blocks.clear();
-    }
-    blocks.add(new RowBlock(type, dim));
     return blocks.getLast();
   }
 
-  /// Moves the rows of all blocks into the products; one block stays, empty.
-  private void addBlocks() {
-    if (products.length == 0) {
-      products = new double[kernels.crossProducts().length(dim)];
-    }
-    // The block that stays is asked for often, and mostly empty.
-    if (blocks.stream().allMatch(block -> block.rows() == 0)) {
-      return;
-    }
-    blocks.forEach(block -> add(block, products));
-    RowBlock first = blocks.getFirst();
-    first.clear();
-    blocks.clear();
-    blocks.add(first);
-  }
-
-  /// Whether the rows are kept: there are no more of them than dimensions.
-  boolean keepsRows() {
-    return full && count <= dim && products.length == 0;
-  }
-
-  private void add(RowBlock block, double[] c) {
-    CrossProducts.Block into = packed(block.type());
-    chained |= block.type() == DType.FLOAT32;
-    int rows = block.rows();
-    int packs = (rows + PACKED - 1) / PACKED;
-    int tiles = CrossProducts.tiles(dim);
-    if ((long) rows * dim * dim < WORTH_SHARING) {
-      count(block);
-      for (int k = 0; k < packs; k++) {
-        pack(block, k, into);
-      }
-      kernels.crossProducts().add(into, rows, dim, c, 0, tiles);
-      return;
-    }
-    workers.forEach("covariance", packs, k -> pack(block, (int) k, into));
-    workers.forEach(
-        "covariance",
-        tiles + 1,
-        k -> {
-          if (k == 0) {
-            count(block);
-          } else {
-            kernels.crossProducts().add(into, rows, dim, c, (int) k - 1, (int) k);
-          }
-        });
-  }
-
-  private CrossProducts.Block packed(DType type) {
-    CrossProducts.Block known = packed;
-    if (known == null || packedType != type) {
-      CrossProducts kernel = kernels.crossProducts();
-      known = type == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim);
-      packed = known;
-      packedType = type;
+  /// The products, after rows that were kept have moved there.
+  private ProductSum addKept() {
+    ProductSum known = products;
+    if (known == null) {
+      known = productsOfKept();
+      chained |= blocks.stream().anyMatch(block -> block.type() == DType.FLOAT32);
+      blocks.clear();
+      products = known;
     }
     return known;
   }
 
-  private void pack(RowBlock block, int k, CrossProducts.Block into) {
-    int from = k * PACKED;
-    int rows = Math.min(PACKED, block.rows() - from);
-    if (block.type() == DType.FLOAT32) {
-      kernels.crossProducts().pack32(block.from(from), rows, dim, shift, into, from);
-    } else {
-      kernels.crossProducts().pack64(block.from(from), rows, dim, shift, into, from);
-    }
+  private ProductSum productsOfKept() {
+    ProductSum sum = newProducts();
+    blocks.forEach(block -> sum.add(block.type(), block.from(0), 0, block.rows()));
+    return sum;
   }
 
-  /// Adds the rows of a block to the moments of columns, if they are not there.
-  private void count(RowBlock block) {
-    if (block.counted() < block.rows()) {
-      moments(block.type(), block.from(block.counted()), block.rows() - block.counted());
-      block.setCounted();
-    }
+  private ProductSum newProducts() {
+    return new ProductSum(kernels.crossProducts(), workers, dim, shift);
+  }
+
+  /// Whether the rows are kept: there are no more of them than dimensions.
+  boolean keepsRows() {
+    return full && count <= dim && products == null;
   }
 
   private void moments(DType type, MemorySegment x, int rows) {
@@ -213,17 +150,6 @@ final class Gaussian {
       kernels.columnMoments().f32(x, rows, dim, shift, sumHi, sumLo, squareHi, squareLo);
     } else {
       kernels.columnMoments().f64(x, rows, dim, shift, sumHi, sumLo, squareHi, squareLo);
-    }
-  }
-
-  /// Every row into the moments, and into the products unless rows are kept.
-  private void settle() {
-    if (keepsRows()) {
-      blocks.forEach(this::count);
-      return;
-    }
-    if (full) {
-      addBlocks();
     }
   }
 
@@ -250,13 +176,9 @@ final class Gaussian {
       }
       return;
     }
-    later.settle();
     if (count == 0) {
       become(later);
       return;
-    }
-    if (full) {
-      addBlocks();
     }
     chained |= later.chained;
     double n = later.count;
@@ -265,13 +187,8 @@ final class Gaussian {
       // The shifts are input values, whose difference may be rounded: what that loses comes back.
       move[j] = later.shift[j] - shift[j];
     }
-    for (int i = 0; full && i < dim; i++) {
-      for (int j = i; j < dim; j++) {
-        int at = kernels.crossProducts().at(dim, i, j);
-        products[at] +=
-            later.products[at]
-                + (move[i] * later.sumHi[j] + move[j] * later.sumHi[i] + n * move[i] * move[j]);
-      }
+    if (full) {
+      addProducts(later, move);
     }
     for (int j = 0; j < dim; j++) {
       double m = move[j];
@@ -291,6 +208,21 @@ final class Gaussian {
     count += later.count;
   }
 
+  private void addProducts(Gaussian later, double[] move) {
+    ProductSum sum = addKept();
+    double[] sums = sum.settled();
+    double[] theirs = later.addKept().settled();
+    double n = later.count;
+    for (int i = 0; i < dim; i++) {
+      for (int j = i; j < dim; j++) {
+        int at = sum.at(i, j);
+        sums[at] +=
+            theirs[at]
+                + (move[i] * later.sumHi[j] + move[j] * later.sumHi[i] + n * move[i] * move[j]);
+      }
+    }
+  }
+
   private void become(Gaussian other) {
     count = other.count;
     System.arraycopy(other.shift, 0, shift, 0, dim);
@@ -298,7 +230,12 @@ final class Gaussian {
     System.arraycopy(other.sumLo, 0, sumLo, 0, dim);
     System.arraycopy(other.squareHi, 0, squareHi, 0, dim);
     System.arraycopy(other.squareLo, 0, squareLo, 0, dim);
-    products = other.products.clone();
+    if (full) {
+      double[] theirs = other.addKept().settled();
+      ProductSum mine = newProducts();
+      System.arraycopy(theirs, 0, mine.settled(), 0, theirs.length);
+      products = mine;
+    }
     chained = other.chained;
   }
 
@@ -323,7 +260,6 @@ final class Gaussian {
   }
 
   void fields(StateFields fields) {
-    settle();
     count = fields.count("count", count);
     fields.numbers("shift", shift);
     fields.numbers("sum", sumHi);
@@ -331,20 +267,18 @@ final class Gaussian {
     fields.numbers("square", squareHi);
     fields.numbers("square-low", squareLo);
     chained = fields.size("chained", chained ? 1 : 0) != 0;
-    int size = fields.size("products-size", products.length == 0 ? 0 : dim * dim);
+    ProductSum known = products;
+    int size = fields.size("products-size", known == null ? 0 : dim * dim);
     if (size != 0 && size != dim * dim) {
       throw new IllegalArgumentException(
           "products: found %d numbers, expected 0 or %d".formatted(size, dim * dim));
     }
-    double[] rowMajor = size == 0 || products.length == 0 ? NONE : rowMajor(products);
-    rowMajor = fields.list("products", rowMajor, size);
+    double[] rowMajor =
+        fields.list("products", size == 0 || known == null ? NONE : known.rowMajor(), size);
     if (size != 0) {
-      products = new double[kernels.crossProducts().length(dim)];
-      for (int i = 0; i < dim; i++) {
-        for (int j = i; j < dim; j++) {
-          products[kernels.crossProducts().at(dim, i, j)] = rowMajor[i * dim + j];
-        }
-      }
+      known = newProducts();
+      known.setRowMajor(rowMajor);
+      products = known;
     }
     int kept = fields.size("kept", keptRows());
     double[] rows = fields.list("rows", kept(), Math.multiplyExact(kept, dim));
@@ -354,7 +288,6 @@ final class Gaussian {
     for (int r = 0; r < kept; ) {
       RowBlock block = new RowBlock(DType.FLOAT64, dim);
       r += block.append(x, r, kept);
-      block.setCounted();
       blocks.add(block);
     }
   }
@@ -414,37 +347,17 @@ final class Gaussian {
   }
 
   double mean(int j) {
-    settle();
     return ColumnMoments.mean(count, shift[j], sumHi[j], sumLo[j]);
   }
 
   /// The variance of a dimension: sum of squared deviations over `count - ddof`.
   double variance(int j, int ddof) {
-    settle();
     return ColumnMoments.variance(count, ddof, sumHi[j], sumLo[j], squareHi[j], squareLo[j]);
   }
 
   /// The cross-products about the shift, row-major, upper triangle; the caller's own.
   double[] products() {
-    settle();
-    if (!keepsRows()) {
-      return rowMajor(products);
-    }
-    double[] sums = new double[kernels.crossProducts().length(dim)];
-    for (RowBlock block : blocks) {
-      add(block, sums);
-    }
-    return rowMajor(sums);
-  }
-
-  private double[] rowMajor(double[] sums) {
-    double[] matrix = new double[Math.multiplyExact(dim, dim)];
-    for (int i = 0; i < dim; i++) {
-      for (int j = i; j < dim; j++) {
-        matrix[i * dim + j] = sums[kernels.crossProducts().at(dim, i, j)];
-      }
-    }
-    return matrix;
+    return (products == null ? productsOfKept() : products).rowMajor();
   }
 
   /// The spectral norm of what roundings in [io.lanewise.kernel.Precision#SINGLE] leave of the
@@ -468,13 +381,12 @@ final class Gaussian {
     }
     double share =
         kernels.crossProducts().chainError()
-            * Math.sqrt(Math.min(1, RowBlock.CAPACITY / (double) count));
+            * Math.sqrt(Math.min(1, CrossProducts.DEPTH / (double) count));
     return 2 * share * Math.sqrt(largest * sum) / (count - 1);
   }
 
   /// The covariance with `count - 1`, row-major, upper triangle.
   double[] covariance() {
-    settle();
     double[] c = products();
     for (int i = 0; i < dim; i++) {
       c[i * dim + i] = variance(i, 1);

@@ -8,8 +8,8 @@ import io.lanewise.kernel.CrossProducts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Some rows of a set in memory of their own, as many as are packed at a time at most. Memory grows
-/// with the rows: there may be thousands of sets, each of a few rows.
+/// Some rows of a set in memory of their own. Memory grows with the rows: there may be thousands of
+/// sets, each of a few rows.
 final class RowBlock {
   /// How many rows there can be.
   static final int CAPACITY = CrossProducts.DEPTH;
@@ -19,9 +19,6 @@ final class RowBlock {
   private MemorySegment data = MemorySegment.NULL;
   private int room;
   private int rows;
-
-  /// How many of the rows are in the column moments already.
-  private int counted;
 
   RowBlock(DType type, int dim) {
     this.type = type;
@@ -34,10 +31,6 @@ final class RowBlock {
 
   int rows() {
     return rows;
-  }
-
-  int counted() {
-    return counted;
   }
 
   boolean takes(DType other) {
@@ -64,15 +57,6 @@ final class RowBlock {
   /// Rows `from` on.
   MemorySegment from(int from) {
     return data.asSlice((long) from * dim * type.bytes());
-  }
-
-  void setCounted() {
-    counted = rows;
-  }
-
-  void clear() {
-    rows = 0;
-    counted = 0;
   }
 
   double element(int row, int j) {

@@ -1,0 +1,176 @@
+package io.lanewise.objective.sample;
+
+import io.lanewise.batch.DType;
+import io.lanewise.kernel.CrossProducts;
+import io.lanewise.objective.Workers;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/// The cross-products of rows about a shift: rows are packed by the thread that brings them, while
+/// the others add those that came before.
+///
+/// Every element is summed up in row order, in blocks that begin with the first row and after each
+/// [#settled], so that digits do not depend on batches or threads.
+final class ProductSum {
+  /// Blocks that are added together: with one, threads would wait for each other twice as often.
+  private static final int BLOCKS = 2;
+
+  /// Rows that are added together.
+  private static final int ROWS = BLOCKS * CrossProducts.DEPTH;
+
+  /// Multiplications below which a call of other threads costs more than it saves.
+  private static final long WORTH_SHARING = 1 << 22;
+
+  private static final Workers.Running NOTHING = () -> {};
+
+  private final CrossProducts kernel;
+  private final Workers workers;
+  private final int dim;
+  private final double[] shift;
+  private final double[] sums;
+
+  /// Where rows are packed; null before the first.
+  private @Nullable Packed filling;
+
+  /// What was added before, to be filled again.
+  private final Deque<Packed> free = new ArrayDeque<>();
+
+  private Workers.Running running = NOTHING;
+
+  /// Packed rows of a type.
+  private static final class Packed {
+    private final DType type;
+    private final CrossProducts.Block[] blocks = new CrossProducts.Block[BLOCKS];
+    private int rows;
+
+    Packed(CrossProducts kernel, DType type, int dim) {
+      this.type = type;
+      Arrays.setAll(blocks, b -> type == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim));
+    }
+
+    int rowsOf(int block) {
+      return Math.clamp(rows - block * CrossProducts.DEPTH, 0, CrossProducts.DEPTH);
+    }
+  }
+
+  /// Of no rows yet.
+  ///
+  /// @param shift what is subtracted from each column; not to be changed any more
+  ProductSum(CrossProducts kernel, Workers workers, int dim, double[] shift) {
+    this.kernel = kernel;
+    this.workers = workers;
+    this.dim = dim;
+    this.shift = shift;
+    sums = new double[kernel.length(dim)];
+  }
+
+  /// Bytes that one takes at most.
+  static long bytes(int dim) {
+    return (long) Double.BYTES * dim * (dim + 2L * ROWS);
+  }
+
+  /// Adds rows `from` to `to` of memory, which is not read any more when this returns.
+  void add(DType type, MemorySegment x, int from, int to) {
+    for (int r = from; r < to; ) {
+      Packed into = filling(type);
+      int at = into.rows % CrossProducts.DEPTH;
+      int taken = Math.min(CrossProducts.DEPTH - at, to - r);
+      CrossProducts.Block block = into.blocks[into.rows / CrossProducts.DEPTH];
+      MemorySegment rows = x.asSlice((long) r * dim * type.bytes());
+      if (type == DType.FLOAT32) {
+        kernel.pack32(rows, taken, dim, shift, block, at);
+      } else {
+        kernel.pack64(rows, taken, dim, shift, block, at);
+      }
+      into.rows += taken;
+      r += taken;
+      if (into.rows == ROWS) {
+        flush();
+      }
+    }
+  }
+
+  private Packed filling(DType type) {
+    Packed into = filling;
+    if (into == null || into.type != type) {
+      flush();
+      free.removeIf(packed -> packed.type != type);
+      into = free.isEmpty() ? new Packed(kernel, type, dim) : free.pop();
+      filling = into;
+    }
+    return into;
+  }
+
+  /// Begins to add what is packed, when what was begun before is done.
+  private void flush() {
+    running.join();
+    running = NOTHING;
+    Packed packed = filling;
+    if (packed == null) {
+      return;
+    }
+    filling = null;
+    int tiles = CrossProducts.tiles(dim);
+    if ((long) packed.rows * dim * dim < WORTH_SHARING) {
+      add(packed, 0, tiles);
+      release(packed);
+      return;
+    }
+    Workers.Running begun =
+        workers.start("covariance", tiles, tile -> add(packed, (int) tile, (int) tile + 1));
+    running =
+        () -> {
+          begun.join();
+          release(packed);
+        };
+  }
+
+  private void add(Packed packed, int tileFrom, int tileTo) {
+    for (int b = 0; b < BLOCKS && packed.rowsOf(b) > 0; b++) {
+      kernel.add(packed.blocks[b], packed.rowsOf(b), dim, sums, tileFrom, tileTo);
+    }
+  }
+
+  private void release(Packed packed) {
+    packed.rows = 0;
+    free.push(packed);
+  }
+
+  /// The sums of all rows so far, upper triangle, in the order of [CrossProducts]: element (i, j)
+  /// is at [#at]. Its own, to be changed by who moves them to another shift.
+  double[] settled() {
+    flush();
+    running.join();
+    running = NOTHING;
+    return sums;
+  }
+
+  int at(int i, int j) {
+    return kernel.at(dim, i, j);
+  }
+
+  /// The sums, row-major, upper triangle; the caller's own.
+  double[] rowMajor() {
+    double[] from = settled();
+    double[] matrix = new double[Math.multiplyExact(dim, dim)];
+    for (int i = 0; i < dim; i++) {
+      for (int j = i; j < dim; j++) {
+        matrix[i * dim + j] = from[at(i, j)];
+      }
+    }
+    return matrix;
+  }
+
+  /// The same back.
+  void setRowMajor(double[] matrix) {
+    double[] to = settled();
+    for (int i = 0; i < dim; i++) {
+      for (int j = i; j < dim; j++) {
+        to[at(i, j)] = matrix[i * dim + j];
+      }
+    }
+  }
+}
