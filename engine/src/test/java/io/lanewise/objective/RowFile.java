@@ -38,11 +38,27 @@ public final class RowFile {
                   Validity.ALL,
                   Validity.ALL));
     });
+    write(file, rows, result);
+    return file.toString();
+  }
+
+  /// Writes a column of vectors of float32.
+  public static String write(Path file, int rows, String name, float[] values) {
+    MemorySegment data = MemorySegment.ofArray(values);
+    int width = values.length / rows;
+    write(
+        file,
+        rows,
+        List.of(
+            new VectorColumn(name, DType.FLOAT32, rows, width, data, Validity.ALL, Validity.ALL)));
+    return file.toString();
+  }
+
+  private static void write(Path file, int rows, List<Column> result) {
     try (Sink sink = Sinks.create(file, result.stream().map(Column::describe).toList(), true)) {
       sink.write(new Batch(0, rows, result, () -> {}));
       sink.commit();
     }
-    return file.toString();
   }
 
   /// The elements of a column of float64.

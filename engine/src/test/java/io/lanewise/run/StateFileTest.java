@@ -170,6 +170,56 @@ class StateFileTest {
         .isEqualTo(Objects.requireNonNull(whole.evaluation("kl")).measures());
   }
 
+  /// Features that copy each other, and more rows than features: what chains of float32 leave of
+  /// eigenvalues of 0 must not count after a state either.
+  @Test
+  void productsInSinglePrecisionKeepTheirRankInFiles() {
+    Report whole = copied(0, 400).build().run();
+    List<Path> one = List.of(folder.resolve("whole.state"));
+    List<Path> two = List.of(folder.resolve("first.state"), folder.resolve("second.state"));
+    copied(0, 400).state(one.get(0), false).build().run();
+    copied(0, 170).state(two.get(0), false).build().run();
+    copied(170, 400).state(two.get(1), false).build().run();
+
+    Report read = Evaluation.merge(one.toArray(Path[]::new));
+    Report merged = Evaluation.merge(two.toArray(Path[]::new));
+
+    assertThat(Objects.requireNonNull(read.evaluation("frechet-distance")).measures())
+        .isEqualTo(Objects.requireNonNull(whole.evaluation("frechet-distance")).measures());
+    for (Report report : List.of(whole, merged)) {
+      assertThat(measure(report, "frechet-distance", "rank-real")).isEqualTo(DIM);
+      assertThat(measure(report, "frechet-distance", "rank-generated")).isEqualTo(DIM);
+    }
+    assertThat(measure(merged, "frechet-distance", "frechet-distance"))
+        .isCloseTo(
+            measure(whole, "frechet-distance", "frechet-distance"),
+            org.assertj.core.data.Offset.offset(1e-6));
+  }
+
+  private Evaluation.Builder copied(int from, int to) {
+    Evaluation.Builder builder =
+        Evaluation.builder().precision(io.lanewise.kernel.Precision.SINGLE);
+    for (String set : List.of("real", "generated")) {
+      Random drawn = new Random(set.length());
+      float[] rows = new float[400 * 2 * DIM];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = i / DIM % 2 == 0 ? (float) (1 + drawn.nextGaussian()) : rows[i - DIM];
+      }
+      String file =
+          RowFile.write(
+              folder.resolve("%s-%d-%d.arrow".formatted(set, from, to)),
+              to - from,
+              "data",
+              java.util.Arrays.copyOfRange(rows, from * 2 * DIM, to * 2 * DIM));
+      builder.data(set, file);
+    }
+    return builder.evaluate(
+        Task.of("frechet-distance")
+            .on("real", "real")
+            .on("generated", "generated")
+            .column("features", "data"));
+  }
+
   private static double measure(Report report, String evaluation, String name) {
     return Objects.requireNonNull(
             Objects.requireNonNull(report.evaluation(evaluation)).measure(name))
