@@ -45,6 +45,13 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   /// @throws IllegalArgumentException if an entry is not finite
   double @Nullable [] eigenvaluesOfProduct(double[] a, double[] b, int dim);
 
+  /// The inverse of a symmetric matrix, by a Cholesky factor.
+  ///
+  /// @param shift what is taken off every element of the diagonal before
+  /// @return null if there is no factor, so what is left is not positive definite
+  /// @throws IllegalArgumentException if an entry is not finite
+  @Nullable Inverse inverse(double[] matrix, int dim, double shift);
+
   /// The singular values of `F' G`, descending.
   ///
   /// @param f columns of F, `dim` each
@@ -58,6 +65,15 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   /// @param vectors for each value its vector, `values.length` elements, one after another
   @SuppressWarnings("ArrayRecordComponent") // handed over, not shared
   record Eigen(double[] values, double[] vectors) {}
+
+  /// An inverse as what it does to vectors; of one thread, to be closed.
+  interface Inverse extends AutoCloseable {
+    /// Multiplies a vector in its place.
+    void apply(double[] x);
+
+    @Override
+    void close();
+  }
 
   /// Refuses entries of the upper triangle that are not finite, which libraries answer in their own
   /// ways.

@@ -80,6 +80,36 @@ final class OjAlgo implements Algebra {
   }
 
   @Override
+  public @Nullable Inverse inverse(double[] matrix, int dim, double shift) {
+    Algebra.requireFinite(matrix, dim);
+    R064Store shifted = symmetric(matrix, dim);
+    for (int j = 0; j < dim; j++) {
+      shifted.set(j, j, matrix[j * (dim + 1)] - shift);
+    }
+    Cholesky<Double> cholesky = Cholesky.R064.make(dim, dim);
+    return cholesky.decompose(shifted) && cholesky.isSPD()
+        ? new Factor(cholesky, R064Store.FACTORY.make(dim, 1))
+        : null;
+  }
+
+  /// Solves by a Cholesky factor.
+  private record Factor(Cholesky<Double> cholesky, R064Store column) implements Inverse {
+    @Override
+    public void apply(double[] x) {
+      for (int i = 0; i < x.length; i++) {
+        column.set(i, 0, x[i]);
+      }
+      MatrixStore<Double> solution = cholesky.getSolution(column);
+      Arrays.setAll(x, solution::doubleValue);
+    }
+
+    @Override
+    public void close() {
+      // on the heap
+    }
+  }
+
+  @Override
   public double[] singularValuesOfProduct(double[] f, double[] g, int dim) {
     Algebra.requireFinite(f);
     Algebra.requireFinite(g);

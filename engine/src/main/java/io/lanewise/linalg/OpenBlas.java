@@ -29,14 +29,18 @@ final class OpenBlas implements Algebra {
   private static final int LOWER_TRIANGLE = 122;
   private static final int WITH_DIAGONAL = 131;
   private static final int FROM_LEFT = 141;
-  private static final int FROM_RIGHT = 142;
   private static final byte VALUES_ONLY = 'N';
   private static final byte LOWER = 'L';
+
+  /// Columns of a product that are computed at a time.
+  private static final int PANEL = 256;
 
   private final String name;
   private final MethodHandle dsyevd;
   private final MethodHandle dpotrf;
   private final MethodHandle dtrmm;
+  private final MethodHandle dsymm;
+  private final MethodHandle dtrsv;
   private final MethodHandle dgesdd;
   private final MethodHandle dgemm;
 
@@ -69,6 +73,38 @@ final class OpenBlas implements Algebra {
             JAVA_INT,
             JAVA_INT,
             JAVA_DOUBLE,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT);
+    dsymm =
+        function(
+            library,
+            "cblas_dsymm",
+            null,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_DOUBLE,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            JAVA_DOUBLE,
+            ADDRESS,
+            JAVA_INT);
+    dtrsv =
+        function(
+            library,
+            "cblas_dtrsv",
+            null,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
             ADDRESS,
             JAVA_INT,
             ADDRESS,
@@ -180,22 +216,11 @@ final class OpenBlas implements Algebra {
     Algebra.requireFinite(b, dim);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment factor = arena.allocateFrom(JAVA_DOUBLE, a);
-      int info = (int) dpotrf.invokeExact(BY_COLUMNS, LOWER, dim, factor, dim);
-      if (info > 0) {
+      if (!factored(factor, dim)) {
         return null;
       }
-      require("dpotrf", info);
-      double[] whole = b.clone();
-      for (int i = 0; i < dim; i++) {
-        for (int j = i + 1; j < dim; j++) {
-          whole[j * dim + i] = whole[i * dim + j];
-        }
-      }
-      // L' (B L) by two products. LAPACK's dsygst halves the operations, but OpenBLAS has it
-      // without blocks, so that it takes three times as long.
-      MemorySegment product = arena.allocateFrom(JAVA_DOUBLE, whole);
-      multiply(FROM_RIGHT, AS_IS, factor, product, dim);
-      multiply(FROM_LEFT, TRANSPOSED, factor, product, dim);
+      MemorySegment product = arena.allocate(JAVA_DOUBLE, (long) dim * dim);
+      multiply(factor, arena.allocateFrom(JAVA_DOUBLE, b), product, dim);
       MemorySegment values = arena.allocate(JAVA_DOUBLE, dim);
       require(
           "dsyevd",
@@ -206,23 +231,107 @@ final class OpenBlas implements Algebra {
     }
   }
 
-  /// `matrix = matrix L` or `L' matrix`, square.
-  private void multiply(
-      int side, int transposed, MemorySegment factor, MemorySegment matrix, int dim)
+  /// Puts the Cholesky factor in the place of a matrix.
+  ///
+  /// @return false if it is not positive definite
+  private boolean factored(MemorySegment matrix, int dim) throws Throwable {
+    int info = (int) dpotrf.invokeExact(BY_COLUMNS, LOWER, dim, matrix, dim);
+    require("dpotrf", Math.min(info, 0));
+    return info == 0;
+  }
+
+  /// The lower triangle of `L' B L`, a panel of columns at a time: those from `k` on are `L' (B L)`
+  /// of what begins at row and column `k` of all three, so that both products together take half
+  /// the operations that they take whole. LAPACK's dsygst halves them too, but OpenBLAS has it
+  /// without blocks, so that it takes three times as long.
+  ///
+  /// @param factor L, lower triangle; the rest of its panels' diagonal blocks becomes 0
+  private void multiply(MemorySegment factor, MemorySegment b, MemorySegment product, int dim)
       throws Throwable {
-    dtrmm.invokeExact(
-        BY_COLUMNS,
-        side,
-        LOWER_TRIANGLE,
-        transposed,
-        WITH_DIAGONAL,
-        dim,
-        dim,
-        1.0,
-        factor,
-        dim,
-        matrix,
-        dim);
+    for (int k = 0; k < dim; k += PANEL) {
+      int rows = dim - k;
+      int columns = Math.min(PANEL, rows);
+      for (int j = 1; j < columns; j++) {
+        factor.asSlice(8L * ((long) (k + j) * dim + k), 8L * j).fill((byte) 0);
+      }
+      long corner = 8L * k * (dim + 1);
+      MemorySegment l = factor.asSlice(corner);
+      MemorySegment panel = product.asSlice(corner);
+      dsymm.invokeExact(
+          BY_COLUMNS,
+          FROM_LEFT,
+          LOWER_TRIANGLE,
+          rows,
+          columns,
+          1.0,
+          b.asSlice(corner),
+          dim,
+          l,
+          dim,
+          0.0,
+          panel,
+          dim);
+      dtrmm.invokeExact(
+          BY_COLUMNS,
+          FROM_LEFT,
+          LOWER_TRIANGLE,
+          TRANSPOSED,
+          WITH_DIAGONAL,
+          rows,
+          columns,
+          1.0,
+          l,
+          dim,
+          panel,
+          dim);
+    }
+  }
+
+  @Override
+  public @Nullable Inverse inverse(double[] matrix, int dim, double shift) {
+    Algebra.requireFinite(matrix, dim);
+    Arena arena = Arena.ofConfined();
+    try {
+      MemorySegment factor = arena.allocateFrom(JAVA_DOUBLE, matrix);
+      for (int j = 0; j < dim; j++) {
+        factor.setAtIndex(JAVA_DOUBLE, (long) j * (dim + 1), matrix[j * (dim + 1)] - shift);
+      }
+      if (factored(factor, dim)) {
+        return new Factor(this, arena, factor, arena.allocate(JAVA_DOUBLE, dim), dim);
+      }
+    } catch (Throwable e) {
+      arena.close();
+      throw unchecked(e);
+    }
+    arena.close();
+    return null;
+  }
+
+  /// Solves by a Cholesky factor.
+  private record Factor(
+      OpenBlas library, Arena arena, MemorySegment factor, MemorySegment vector, int dim)
+      implements Inverse {
+    @Override
+    public void apply(double[] x) {
+      MemorySegment.copy(x, 0, vector, JAVA_DOUBLE, 0, dim);
+      library.solve(AS_IS, factor, vector, dim);
+      library.solve(TRANSPOSED, factor, vector, dim);
+      MemorySegment.copy(vector, JAVA_DOUBLE, 0, x, 0, dim);
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+    }
+  }
+
+  private void solve(int transposed, MemorySegment factor, MemorySegment vector, int dim) {
+    try {
+      dtrsv.invokeExact(
+          BY_COLUMNS, LOWER_TRIANGLE, transposed, WITH_DIAGONAL, dim, factor, dim, vector, 1);
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.lanewise.objective.sample;
 
+import io.lanewise.linalg.Definiteness;
 import io.lanewise.linalg.Spectrum;
 import io.lanewise.linalg.SymmetricFactor;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class Fitted {
   private final double error;
 
   private double @Nullable [] covariance;
-  private @Nullable Spectrum spectrum;
+  private @Nullable Definiteness definiteness;
   private @Nullable SymmetricFactor factor;
 
   private Fitted(
@@ -84,14 +85,14 @@ final class Fitted {
     return seen != null && seen.keepsRows();
   }
 
-  synchronized Spectrum spectrum() {
-    Spectrum known = spectrum;
+  synchronized Definiteness definiteness() {
+    Definiteness known = definiteness;
     if (known == null) {
       known =
           seen != null && seen.keepsRows()
-              ? Spectrum.of(seen.eigenvalues())
-              : Spectrum.of(covariance(), dim(), error);
-      spectrum = known;
+              ? Definiteness.of(Spectrum.of(seen.eigenvalues()))
+              : Definiteness.of(covariance(), dim(), error);
+      definiteness = known;
     }
     return known;
   }

@@ -508,11 +508,11 @@ public final class FrechetDistance implements SampleMetric {
 
     private Measure rank(String name, Fitted fitted) {
       return measure(
-          name, fitted.spectrum().rank(), "eigenvalues of the covariance above rounding");
+          name, fitted.definiteness().rank(), "eigenvalues of the covariance above rounding");
     }
 
     private Measure smallest(String name, Fitted fitted) {
-      return measure(name, fitted.spectrum().smallest(), "smallest eigenvalue, as computed");
+      return measure(name, fitted.definiteness().smallest(), "smallest eigenvalue, as computed");
     }
 
     private long rows() {

@@ -29,12 +29,12 @@ final class RootTrace {
         k -> {
           switch ((int) k) {
             case 0 -> product.set(Algebra.active().eigenvaluesOfProduct(ofA, ofB, a.dim()));
-            case 1 -> a.spectrum();
-            default -> b.spectrum();
+            case 1 -> a.definiteness();
+            default -> b.definiteness();
           }
         });
     double[] values = product.get();
-    boolean regular = a.spectrum().rank() == a.dim() && b.spectrum().rank() == b.dim();
+    boolean regular = a.definiteness().rank() == a.dim() && b.definiteness().rank() == b.dim();
     if (values == null || !regular) {
       workers.forEach("factors", 2, k -> (k == 0 ? a : b).factor());
       return a.factor().traceOfRoot(b.factor());

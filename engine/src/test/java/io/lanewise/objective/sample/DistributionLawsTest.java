@@ -367,7 +367,7 @@ class DistributionLawsTest {
     Gaussian few = gaussian(normals(6, rows, 10, 3, 1), 0, rows);
     double[] direct = io.lanewise.linalg.Spectrum.of(few.covariance(), 10, 0).values();
     assertThat(few.eigenvalues()).containsExactly(direct, within(1e-13));
-    assertThat(Fitted.of(few, true).spectrum().rank()).isEqualTo(rows - 1);
+    assertThat(Fitted.of(few, true).definiteness().rank()).isEqualTo(rows - 1);
   }
 
   private static Gaussian gaussian(double[][] rows, int from, int to) {

@@ -99,7 +99,7 @@ class GaussianSinglePrecisionTest {
     int dim = 48;
     float[] a = copied(rows(4, 2000, dim, 1, 0.95), dim);
     float[] b = copied(rows(5, 1500, dim, 0, 0.95), dim);
-    assertThat(fitted(SINGLE, a, dim).spectrum().rank()).isEqualTo(dim / 2);
+    assertThat(fitted(SINGLE, a, dim).definiteness().rank()).isEqualTo(dim / 2);
     assertThat(rootTrace(SINGLE, a, b, dim)).isCloseTo(rootTrace(DOUBLE, a, b, dim), within(1e-5));
   }
 
