@@ -96,6 +96,23 @@ class AlgebraTest {
 
   @ParameterizedTest
   @MethodSource("algebras")
+  void invertsWhatIsPositiveDefiniteAfterTheShift(Algebra algebra) {
+    double[] matrix = {3, 1, Double.NaN, 2}; // eigenvalues 1.38 and 3.62
+    double[] copy = matrix.clone();
+    try (Algebra.Inverse inverse = algebra.inverse(matrix, 2, 1)) {
+      assertThat(inverse).isNotNull();
+      for (int again = 0; again < 2; again++) {
+        double[] x = {1, -3}; // [[2, 1], [1, 1]] (4, -7)
+        inverse.apply(x);
+        assertThat(x).containsExactly(new double[] {4, -7}, ROUNDING);
+      }
+    }
+    assertThat(matrix).as("left as it is").isEqualTo(copy);
+    assertThat(algebra.inverse(matrix, 2, 1.39)).isNull();
+  }
+
+  @ParameterizedTest
+  @MethodSource("algebras")
   void findsSingularValuesOfAProductOfFactors(Algebra algebra) {
     // F' G of columns of three: F' G = [[3, 0], [0, -4], [0, 0]], in this order of columns.
     double[] f = {1, 0, 0, 0, 1, 0, 0, 0, 1};
@@ -115,6 +132,8 @@ class AlgebraTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("matrix: found NaN in row 0, column 1, expected finite numbers");
     assertThatThrownBy(() -> algebra.eigen(matrix, 2)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> algebra.inverse(matrix, 2, 0))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> algebra.eigenvaluesOfProduct(new double[] {1, 0, 0, 1}, matrix, 2))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> algebra.singularValuesOfProduct(matrix, matrix, 2))
