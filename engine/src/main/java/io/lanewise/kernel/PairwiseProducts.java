@@ -255,6 +255,9 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   /// over blocks are kept in the order in which register blocks are passed over, and become a
   /// row-major matrix with the last block. Of rows with themselves, the same memory twice, half of
   /// the products are computed.
+  ///
+  /// What takes the time are short methods that are called often, so that C2 has them compiled
+  /// after the first milliseconds; with loops in loops in one method it takes seconds.
   final class Simd implements PairwiseProducts {
     /// Rows of a register block.
     private static final int HEIGHT = 3;
@@ -275,142 +278,80 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     @Override
     public void productsF32(
         Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      products32(x, rowsX, y, rowsY, dim, out, scratch);
+      int strip = strip(rowsX, STRIP_BYTES / BLOCK / Float.BYTES);
+      products(
+          new Narrow(strip, rowsY, dim, scratch), strip, x, rowsX, y, rowsY, dim, out, scratch);
     }
 
     @Override
     public void productsWide(
         Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      products64(x, rowsX, y, rowsY, dim, true, out, scratch);
+      int strip = strip(rowsX, STRIP_BYTES / BLOCK / Double.BYTES);
+      Wide panels = new Wide(Float.BYTES, strip, rowsY, dim, scratch);
+      products(panels, strip, x, rowsX, y, rowsY, dim, out, scratch);
     }
 
     @Override
     public void productsF64(
         Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      products64(x, rowsX, y, rowsY, dim, false, out, scratch);
+      int strip = strip(rowsX, STRIP_BYTES / BLOCK / Double.BYTES);
+      Wide panels = new Wide(Double.BYTES, strip, rowsY, dim, scratch);
+      products(panels, strip, x, rowsX, y, rowsY, dim, out, scratch);
     }
 
-    private static void products32(
-        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      int width = 3 * L32;
-      int most = strip(rowsX, STRIP_BYTES / BLOCK / Float.BYTES);
-      if (dim == 0) {
-        Arrays.fill(out, 0, rowsX * rowsY, 0);
-      }
-      int chunk = Math.min(CHUNK, dim);
-      boolean same = x.address() == y.address() && rowsX == rowsY;
-      float[] b = scratch.y32(up(rowsY, width) * chunk);
-      float[] a = scratch.x32(up(Math.min(rowsX, most), HEIGHT) * chunk);
-      float[] c = new float[HEIGHT * width];
-      // Strip after strip, each of as many panels as y has: what a strip has summed up is its own.
-      double[] sums = scratch.sums(up(rowsX, HEIGHT) * up(rowsY, width));
-      for (int start = 0; start < dim; start += CHUNK) {
-        int columns = Math.min(CHUNK, dim - start);
-        pack32(y.address(), 0, rowsY, dim, start, columns, width, b);
-        int at = 0;
-        for (int i0 = 0; i0 < rowsX; i0 += most) {
-          int strip = Math.min(most, rowsX - i0);
-          pack32(x.address(), i0, strip, dim, start, columns, HEIGHT, a);
-          int first = at;
-          for (int k = 0; k < columns; k += BLOCK) {
-            int depth = Math.min(BLOCK, columns - k);
-            int ofA = k * up(strip, HEIGHT);
-            int ofB = k * up(rowsY, width);
-            boolean last = start + k + depth == dim;
-            at = first;
-            for (int j = 0; j < rowsY; j += width) {
-              for (int i = 0; i < strip; i += HEIGHT, at += HEIGHT * width) {
-                if (same && i0 + i >= j + width) {
-                  continue;
-                }
-                block32(a, ofA + i * depth, b, ofB + j * depth, depth, c);
-                add32(c, sums, at);
-                if (last) {
-                  int rows = Math.min(HEIGHT, strip - i);
-                  copy(
-                      sums,
-                      at,
-                      width,
-                      rows,
-                      Math.min(width, rowsY - j),
-                      out,
-                      (i0 + i) * rowsY + j,
-                      rowsY);
-                }
-              }
-            }
-          }
-        }
-      }
-      if (same) {
-        mirror(out, rowsX);
-      }
+    /// Panels of x and of y, of one type. Each call passes over hundreds of columns or rows, so
+    /// that which type it is costs nothing.
+    private sealed interface Panels permits Narrow, Wide {
+      /// Rows of a panel of y; one of x has [Simd#HEIGHT].
+      int width();
+
+      /// Bytes of a value before it is packed.
+      int bytes();
+
+      /// Packs `columns` columns of three rows of x.
+      void packX(long row0, long row1, long row2, int columns, int to);
+
+      /// Packs `columns` columns of three rows of y.
+      void packY(long row0, long row1, long row2, int columns, int to);
+
+      /// Adds the products of `rows` rows of x with a panel of y to sums.
+      void sweep(int x, int rows, int y, int columns, double[] sums, int at);
     }
 
-    private static void products64(
+    private static void products(
+        Panels panels,
+        int most,
         Operand x,
         int rowsX,
         Operand y,
         int rowsY,
         int dim,
-        boolean wide,
         double[] out,
         Scratch scratch) {
-      int width = 3 * L;
-      int most = strip(rowsX, STRIP_BYTES / BLOCK / Double.BYTES);
       if (dim == 0) {
         Arrays.fill(out, 0, rowsX * rowsY, 0);
       }
-      int chunk = Math.min(CHUNK, dim);
       boolean same = x.address() == y.address() && rowsX == rowsY;
-      double[] b = scratch.y64(up(rowsY, width) * chunk);
-      double[] a = scratch.x64(up(Math.min(rowsX, most), HEIGHT) * chunk);
-      double[] c = new double[HEIGHT * width];
+      long row = (long) dim * panels.bytes();
+      int width = panels.width();
       // Strip after strip, each of as many panels as y has: what a strip has summed up is its own.
       double[] sums = scratch.sums(up(rowsX, HEIGHT) * up(rowsY, width));
       for (int start = 0; start < dim; start += CHUNK) {
         int columns = Math.min(CHUNK, dim - start);
-        if (wide) {
-          packWide(y.address(), 0, rowsY, dim, start, columns, width, b);
-        } else {
-          pack64(y.address(), 0, rowsY, dim, start, columns, width, b);
-        }
-        int at = 0;
+        long from = (long) start * panels.bytes();
+        pack(panels, true, y.address() + from, rowsY, row, columns);
         for (int i0 = 0; i0 < rowsX; i0 += most) {
           int strip = Math.min(most, rowsX - i0);
-          if (wide) {
-            packWide(x.address(), i0, strip, dim, start, columns, HEIGHT, a);
-          } else {
-            pack64(x.address(), i0, strip, dim, start, columns, HEIGHT, a);
-          }
-          int first = at;
+          pack(panels, false, x.address() + i0 * row + from, strip, row, columns);
+          int at = i0 * up(rowsY, width);
+          // Below the diagonal nothing is computed: rows of a strip, given where a panel ends.
+          int above = same ? i0 : Integer.MIN_VALUE / 2;
           for (int k = 0; k < columns; k += BLOCK) {
             int depth = Math.min(BLOCK, columns - k);
-            int ofA = k * up(strip, HEIGHT);
-            int ofB = k * up(rowsY, width);
-            boolean last = start + k + depth == dim;
-            at = first;
-            for (int j = 0; j < rowsY; j += width) {
-              for (int i = 0; i < strip; i += HEIGHT, at += HEIGHT * width) {
-                if (same && i0 + i >= j + width) {
-                  continue;
-                }
-                block64(a, ofA + i * depth, b, ofB + j * depth, depth, c);
-                add64(c, sums, at);
-                if (last) {
-                  int rows = Math.min(HEIGHT, strip - i);
-                  copy(
-                      sums,
-                      at,
-                      width,
-                      rows,
-                      Math.min(width, rowsY - j),
-                      out,
-                      (i0 + i) * rowsY + j,
-                      rowsY);
-                }
-              }
-            }
+            pass(panels, k, depth, strip, rowsY, above, sums, at);
+          }
+          if (start + columns == dim) {
+            unpack(sums, at, strip, rowsY, above, width, out, i0 * rowsY);
           }
         }
       }
@@ -419,118 +360,241 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       }
     }
 
-    /// Packs some columns of some rows into panels of `height` rows, a multiple of three, column by
-    /// column, all panels of a block of columns before those of the next: what a block passes over
-    /// is then one run of memory, which the second-level cache can hold. Rows past the last are 0.
-    private static void pack32(
-        long x, int first, int rows, int dim, int from, int columns, int height, float[] panels) {
-      long row = (long) dim * Float.BYTES;
-      int padded = up(rows, height);
+    /// One strip of x with all of y, over one block of columns.
+    private static void pass(
+        Panels panels,
+        int from,
+        int depth,
+        int strip,
+        int rowsY,
+        int above,
+        double[] sums,
+        int at) {
+      int width = panels.width();
+      int padded = up(strip, HEIGHT);
+      int y = from * up(rowsY, width);
+      for (int j = 0; j < rowsY; j += width) {
+        int rows = Math.min(strip, j + width - above);
+        panels.sweep(from * padded, rows, y + j * depth, depth, sums, at + j * padded);
+      }
+    }
+
+    private static void unpack(
+        double[] sums, int at, int strip, int rowsY, int above, int width, double[] out, int to) {
+      int padded = up(strip, HEIGHT);
+      for (int j = 0; j < rowsY; j += width) {
+        int rows = Math.min(strip, j + width - above);
+        copy(sums, at + j * padded, width, rows, Math.min(width, rowsY - j), out, to + j, rowsY);
+      }
+    }
+
+    private static void copy(
+        double[] sums,
+        int from,
+        int width,
+        int rows,
+        int columns,
+        double[] out,
+        int to,
+        int stride) {
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(sums, from + i * width, out, to + i * stride, columns);
+      }
+    }
+
+    /// Packs some columns of some rows into panels, column by column, all panels of a block of
+    /// columns before those of the next: what a block passes over is then one run of memory, which
+    /// the second-level cache can hold. A panel that rows do not fill repeats the last: its
+    /// products go nowhere.
+    private static void pack(
+        Panels panels, boolean ofY, long first, int rows, long row, int columns) {
+      int padded = up(rows, ofY ? panels.width() : HEIGHT);
+      long last = first + (rows - 1) * row;
       for (int r = 0; r < padded; r += HEIGHT) {
-        for (int k = 0; k < columns; k += BLOCK) {
-          int depth = Math.min(BLOCK, columns - k);
-          long at = x + (first + r) * row + (long) (from + k) * Float.BYTES;
-          int to = k * padded + r / height * height * depth + r % height;
-          if (r + HEIGHT <= rows) {
-            pack32(at, row, depth, panels, to, height);
-          } else {
-            pack32(at, row, Math.max(rows - r, 0), depth, panels, to, height);
-          }
+        long at = first + r * row;
+        pack(
+            panels,
+            ofY,
+            r,
+            Math.min(at, last),
+            Math.min(at + row, last),
+            Math.min(at + 2 * row, last),
+            padded,
+            columns);
+      }
+    }
+
+    private static void pack(
+        Panels panels,
+        boolean ofY,
+        int r,
+        long row0,
+        long row1,
+        long row2,
+        int padded,
+        int columns) {
+      int height = ofY ? panels.width() : HEIGHT;
+      for (int k = 0; k < columns; k += BLOCK) {
+        int depth = Math.min(BLOCK, columns - k);
+        long at = (long) k * panels.bytes();
+        int to = k * padded + r / height * height * depth + r % height;
+        if (ofY) {
+          panels.packY(row0 + at, row1 + at, row2 + at, depth, to);
+        } else {
+          panels.packX(row0 + at, row1 + at, row2 + at, depth, to);
         }
       }
     }
 
-    private static void pack32(long x, long row, int columns, float[] panels, int to, int height) {
-      for (int k = 0; k < columns; k++) {
-        long at = x + (long) k * Float.BYTES;
-        panels[to + k * height] = Operand.f32(at);
-        panels[to + k * height + 1] = Operand.f32(at + row);
-        panels[to + k * height + 2] = Operand.f32(at + 2 * row);
+    /// The products below the diagonal, of rows with themselves, square by square: a column of a
+    /// square is in the cache when its next entry is read.
+    private static void mirror(double[] out, int rows) {
+      int side = 32;
+      for (int i = 0; i < rows; i += side) {
+        for (int j = 0; j <= i; j += side) {
+          mirror(out, rows, i, Math.min(i + side, rows), j, j + side);
+        }
+      }
+    }
+
+    private static void mirror(double[] out, int rows, int i0, int i1, int j0, int j1) {
+      for (int i = i0; i < i1; i++) {
+        for (int j = j0; j < Math.min(j1, i); j++) {
+          out[i * rows + j] = out[j * rows + i];
+        }
+      }
+    }
+
+    /// Panels of float32.
+    private static final class Narrow implements Panels {
+      private static final int WIDTH = 3 * L32;
+
+      /// Where the first panel of y begins: large arrays begin 16 bytes after a cache line.
+      private static final int START = 12;
+
+      private final float[] x;
+      private final float[] y;
+      private final float[] block = new float[HEIGHT * WIDTH];
+
+      Narrow(int strip, int rowsY, int dim, Scratch scratch) {
+        int chunk = Math.min(CHUNK, dim);
+        x = scratch.x32(strip * chunk);
+        y = scratch.y32(START + up(rowsY, WIDTH) * chunk);
+      }
+
+      @Override
+      public int width() {
+        return WIDTH;
+      }
+
+      @Override
+      public int bytes() {
+        return Float.BYTES;
+      }
+
+      @Override
+      public void packX(long row0, long row1, long row2, int columns, int to) {
+        pack32(row0, row1, row2, columns, x, to, HEIGHT);
+      }
+
+      @Override
+      public void packY(long row0, long row1, long row2, int columns, int to) {
+        pack32(row0, row1, row2, columns, y, START + to, WIDTH);
+      }
+
+      @Override
+      public void sweep(int ofX, int rows, int ofY, int columns, double[] sums, int at) {
+        for (int i = 0; i < rows; i += HEIGHT) {
+          block32(x, ofX + i * columns, y, START + ofY, columns, block);
+          add32(block, sums, at + i * WIDTH);
+        }
+      }
+    }
+
+    /// Panels of float64.
+    private static final class Wide implements Panels {
+      private static final int WIDTH = 3 * L;
+
+      /// As in [Narrow].
+      private static final int START = 6;
+
+      private final int bytes;
+      private final double[] x;
+      private final double[] y;
+      private final double[] block = new double[HEIGHT * WIDTH];
+
+      Wide(int bytes, int strip, int rowsY, int dim, Scratch scratch) {
+        this.bytes = bytes;
+        int chunk = Math.min(CHUNK, dim);
+        x = scratch.x64(strip * chunk);
+        y = scratch.y64(START + up(rowsY, WIDTH) * chunk);
+      }
+
+      @Override
+      public int width() {
+        return WIDTH;
+      }
+
+      @Override
+      public int bytes() {
+        return bytes;
+      }
+
+      @Override
+      public void packX(long row0, long row1, long row2, int columns, int to) {
+        pack(row0, row1, row2, columns, x, to, HEIGHT);
+      }
+
+      @Override
+      public void packY(long row0, long row1, long row2, int columns, int to) {
+        pack(row0, row1, row2, columns, y, START + to, WIDTH);
+      }
+
+      private void pack(
+          long row0, long row1, long row2, int columns, double[] panels, int to, int height) {
+        if (bytes == Float.BYTES) {
+          packWide(row0, row1, row2, columns, panels, to, height);
+        } else {
+          pack64(row0, row1, row2, columns, panels, to, height);
+        }
+      }
+
+      @Override
+      public void sweep(int ofX, int rows, int ofY, int columns, double[] sums, int at) {
+        for (int i = 0; i < rows; i += HEIGHT) {
+          block64(x, ofX + i * columns, y, START + ofY, columns, block);
+          add64(block, sums, at + i * WIDTH);
+        }
       }
     }
 
     private static void pack32(
-        long x, long row, int rows, int columns, float[] panels, int to, int height) {
+        long row0, long row1, long row2, int columns, float[] panels, int to, int height) {
       for (int k = 0; k < columns; k++) {
-        long at = x + (long) k * Float.BYTES;
-        for (int r = 0; r < HEIGHT; r++) {
-          panels[to + k * height + r] = r < rows ? Operand.f32(at + r * row) : 0;
-        }
+        long at = (long) k * Float.BYTES;
+        panels[to + k * height] = Operand.f32(row0 + at);
+        panels[to + k * height + 1] = Operand.f32(row1 + at);
+        panels[to + k * height + 2] = Operand.f32(row2 + at);
       }
     }
 
     private static void packWide(
-        long x, int first, int rows, int dim, int from, int columns, int height, double[] panels) {
-      long row = (long) dim * Float.BYTES;
-      int padded = up(rows, height);
-      for (int r = 0; r < padded; r += HEIGHT) {
-        for (int k = 0; k < columns; k += BLOCK) {
-          int depth = Math.min(BLOCK, columns - k);
-          long at = x + (first + r) * row + (long) (from + k) * Float.BYTES;
-          int to = k * padded + r / height * height * depth + r % height;
-          if (r + HEIGHT <= rows) {
-            packWide(at, row, depth, panels, to, height);
-          } else {
-            packWide(at, row, Math.max(rows - r, 0), depth, panels, to, height);
-          }
-        }
-      }
-    }
-
-    private static void packWide(
-        long x, long row, int columns, double[] panels, int to, int height) {
+        long row0, long row1, long row2, int columns, double[] panels, int to, int height) {
       for (int k = 0; k < columns; k++) {
-        long at = x + (long) k * Float.BYTES;
-        panels[to + k * height] = Operand.f32(at);
-        panels[to + k * height + 1] = Operand.f32(at + row);
-        panels[to + k * height + 2] = Operand.f32(at + 2 * row);
-      }
-    }
-
-    private static void packWide(
-        long x, long row, int rows, int columns, double[] panels, int to, int height) {
-      for (int k = 0; k < columns; k++) {
-        long at = x + (long) k * Float.BYTES;
-        for (int r = 0; r < HEIGHT; r++) {
-          panels[to + k * height + r] = r < rows ? Operand.f32(at + r * row) : 0;
-        }
+        long at = (long) k * Float.BYTES;
+        panels[to + k * height] = Operand.f32(row0 + at);
+        panels[to + k * height + 1] = Operand.f32(row1 + at);
+        panels[to + k * height + 2] = Operand.f32(row2 + at);
       }
     }
 
     private static void pack64(
-        long x, int first, int rows, int dim, int from, int columns, int height, double[] panels) {
-      long row = (long) dim * Double.BYTES;
-      int padded = up(rows, height);
-      for (int r = 0; r < padded; r += HEIGHT) {
-        for (int k = 0; k < columns; k += BLOCK) {
-          int depth = Math.min(BLOCK, columns - k);
-          long at = x + (first + r) * row + (long) (from + k) * Double.BYTES;
-          int to = k * padded + r / height * height * depth + r % height;
-          if (r + HEIGHT <= rows) {
-            pack64(at, row, depth, panels, to, height);
-          } else {
-            pack64(at, row, Math.max(rows - r, 0), depth, panels, to, height);
-          }
-        }
-      }
-    }
-
-    private static void pack64(long x, long row, int columns, double[] panels, int to, int height) {
+        long row0, long row1, long row2, int columns, double[] panels, int to, int height) {
       for (int k = 0; k < columns; k++) {
-        long at = x + (long) k * Double.BYTES;
-        panels[to + k * height] = Operand.f64(at);
-        panels[to + k * height + 1] = Operand.f64(at + row);
-        panels[to + k * height + 2] = Operand.f64(at + 2 * row);
-      }
-    }
-
-    private static void pack64(
-        long x, long row, int rows, int columns, double[] panels, int to, int height) {
-      for (int k = 0; k < columns; k++) {
-        long at = x + (long) k * Double.BYTES;
-        for (int r = 0; r < HEIGHT; r++) {
-          panels[to + k * height + r] = r < rows ? Operand.f64(at + r * row) : 0;
-        }
+        long at = (long) k * Double.BYTES;
+        panels[to + k * height] = Operand.f64(row0 + at);
+        panels[to + k * height + 1] = Operand.f64(row1 + at);
+        panels[to + k * height + 2] = Operand.f64(row2 + at);
       }
     }
 
@@ -623,29 +687,6 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         DoubleVector.fromArray(F64, c, i)
             .add(DoubleVector.fromArray(F64, sums, at + i))
             .intoArray(sums, at + i);
-      }
-    }
-
-    /// The products below the diagonal, of rows with themselves.
-    private static void mirror(double[] out, int rows) {
-      for (int i = 1; i < rows; i++) {
-        for (int j = 0; j < i; j++) {
-          out[i * rows + j] = out[j * rows + i];
-        }
-      }
-    }
-
-    private static void copy(
-        double[] sums,
-        int from,
-        int width,
-        int rows,
-        int columns,
-        double[] out,
-        int to,
-        int stride) {
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(sums, from + i * width, out, to + i * stride, columns);
       }
     }
   }
