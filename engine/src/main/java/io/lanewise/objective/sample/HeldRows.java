@@ -151,14 +151,21 @@ final class HeldRows {
     return data.asSlice(from * rowBytes(), rows * rowBytes());
   }
 
-  /// The rows of those numbers, in that order, until the arena is closed; who asks announces them.
-  HeldRows select(int[] numbers, Arena arena) {
+  /// Memory for so many rows that [#select] chooses; who asks announces them.
+  MemorySegment roomFor(int rows) {
+    return Arena.ofAuto().allocate(Math.max(1, rows * rowBytes()), 64);
+  }
+
+  /// The rows of those numbers, in that order, until their memory is given to others.
+  ///
+  /// @param room from [#roomFor(int)]
+  HeldRows select(int[] numbers, MemorySegment room) {
     HeldRows chosen = new HeldRows(kernels, claim, set, dim, type, OptionalLong.empty());
-    chosen.data = arena.allocate(Math.max(1, numbers.length * rowBytes()), 64);
+    chosen.data = room;
     chosen.room = numbers.length;
     chosen.count = numbers.length;
     for (int i = 0; i < numbers.length; i++) {
-      MemorySegment.copy(data, numbers[i] * rowBytes(), chosen.data, i * rowBytes(), rowBytes());
+      MemorySegment.copy(data, numbers[i] * rowBytes(), room, i * rowBytes(), rowBytes());
     }
     return chosen;
   }

@@ -9,10 +9,11 @@ import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Workers;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
-import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Kernel inception distance: squared maximum mean discrepancy with a cubic kernel, as the mean
 /// over small groups of rows.
@@ -88,6 +89,10 @@ public final class KernelInceptionDistance implements SampleMetric {
     return List.of("kid", "kid-deviation");
   }
 
+  /// Where a thread holds the rows of a group, one after the other: new memory for each would be
+  /// cleared by the system and by Java.
+  private record Room(MemorySegment x, MemorySegment y) {}
+
   private record Sets(Binding binding, boolean blocks, HeldRows real, HeldRows generated) {
     Finished finish() {
       List<int[][]> groups = blocks ? cutIntoBlocks() : drawSubsets();
@@ -96,6 +101,8 @@ public final class KernelInceptionDistance implements SampleMetric {
       boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
       AllPairs inside = new AllPairs(binding.kernels(), Workers.CALLER, narrow);
       double[] values = new double[groups.size()];
+      int most = groups.stream().mapToInt(g -> Math.max(g[0].length, g[1].length)).max().orElse(0);
+      ConcurrentLinkedQueue<Room> rooms = new ConcurrentLinkedQueue<>();
       binding
           .workers()
           .forEach(
@@ -103,11 +110,13 @@ public final class KernelInceptionDistance implements SampleMetric {
               groups.size(),
               group -> {
                 int[][] rows = groups.get((int) group);
-                try (Arena arena = Arena.ofConfined()) {
-                  HeldRows x = generated.select(rows[0], arena);
-                  HeldRows y = real.select(rows[1], arena);
-                  values[(int) group] = Discrepancy.of(inside, kernel, biased, x, y, 1).value();
-                }
+                Room polled = rooms.poll();
+                Room room =
+                    polled == null ? new Room(generated.roomFor(most), real.roomFor(most)) : polled;
+                HeldRows x = generated.select(rows[0], room.x);
+                HeldRows y = real.select(rows[1], room.y);
+                values[(int) group] = Discrepancy.of(inside, kernel, biased, x, y, 1).value();
+                rooms.add(room);
               });
       return finished(kernel, biased, values);
     }

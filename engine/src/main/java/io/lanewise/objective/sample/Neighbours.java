@@ -54,6 +54,34 @@ final class Neighbours {
       return ofX.high()[i] + ofY.high()[j] - 2 * product;
     }
 
+    /// The first of rows `from` to `to - 1` of y that is not excluded from being as near to row `i`
+    /// as a squared radius; `to` if all are. Most pairs are passed over here, so that it is a loop
+    /// of its own.
+    ///
+    /// @param at where the product of row `i` with row 0 of y would be
+    int next(int i, int from, int to, double[] products, int at, double radius) {
+      double low = ofX.low()[i];
+      double[] lows = ofY.low();
+      int j = from;
+      while (j < to && low + lows[j] - 2 * products[at + j] > radius) {
+        j++;
+      }
+      return j;
+    }
+
+    /// The same, where a radius is the larger of one and of that of the row of y.
+    int next(int i, int from, int to, double[] products, int at, double radius, double[] radii) {
+      double low = ofX.low()[i];
+      double[] lows = ofY.low();
+      for (int j = from; j < to; j++) {
+        double distance = low + lows[j] - 2 * products[at + j];
+        if (!(distance > radii[j] && distance > radius)) {
+          return j;
+        }
+      }
+      return to;
+    }
+
     double exact(int i, int j) {
       return x.squaredDistance(i, y, j);
     }
@@ -117,18 +145,20 @@ final class Neighbours {
       double[] products,
       int at) {
     Smallest mine = nearest[i];
-    for (int j = 0; j < b.count(); j++) {
-      int other = b.from() + j;
-      double product = products[at + j];
-      double low = distances.low(i, other, product);
-      if (!(low > limit[i]) && (distances.x != distances.y || other != i)) {
+    int to = b.from() + b.count();
+    int row = at - b.from();
+    int j = distances.next(i, b.from(), to, products, row, limit[i]);
+    while (j < to) {
+      if (distances.x != distances.y || j != i) {
+        double product = products[row + j];
         mine.offer(
-            other,
-            Math.max(low, 0),
-            distances.high(i, other, product),
+            j,
+            Math.max(distances.low(i, j, product), 0),
+            distances.high(i, j, product),
             candidate -> distances.exact(i, candidate));
         limit[i] = mine.limit();
       }
+      j = distances.next(i, j + 1, to, products, row, limit[i]);
     }
   }
 
@@ -141,18 +171,19 @@ final class Neighbours {
       Part b,
       double[] products,
       int at) {
-    for (int j = 0; j < b.count(); j++) {
-      int mine = b.from() + j;
-      double product = products[at + j];
-      double low = distances.low(i, mine, product);
-      if (!(low > limit[mine])) {
-        nearest[mine].offer(
-            i,
-            Math.max(low, 0),
-            distances.high(i, mine, product),
-            candidate -> distances.exact(candidate, mine));
-        limit[mine] = nearest[mine].limit();
-      }
+    int to = b.from() + b.count();
+    int row = at - b.from();
+    int j = distances.next(i, b.from(), to, products, row, Double.NEGATIVE_INFINITY, limit);
+    while (j < to) {
+      int mine = j;
+      double product = products[row + j];
+      nearest[mine].offer(
+          i,
+          Math.max(distances.low(i, mine, product), 0),
+          distances.high(i, mine, product),
+          candidate -> distances.exact(candidate, mine));
+      limit[mine] = nearest[mine].limit();
+      j = distances.next(i, j + 1, to, products, row, Double.NEGATIVE_INFINITY, limit);
     }
   }
 

@@ -289,19 +289,19 @@ public final class PrecisionRecall implements SampleMetric {
         for (int i = 0; i < a.count(); i++) {
           int x = a.from() + i;
           double radius = ofReal[x];
-          for (int j = 0; j < b.count(); j++) {
-            int y = b.from() + j;
-            double product = products[i * b.count() + j];
-            if (distances.low(x, y, product) > Math.max(radius, ofGenerated[y])) {
-              continue;
-            }
+          int to = b.from() + b.count();
+          int row = i * b.count() - b.from();
+          int y = distances.next(x, b.from(), to, products, row, radius, ofGenerated);
+          while (y < to) {
+            double product = products[row + y];
             if (distances.within(x, y, product, radius, strict)) {
-              inBalls[j]++;
+              inBalls[y - b.from()]++;
               isCovered[i] = 1;
             }
             if (isRecalled[i] == 0 && distances.within(x, y, product, ofGenerated[y], strict)) {
               isRecalled[i] = 1;
             }
+            y = distances.next(x, y + 1, to, products, row, radius, ofGenerated);
           }
         }
       }
