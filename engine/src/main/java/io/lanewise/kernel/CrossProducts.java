@@ -103,6 +103,10 @@ public sealed interface CrossProducts
   /// Where element (i, j) of C is, `i <= j < dim`. What is nowhere is scratch.
   int at(int dim, int i, int j);
 
+  /// How many elements of a row of C are one run of memory, from a column that is a multiple of
+  /// this.
+  int run(int dim);
+
   /// Packs rows of float32, less the shift and widened, for [#add]: once for all tiles. Disjoint
   /// rows may be packed by different threads.
   ///
@@ -194,6 +198,11 @@ public sealed interface CrossProducts
     }
 
     @Override
+    public int run(int dim) {
+      return dim;
+    }
+
+    @Override
     public void rowsF32(long x, int rows, int dim, double[] shift, Block packed, int at) {
       double[] block = packed.wide;
       for (int r = 0; r < rows; r++) {
@@ -280,6 +289,11 @@ public sealed interface CrossProducts
       int tile = i / TILE;
       int panel = j / WIDTH - tile * (TILE / WIDTH);
       return (int) tile(dim, tile) + (panel * TILE + i % TILE) * WIDTH + j % WIDTH;
+    }
+
+    @Override
+    public int run(int dim) {
+      return WIDTH;
     }
 
     @Override
@@ -464,6 +478,11 @@ public sealed interface CrossProducts
     }
 
     @Override
+    public int run(int dim) {
+      return wide.run(dim);
+    }
+
+    @Override
     public void rowsF32(long x, int rows, int dim, double[] shift, Block block, int at) {
       if (block.narrow.length == 0) {
         wide.rowsF32(x, rows, dim, shift, block, at);
@@ -546,6 +565,11 @@ public sealed interface CrossProducts
     @Override
     public int at(int dim, int i, int j) {
       return wide.at(dim, i, j);
+    }
+
+    @Override
+    public int run(int dim) {
+      return wide.run(dim);
     }
 
     @Override

@@ -390,10 +390,15 @@ final class Gaussian {
     double[] c = products();
     for (int i = 0; i < dim; i++) {
       c[i * dim + i] = variance(i, 1);
-      for (int j = i + 1; j < dim; j++) {
-        c[i * dim + j] = (c[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
-      }
+      centre(c, i);
     }
     return c;
+  }
+
+  /// What is beside the diagonal in a row: a method that is called often is compiled soon.
+  private void centre(double[] c, int i) {
+    for (int j = i + 1; j < dim; j++) {
+      c[i * dim + j] = (c[i * dim + j] - sumHi[i] * (sumHi[j] / count)) / (count - 1);
+    }
   }
 }

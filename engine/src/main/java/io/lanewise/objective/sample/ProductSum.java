@@ -94,9 +94,11 @@ final class ProductSum {
   }
 
   private Packed filling(DType type) {
-    Packed into = filling;
-    if (into == null || into.type != type) {
+    if (filling != null && filling.type != type) {
       flush();
+    }
+    Packed into = filling;
+    if (into == null) {
       free.removeIf(packed -> packed.type != type);
       into = free.isEmpty() ? new Packed(kernel, type, dim) : free.pop();
       filling = into;
@@ -157,11 +159,18 @@ final class ProductSum {
     double[] from = settled();
     double[] matrix = new double[Math.multiplyExact(dim, dim)];
     for (int i = 0; i < dim; i++) {
-      for (int j = i; j < dim; j++) {
-        matrix[i * dim + j] = from[at(i, j)];
-      }
+      copyRow(i, from, matrix);
     }
     return matrix;
+  }
+
+  private void copyRow(int i, double[] from, double[] matrix) {
+    int run = kernel.run(dim);
+    for (int j = i; j < dim; ) {
+      int end = Math.min(j / run * run + run, dim);
+      System.arraycopy(from, at(i, j), matrix, i * dim + j, end - j);
+      j = end;
+    }
   }
 
   /// The same back.
