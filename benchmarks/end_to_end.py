@@ -125,7 +125,7 @@ def main():
     print(report.end_to_end(file))
     measured = results / f"{about['class']}.json"
     if measured.exists():
-        report.write(measured, file, HERE.parent / "docs")
+        report.write(measured, HERE.parent / "docs")
 
 
 if __name__ == "__main__":

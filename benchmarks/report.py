@@ -5,7 +5,7 @@ import statistics
 import sys
 from pathlib import Path
 
-from targets import GROUPING, TARGETS, WHOLE_RUNS
+from targets import GROUPING, SAMPLE_METRICS, TARGETS, WHOLE_RUNS
 
 BYTES = {"float32": 4, "float64": 8}
 
@@ -351,7 +351,29 @@ def end_to_end(file):
     return "\n".join(lines) + "\n"
 
 
-def page(data, e2e=""):
+def sample_metrics(file):
+    if not file or not Path(file).exists():
+        return ""
+    data = json.loads(Path(file).read_text(encoding="utf-8"))
+    lines = ["", "## Whole sample metrics", "",
+             f"`benchmarks/sample_metrics.py`, {data['date']}, revision {data['revision']}: seconds of {data['rounds']} "
+             f"interleaved runs, each a process of its own with its start and its reading, {data['threads']} threads. "
+             f"Fréchet distances of 2 x {data['rows']:,} rows of {data['dim']} features (float32), the others of "
+             f"2 x {data['pairs']:,}. Memory is the peak of what is resident, mapped files included.", "",
+             "| what | seconds | MiB | value |", "|---|---|---|---|"]
+    figures = {entry["name"]: Figure(entry["seconds"]) for entry in data["runs"]}
+    for entry in data["runs"]:
+        lines.append(f"| {entry['name']} | {figures[entry['name']].text()} | {entry['mebibytes']} | {entry['value']:.6g} |")
+    lines += ["", "Against the targets, in times as fast as the peer:", "",
+              "| what | target | reached | of the target | why not more |", "|---|---|---|---|---|"]
+    for target in SAMPLE_METRICS:
+        found = figures[target.base].median / figures[target.name].median
+        lines.append(reached(target.name, f"{ratio(target.times)} {target.base}", ratio(found), found / target.times,
+                             target.why))
+    return "\n".join(lines) + "\n"
+
+
+def page(data, whole_runs=""):
     results = Results(data)
     about = data["machine"]
     flags = sorted({flag for entry in data["jmh"] for flag in entry["jvmArgs"]})
@@ -410,17 +432,21 @@ Set before the kernels were written, from prototypes on a machine with vectors o
 (PyTorch 1.13, NumPy 1.24). float32.
 
 {targets_table(results)}
-{e2e}"""
+{whole_runs}"""
 
 
-def write(file, e2e_file, docs):
-    data = json.loads(Path(file).read_text(encoding="utf-8"))
+def write(file, docs):
+    """The page of a results file, and of the measurements of whole runs beside it."""
+    file = Path(file)
+    data = json.loads(file.read_text(encoding="utf-8"))
     docs.mkdir(exist_ok=True)
-    (docs / "performance.md").write_text(page(data, end_to_end(e2e_file)), encoding="utf-8")
+    whole_runs = (end_to_end(file.with_name(f"{file.stem}-end-to-end.json"))
+                  + sample_metrics(file.with_name(f"{file.stem}-sample-metrics.json")))
+    (docs / "performance.md").write_text(page(data, whole_runs), encoding="utf-8")
     for name, svg in plots(Results(data)).items():
         (docs / name).write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    # report.py RESULTS.json [END-TO-END.json]: writes docs/ again without measuring.
-    write(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None, Path(__file__).resolve().parent.parent / "docs")
+    # report.py RESULTS.json: writes docs/ again without measuring.
+    write(sys.argv[1], Path(__file__).resolve().parent.parent / "docs")

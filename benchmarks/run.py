@@ -269,11 +269,10 @@ def main():
     data["minutes"] = round((time.monotonic() - start) / 60, 1)
     data["machine"]["loadAfter"] = os.getloadavg()[0]
     file = results / f"{about['class']}.json"
-    end_to_end = results / f"{about['class']}-end-to-end.json"
     with open(file, "w", encoding="utf-8") as out:
         json.dump(report.slim(data), out, indent=0, sort_keys=True)
         out.write("\n")
-    report.write(file, end_to_end, HERE.parent / "docs")
+    report.write(file, HERE.parent / "docs")
     print(f"wrote {file.relative_to(HERE.parent)} and docs/performance.md")
     for problem in data["problems"]:
         print("problem: " + problem, file=sys.stderr)

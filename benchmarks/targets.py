@@ -30,6 +30,16 @@ class WholeRun:
     why: str
 
 
+@dataclass(frozen=True)
+class SampleMetric:
+    """How many times as fast as `base` a whole run of a sample metric should be."""
+
+    name: str
+    base: str
+    times: float
+    why: str
+
+
 MEMORY = "what the memory gives moves by a tenth from run to run, with what neighbours leave of it"
 NOISE = ("by counting slots of the execution ports a normal takes about 1.5 ns with Philox on vectors of 256 bit: products "
          "of 32 bit come four at a time; libtorch 2.10 draws in vectors too, which the target's peers did not")
@@ -93,3 +103,20 @@ WHOLE_RUNS = [
 
 # ns for each row that a group more costs.
 GROUPING = (1.0, "sums of groups are exact: a counting sort and a superaccumulator for each group of a batch")
+
+DOUBLE = ("products in float64 alone are 5 s of two cores at their peak; nothing is left to share out but the start (a second, "
+          "the compilers at work) and the linear algebra (another)")
+SUBSETS = ("100 subsets are 820 GFLOP of float32, 5 s of two cores at their peak; the peer, which computes both triangles, "
+           "is close to it too. Blocks, the default, need each row once")
+
+SAMPLE_METRICS = [
+    SampleMetric("frechet-distance", "NumPy and SciPy's sqrtm", 3, DOUBLE),
+    SampleMetric("frechet-distance", "NumPy, symmetric", 1.5, DOUBLE),
+    SampleMetric("frechet-distance, single precision", "NumPy and SciPy's sqrtm", 3, "the start, and sqrtm varies"),
+    SampleMetric("frechet-distance, single precision", "NumPy, symmetric", 1.5,
+                 "the start is a second of this, the linear algebra in float64 another"),
+    SampleMetric("precision-recall", "NumPy, precision and recall", 2,
+                 "820 GFLOP of float32 are 5 s of two cores at their peak"),
+    SampleMetric("kernel-inception-distance, subsets", "NumPy, KID subsets", 2, SUBSETS),
+    SampleMetric("kernel-inception-distance", "NumPy, KID subsets", 2, ""),
+]

@@ -159,6 +159,36 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| noising, eps given, less its start | 1.50x copy to a file | 0.750x | 200% |  |", text)
         self.assertIn("| by t (g) | 1.00 ns a row more | 4.00 [2.00–8.00] ns | 25% | sums of groups", text)
 
+    def test_sample_metrics_are_beside_their_targets(self):
+        runs = [{"name": name, "seconds": seconds, "mebibytes": 700, "value": 0.5} for name, seconds in (
+            ("frechet-distance", [4, 2, 9]), ("frechet-distance, single precision", [2]), ("NumPy, symmetric", [4, 5, 6]),
+            ("NumPy and SciPy's sqrtm", [20]), ("precision-recall", [5]), ("NumPy, precision and recall", [10]),
+            ("kernel-inception-distance, subsets", [8]), ("kernel-inception-distance", [2]), ("NumPy, KID subsets", [8]))]
+        data = {"date": "d", "revision": "r", "rounds": 3, "threads": 2, "rows": 50000, "pairs": 10000, "dim": 2048,
+                "runs": runs}
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "runs.json"
+            self.assertEqual(report.sample_metrics(file), "")
+            file.write_text(report.json.dumps(data), encoding="utf-8")
+            text = report.sample_metrics(file)
+        self.assertIn("| frechet-distance | 4.00 [2.00–9.00] | 700 | 0.5 |", text)
+        self.assertIn("| frechet-distance | 1.50x NumPy, symmetric | 1.25x | 83% | products in float64", text)
+        self.assertIn("| frechet-distance, single precision | 3.00x NumPy and SciPy's sqrtm | 10.0x | 333% |  |", text)
+        self.assertIn("| kernel-inception-distance, subsets | 2.00x NumPy, KID subsets | 1.00x | 50% | 100 subsets", text)
+
+    def test_the_page_has_the_whole_runs_that_are_beside_its_results(self):
+        metrics = {"date": "d", "revision": "r", "rounds": 1, "threads": 2, "rows": 5, "pairs": 4, "dim": 3, "runs": [
+            {"name": name, "seconds": [1], "mebibytes": 1, "value": 1}
+            for name in {t.name for t in targets.SAMPLE_METRICS} | {t.base for t in targets.SAMPLE_METRICS}]}
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "m.json").write_text(report.json.dumps(example()), encoding="utf-8")
+            report.write(folder / "m.json", folder / "docs")
+            self.assertNotIn("Whole sample metrics", (folder / "docs" / "performance.md").read_text(encoding="utf-8"))
+            (folder / "m-sample-metrics.json").write_text(report.json.dumps(metrics), encoding="utf-8")
+            report.write(folder / "m.json", folder / "docs")
+            self.assertIn("Whole sample metrics", (folder / "docs" / "performance.md").read_text(encoding="utf-8"))
+
     def test_targets_are_of_kernels_that_are_measured(self):
         for target in targets.TARGETS:
             self.assertIn(target.kernel, report.KERNELS)

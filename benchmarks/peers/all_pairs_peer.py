@@ -77,4 +77,5 @@ else:
 
     torch_kernel = lambda a, b: (a @ b.T / a.shape[1] + 1) ** 3
     result = {"prdc": torch_prdc, "kid": lambda: subsets(torch_kernel, x, y), "mmd": lambda: float(mmd2(torch_kernel, x, y))}[what]()
-print(f"{library} {what}: {time.time() - start:.3f} s, {result}")
+values = [float(value) for value in (result if isinstance(result, (list, tuple)) else [result])]
+print(f"{library} {what}: {time.time() - start:.3f} s, {values}")
