@@ -5,7 +5,9 @@ import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Workers;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// All pairs of rows, tile by tile: what is between two rows never exists for more than the tiles
 /// that are being worked on. Tiles are tasks for all threads; where they end depends on the number
@@ -47,8 +49,20 @@ final class AllPairs {
 
   /// For distances that are decided exactly in the end, so that rounding costs time only.
   static AllPairs forDistances(Binding binding, HeldRows x, HeldRows y) {
-    boolean narrow = x.isFloat32() && !x.isConcentrated() && (x == y || !y.isConcentrated());
-    return new AllPairs(binding.kernels(), binding.workers(), narrow);
+    AtomicBoolean narrow = new AtomicBoolean(x.isFloat32());
+    List<HeldRows> sets = x == y ? List.of(x) : List.of(x, y);
+    // With it, their norms are computed.
+    binding
+        .workers()
+        .forEach(
+            "norms",
+            sets.size(),
+            k -> {
+              if (sets.get((int) k).isConcentrated()) {
+                narrow.set(false);
+              }
+            });
+    return new AllPairs(binding.kernels(), binding.workers(), narrow.get());
   }
 
   /// What the tiles of all threads take.
