@@ -104,19 +104,19 @@ WHOLE_RUNS = [
 # ns for each row that a group more costs.
 GROUPING = (1.0, "sums of groups are exact: a counting sort and a superaccumulator for each group of a batch")
 
-DOUBLE = ("products in float64 alone are 5 s of two cores at their peak; nothing is left to share out but the start (a second, "
-          "the compilers at work) and the linear algebra (another)")
-SUBSETS = ("100 subsets are 820 GFLOP of float32, 5 s of two cores at their peak; the peer, which computes both triangles, "
-           "is close to it too. Blocks, the default, need each row once")
+DOUBLE = ("420 GFLOP of float64 are 4 to 5 s of two cores at their peak, the linear algebra is another, the start another and a "
+          "half until C2 has compiled the kernels; in between both cores are at products for 98 % of the time")
+SINGLE = "as above; products are half of it"
+START = ("820 GFLOP of float32 are 4 to 5 s of two cores at their peak, of which the kernel reaches 0.8; a second and a half until "
+         "C2 has compiled it")
+SUBSETS = START + ". Blocks, the default, need each row once"
 
 SAMPLE_METRICS = [
     SampleMetric("frechet-distance", "NumPy and SciPy's sqrtm", 3, DOUBLE),
     SampleMetric("frechet-distance", "NumPy, symmetric", 1.5, DOUBLE),
-    SampleMetric("frechet-distance, single precision", "NumPy and SciPy's sqrtm", 3, "the start, and sqrtm varies"),
-    SampleMetric("frechet-distance, single precision", "NumPy, symmetric", 1.5,
-                 "the start is a second of this, the linear algebra in float64 another"),
-    SampleMetric("precision-recall", "NumPy, precision and recall", 2,
-                 "820 GFLOP of float32 are 5 s of two cores at their peak"),
+    SampleMetric("frechet-distance, single precision", "NumPy and SciPy's sqrtm", 3, SINGLE),
+    SampleMetric("frechet-distance, single precision", "NumPy, symmetric", 1.5, SINGLE),
+    SampleMetric("precision-recall", "NumPy, precision and recall", 2, START),
     SampleMetric("kernel-inception-distance, subsets", "NumPy, KID subsets", 2, SUBSETS),
     SampleMetric("kernel-inception-distance", "NumPy, KID subsets", 2, ""),
 ]

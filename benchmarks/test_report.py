@@ -172,9 +172,9 @@ class ReportTest(unittest.TestCase):
             file.write_text(report.json.dumps(data), encoding="utf-8")
             text = report.sample_metrics(file)
         self.assertIn("| frechet-distance | 4.00 [2.00–9.00] | 700 | 0.5 |", text)
-        self.assertIn("| frechet-distance | 1.50x NumPy, symmetric | 1.25x | 83% | products in float64", text)
+        self.assertIn("| frechet-distance | 1.50x NumPy, symmetric | 1.25x | 83% | 420 GFLOP of float64", text)
         self.assertIn("| frechet-distance, single precision | 3.00x NumPy and SciPy's sqrtm | 10.0x | 333% |  |", text)
-        self.assertIn("| kernel-inception-distance, subsets | 2.00x NumPy, KID subsets | 1.00x | 50% | 100 subsets", text)
+        self.assertIn("| kernel-inception-distance, subsets | 2.00x NumPy, KID subsets | 1.00x | 50% | 820 GFLOP", text)
 
     def test_the_page_has_the_whole_runs_that_are_beside_its_results(self):
         metrics = {"date": "d", "revision": "r", "rounds": 1, "threads": 2, "rows": 5, "pairs": 4, "dim": 3, "runs": [
