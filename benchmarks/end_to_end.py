@@ -2,7 +2,6 @@
 
 import argparse
 import datetime
-import json
 import os
 import shutil
 import subprocess
@@ -118,14 +117,7 @@ def main():
     data = {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
             "revision": run.revision(), "machine": about, "gib": f"{arguments.gib:g}", "rounds": arguments.rounds,
             "load": os.getloadavg()[0], "runs": runs}
-    results = HERE / "results"
-    results.mkdir(exist_ok=True)
-    file = results / f"{about['class']}-end-to-end.json"
-    file.write_text(json.dumps(data, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-    print(report.end_to_end(file))
-    measured = results / f"{about['class']}.json"
-    if measured.exists():
-        report.write(measured, HERE.parent / "docs")
+    print(report.end_to_end(report.save("end-to-end", data)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from targets import GROUPING, SAMPLE_METRICS, TARGETS, WHOLE_RUNS
 
+HERE = Path(__file__).resolve().parent
 BYTES = {"float32": 4, "float64": 8}
 
 # benchmark: (name on the page, values moved for each element, which limit)
@@ -447,6 +448,18 @@ def write(file, docs):
         (docs / name).write_text(svg, encoding="utf-8")
 
 
+def save(name, data, folder=HERE):
+    """Keeps whole runs beside the results of the kernels, and writes the page again; returns their file."""
+    results = folder / "results"
+    results.mkdir(exist_ok=True)
+    measured = results / f"{data['machine']['class']}.json"
+    file = measured.with_name(f"{measured.stem}-{name}.json")
+    file.write_text(json.dumps(data, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    if measured.exists():
+        write(measured, folder.parent / "docs")
+    return file
+
+
 if __name__ == "__main__":
     # report.py RESULTS.json: writes docs/ again without measuring.
-    write(sys.argv[1], Path(__file__).resolve().parent.parent / "docs")
+    write(sys.argv[1], HERE.parent / "docs")

@@ -177,17 +177,23 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| kernel-inception-distance, subsets | 2.00x NumPy, KID subsets | 1.00x | 50% | 820 GFLOP", text)
 
     def test_the_page_has_the_whole_runs_that_are_beside_its_results(self):
-        metrics = {"date": "d", "revision": "r", "rounds": 1, "threads": 2, "rows": 5, "pairs": 4, "dim": 3, "runs": [
+        metrics = {"machine": {"class": "m"}, "date": "d", "revision": "r", "rounds": 1, "threads": 2, "rows": 5, "pairs": 4, "dim": 3, "runs": [
             {"name": name, "seconds": [1], "mebibytes": 1, "value": 1}
             for name in {t.name for t in targets.SAMPLE_METRICS} | {t.base for t in targets.SAMPLE_METRICS}]}
         with tempfile.TemporaryDirectory() as folder:
-            folder = pathlib.Path(folder)
-            (folder / "m.json").write_text(report.json.dumps(example()), encoding="utf-8")
-            report.write(folder / "m.json", folder / "docs")
-            self.assertNotIn("Whole sample metrics", (folder / "docs" / "performance.md").read_text(encoding="utf-8"))
-            (folder / "m-sample-metrics.json").write_text(report.json.dumps(metrics), encoding="utf-8")
-            report.write(folder / "m.json", folder / "docs")
-            self.assertIn("Whole sample metrics", (folder / "docs" / "performance.md").read_text(encoding="utf-8"))
+            folder = pathlib.Path(folder) / "benchmarks"
+            (folder / "results").mkdir(parents=True)
+            page = folder.parent / "docs" / "performance.md"
+            file = report.save("sample-metrics", metrics, folder)
+            self.assertFalse(page.exists())
+            (folder / "results" / "m.json").write_text(report.json.dumps(example()), encoding="utf-8")
+            report.write(folder / "results" / "m.json", page.parent)
+            self.assertIn("Whole sample metrics", page.read_text(encoding="utf-8"))
+            file.unlink()
+            report.write(folder / "results" / "m.json", page.parent)
+            self.assertNotIn("Whole sample metrics", page.read_text(encoding="utf-8"))
+            report.save("sample-metrics", metrics, folder)
+            self.assertIn("Whole sample metrics", page.read_text(encoding="utf-8"))
 
     def test_targets_are_of_kernels_that_are_measured(self):
         for target in targets.TARGETS:
