@@ -68,7 +68,10 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
 
   /// An inverse as what it does to vectors; of one thread, to be closed.
   interface Inverse extends AutoCloseable {
-    /// Multiplies a vector in its place.
+    /// Multiplies a vector in its place: two solutions with a triangular factor. What is not finite
+    /// propagates.
+    ///
+    /// @param x as many elements as the matrix has rows
     void apply(double[] x);
 
     @Override

@@ -4,8 +4,9 @@ import java.util.OptionalDouble;
 
 /// How far a positive semidefinite matrix is from a singular one.
 ///
-/// @param rank the number of eigenvalues above rounding
-/// @param smallest the smallest eigenvalue, as computed
+/// @param rank the number of eigenvalues above [Spectrum#rounding]
+/// @param smallest the smallest eigenvalue, as computed; of a singular matrix it may be below 0 by
+///   rounding
 public record Definiteness(int rank, double smallest) {
   /// The dimension from which on the smallest eigenvalue alone is sought first.
   private static final int WIDE = 1024;
@@ -20,7 +21,8 @@ public record Definiteness(int rank, double smallest) {
   ///
   /// @param matrix d x d float64, row-major; only the upper triangle is read
   /// @param error the spectral norm of what it may be off by
-  /// @throws IllegalArgumentException if one is negative by more than rounding
+  /// @throws IllegalArgumentException if one is negative by more than rounding, or an entry is not
+  ///   finite
   public static Definiteness of(double[] matrix, int dim, double error) {
     if (dim >= WIDE) {
       OptionalDouble smallest = SmallestEigenvalue.of(Algebra.active(), matrix, dim);

@@ -45,109 +45,17 @@ final class OpenBlas implements Algebra {
   private final MethodHandle dgemm;
 
   private OpenBlas(SymbolLookup library) throws Throwable {
-    dsyevd =
-        function(
-            library,
-            "LAPACKE_dsyevd",
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_BYTE,
-            JAVA_BYTE,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS);
-    dpotrf =
-        function(
-            library, "LAPACKE_dpotrf", JAVA_INT, JAVA_INT, JAVA_BYTE, JAVA_INT, ADDRESS, JAVA_INT);
-    dtrmm =
-        function(
-            library,
-            "cblas_dtrmm",
-            null,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_DOUBLE,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT);
-    dsymm =
-        function(
-            library,
-            "cblas_dsymm",
-            null,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_DOUBLE,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            JAVA_DOUBLE,
-            ADDRESS,
-            JAVA_INT);
-    dtrsv =
-        function(
-            library,
-            "cblas_dtrsv",
-            null,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT);
-    dgesdd =
-        function(
-            library,
-            "LAPACKE_dgesdd",
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_BYTE,
-            JAVA_INT,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT);
-    dgemm =
-        function(
-            library,
-            "cblas_dgemm",
-            null,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_DOUBLE,
-            ADDRESS,
-            JAVA_INT,
-            ADDRESS,
-            JAVA_INT,
-            JAVA_DOUBLE,
-            ADDRESS,
-            JAVA_INT);
+    dsyevd = function(library, "LAPACKE_dsyevd", "i", "ibbiaia");
+    dpotrf = function(library, "LAPACKE_dpotrf", "i", "ibiai");
+    dtrmm = function(library, "cblas_dtrmm", "v", "iiiiiiidaiai");
+    dsymm = function(library, "cblas_dsymm", "v", "iiiiidaiaidai");
+    dtrsv = function(library, "cblas_dtrsv", "v", "iiiiiaiai");
+    dgesdd = function(library, "LAPACKE_dgesdd", "i", "ibiiaiaaiai");
+    dgemm = function(library, "cblas_dgemm", "v", "iiiiiidaiaidai");
     // How work is split would show in the last digits.
-    function(library, "openblas_set_num_threads", null, JAVA_INT).invoke(1);
+    function(library, "openblas_set_num_threads", "v", "i").invoke(1);
     MemorySegment config =
-        (MemorySegment) function(library, "openblas_get_config", ADDRESS).invoke();
+        (MemorySegment) function(library, "openblas_get_config", "a", "").invoke();
     String[] words = config.reinterpret(Long.MAX_VALUE).getString(0).split(" ", 3);
     name = (words[0] + " " + words[1]).toLowerCase(Locale.ROOT);
   }
@@ -168,18 +76,32 @@ final class OpenBlas implements Algebra {
     }
   }
 
+  /// A function of the library. A letter is a type: `a` an address, `b` a byte, `d` float64, `i`
+  /// int32, and as a result `v` nothing.
   private static MethodHandle function(
-      SymbolLookup library, String name, @Nullable MemoryLayout result, MemoryLayout... arguments) {
+      SymbolLookup library, String name, String result, String arguments) {
     MemorySegment address =
         library
             .find(name)
             .orElseThrow(() -> new IllegalStateException("found no function " + name));
+    MemoryLayout[] layouts =
+        arguments.chars().mapToObj(OpenBlas::layout).toArray(MemoryLayout[]::new);
     return Linker.nativeLinker()
         .downcallHandle(
             address,
-            result == null
-                ? FunctionDescriptor.ofVoid(arguments)
-                : FunctionDescriptor.of(result, arguments));
+            result.equals("v")
+                ? FunctionDescriptor.ofVoid(layouts)
+                : FunctionDescriptor.of(layout(result.charAt(0)), layouts));
+  }
+
+  private static MemoryLayout layout(int letter) {
+    return switch (letter) {
+      case 'a' -> ADDRESS;
+      case 'b' -> JAVA_BYTE;
+      case 'd' -> JAVA_DOUBLE;
+      case 'i' -> JAVA_INT;
+      default -> throw new IllegalArgumentException(Character.toString(letter));
+    };
   }
 
   @Override

@@ -45,9 +45,11 @@ public interface Workers {
   void forEach(String what, long tasks, Task task);
 
   /// Begins tasks that [#forEach] would complete: those that other threads can take meanwhile are
-  /// under way when this returns, the rest is done by who waits for them.
+  /// under way when this returns, the rest is done by who waits for them. What they read and write
+  /// is theirs until then.
   ///
   /// @param what said of the work where its progress is shown
+  /// @return to be joined; what a task throws is thrown there
   default Running start(String what, long tasks, Task task) {
     return () -> forEach(what, tasks, task);
   }

@@ -49,9 +49,12 @@ final class AllPairs {
 
   /// For distances that are decided exactly in the end, so that rounding costs time only.
   static AllPairs forDistances(Binding binding, HeldRows x, HeldRows y) {
-    AtomicBoolean narrow = new AtomicBoolean(x.isFloat32());
+    if (!x.isFloat32()) {
+      return new AllPairs(binding.kernels(), binding.workers(), false);
+    }
+    AtomicBoolean narrow = new AtomicBoolean(true);
     List<HeldRows> sets = x == y ? List.of(x) : List.of(x, y);
-    // With it, their norms are computed.
+    // Each asks for the norms of its set, which everybody needs later.
     binding
         .workers()
         .forEach(

@@ -108,8 +108,7 @@ final class ProductSum {
 
   /// Begins to add what is packed, when what was begun before is done.
   private void flush() {
-    running.join();
-    running = NOTHING;
+    await();
     Packed packed = filling;
     if (packed == null) {
       return;
@@ -130,6 +129,13 @@ final class ProductSum {
         };
   }
 
+  /// Waits for what was begun; once, even if it fails.
+  private void await() {
+    Workers.Running last = running;
+    running = NOTHING;
+    last.join();
+  }
+
   private void add(Packed packed, int tileFrom, int tileTo) {
     for (int b = 0; b < BLOCKS && packed.rowsOf(b) > 0; b++) {
       kernel.add(packed.blocks[b], packed.rowsOf(b), dim, sums, tileFrom, tileTo);
@@ -145,8 +151,7 @@ final class ProductSum {
   /// is at [#at]. Its own, to be changed by who moves them to another shift.
   double[] settled() {
     flush();
-    running.join();
-    running = NOTHING;
+    await();
     return sums;
   }
 
