@@ -410,26 +410,22 @@ public sealed interface CrossProducts
       DoubleVector c20 = DoubleVector.fromArray(F64, c, at + 6 * L);
       DoubleVector c21 = DoubleVector.fromArray(F64, c, at + 7 * L);
       DoubleVector c22 = DoubleVector.fromArray(F64, c, at + 8 * L);
-      int ak = a;
-      int bk = b;
-      for (int k = 0; k < depth; k++) {
-        DoubleVector b0 = DoubleVector.fromArray(F64, p, bk);
-        DoubleVector b1 = DoubleVector.fromArray(F64, p, bk + L);
-        DoubleVector b2 = DoubleVector.fromArray(F64, p, bk + 2 * L);
-        DoubleVector a0 = DoubleVector.broadcast(F64, p[ak]);
+      for (int k = 0; k < depth * WIDTH; k += WIDTH) {
+        DoubleVector b0 = DoubleVector.fromArray(F64, p, b + k);
+        DoubleVector b1 = DoubleVector.fromArray(F64, p, b + k + L);
+        DoubleVector b2 = DoubleVector.fromArray(F64, p, b + k + 2 * L);
+        DoubleVector a0 = DoubleVector.broadcast(F64, p[a + k]);
         c00 = a0.fma(b0, c00);
         c01 = a0.fma(b1, c01);
         c02 = a0.fma(b2, c02);
-        DoubleVector a1 = DoubleVector.broadcast(F64, p[ak + 1]);
+        DoubleVector a1 = DoubleVector.broadcast(F64, p[a + k + 1]);
         c10 = a1.fma(b0, c10);
         c11 = a1.fma(b1, c11);
         c12 = a1.fma(b2, c12);
-        DoubleVector a2 = DoubleVector.broadcast(F64, p[ak + 2]);
+        DoubleVector a2 = DoubleVector.broadcast(F64, p[a + k + 2]);
         c20 = a2.fma(b0, c20);
         c21 = a2.fma(b1, c21);
         c22 = a2.fma(b2, c22);
-        ak += WIDTH;
-        bk += WIDTH;
       }
       c00.intoArray(c, at);
       c01.intoArray(c, at + L);
@@ -645,26 +641,22 @@ public sealed interface CrossProducts
       FloatVector c20 = FloatVector.zero(F32);
       FloatVector c21 = FloatVector.zero(F32);
       FloatVector c22 = FloatVector.zero(F32);
-      int ak = a;
-      int bk = b;
-      for (int k = 0; k < depth; k++) {
-        FloatVector b0 = FloatVector.fromArray(F32, p, bk);
-        FloatVector b1 = FloatVector.fromArray(F32, p, bk + L32);
-        FloatVector b2 = FloatVector.fromArray(F32, p, bk + 2 * L32);
-        FloatVector a0 = FloatVector.broadcast(F32, p[ak]);
+      for (int k = 0; k < depth * WIDTH; k += WIDTH) {
+        FloatVector b0 = FloatVector.fromArray(F32, p, b + k);
+        FloatVector b1 = FloatVector.fromArray(F32, p, b + k + L32);
+        FloatVector b2 = FloatVector.fromArray(F32, p, b + k + 2 * L32);
+        FloatVector a0 = FloatVector.broadcast(F32, p[a + k]);
         c00 = a0.fma(b0, c00);
         c01 = a0.fma(b1, c01);
         c02 = a0.fma(b2, c02);
-        FloatVector a1 = FloatVector.broadcast(F32, p[ak + 1]);
+        FloatVector a1 = FloatVector.broadcast(F32, p[a + k + 1]);
         c10 = a1.fma(b0, c10);
         c11 = a1.fma(b1, c11);
         c12 = a1.fma(b2, c12);
-        FloatVector a2 = FloatVector.broadcast(F32, p[ak + 2]);
+        FloatVector a2 = FloatVector.broadcast(F32, p[a + k + 2]);
         c20 = a2.fma(b0, c20);
         c21 = a2.fma(b1, c21);
         c22 = a2.fma(b2, c22);
-        ak += WIDTH;
-        bk += WIDTH;
       }
       c00.intoArray(sums, 0);
       c01.intoArray(sums, L32);
