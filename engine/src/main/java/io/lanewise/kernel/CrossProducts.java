@@ -1,7 +1,7 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
+import static io.lanewise.kernel.RegisterBlock.HEIGHT;
 import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
@@ -50,8 +50,8 @@ public sealed interface CrossProducts
     }
   }
 
-  /// Rows that are packed at a time: two panels of [Simd] stay below 32 KiB, the first-level cache.
-  /// With 192 rows they do not, and a sixth of the speed is lost.
+  /// Rows that are packed at a time: a panel of [Simd] is half of 32 KiB, the first-level cache. 256
+  /// are no faster in float64, and have a larger [#SINGLE_ERROR].
   int DEPTH = 160;
 
   /// Largest error of an element in [Precision#SINGLE], as a share of `sum |d_i d_j|`: two
@@ -238,23 +238,17 @@ public sealed interface CrossProducts
     }
   }
 
-  /// Vector loops: rows are centred, widened and packed into panels of a few columns; a
-  /// micro-kernel keeps a small block of C in registers while it passes over up to [#DEPTH] rows of
-  /// two panels (Goto and van de Geijn 2008). The panels that the rows of a tile need stay in the
-  /// second-level cache while the others pass.
+  /// Vector loops: rows are centred, widened and packed into panels of a few columns, and a
+  /// [RegisterBlock] passes over up to [#DEPTH] rows of two panels. The panels that the rows of a
+  /// tile need stay in the second-level cache while the others pass, as strips of as many columns
+  /// as a register block is high: beside a panel, one of them is little in the first-level cache.
   ///
   /// C is tile after tile; a tile is its columns from the diagonal on, panel after panel, each
   /// [#TILE] rows of [#WIDTH] elements: memory that is read and written from its start to its end,
   /// where rows of a matrix would be a page apart.
   final class Simd implements CrossProducts {
-    /// Columns of a panel and of the register block.
+    /// Columns of a panel, of which [#TILE] is a multiple. A block is its panels, then its strips.
     private static final int WIDTH = 3 * L;
-
-    /// Rows of the register block, of which [#WIDTH] and [#TILE] are multiples. C2 loads all that a
-    /// step of the loop needs before it uses it: 3 x 3 accumulators, 3 vectors and 3 values fit
-    /// into 16 registers (6 x 2 do not: half the speed), and fewer than 8 accumulators would not
-    /// hide the latency of fma (4 x 2 just do, at 0.85 of the speed).
-    private static final int HEIGHT = 3;
 
     /// Where the first panel begins: large arrays begin 16 bytes after a cache line.
     private static final int START = 6;
@@ -266,7 +260,7 @@ public sealed interface CrossProducts
 
     @Override
     public int packed(int dim) {
-      return Math.addExact(START, Math.multiplyExact(DEPTH, panels(dim) * WIDTH));
+      return Math.addExact(START, Math.multiplyExact(2 * DEPTH, panels(dim) * WIDTH));
     }
 
     private static int panels(int dim) {
@@ -386,56 +380,37 @@ public sealed interface CrossProducts
     public void tiles(Block packed, int rows, int dim, double[] c, int tileFrom, int tileTo) {
       double[] block = packed.wide;
       int columns = panels(dim) * WIDTH;
+      int strips = START + columns * DEPTH;
       for (int tile = tileFrom; tile < tileTo; tile++) {
         int first = tile * TILE;
+        int last = Math.min(first + TILE, columns);
+        for (int i = first; i < last; i += HEIGHT) {
+          int from = START + i / WIDTH * WIDTH * DEPTH + i % WIDTH;
+          strip(block, from, rows, strips + i * DEPTH);
+        }
         int at = (int) tile(dim, tile);
         for (int j = first; j < columns; j += WIDTH) {
-          int end = Math.min(Math.min(first + TILE, columns), j + WIDTH);
-          for (int i = first; i < end; i += HEIGHT) {
-            int a = START + i / WIDTH * WIDTH * DEPTH + i % WIDTH;
-            block(block, a, START + j * DEPTH, rows, c, at + (i - first) * WIDTH);
-          }
+          int end = Math.min(last, j + WIDTH);
+          panel(block, strips, first, end, START + j * DEPTH, rows, c, at);
           at += TILE * WIDTH;
         }
       }
     }
 
-    private static void block(double[] p, int a, int b, int depth, double[] c, int at) {
-      DoubleVector c00 = DoubleVector.fromArray(F64, c, at);
-      DoubleVector c01 = DoubleVector.fromArray(F64, c, at + L);
-      DoubleVector c02 = DoubleVector.fromArray(F64, c, at + 2 * L);
-      DoubleVector c10 = DoubleVector.fromArray(F64, c, at + 3 * L);
-      DoubleVector c11 = DoubleVector.fromArray(F64, c, at + 4 * L);
-      DoubleVector c12 = DoubleVector.fromArray(F64, c, at + 5 * L);
-      DoubleVector c20 = DoubleVector.fromArray(F64, c, at + 6 * L);
-      DoubleVector c21 = DoubleVector.fromArray(F64, c, at + 7 * L);
-      DoubleVector c22 = DoubleVector.fromArray(F64, c, at + 8 * L);
-      for (int k = 0; k < depth * WIDTH; k += WIDTH) {
-        DoubleVector b0 = DoubleVector.fromArray(F64, p, b + k);
-        DoubleVector b1 = DoubleVector.fromArray(F64, p, b + k + L);
-        DoubleVector b2 = DoubleVector.fromArray(F64, p, b + k + 2 * L);
-        DoubleVector a0 = DoubleVector.broadcast(F64, p[a + k]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        c02 = a0.fma(b2, c02);
-        DoubleVector a1 = DoubleVector.broadcast(F64, p[a + k + 1]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        c12 = a1.fma(b2, c12);
-        DoubleVector a2 = DoubleVector.broadcast(F64, p[a + k + 2]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        c22 = a2.fma(b2, c22);
+    private static void strip(double[] block, int from, int rows, int to) {
+      for (int r = 0; r < rows; r++) {
+        block[to + r * HEIGHT] = block[from + r * WIDTH];
+        block[to + r * HEIGHT + 1] = block[from + r * WIDTH + 1];
+        block[to + r * HEIGHT + 2] = block[from + r * WIDTH + 2];
       }
-      c00.intoArray(c, at);
-      c01.intoArray(c, at + L);
-      c02.intoArray(c, at + 2 * L);
-      c10.intoArray(c, at + 3 * L);
-      c11.intoArray(c, at + 4 * L);
-      c12.intoArray(c, at + 5 * L);
-      c20.intoArray(c, at + 6 * L);
-      c21.intoArray(c, at + 7 * L);
-      c22.intoArray(c, at + 8 * L);
+    }
+
+    private static void panel(
+        double[] block, int strips, int first, int end, int b, int rows, double[] c, int at) {
+      for (int i = first; i < end; i += HEIGHT) {
+        int to = at + (i - first) * WIDTH;
+        RegisterBlock.f64(block, strips + i * DEPTH, block, b, rows, c, to);
+      }
     }
   }
 
@@ -541,7 +516,7 @@ public sealed interface CrossProducts
 
     @Override
     public Block block32(int dim) {
-      return new Block(Math.addExact(START, Math.multiplyExact(DEPTH, up(dim))), 0);
+      return new Block(Math.addExact(START, Math.multiplyExact(2 * DEPTH, up(dim))), 0);
     }
 
     private static int up(int dim) {
@@ -608,70 +583,59 @@ public sealed interface CrossProducts
         return;
       }
       float[] block = packed.narrow;
-      float[] sums = new float[Simd.HEIGHT * WIDTH];
+      float[] sums = new float[HEIGHT * WIDTH];
       int columns = Simd.panels(dim) * Simd.WIDTH;
-      int panel = TILE * Simd.WIDTH;
+      int strips = START + up(dim) * DEPTH;
       for (int tile = tileFrom; tile < tileTo; tile++) {
         int first = tile * TILE;
+        int last = Math.min(first + TILE, columns);
+        for (int i = first; i < last; i += HEIGHT) {
+          int from = START + i / WIDTH * WIDTH * DEPTH + i % WIDTH;
+          strip(block, from, rows, strips + i * DEPTH);
+        }
         int at = (int) Simd.tile(dim, tile);
         for (int j = first; j < columns; j += WIDTH) {
-          boolean second = j + Simd.WIDTH < columns;
-          int end = Math.min(Math.min(first + TILE, columns), j + WIDTH);
-          for (int i = first; i < end; i += Simd.HEIGHT) {
-            int a = START + i / WIDTH * WIDTH * DEPTH + i % WIDTH;
-            block(block, a, START + j * DEPTH, rows, sums);
-            int to = at + (i - first) * Simd.WIDTH;
-            add(sums, 0, c, to);
-            if (second) {
-              add(sums, Simd.WIDTH, c, to + panel);
-            }
-          }
-          at += 2 * panel;
+          int end = Math.min(last, j + WIDTH);
+          int second = j + Simd.WIDTH < columns ? TILE * Simd.WIDTH : 0;
+          panel(block, strips, first, end, START + j * DEPTH, rows, sums, c, at, second);
+          at += 2 * TILE * Simd.WIDTH;
         }
       }
     }
 
-    private static void block(float[] p, int a, int b, int depth, float[] sums) {
-      FloatVector c00 = FloatVector.zero(F32);
-      FloatVector c01 = FloatVector.zero(F32);
-      FloatVector c02 = FloatVector.zero(F32);
-      FloatVector c10 = FloatVector.zero(F32);
-      FloatVector c11 = FloatVector.zero(F32);
-      FloatVector c12 = FloatVector.zero(F32);
-      FloatVector c20 = FloatVector.zero(F32);
-      FloatVector c21 = FloatVector.zero(F32);
-      FloatVector c22 = FloatVector.zero(F32);
-      for (int k = 0; k < depth * WIDTH; k += WIDTH) {
-        FloatVector b0 = FloatVector.fromArray(F32, p, b + k);
-        FloatVector b1 = FloatVector.fromArray(F32, p, b + k + L32);
-        FloatVector b2 = FloatVector.fromArray(F32, p, b + k + 2 * L32);
-        FloatVector a0 = FloatVector.broadcast(F32, p[a + k]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        c02 = a0.fma(b2, c02);
-        FloatVector a1 = FloatVector.broadcast(F32, p[a + k + 1]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        c12 = a1.fma(b2, c12);
-        FloatVector a2 = FloatVector.broadcast(F32, p[a + k + 2]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        c22 = a2.fma(b2, c22);
+    private static void strip(float[] block, int from, int rows, int to) {
+      for (int r = 0; r < rows; r++) {
+        block[to + r * HEIGHT] = block[from + r * WIDTH];
+        block[to + r * HEIGHT + 1] = block[from + r * WIDTH + 1];
+        block[to + r * HEIGHT + 2] = block[from + r * WIDTH + 2];
       }
-      c00.intoArray(sums, 0);
-      c01.intoArray(sums, L32);
-      c02.intoArray(sums, 2 * L32);
-      c10.intoArray(sums, WIDTH);
-      c11.intoArray(sums, WIDTH + L32);
-      c12.intoArray(sums, WIDTH + 2 * L32);
-      c20.intoArray(sums, 2 * WIDTH);
-      c21.intoArray(sums, 2 * WIDTH + L32);
-      c22.intoArray(sums, 2 * WIDTH + 2 * L32);
+    }
+
+    /// @param second how far after the first panel of C the second is; 0 if there is none
+    private static void panel(
+        float[] block,
+        int strips,
+        int first,
+        int end,
+        int b,
+        int rows,
+        float[] sums,
+        double[] c,
+        int at,
+        int second) {
+      for (int i = first; i < end; i += HEIGHT) {
+        RegisterBlock.f32(block, strips + i * DEPTH, block, b, rows, sums);
+        int to = at + (i - first) * Simd.WIDTH;
+        add(sums, 0, c, to);
+        if (second > 0) {
+          add(sums, Simd.WIDTH, c, to + second);
+        }
+      }
     }
 
     /// Half of a register block, widened, to the rows of a panel of C.
     private static void add(float[] sums, int from, double[] c, int at) {
-      for (int r = 0; r < Simd.HEIGHT; r++) {
+      for (int r = 0; r < HEIGHT; r++) {
         int of = from + r * WIDTH;
         int to = at + r * Simd.WIDTH;
         ((DoubleVector) FloatVector.fromArray(F32_HALF, sums, of).convertShape(F2D, F64, 0))

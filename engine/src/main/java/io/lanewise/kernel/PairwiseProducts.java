@@ -1,6 +1,6 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Species.F32;
+import static io.lanewise.kernel.RegisterBlock.HEIGHT;
 import static io.lanewise.kernel.Species.F32_HALF;
 import static io.lanewise.kernel.Species.F64;
 import static io.lanewise.kernel.Species.L;
@@ -249,19 +249,14 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     }
   }
 
-  /// Vector loops: rows of both matrices are packed into panels of a few rows, column by column; a
-  /// micro-kernel keeps three rows by three vectors of products in registers while it passes over a
-  /// block of columns (Goto and van de Geijn 2008; why three by three: [CrossProducts.Simd]). Sums
-  /// over blocks are kept in the order in which register blocks are passed over, and become a
-  /// row-major matrix with the last block. Of rows with themselves, the same memory twice, half of
-  /// the products are computed.
+  /// Vector loops: rows of both matrices are packed into panels of a few rows, column by column,
+  /// and a [RegisterBlock] passes over a block of columns of two panels. Sums over blocks are kept
+  /// in the order in which register blocks are passed over, and become a row-major matrix with the
+  /// last block. Of rows with themselves, the same memory twice, half of the products are computed.
   ///
   /// What takes the time are short methods that are called often, so that C2 has them compiled
   /// after the first milliseconds; with loops in loops in one method it takes seconds.
   final class Simd implements PairwiseProducts {
-    /// Rows of a register block.
-    private static final int HEIGHT = 3;
-
     /// Bytes of x that one block of columns passes over: half of the smallest second-level cache.
     private static final int STRIP_BYTES = 240 * BLOCK * Float.BYTES;
 
@@ -505,7 +500,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       @Override
       public void sweep(int ofX, int rows, int ofY, int columns, double[] sums, int at) {
         for (int i = 0; i < rows; i += HEIGHT) {
-          block32(x, ofX + i * columns, y, START + ofY, columns, block);
+          RegisterBlock.f32(x, ofX + i * columns, y, START + ofY, columns, block);
           add32(block, sums, at + i * WIDTH);
         }
       }
@@ -562,7 +557,8 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       @Override
       public void sweep(int ofX, int rows, int ofY, int columns, double[] sums, int at) {
         for (int i = 0; i < rows; i += HEIGHT) {
-          block64(x, ofX + i * columns, y, START + ofY, columns, block);
+          Arrays.fill(block, 0);
+          RegisterBlock.f64(x, ofX + i * columns, y, START + ofY, columns, block, 0);
           add64(block, sums, at + i * WIDTH);
         }
       }
@@ -596,85 +592,6 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         panels[to + k * height + 1] = Operand.f64(row1 + at);
         panels[to + k * height + 2] = Operand.f64(row2 + at);
       }
-    }
-
-    /// That of [CrossProducts.SingleSimd] but for the distance between two columns of x, a constant
-    /// in each: as an argument it leaves bounds checks in the loop, which then takes a tenth
-    /// longer.
-    private static void block32(float[] a, int at, float[] b, int bt, int depth, float[] out) {
-      FloatVector c00 = FloatVector.zero(F32);
-      FloatVector c01 = FloatVector.zero(F32);
-      FloatVector c02 = FloatVector.zero(F32);
-      FloatVector c10 = FloatVector.zero(F32);
-      FloatVector c11 = FloatVector.zero(F32);
-      FloatVector c12 = FloatVector.zero(F32);
-      FloatVector c20 = FloatVector.zero(F32);
-      FloatVector c21 = FloatVector.zero(F32);
-      FloatVector c22 = FloatVector.zero(F32);
-      for (int k = 0; k < 3 * depth; k += 3) {
-        FloatVector b0 = FloatVector.fromArray(F32, b, bt + k * L32);
-        FloatVector b1 = FloatVector.fromArray(F32, b, bt + k * L32 + L32);
-        FloatVector b2 = FloatVector.fromArray(F32, b, bt + k * L32 + 2 * L32);
-        FloatVector a0 = FloatVector.broadcast(F32, a[at + k]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        c02 = a0.fma(b2, c02);
-        FloatVector a1 = FloatVector.broadcast(F32, a[at + k + 1]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        c12 = a1.fma(b2, c12);
-        FloatVector a2 = FloatVector.broadcast(F32, a[at + k + 2]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        c22 = a2.fma(b2, c22);
-      }
-      c00.intoArray(out, 0);
-      c01.intoArray(out, L32);
-      c02.intoArray(out, 2 * L32);
-      c10.intoArray(out, 3 * L32);
-      c11.intoArray(out, 4 * L32);
-      c12.intoArray(out, 5 * L32);
-      c20.intoArray(out, 6 * L32);
-      c21.intoArray(out, 7 * L32);
-      c22.intoArray(out, 8 * L32);
-    }
-
-    private static void block64(double[] a, int at, double[] b, int bt, int depth, double[] out) {
-      DoubleVector c00 = DoubleVector.zero(F64);
-      DoubleVector c01 = DoubleVector.zero(F64);
-      DoubleVector c02 = DoubleVector.zero(F64);
-      DoubleVector c10 = DoubleVector.zero(F64);
-      DoubleVector c11 = DoubleVector.zero(F64);
-      DoubleVector c12 = DoubleVector.zero(F64);
-      DoubleVector c20 = DoubleVector.zero(F64);
-      DoubleVector c21 = DoubleVector.zero(F64);
-      DoubleVector c22 = DoubleVector.zero(F64);
-      for (int k = 0; k < 3 * depth; k += 3) {
-        DoubleVector b0 = DoubleVector.fromArray(F64, b, bt + k * L);
-        DoubleVector b1 = DoubleVector.fromArray(F64, b, bt + k * L + L);
-        DoubleVector b2 = DoubleVector.fromArray(F64, b, bt + k * L + 2 * L);
-        DoubleVector a0 = DoubleVector.broadcast(F64, a[at + k]);
-        c00 = a0.fma(b0, c00);
-        c01 = a0.fma(b1, c01);
-        c02 = a0.fma(b2, c02);
-        DoubleVector a1 = DoubleVector.broadcast(F64, a[at + k + 1]);
-        c10 = a1.fma(b0, c10);
-        c11 = a1.fma(b1, c11);
-        c12 = a1.fma(b2, c12);
-        DoubleVector a2 = DoubleVector.broadcast(F64, a[at + k + 2]);
-        c20 = a2.fma(b0, c20);
-        c21 = a2.fma(b1, c21);
-        c22 = a2.fma(b2, c22);
-      }
-      c00.intoArray(out, 0);
-      c01.intoArray(out, L);
-      c02.intoArray(out, 2 * L);
-      c10.intoArray(out, 3 * L);
-      c11.intoArray(out, 4 * L);
-      c12.intoArray(out, 5 * L);
-      c20.intoArray(out, 6 * L);
-      c21.intoArray(out, 7 * L);
-      c22.intoArray(out, 8 * L);
     }
 
     private static void add32(float[] c, double[] sums, int at) {

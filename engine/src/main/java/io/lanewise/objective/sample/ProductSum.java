@@ -69,7 +69,7 @@ final class ProductSum {
 
   /// Bytes that one takes at most.
   static long bytes(int dim) {
-    return (long) Double.BYTES * dim * (dim + 2L * ROWS);
+    return (long) Double.BYTES * dim * (dim + 4L * ROWS);
   }
 
   /// Adds rows `from` to `to` of memory, which is not read any more when this returns.
