@@ -76,6 +76,10 @@ public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
   final class Simd implements KernelSums {
     private static final Scalar PLAIN = new Scalar();
 
+    /// Products of a call of the loop: a method that is called often is compiled sooner than one
+    /// that is in its loop for long.
+    private static final int PIECE = 64 * Lanes.COUNT;
+
     @Override
     public double polynomials(double[] c, int count, double gamma, double coef0, int degree) {
       if (degree != 3) {
@@ -83,7 +87,9 @@ public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
       }
       double[] lanes = new double[Lanes.COUNT];
       int full = count & -Lanes.COUNT;
-      kernelSumsCubes(c, full, gamma, coef0, lanes);
+      for (int from = 0; from < full; from += PIECE) {
+        kernelSumsCubes(c, from, Math.min(from + PIECE, full), gamma, coef0, lanes);
+      }
       for (int i = full; i < count; i++) {
         double v = Math.fma(gamma, c[i], coef0);
         lanes[i & 15] += v * v * v;
@@ -92,18 +98,18 @@ public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
     }
 
     private static void kernelSumsCubes(
-        double[] c, int full, double gamma, double coef0, double[] lanes) {
+        double[] c, int from, int to, double gamma, double coef0, double[] lanes) {
       DoubleVector g = DoubleVector.broadcast(F64, gamma);
       DoubleVector b = DoubleVector.broadcast(F64, coef0);
-      DoubleVector a0 = DoubleVector.zero(F64);
-      DoubleVector a1 = DoubleVector.zero(F64);
-      DoubleVector a2 = DoubleVector.zero(F64);
-      DoubleVector a3 = DoubleVector.zero(F64);
-      DoubleVector a4 = DoubleVector.zero(F64);
-      DoubleVector a5 = DoubleVector.zero(F64);
-      DoubleVector a6 = DoubleVector.zero(F64);
-      DoubleVector a7 = DoubleVector.zero(F64);
-      for (int i = 0; i < full; i += Lanes.COUNT) {
+      DoubleVector a0 = DoubleVector.fromArray(F64, lanes, 0);
+      DoubleVector a1 = DoubleVector.fromArray(F64, lanes, L);
+      DoubleVector a2 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 2 * L) : a0;
+      DoubleVector a3 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 3 * L) : a0;
+      DoubleVector a4 = L == 2 ? DoubleVector.fromArray(F64, lanes, 4 * L) : a0;
+      DoubleVector a5 = L == 2 ? DoubleVector.fromArray(F64, lanes, 5 * L) : a0;
+      DoubleVector a6 = L == 2 ? DoubleVector.fromArray(F64, lanes, 6 * L) : a0;
+      DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
+      for (int i = from; i < to; i += Lanes.COUNT) {
         DoubleVector v0 = DoubleVector.fromArray(F64, c, i).fma(g, b);
         a0 = a0.add(v0.mul(v0).mul(v0));
         DoubleVector v1 = DoubleVector.fromArray(F64, c, i + L).fma(g, b);
