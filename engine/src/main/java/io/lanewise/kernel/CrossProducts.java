@@ -50,8 +50,8 @@ public sealed interface CrossProducts
     }
   }
 
-  /// Rows that are packed at a time: a panel of [Simd] is half of 32 KiB, the first-level cache. 256
-  /// are no faster in float64, and have a larger [#SINGLE_ERROR].
+  /// Rows that are packed at a time: a panel of [Simd] is half of 32 KiB, the first-level cache.
+  /// 256 are no faster in float64, and have a larger [#SINGLE_ERROR].
   int DEPTH = 160;
 
   /// Largest error of an element in [Precision#SINGLE], as a share of `sum |d_i d_j|`: two

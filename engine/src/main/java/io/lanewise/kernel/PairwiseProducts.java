@@ -297,7 +297,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
     /// Panels of x and of y, of one type. Each call passes over hundreds of columns or rows, so
     /// that which type it is costs nothing.
     private sealed interface Panels permits Narrow, Wide {
-      /// Rows of a panel of y; one of x has [Simd#HEIGHT].
+      /// Rows of a panel of y; one of x has [RegisterBlock#HEIGHT].
       int width();
 
       /// Bytes of a value before it is packed.
