@@ -3,9 +3,9 @@ package io.lanewise.objective.sample;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 
-/// The variance of a statistic by leaving out blocks of consecutive rows in turn: `(B - 1)/B sum_b
-/// (theta_(b) - mean theta)^2` (Efron and Tibshirani, *An Introduction to the Bootstrap*, chapter
-/// 11). Rows are taken to be independent of each other.
+/// The variance of a statistic by leaving out blocks of rows in turn: `(B - 1)/B sum_b (theta_(b) -
+/// mean theta)^2` (Efron and Tibshirani, *An Introduction to the Bootstrap*, chapter 11). Rows are
+/// taken to be independent of each other.
 final class Jackknife {
   private Jackknife() {}
 

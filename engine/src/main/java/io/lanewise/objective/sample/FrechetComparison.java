@@ -1,0 +1,275 @@
+package io.lanewise.objective.sample;
+
+import static io.lanewise.objective.sample.FrechetDistance.BLOCKS;
+import static io.lanewise.objective.sample.FrechetDistance.COVARIANCE;
+import static io.lanewise.objective.sample.FrechetDistance.GENERATED;
+import static io.lanewise.objective.sample.FrechetDistance.REAL;
+import static io.lanewise.objective.sample.FrechetDistance.SEED;
+import static io.lanewise.objective.sample.FrechetDistance.SIZES;
+
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.Validity;
+import io.lanewise.batch.VectorColumn;
+import io.lanewise.kernel.CrossProducts;
+import io.lanewise.noise.LegacyNumpy;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.Rows;
+import io.lanewise.objective.SampleMetric.Finished;
+import io.lanewise.objective.StateFields;
+import io.lanewise.result.ArrayMeasure;
+import io.lanewise.result.Direction;
+import io.lanewise.result.Measure;
+import io.lanewise.result.Verdict;
+import io.lanewise.result.Verdict.Status;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/// The two sets of a layer that a Fréchet distance compares, and what it makes of them: the
+/// distance and its terms, its error, what it tends to with more rows, and the sets' own
+/// statistics.
+final class FrechetComparison {
+  private final Binding binding;
+  private final FrechetDistance.Layer layer;
+  private final String kind;
+  private final FrechetSide real;
+  private final FrechetSide generated;
+
+  FrechetComparison(
+      Binding binding, FrechetDistance.Layer layer, FrechetSide real, FrechetSide generated) {
+    this.binding = binding;
+    this.layer = layer;
+    this.kind = binding.get(COVARIANCE);
+    this.real = real;
+    this.generated = generated;
+  }
+
+  /// Adds rows that are of one of its sets.
+  void update(String set, Rows rows) {
+    if (set.equals(REAL + layer.sets())) {
+      real.update(rows);
+    } else if (set.equals(GENERATED + layer.sets())) {
+      generated.update(rows);
+    }
+  }
+
+  void merge(FrechetComparison later) {
+    real.merge(later.real);
+    generated.merge(later.generated);
+  }
+
+  void fields(StateFields fields) {
+    real.fields(fields.part(REAL + layer.sets()));
+    generated.fields(fields.part(GENERATED + layer.sets()));
+  }
+
+  boolean isWanted() {
+    return layer.wanted(binding);
+  }
+
+  Finished finish() {
+    Fitted first = real.fitted();
+    Fitted second = generated.fitted();
+    double meanTerm = meanTerm(first, second);
+    double covarianceTerm = covarianceTerm(first, second);
+    int blocks = Math.toIntExact(binding.get(BLOCKS));
+    List<Measure> measures = new ArrayList<>();
+    measures.add(
+        new Measure(
+            layer.measures() + "frechet-distance",
+            meanTerm + covarianceTerm,
+            blocks == 0 ? Double.NaN : jackknife(first, second),
+            blocks == 0 ? "none" : "jackknife",
+            rows(),
+            "1",
+            Direction.LOWER,
+            "mean-term + covariance-term, covariance: %s%s"
+                .formatted(
+                    kind,
+                    blocks == 0
+                        ? "; no standard error: 'jackknife-blocks' is 0"
+                        : "; jackknife: rows i mod %d = b left out of a set, for all b, sets apart"
+                            .formatted(blocks))));
+    measures.add(measure("mean-term", meanTerm, "|mu1 - mu2|^2"));
+    measures.add(
+        measure(
+            "covariance-term", covarianceTerm, "tr(S1) + tr(S2) - 2 tr((S1^1/2 S2 S1^1/2)^1/2)"));
+    String rule = "rows of the set; 0 where statistics are given";
+    measures.add(measure("rows-real", (double) real.count(), rule));
+    measures.add(measure("rows-generated", (double) generated.count(), rule));
+    if (kind.equals("full")) {
+      measures.add(rank("rank-real", first));
+      measures.add(rank("rank-generated", second));
+      measures.add(smallest("smallest-eigenvalue-real", first));
+      measures.add(smallest("smallest-eigenvalue-generated", second));
+    }
+    List<ArrayMeasure> arrays = new ArrayList<>();
+    if (generated instanceof FrechetSide.Samples samples && binding.get(SIZES) > 0) {
+      measures.add(infinity(first, samples, arrays));
+    }
+    return new Finished(measures, arrays, List.of(sampleSize(first.dim())));
+  }
+
+  /// @param set the name of the set without the layer's ending
+  Batch outputs(String set) {
+    Fitted fitted = (set.equals(REAL) ? real : generated).fitted();
+    int dim = fitted.dim();
+    double[] mean = new double[dim];
+    Arrays.setAll(mean, fitted::mean);
+    double[] covariance = fitted.covariance().clone();
+    CrossProducts.mirror(covariance, dim);
+    return new Batch(
+        0,
+        dim,
+        List.of(
+            new ScalarColumn(layer.mu(), DType.FLOAT64, dim, memory(mean), Validity.ALL),
+            new VectorColumn(
+                layer.sigma(),
+                DType.FLOAT64,
+                dim,
+                dim,
+                memory(covariance),
+                Validity.ALL,
+                Validity.ALL)),
+        () -> {});
+  }
+
+  /// Outside the heap, from where files are written.
+  private static MemorySegment memory(double[] values) {
+    return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_DOUBLE, values);
+  }
+
+  private double distance(Fitted a, Fitted b) {
+    return meanTerm(a, b) + covarianceTerm(a, b);
+  }
+
+  private static double meanTerm(Fitted a, Fitted b) {
+    double sum = 0;
+    for (int j = 0; j < a.dim(); j++) {
+      double difference = a.mean(j) - b.mean(j);
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  private double covarianceTerm(Fitted a, Fitted b) {
+    return switch (kind) {
+      case "none" -> 0;
+      case "diagonal" -> diagonalTerm(a, b);
+      default -> a.trace() + b.trace() - 2 * RootTrace.of(a, b, binding.workers());
+    };
+  }
+
+  private static double diagonalTerm(Fitted first, Fitted second) {
+    double sum = 0;
+    for (int j = 0; j < first.dim(); j++) {
+      double a = first.variance(j);
+      double b = second.variance(j);
+      if (a < 0 || b < 0) {
+        throw new IllegalArgumentException(
+            "variance of feature %d: found %s, expected 0 or more".formatted(j, Math.min(a, b)));
+      }
+      sum += a + b - 2 * Math.sqrt(a * b);
+    }
+    return sum;
+  }
+
+  /// Delete-a-group jackknife of two samples: the variances that the blocks of each set show, the
+  /// other set held, add up.
+  private double jackknife(Fitted first, Fitted second) {
+    return Math.sqrt(
+        variance(real.withoutBlocks(), f -> distance(f, second))
+            + variance(generated.withoutBlocks(), f -> distance(first, f)));
+  }
+
+  /// 0 of statistics, which have no blocks.
+  private static double variance(List<Fitted> without, ToDoubleFunction<Fitted> distance) {
+    return without.isEmpty()
+        ? 0
+        : Jackknife.variance(without.size(), b -> distance.applyAsDouble(without.get(b)));
+  }
+
+  /// Least squares of the distance on 1/n: the intercept, with its standard error.
+  private Measure infinity(
+      Fitted reference, FrechetSide.Samples samples, List<ArrayMeasure> arrays) {
+    int n = Math.toIntExact(samples.count());
+    int points = Math.toIntExact(binding.get(SIZES));
+    int least = Math.min(5000, Math.max(n / 10, 2));
+    LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
+    List<Double> sizes = new ArrayList<>();
+    List<Double> distances = new ArrayList<>();
+    for (int i = 0; i < points; i++) {
+      int size = i == points - 1 ? n : (int) (least + i * ((double) (n - least) / (points - 1)));
+      sizes.add((double) size);
+      distances.add(distance(reference, samples.ofRows(random.permutation(n), size)));
+    }
+    Line line = Line.through(sizes.stream().map(s -> 1 / s).toList(), distances);
+    arrays.add(
+        new ArrayMeasure(layer.measures() + "infinity-size", sizes, "1", "rows that were drawn"));
+    arrays.add(
+        new ArrayMeasure(
+            layer.measures() + "infinity-distance",
+            distances,
+            "1",
+            "frechet-distance of so many generated rows"));
+    return new Measure(
+        layer.measures() + "frechet-distance-infinity",
+        line.intercept(),
+        line.interceptError(),
+        "regression",
+        n,
+        "1",
+        Direction.LOWER,
+        "intercept of least squares of the distance on 1/n, n in %d sizes from %d to %d"
+            .formatted(points, least, n));
+  }
+
+  private Verdict sampleSize(int dim) {
+    String rule =
+        "the estimate is biased upwards by rows that are few: compare only distances of equal n,"
+            + " and expect bias where n of a set is not above d";
+    String evidence =
+        "n real %d, n generated %d, d %d".formatted(real.count(), generated.count(), dim);
+    boolean given = real.count() == 0 || generated.count() == 0;
+    boolean few =
+        kind.equals("full")
+            && ((real.count() > 0 && real.count() <= dim)
+                || (generated.count() > 0 && generated.count() <= dim));
+    Status status =
+        few || (!given && real.count() != generated.count())
+            ? Status.WARN
+            : given ? Status.UNKNOWN : Status.PASS;
+    return new Verdict(layer.measures() + "sample-size", status, rule, evidence);
+  }
+
+  private Measure rank(String name, Fitted fitted) {
+    return measure(
+        name, fitted.definiteness().rank(), "eigenvalues of the covariance above rounding");
+  }
+
+  private Measure smallest(String name, Fitted fitted) {
+    return measure(name, fitted.definiteness().smallest(), "smallest eigenvalue, as computed");
+  }
+
+  private long rows() {
+    return real.count() + generated.count();
+  }
+
+  private Measure measure(String name, double value, String definition) {
+    return new Measure(
+        layer.measures() + name,
+        value,
+        Double.NaN,
+        "none",
+        rows(),
+        "1",
+        Direction.NEITHER,
+        definition);
+  }
+}
