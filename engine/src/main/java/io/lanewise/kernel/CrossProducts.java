@@ -132,9 +132,11 @@ public sealed interface CrossProducts
     }
   }
 
-  /// Adds the cross-products of packed rows to some tiles of C.
+  /// Adds the cross-products of packed rows to some tiles of C. Different threads may add a block
+  /// to disjoint tiles.
   ///
-  /// @param block as [#pack32] and [#pack64] left it
+  /// @param block as [#pack32] and [#pack64] left it, or a call of this; has room of its own for
+  ///   each tile, which is written
   /// @param rows how many of its rows to take
   /// @param c [#length] elements: updated, zeros before the first batch
   /// @param tileFrom first tile of C, see [#tiles(int)]
@@ -397,6 +399,7 @@ public sealed interface CrossProducts
       }
     }
 
+    /// Three columns of a panel by themselves.
     private static void strip(double[] block, int from, int rows, int to) {
       for (int r = 0; r < rows; r++) {
         block[to + r * HEIGHT] = block[from + r * WIDTH];
@@ -603,6 +606,7 @@ public sealed interface CrossProducts
       }
     }
 
+    /// Three columns of a panel by themselves.
     private static void strip(float[] block, int from, int rows, int to) {
       for (int r = 0; r < rows; r++) {
         block[to + r * HEIGHT] = block[from + r * WIDTH];

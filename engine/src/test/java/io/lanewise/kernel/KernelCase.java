@@ -26,10 +26,10 @@ record KernelCase(String name, int width, double minimum, Body body) {
 
   /// Where rows are packed, used again and again as by those who have many batches.
   private static final CrossProducts.Block WIDE =
-      new CrossProducts.Scalar().block64(LARGEST_MATRIX + CrossProducts.TILE);
+      new CrossProducts.Scalar().block64(2 * (LARGEST_MATRIX + CrossProducts.TILE));
 
   private static final CrossProducts.Block NARROW =
-      new CrossProducts.SingleScalar().block32(LARGEST_MATRIX + CrossProducts.TILE);
+      new CrossProducts.SingleScalar().block32(2 * (LARGEST_MATRIX + CrossProducts.TILE));
 
   private static double[] sums = {};
 
