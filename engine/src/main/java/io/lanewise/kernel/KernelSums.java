@@ -72,76 +72,30 @@ public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
     }
   }
 
-  /// Vector loops. Degrees other than 3, which are rare, take the plain loop.
+  /// Vector loops over tiles.
   final class Simd implements KernelSums {
-    private static final Scalar PLAIN = new Scalar();
-
-    /// Products of a call of the loop: a method that is called often is compiled sooner than one
-    /// that is in its loop for long.
-    private static final int PIECE = 64 * Lanes.COUNT;
-
     @Override
     public double polynomials(double[] c, int count, double gamma, double coef0, int degree) {
-      if (degree != 3) {
-        return PLAIN.polynomials(c, count, gamma, coef0, degree);
-      }
-      double[] lanes = new double[Lanes.COUNT];
-      int full = count & -Lanes.COUNT;
-      for (int from = 0; from < full; from += PIECE) {
-        kernelSumsCubes(c, from, Math.min(from + PIECE, full), gamma, coef0, lanes);
-      }
-      for (int i = full; i < count; i++) {
-        double v = Math.fma(gamma, c[i], coef0);
-        lanes[i & 15] += v * v * v;
-      }
-      return Lanes.reduce(lanes);
+      return Tiles.sum(
+          count, (from, n, tile) -> kernelSumsPowers(c, (int) from, n, gamma, coef0, degree, tile));
     }
 
-    private static void kernelSumsCubes(
-        double[] c, int from, int to, double gamma, double coef0, double[] lanes) {
+    private static void kernelSumsPowers(
+        double[] c, int from, int n, double gamma, double coef0, int degree, long tile) {
       DoubleVector g = DoubleVector.broadcast(F64, gamma);
       DoubleVector b = DoubleVector.broadcast(F64, coef0);
-      DoubleVector a0 = DoubleVector.fromArray(F64, lanes, 0);
-      DoubleVector a1 = DoubleVector.fromArray(F64, lanes, L);
-      DoubleVector a2 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 2 * L) : a0;
-      DoubleVector a3 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 3 * L) : a0;
-      DoubleVector a4 = L == 2 ? DoubleVector.fromArray(F64, lanes, 4 * L) : a0;
-      DoubleVector a5 = L == 2 ? DoubleVector.fromArray(F64, lanes, 5 * L) : a0;
-      DoubleVector a6 = L == 2 ? DoubleVector.fromArray(F64, lanes, 6 * L) : a0;
-      DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
-      for (int i = from; i < to; i += Lanes.COUNT) {
-        DoubleVector v0 = DoubleVector.fromArray(F64, c, i).fma(g, b);
-        a0 = a0.add(v0.mul(v0).mul(v0));
-        DoubleVector v1 = DoubleVector.fromArray(F64, c, i + L).fma(g, b);
-        a1 = a1.add(v1.mul(v1).mul(v1));
-        if (L <= 4) {
-          DoubleVector v2 = DoubleVector.fromArray(F64, c, i + 2 * L).fma(g, b);
-          a2 = a2.add(v2.mul(v2).mul(v2));
-          DoubleVector v3 = DoubleVector.fromArray(F64, c, i + 3 * L).fma(g, b);
-          a3 = a3.add(v3.mul(v3).mul(v3));
+      int i = 0;
+      for (; i <= n - L; i += L) {
+        DoubleVector v = DoubleVector.fromArray(F64, c, from + i).fma(g, b);
+        DoubleVector p = v;
+        for (int d = 1; d < degree; d++) {
+          p = p.mul(v);
         }
-        if (L == 2) {
-          DoubleVector v4 = DoubleVector.fromArray(F64, c, i + 4 * L).fma(g, b);
-          a4 = a4.add(v4.mul(v4).mul(v4));
-          DoubleVector v5 = DoubleVector.fromArray(F64, c, i + 5 * L).fma(g, b);
-          a5 = a5.add(v5.mul(v5).mul(v5));
-          DoubleVector v6 = DoubleVector.fromArray(F64, c, i + 6 * L).fma(g, b);
-          a6 = a6.add(v6.mul(v6).mul(v6));
-          DoubleVector v7 = DoubleVector.fromArray(F64, c, i + 7 * L).fma(g, b);
-          a7 = a7.add(v7.mul(v7).mul(v7));
-        }
+        p.intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
       }
-      a0.intoArray(lanes, 0);
-      a1.intoArray(lanes, L);
-      if (L <= 4) {
-        a2.intoArray(lanes, 2 * L);
-        a3.intoArray(lanes, 3 * L);
-      }
-      if (L == 2) {
-        a4.intoArray(lanes, 4 * L);
-        a5.intoArray(lanes, 5 * L);
-        a6.intoArray(lanes, 6 * L);
-        a7.intoArray(lanes, 7 * L);
+      for (; i < n; i++) {
+        double v = Math.fma(gamma, c[from + i], coef0);
+        Operand.f64(tile + (long) i * Double.BYTES, power(v, degree));
       }
     }
 

@@ -24,12 +24,14 @@ final class RegisterBlock {
 
   private RegisterBlock() {}
 
-  /// Products of float32, each one chain of fma from 0.
+  /// Products of float32, each one chain of fma from 0. NaN and infinities propagate into the
+  /// products of their row or their lane.
   ///
   /// @param a rows, column by column: [#HEIGHT] values each, from `at` on
   /// @param b vectors, column by column: `3 L32` values each, from `bt` on
   /// @param depth how many columns
-  /// @param out where `3 x 3 L32` products are put
+  /// @param out where `3 x 3 L32` products are put, row-major
+  /// @throws IndexOutOfBoundsException if an array is too short
   static void f32(float[] a, int at, float[] b, int bt, int depth, float[] out) {
     FloatVector c00 = FloatVector.zero(F32);
     FloatVector c01 = FloatVector.zero(F32);
@@ -68,12 +70,14 @@ final class RegisterBlock {
     c22.intoArray(out, 8 * L32);
   }
 
-  /// Products of float64, each added to what is there by the chain of fma that it is.
+  /// Products of float64, each added to what is there by the chain of fma that it is. NaN and
+  /// infinities propagate as in [#f32].
   ///
   /// @param a rows, column by column: [#HEIGHT] values each, from `at` on
   /// @param b vectors, column by column: `3 L` values each, from `bt` on
   /// @param depth how many columns
-  /// @param c `3 x 3 L` products, from `ct` on: updated
+  /// @param c `3 x 3 L` products, row-major, from `ct` on: updated
+  /// @throws IndexOutOfBoundsException if an array is too short
   static void f64(double[] a, int at, double[] b, int bt, int depth, double[] c, int ct) {
     DoubleVector c00 = DoubleVector.fromArray(F64, c, ct);
     DoubleVector c01 = DoubleVector.fromArray(F64, c, ct + L);

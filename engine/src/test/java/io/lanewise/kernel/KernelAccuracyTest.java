@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Kernels against exact arithmetic: the second half of the accuracy table. The plain form is
 /// measured on the element types' own values; the SIMD form has the same bits ([KernelBitsTest]).
@@ -683,21 +684,30 @@ class KernelAccuracyTest {
     table.check();
   }
 
-  @Test
-  void kernelSumsCubic() {
-    int n = 2_500;
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5})
+  void kernelSumsPowers(int degree) {
+    // Not whole vectors, and more than two tiles.
+    int n = 2_503;
     double[] c = random.doubles(n, -3, 3).toArray();
     BigDecimal sum = BigDecimal.ZERO;
     BigDecimal magnitude = BigDecimal.ZERO;
     for (double each : c) {
-      BigDecimal cube = exact(0.3).multiply(exact(each)).add(exact(-0.25)).pow(3);
-      sum = sum.add(cube);
-      magnitude = magnitude.add(cube.abs());
+      BigDecimal power = exact(0.3).multiply(exact(each)).add(exact(-0.25)).pow(degree);
+      sum = sum.add(power);
+      magnitude = magnitude.add(power.abs());
     }
-    // Five roundings a value, and those of its lane and of the tree.
+    // That of v counts `degree` times and each product once, then those of its lane and of the
+    // tree.
+    int roundings = 2 * degree - 1;
     AccuracyTable table =
-        new AccuracyTable("kernelSums cubic", n + " values, of sum |v^3|", 5 + n / 16 + 4 + 1);
-    table.addError(ofMagnitude(k.kernelSums().polynomial(c, n, 0.3, -0.25, 3), sum, magnitude), "");
+        new AccuracyTable(
+            degree == 3 ? "kernelSums cubic" : "kernelSums degree " + degree,
+            n + " values, of sum |v^d|",
+            roundings + n / 16 + 4 + 1);
+    double found = k.kernelSums().polynomial(c, n, 0.3, -0.25, degree);
+    table.addError(ofMagnitude(found, sum, magnitude), "");
     table.check();
+    assertThat(found).isEqualTo(new KernelSums.Scalar().polynomial(c, n, 0.3, -0.25, degree));
   }
 }

@@ -24,7 +24,9 @@ record KernelCase(String name, int width, double minimum, Body body) {
   /// Cross-products run on no more columns than this.
   static final int LARGEST_MATRIX = 600;
 
-  /// Where rows are packed, used again and again as by those who have many batches.
+  /// Where rows are packed, used again and again as by those who have many batches. Blocks of the
+  /// plain form, which can be had without vectors, of twice the columns: the other's are twice as
+  /// long.
   private static final CrossProducts.Block WIDE =
       new CrossProducts.Scalar().block64(2 * (LARGEST_MATRIX + CrossProducts.TILE));
 
