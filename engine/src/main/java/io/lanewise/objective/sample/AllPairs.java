@@ -54,14 +54,16 @@ final class AllPairs {
     }
     AtomicBoolean narrow = new AtomicBoolean(true);
     List<HeldRows> sets = x == y ? List.of(x) : List.of(x, y);
-    // Each asks for the norms of its set, which everybody needs later.
     binding
         .workers()
         .forEach(
             "norms",
             sets.size(),
             k -> {
-              if (sets.get((int) k).isConcentrated()) {
+              HeldRows rows = sets.get((int) k);
+              // Asked for here, by one thread: everybody needs them later.
+              rows.squaredNorms();
+              if (rows.isConcentrated()) {
                 narrow.set(false);
               }
             });

@@ -7,6 +7,7 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.SquaredError;
+import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Rows;
 import java.lang.foreign.Arena;
@@ -24,6 +25,15 @@ final class HeldRows {
   /// is fast from the first call on, when vector code is not compiled yet. In float64 whatever
   /// precision is asked for, since it tells copies from what is near.
   private static final SquaredError PLAIN = new SquaredError.Scalar();
+
+  /// For norms of sets of up to [#FEW] values, for the same reason.
+  private static final SquaredNorm PLAIN_NORM = new SquaredNorm.Scalar();
+
+  /// Values that plain loops take less time for, a tenth of a second, than compiling vector code.
+  private static final long FEW = 1L << 26;
+
+  /// Rows that tell whether a set is concentrated.
+  private static final int SAMPLE = 256;
 
   private final Kernels kernels;
   private final MemoryClaim claim;
@@ -174,10 +184,11 @@ final class HeldRows {
   double[] squaredNorms() {
     if (squaredNorms.length != count) {
       double[] norms = new double[count];
+      SquaredNorm kernel = (long) count * dim <= FEW ? PLAIN_NORM : kernels.squaredNorm();
       if (type == DType.FLOAT32) {
-        kernels.squaredNorm().f32(data, count, dim, norms);
+        kernel.f32(data, count, dim, norms);
       } else {
-        kernels.squaredNorm().f64(data, count, dim, norms);
+        kernel.f64(data, count, dim, norms);
       }
       squaredNorms = norms;
     }
@@ -228,22 +239,32 @@ final class HeldRows {
   }
 
   /// Whether rows differ so little for their size that products rounded to float32 would leave most
-  /// distances open: less than 1/64 of the mean square is variance.
+  /// distances open: of rows here and there, less than 1/64 of the mean square is variance.
   boolean isConcentrated() {
-    double[] mean = new double[dim];
-    for (int i = 0; i < count; i++) {
-      for (int k = 0; k < dim; k++) {
-        mean[k] += element(i, k);
-      }
+    int rows = Math.min(count, SAMPLE);
+    double[] sums = new double[dim];
+    double squares = 0;
+    for (int s = 0; s < rows; s++) {
+      squares += add((int) ((long) s * count / rows), sums);
     }
     double ofMean = 0;
-    for (double sum : mean) {
-      ofMean += sum / count * (sum / count);
+    for (double sum : sums) {
+      ofMean += sum / rows * (sum / rows);
     }
-    double square = 0;
-    for (double norm : squaredNorms()) {
-      square += norm / count;
-    }
+    double square = squares / rows;
     return square - ofMean < square / 64;
+  }
+
+  /// Adds row `i` to sums of columns.
+  ///
+  /// @return its square
+  private double add(int i, double[] sums) {
+    double square = 0;
+    for (int k = 0; k < dim; k++) {
+      double value = element(i, k);
+      sums[k] += value;
+      square += value * value;
+    }
+    return square;
   }
 }
