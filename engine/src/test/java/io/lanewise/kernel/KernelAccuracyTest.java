@@ -702,9 +702,7 @@ class KernelAccuracyTest {
     int roundings = 2 * degree - 1;
     AccuracyTable table =
         new AccuracyTable(
-            degree == 3 ? "kernelSums cubic" : "kernelSums degree " + degree,
-            n + " values, of sum |v^d|",
-            roundings + n / 16 + 4 + 1);
+            "kernelSums degree " + degree, n + " values, of sum |v^d|", roundings + n / 16 + 4 + 1);
     double found = k.kernelSums().polynomial(c, n, 0.3, -0.25, degree);
     table.addError(ofMagnitude(found, sum, magnitude), "");
     table.check();

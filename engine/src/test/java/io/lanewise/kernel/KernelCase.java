@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// One call of one kernel on made-up inputs: what the tests of bits, of speed and of memory all
 /// run. A new kernel needs its lines in [#all()].
@@ -24,14 +26,9 @@ record KernelCase(String name, int width, double minimum, Body body) {
   /// Cross-products run on no more columns than this.
   static final int LARGEST_MATRIX = 600;
 
-  /// Where rows are packed, used again and again as by those who have many batches. Blocks of the
-  /// plain form, which can be had without vectors, of twice the columns: the other's are twice as
-  /// long.
-  private static final CrossProducts.Block WIDE =
-      new CrossProducts.Scalar().block64(2 * (LARGEST_MATRIX + CrossProducts.TILE));
-
-  private static final CrossProducts.Block NARROW =
-      new CrossProducts.SingleScalar().block32(2 * (LARGEST_MATRIX + CrossProducts.TILE));
+  /// Where a form of cross-products packs rows of a width, used again and again as by those who
+  /// have many batches.
+  private static final Map<List<Object>, CrossProducts.Block> BLOCKS = new ConcurrentHashMap<>();
 
   private static double[] sums = {};
 
@@ -434,7 +431,10 @@ record KernelCase(String name, int width, double minimum, Body body) {
       int tileFrom,
       int tileTo) {
     boolean f32 = width == Float.BYTES;
-    CrossProducts.Block block = f32 && isSingle(kernel) ? NARROW : WIDE;
+    CrossProducts.Block block =
+        BLOCKS.computeIfAbsent(
+            List.of(kernel.getClass(), width),
+            _ -> f32 ? kernel.block32(LARGEST_MATRIX) : kernel.block64(LARGEST_MATRIX));
     for (int r = 0; r < rows; r += CrossProducts.DEPTH) {
       int depth = Math.min(CrossProducts.DEPTH, rows - r);
       MemorySegment batch = x.asSlice((long) r * dim * width);
@@ -445,11 +445,6 @@ record KernelCase(String name, int width, double minimum, Body body) {
       }
       kernel.add(block, depth, dim, c, tileFrom, tileTo);
     }
-  }
-
-  private static boolean isSingle(CrossProducts kernel) {
-    return kernel instanceof CrossProducts.SingleScalar
-        || kernel instanceof CrossProducts.SingleSimd;
   }
 
   private static void single(List<KernelCase> cases, String name, Body f32) {

@@ -54,16 +54,14 @@ final class AllPairs {
     }
     AtomicBoolean narrow = new AtomicBoolean(true);
     List<HeldRows> sets = x == y ? List.of(x) : List.of(x, y);
+    // Each asks for the norms of its set, which everybody needs later.
     binding
         .workers()
         .forEach(
             "norms",
             sets.size(),
             k -> {
-              HeldRows rows = sets.get((int) k);
-              // Asked for here, by one thread: everybody needs them later.
-              rows.squaredNorms();
-              if (rows.isConcentrated()) {
+              if (sets.get((int) k).isConcentrated()) {
                 narrow.set(false);
               }
             });
