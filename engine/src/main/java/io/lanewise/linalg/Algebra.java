@@ -1,13 +1,14 @@
 package io.lanewise.linalg;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Dense linear algebra in float64, by one of two libraries that answer alike to rounding.
 ///
 /// Symmetric matrices are `dim x dim`, row-major, and only their upper triangle is read; factors
-/// are given by columns, one after another. Arguments are left as they are. Every call runs on its
-/// caller's thread alone, so that no number of threads can show; several may run at once.
+/// are given by columns, one after another. Arguments are left as they are. A library runs on the
+/// thread that calls it alone, so that no number of threads can show; several may call at once.
 public sealed interface Algebra permits OjAlgo, OpenBlas {
   /// The system property that decides: `auto` (default), `native` or `java`.
   String PROPERTY = "lanewise.linalg";
@@ -39,11 +40,14 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   /// @throws IllegalArgumentException if an entry is not finite
   Eigen eigen(double[] matrix, int dim);
 
-  /// The eigenvalues of `A B`, ascending, by those of `L' B L` with `A = L L'`.
+  /// `L' B L`, with the Cholesky factor of `A = L L'`: a symmetric matrix with the eigenvalues of
+  /// `A B`.
   ///
-  /// @return null if A has no Cholesky factor, so is not positive definite
+  /// @param parts runs what can be done at once; no number of threads shows in the digits
+  /// @return row-major, upper triangle; null if A has no Cholesky factor, so is not positive
+  ///   definite
   /// @throws IllegalArgumentException if an entry is not finite
-  double @Nullable [] eigenvaluesOfProduct(double[] a, double[] b, int dim);
+  double @Nullable [] congruence(double[] a, double[] b, int dim, Parts parts);
 
   /// The inverse of a symmetric matrix, by a Cholesky factor.
   ///
@@ -65,6 +69,22 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   /// @param vectors for each value its vector, `values.length` elements, one after another
   @SuppressWarnings("ArrayRecordComponent") // handed over, not shared
   record Eigen(double[] values, double[] vectors) {}
+
+  /// Runs parts of some work, each once, in any order, on threads of its choice; returns when all
+  /// are done.
+  @FunctionalInterface
+  interface Parts {
+    /// One after another, by the caller.
+    Parts IN_TURN =
+        (count, part) -> {
+          for (int i = 0; i < count; i++) {
+            part.accept(i);
+          }
+        };
+
+    /// Runs parts 0 to `count - 1`.
+    void run(int count, IntConsumer part);
+  }
 
   /// An inverse as what it does to vectors; of one thread, to be closed.
   interface Inverse extends AutoCloseable {

@@ -19,15 +19,11 @@ final class OjAlgo implements Algebra {
   @Override
   public double[] eigenvalues(double[] matrix, int dim) {
     Algebra.requireFinite(matrix, dim);
-    return valuesOnly(symmetric(matrix, dim));
-  }
-
-  private static double[] valuesOnly(MatrixStore<Double> matrix) {
-    Eigenvalue<Double> eigen = Eigenvalue.R064.make(matrix, true);
-    if (!eigen.computeValuesOnly(matrix)) {
+    Eigenvalue<Double> eigen = Eigenvalue.R064.make(dim, true);
+    if (!eigen.computeValuesOnly(symmetric(matrix, dim))) {
       throw new IllegalArgumentException("matrix: found no eigenvalues");
     }
-    double[] values = new double[Math.toIntExact(matrix.countRows())];
+    double[] values = new double[dim];
     MatrixStore<Double> diagonal = eigen.getD();
     Arrays.setAll(values, k -> diagonal.doubleValue(k, k));
     Arrays.sort(values);
@@ -59,7 +55,7 @@ final class OjAlgo implements Algebra {
   }
 
   @Override
-  public double @Nullable [] eigenvaluesOfProduct(double[] a, double[] b, int dim) {
+  public double @Nullable [] congruence(double[] a, double[] b, int dim, Parts parts) {
     Algebra.requireFinite(a, dim);
     Algebra.requireFinite(b, dim);
     Cholesky<Double> cholesky = Cholesky.R064.make(dim, dim);
@@ -68,15 +64,13 @@ final class OjAlgo implements Algebra {
     }
     MatrixStore<Double> l = cholesky.getL();
     MatrixStore<Double> product = l.transpose().multiply(symmetric(b, dim).multiply(l));
-    // Rounding leaves the halves a little apart; the eigenvalues are to be those of one of them.
-    R064Store half = R064Store.FACTORY.make(dim, dim);
+    double[] half = new double[dim * dim];
     for (int i = 0; i < dim; i++) {
       for (int j = i; j < dim; j++) {
-        half.set(i, j, product.doubleValue(i, j));
-        half.set(j, i, product.doubleValue(i, j));
+        half[i * dim + j] = product.doubleValue(i, j);
       }
     }
-    return valuesOnly(half);
+    return half;
   }
 
   @Override

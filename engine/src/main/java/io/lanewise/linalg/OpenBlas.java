@@ -133,21 +133,19 @@ final class OpenBlas implements Algebra {
   }
 
   @Override
-  public double @Nullable [] eigenvaluesOfProduct(double[] a, double[] b, int dim) {
+  public double @Nullable [] congruence(double[] a, double[] b, int dim, Parts parts) {
     Algebra.requireFinite(a, dim);
     Algebra.requireFinite(b, dim);
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       MemorySegment factor = arena.allocateFrom(JAVA_DOUBLE, a);
       if (!factored(factor, dim)) {
         return null;
       }
+      clearPanels(factor, dim);
+      MemorySegment middle = arena.allocateFrom(JAVA_DOUBLE, b);
       MemorySegment product = arena.allocate(JAVA_DOUBLE, (long) dim * dim);
-      multiply(factor, arena.allocateFrom(JAVA_DOUBLE, b), product, dim);
-      MemorySegment values = arena.allocate(JAVA_DOUBLE, dim);
-      require(
-          "dsyevd",
-          (int) dsyevd.invokeExact(BY_COLUMNS, VALUES_ONLY, LOWER, dim, product, dim, values));
-      return values.toArray(JAVA_DOUBLE);
+      parts.run((dim + PANEL - 1) / PANEL, panel -> multiply(factor, middle, product, dim, panel));
+      return product.toArray(JAVA_DOUBLE);
     } catch (Throwable e) {
       throw unchecked(e);
     }
@@ -162,23 +160,29 @@ final class OpenBlas implements Algebra {
     return info == 0;
   }
 
-  /// The lower triangle of `L' B L`, a panel of columns at a time: those from `k` on are `L' (B L)`
-  /// of what begins at row and column `k` of all three, so that both products together take half
-  /// the operations that they take whole. LAPACK's dsygst halves them too, but OpenBLAS has it
-  /// without blocks, so that it takes three times as long.
+  /// Makes the diagonal blocks of a factor's panels zero above the diagonal.
+  private static void clearPanels(MemorySegment factor, int dim) {
+    for (int j = 1; j < dim; j++) {
+      int above = j % PANEL;
+      factor.asSlice(8L * ((long) j * dim + j - above), 8L * above).fill((byte) 0);
+    }
+  }
+
+  /// A panel of columns of the lower triangle of `L' B L`: the columns from `k` on are `L' (B L)`
+  /// of what begins at row and column `k` of all three, so that both products of all panels
+  /// together take half the operations that they take whole. LAPACK's dsygst halves them too, but
+  /// OpenBLAS has it without blocks, so that it takes three times as long.
   ///
-  /// @param factor L, lower triangle; the rest of its panels' diagonal blocks becomes 0
-  private void multiply(MemorySegment factor, MemorySegment b, MemorySegment product, int dim)
-      throws Throwable {
-    for (int k = 0; k < dim; k += PANEL) {
-      int rows = dim - k;
-      int columns = Math.min(PANEL, rows);
-      for (int j = 1; j < columns; j++) {
-        factor.asSlice(8L * ((long) (k + j) * dim + k), 8L * j).fill((byte) 0);
-      }
-      long corner = 8L * k * (dim + 1);
-      MemorySegment l = factor.asSlice(corner);
-      MemorySegment panel = product.asSlice(corner);
+  /// @param factor L, after [#clearPanels]
+  private void multiply(
+      MemorySegment factor, MemorySegment b, MemorySegment product, int dim, int panel) {
+    int k = panel * PANEL;
+    int rows = dim - k;
+    int columns = Math.min(PANEL, rows);
+    long corner = 8L * k * (dim + 1);
+    MemorySegment l = factor.asSlice(corner);
+    MemorySegment to = product.asSlice(corner);
+    try {
       dsymm.invokeExact(
           BY_COLUMNS,
           FROM_LEFT,
@@ -191,7 +195,7 @@ final class OpenBlas implements Algebra {
           l,
           dim,
           0.0,
-          panel,
+          to,
           dim);
       dtrmm.invokeExact(
           BY_COLUMNS,
@@ -204,8 +208,10 @@ final class OpenBlas implements Algebra {
           1.0,
           l,
           dim,
-          panel,
+          to,
           dim);
+    } catch (Throwable e) {
+      throw unchecked(e);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -186,13 +187,18 @@ class SmallestEigenvalueTest {
     int dim = 600; // three panels
     double[] a = ofRows(700, dim);
     double[] b = ofRows(1300, dim);
-    double[] ofAB = OpenBlas.load().eigenvaluesOfProduct(a, b, dim);
-    double[] ofBA = OpenBlas.load().eigenvaluesOfProduct(b, a, dim);
-    assertThat(ofAB).isNotNull();
-    assertThat(ofBA).isNotNull();
+    Algebra library = OpenBlas.load();
+    double[] product = library.congruence(a, b, dim, Algebra.Parts.IN_TURN);
+    assertThat(product).isNotNull();
+    double[] ofAB = library.eigenvalues(product, dim);
     double rounding = dim * Math.ulp(1.0) * ofAB[dim - 1];
-    assertThat(ofAB).containsExactly(ofBA, within(rounding));
-    assertThat(ofAB)
-        .containsExactly(new OjAlgo().eigenvaluesOfProduct(a, b, dim), within(rounding));
+    for (double[] other :
+        List.of(
+            library.congruence(b, a, dim, Algebra.Parts.IN_TURN),
+            new OjAlgo().congruence(a, b, dim, Algebra.Parts.IN_TURN))) {
+      assertThat(library.eigenvalues(other, dim)).containsExactly(ofAB, within(rounding));
+    }
+    Algebra.Parts atOnce = (count, part) -> IntStream.range(0, count).parallel().forEach(part);
+    assertThat(library.congruence(a, b, dim, atOnce)).isEqualTo(product);
   }
 }

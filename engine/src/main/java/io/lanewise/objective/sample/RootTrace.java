@@ -22,18 +22,29 @@ final class RootTrace {
     // Asked for here: a Gaussian lets one at a time derive something from it.
     double[] ofA = a.covariance();
     double[] ofB = b.covariance();
-    AtomicReference<double @Nullable []> product = new AtomicReference<>();
+    Algebra algebra = Algebra.active();
+    double @Nullable [] product =
+        algebra.congruence(
+            ofA,
+            ofB,
+            a.dim(),
+            (parts, part) -> workers.forEach("products", parts, k -> part.accept((int) k)));
+    AtomicReference<double @Nullable []> eigenvalues = new AtomicReference<>();
     workers.forEach(
         "eigenvalues",
         3,
         k -> {
           switch ((int) k) {
-            case 0 -> product.set(Algebra.active().eigenvaluesOfProduct(ofA, ofB, a.dim()));
+            case 0 -> {
+              if (product != null) {
+                eigenvalues.set(algebra.eigenvalues(product, a.dim()));
+              }
+            }
             case 1 -> a.definiteness();
             default -> b.definiteness();
           }
         });
-    double[] values = product.get();
+    double[] values = eigenvalues.get();
     boolean regular = a.definiteness().rank() == a.dim() && b.definiteness().rank() == b.dim();
     if (values == null || !regular) {
       workers.forEach("factors", 2, k -> (k == 0 ? a : b).factor());
