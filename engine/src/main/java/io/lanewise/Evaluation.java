@@ -48,6 +48,9 @@ public final class Evaluation {
   /// @throws IllegalArgumentException for a caller's mistake; before any data is read
   /// @throws io.lanewise.source.DataException for data that cannot be used
   /// @throws java.io.UncheckedIOException if a file cannot be read or written
+  /// @throws java.util.concurrent.CancellationException if the calling thread is interrupted while
+  ///   it works on rows, which it then still is; batches and tasks that have begun are completed,
+  ///   and no file is left
   public Report run() {
     return Runner.run(plan);
   }

@@ -37,6 +37,7 @@ record OutputFiles(Path directory, boolean replace) {
     try {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
         Path part = Files.createTempFile(directory, "." + file.getKey(), ".part");
+        part.toFile().deleteOnExit();
         written.put(file.getKey(), part);
         Files.write(part, file.getValue());
         makeReadable(part);

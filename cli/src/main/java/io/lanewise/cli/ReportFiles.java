@@ -38,7 +38,11 @@ record ReportFiles(Path directory, boolean replace) {
   /// Makes the folder, unless it has what must not be replaced.
   void prepare() throws IOException {
     refuseExisting();
-    Files.createDirectories(directory);
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(directory);
+      // If the process is told to end before there is a file in it.
+      directory.toFile().deleteOnExit();
+    }
   }
 
   /// Removes the folder again if nothing is in it.

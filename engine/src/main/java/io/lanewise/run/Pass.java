@@ -6,6 +6,7 @@ import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +29,7 @@ final class Pass {
 
   private final Object taking = new Object();
   private long taken;
+  private volatile boolean cancelled;
 
   private final Object turnstile = new Object();
   private long turn;
@@ -62,6 +64,8 @@ final class Pass {
   /// Reads the data set once.
   ///
   /// @return for each row work, in order, its state over all rows
+  /// @throws CancellationException if this thread is interrupted, which it then still is; batches
+  ///   that were taken are completed
   List<RowState> run(List<String> columns, int batchRows, int threads) {
     List<RowState> merged = newStates();
     try (Cursor cursor = data.read(columns, batchRows);
@@ -73,16 +77,17 @@ final class Pass {
         workers.add(executor.submit(() -> work(cursor)));
       }
       for (Future<List<RowState>> worker : workers) {
-        List<RowState> states = worker.get();
+        List<RowState> states = join(worker);
         for (int i = 0; i < states.size(); i++) {
           merged.get(i).merge(states.get(i));
         }
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
+    }
+    if (cancelled) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+      throw new CancellationException("interrupted");
     }
     switch (failure) {
       case null -> {}
@@ -91,6 +96,18 @@ final class Pass {
       default -> throw new IllegalStateException(failure);
     }
     return merged;
+  }
+
+  /// What a worker has found. It reads memory that would be freed, so that it is waited for in any
+  /// case.
+  private List<RowState> join(Future<List<RowState>> worker) throws ExecutionException {
+    while (true) {
+      try {
+        return worker.get();
+      } catch (InterruptedException e) {
+        cancelled = true;
+      }
+    }
   }
 
   private List<RowState> newStates() {
@@ -113,6 +130,9 @@ final class Pass {
     synchronized (taking) {
       long number = taken++;
       try {
+        if (cancelled) {
+          throw new CancellationException("interrupted");
+        }
         return new Ticket(number, cursor.next(), null);
       } catch (RuntimeException | Error e) {
         return new Ticket(number, null, e);

@@ -13,17 +13,27 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A file under a temporary name beside its future one, so that giving it its name is one atomic
-/// step of the file system.
+/// step of the file system. A process that is told to end removes it.
 final class StagedFile implements AutoCloseable {
   private static final AtomicLong COUNTER = new AtomicLong();
+
+  /// Temporary files that nobody has closed yet.
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> OPEN.forEach(file -> file.toFile().delete())));
+  }
 
   private final Path target;
   private final Path partial;
   private final boolean replace;
-  private final List<Path> spools = new ArrayList<>();
+  private final List<Path> temporary = new ArrayList<>();
 
   /// @param replace whether an existing file may be replaced
   /// @throws UncheckedIOException if it may not and there is one, or there is no such directory
@@ -53,13 +63,17 @@ final class StagedFile implements AutoCloseable {
   }
 
   private Path beside(String suffix) {
-    return target.resolveSibling(
-        ".%s.%d-%d%s.partial"
-            .formatted(
-                target.getFileName(),
-                ProcessHandle.current().pid(),
-                COUNTER.incrementAndGet(),
-                suffix));
+    Path file =
+        target.resolveSibling(
+            ".%s.%d-%d%s.partial"
+                .formatted(
+                    target.getFileName(),
+                    ProcessHandle.current().pid(),
+                    COUNTER.incrementAndGet(),
+                    suffix));
+    temporary.add(file);
+    OPEN.add(file);
+    return file;
   }
 
   /// Where to write.
@@ -74,9 +88,7 @@ final class StagedFile implements AutoCloseable {
 
   /// One more temporary file, removed in any case.
   Path spool() {
-    Path spool = beside("-spool");
-    spools.add(spool);
-    return spool;
+    return beside("-spool");
   }
 
   /// Creates a file for writing and reading.
@@ -116,9 +128,9 @@ final class StagedFile implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Files.deleteIfExists(partial);
-      for (Path spool : spools) {
-        Files.deleteIfExists(spool);
+      for (Path file : temporary) {
+        Files.deleteIfExists(file);
+        OPEN.remove(file);
       }
     } catch (IOException e) {
       throw failed(target, e);
