@@ -66,6 +66,7 @@ class LanewiseTest {
         "gaussian-kl f --rows arrow | option '--rows': found no -o DIR, expected one to write to",
         "gaussian-kl f --by t:4:0:x | option '--by': found 't:4:0:x', expected COLUMN or",
         "gan --fake f | found no option '--real', expected it with FILE (see 'lanewise gan --help')",
+        "gan --reel r | unknown option '--reel'; did you mean '--real'? Known: --batch-rows,",
         "gan --real r --fak f | unknown option '--fak'; did you mean '--fake'? Known: --batch-rows,",
         "describe gausian-kl | unknown objective 'gausian-kl'; did you mean 'gaussian-kl'? Known:",
       })
