@@ -117,8 +117,8 @@ final class Lanewise {
           case UnmatchedArgumentException unmatched when !unmatched(unmatched, args).isEmpty() ->
               unknown(unmatched(unmatched, args), command);
           // Of two mistakes the misspelt option is the cause: what it should have been is missing.
-          case MissingParameterException missing when !misspelt(missing, args).isEmpty() ->
-              unknown(misspelt(missing, args), command);
+          case MissingParameterException missing when !misspelt(missing).isEmpty() ->
+              unknown(misspelt(missing), command);
           case MissingParameterException missing -> missing(missing);
           default -> message(e).lines().findFirst().orElse("");
         };
@@ -131,17 +131,15 @@ final class Lanewise {
     if (!e.getUnmatched().isEmpty()) {
       return e.getUnmatched();
     }
-    return notOptions(e, args, "-");
-  }
-
-  private static List<String> misspelt(MissingParameterException e, String[] args) {
-    return notOptions(e, args, "--");
-  }
-
-  private static List<String> notOptions(ParameterException e, String[] args, String prefix) {
     Set<String> known = e.getCommandLine().getCommandSpec().optionsMap().keySet();
     return Stream.of(args)
-        .filter(arg -> arg.startsWith(prefix) && !known.contains(arg.split("=", 2)[0]))
+        .filter(arg -> arg.startsWith("-") && !known.contains(arg.split("=", 2)[0]))
+        .toList();
+  }
+
+  private static List<String> misspelt(MissingParameterException e) {
+    return e.getCommandLine().getUnmatchedArguments().stream()
+        .filter(arg -> arg.startsWith("-"))
         .toList();
   }
 

@@ -7,7 +7,8 @@ import io.lanewise.objective.Objectives;
 public final class Main {
   private static final int JAVA = 25;
 
-  private static final String FLAGS =
+  /// What the JVM needs.
+  static final String FLAGS =
       "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED"
           + " --sun-misc-unsafe-memory-access=allow --add-opens=java.base/java.nio=ALL-UNNAMED";
 

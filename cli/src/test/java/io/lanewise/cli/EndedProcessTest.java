@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A command that is told to end, as by Ctrl-C, before it is done.
@@ -20,6 +21,7 @@ class EndedProcessTest {
   @TempDir Path folder;
 
   @Test
+  @Timeout(120)
   void removesWhatItBegan() throws Exception {
     Path csv = Files.writeString(folder.resolve("rows.csv"), "mu,logvar\n1,0\n");
     Path stream = folder.resolve("rows.arrows");
@@ -54,15 +56,8 @@ class EndedProcessTest {
   private static Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/java.nio=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+    command.addAll(List.of(Main.FLAGS.split(" ")));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -41,7 +41,8 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   Eigen eigen(double[] matrix, int dim);
 
   /// `L' B L`, with the Cholesky factor of `A = L L'`: a symmetric matrix with the eigenvalues of
-  /// `A B`.
+  /// `A B` (Golub and Van Loan, *Matrix Computations*, 8.7). What leaves the range of float64 is
+  /// infinite or NaN.
   ///
   /// @param parts runs what can be done at once; no number of threads shows in the digits
   /// @return row-major, upper triangle; null if A has no Cholesky factor, so is not positive
@@ -70,8 +71,8 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   @SuppressWarnings("ArrayRecordComponent") // handed over, not shared
   record Eigen(double[] values, double[] vectors) {}
 
-  /// Runs parts of some work, each once, in any order, on threads of its choice; returns when all
-  /// are done.
+  /// Runs parts of some work, each once, in any order, on threads of its choice, but a single part
+  /// on the caller's; returns when all are done.
   @FunctionalInterface
   interface Parts {
     /// One after another, by the caller.

@@ -146,8 +146,7 @@ final class OpenBlas implements Algebra {
       clearPanels(factor, dim);
       MemorySegment middle = arena.allocateFrom(JAVA_DOUBLE, b);
       MemorySegment product = arena.allocate(JAVA_DOUBLE, (long) dim * dim);
-      (panels > 1 ? parts : Parts.IN_TURN)
-          .run(panels, panel -> multiply(factor, middle, product, dim, panel));
+      parts.run(panels, panel -> multiply(factor, middle, product, dim, panel));
       return product.toArray(JAVA_DOUBLE);
     } catch (Throwable e) {
       throw unchecked(e);

@@ -36,7 +36,7 @@ public interface Workers {
   long memoryBytes();
 
   /// Runs tasks `0` to `tasks - 1`, several at once, each once; returns when all are done. The
-  /// calling thread takes part.
+  /// calling thread takes part, and does a single task itself.
   ///
   /// @param what said of the work where its progress is shown
   /// @throws java.util.concurrent.CancellationException if the thread is interrupted; tasks that

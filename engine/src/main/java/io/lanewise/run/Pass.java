@@ -76,11 +76,16 @@ final class Pass {
       for (int i = 0; i < threads; i++) {
         workers.add(executor.submit(() -> work(cursor)));
       }
-      for (Future<List<RowState>> worker : workers) {
-        List<RowState> states = join(worker);
-        for (int i = 0; i < states.size(); i++) {
-          merged.get(i).merge(states.get(i));
+      try {
+        for (Future<List<RowState>> worker : workers) {
+          List<RowState> states = worker.get();
+          for (int i = 0; i < states.size(); i++) {
+            merged.get(i).merge(states.get(i));
+          }
         }
+      } catch (InterruptedException e) {
+        // The executor's end waits for batches that were taken, as the cursor's end unmaps them.
+        cancelled = true;
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
@@ -96,18 +101,6 @@ final class Pass {
       default -> throw new IllegalStateException(failure);
     }
     return merged;
-  }
-
-  /// What a worker has found. It reads memory that would be freed, so that it is waited for in any
-  /// case.
-  private List<RowState> join(Future<List<RowState>> worker) throws ExecutionException {
-    while (true) {
-      try {
-        return worker.get();
-      } catch (InterruptedException e) {
-        cancelled = true;
-      }
-    }
   }
 
   private List<RowState> newStates() {

@@ -23,7 +23,7 @@ class KernelBitsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void agreeOnEveryRemainder(KernelCase c) {
-    for (KernelCase.Data data : KernelCase.Data.values()) {
+    for (KernelInputs.Data data : KernelInputs.Data.values()) {
       for (int dim = 0; dim <= 3 * Lanes.COUNT + 1; dim++) {
         // Enough rows that the last ones, whose tails cannot be read in whole vectors, are not all
         // of them.
@@ -35,7 +35,7 @@ class KernelBitsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void agreeOnLongRowsAndOnManyRows(KernelCase c) {
-    for (KernelCase.Data data : KernelCase.Data.values()) {
+    for (KernelInputs.Data data : KernelInputs.Data.values()) {
       compare(c, 3, 203, data, 0);
       compare(c, 301, 5, data, 4);
       if (!c.name().startsWith("crossProducts")) {
@@ -52,7 +52,7 @@ class KernelBitsTest {
   void agreeOnFewRows(KernelCase c) {
     for (int rows = 0; rows < 4; rows++) {
       for (int dim : new int[] {0, 1, 3, 16, 21}) {
-        compare(c, rows, dim, KernelCase.Data.ORDINARY, 0);
+        compare(c, rows, dim, KernelInputs.Data.ORDINARY, 0);
       }
     }
   }
@@ -64,8 +64,8 @@ class KernelBitsTest {
     int dim = PairwiseProducts.CHUNK + PairwiseProducts.BLOCK + 3;
     try (Arena arena = Arena.ofConfined()) {
       for (int width : new int[] {4, 8}) {
-        KernelCase.Inputs in =
-            KernelCase.inputs(arena, width, rows, dim, KernelCase.Data.ORDINARY, 0, 7);
+        KernelInputs in =
+            KernelInputs.of(arena, width, rows, dim, KernelInputs.Data.ORDINARY, 0, 7);
         MemorySegment y = same ? in.x() : in.y();
         double[] expected = new double[rows * rows];
         double[] found = new double[rows * rows];
@@ -85,10 +85,10 @@ class KernelBitsTest {
     }
   }
 
-  private void compare(KernelCase c, int rows, int dim, KernelCase.Data data, int offset) {
+  private void compare(KernelCase c, int rows, int dim, KernelInputs.Data data, int offset) {
     long seed = 31L * rows + dim;
     try (Arena arena = Arena.ofConfined()) {
-      KernelCase.Inputs in = KernelCase.inputs(arena, c.width(), rows, dim, data, offset, seed);
+      KernelInputs in = KernelInputs.of(arena, c.width(), rows, dim, data, offset, seed);
       long[] expected = run(c, scalar, in);
       long[] found = run(c, simd, in);
       // AssertJ compares arrays element by element, slowly: only to report.
@@ -102,15 +102,15 @@ class KernelBitsTest {
   @MethodSource("cases")
   void heapMemoryGivesTheSameBits(KernelCase c) {
     try (Arena arena = Arena.ofConfined()) {
-      KernelCase.Inputs offHeap =
-          KernelCase.inputs(arena, c.width(), 9, 37, KernelCase.Data.ORDINARY, 0, 1);
-      KernelCase.Inputs heap =
-          KernelCase.inputs(
+      KernelInputs offHeap =
+          KernelInputs.of(arena, c.width(), 9, 37, KernelInputs.Data.ORDINARY, 0, 1);
+      KernelInputs heap =
+          KernelInputs.of(
               bytes -> MemorySegment.ofArray(new byte[(int) bytes]),
               c.width(),
               9,
               37,
-              KernelCase.Data.ORDINARY,
+              KernelInputs.Data.ORDINARY,
               3,
               1);
       long[] expected = run(c, scalar, offHeap);
@@ -124,13 +124,13 @@ class KernelBitsTest {
   void outputMayBeAnyInput(KernelCase c) {
     for (int target = 0; target < 3; target++) {
       try (Arena arena = Arena.ofConfined()) {
-        KernelCase.Inputs apart = inputs(arena, c);
+        KernelInputs apart = inputs(arena, c);
         long[] expected = run(c, scalar, apart);
         for (Kernels k : List.of(scalar, simd)) {
-          KernelCase.Inputs in = inputs(arena, c);
+          KernelInputs in = inputs(arena, c);
           MemorySegment out = List.of(in.x(), in.y(), in.w()).get(target);
-          KernelCase.Inputs same =
-              new KernelCase.Inputs(
+          KernelInputs same =
+              new KernelInputs(
                   in.x(),
                   in.y(),
                   in.w(),
@@ -159,11 +159,11 @@ class KernelBitsTest {
         || c.name().matches("affineFlow f..");
   }
 
-  private static KernelCase.Inputs inputs(Arena arena, KernelCase c) {
-    return KernelCase.inputs(arena, c.width(), 9, 37, KernelCase.Data.SPECIAL, 0, 1);
+  private static KernelInputs inputs(Arena arena, KernelCase c) {
+    return KernelInputs.of(arena, c.width(), 9, 37, KernelInputs.Data.SPECIAL, 0, 1);
   }
 
-  private static long[] run(KernelCase c, Kernels k, KernelCase.Inputs in) {
+  private static long[] run(KernelCase c, Kernels k, KernelInputs in) {
     Arrays.fill(in.values(), 0);
     c.body().run(k, in);
     return in.bits(c.width());

@@ -1,13 +1,11 @@
 package io.lanewise.kernel;
 
 import io.lanewise.noise.NoiseForms;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// One call of one kernel on made-up inputs: what the tests of bits, of speed and of memory all
@@ -20,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 record KernelCase(String name, int width, double minimum, Body body) {
   /// The call: reads the inputs, writes `out` or `values`.
   interface Body {
-    void run(Kernels k, Inputs in);
+    void run(Kernels k, KernelInputs in);
   }
 
   /// Cross-products run on no more columns than this.
@@ -34,145 +32,9 @@ record KernelCase(String name, int width, double minimum, Body body) {
 
   private static final PairwiseProducts.Scratch SCRATCH = new PairwiseProducts.Scratch();
 
-  /// What a call may use. `x`, `y`, `w` are `rows x dim`; `p` has the same shape and, in ordinary
-  /// data, probabilities; `out` has room for `rows x dim` values; `values` for anything that is a
-  /// double.
-  record Inputs(
-      MemorySegment x,
-      MemorySegment y,
-      MemorySegment w,
-      MemorySegment p,
-      int rows,
-      int dim,
-      MemorySegment out,
-      double[] a,
-      double[] b,
-      int[] targets,
-      double[] values) {
-    int n() {
-      return rows * dim;
-    }
-
-    /// Bits of everything written; every NaN is the same NaN.
-    long[] bits(int width) {
-      long[] bits = new long[values.length + n()];
-      for (int i = 0; i < values.length; i++) {
-        bits[i] = Double.doubleToLongBits(values[i]);
-      }
-      for (int i = 0; i < n(); i++) {
-        bits[values.length + i] =
-            width == 4
-                ? Float.floatToIntBits(out.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i))
-                : Double.doubleToLongBits(out.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * i));
-      }
-      return bits;
-    }
-  }
-
-  /// Kinds of data.
-  enum Data {
-    /// Standard normal, and probabilities uniform in (0, 1].
-    ORDINARY,
-    /// Signed numbers of very different size, without special values.
-    WIDE,
-    /// Mostly special values and numbers at the edges of ranges.
-    SPECIAL
-  }
-
   @Override
   public String toString() {
     return name;
-  }
-
-  /// Makes inputs whose segments start `offset` bytes into their memory.
-  static Inputs inputs(
-      Arena arena, int width, int rows, int dim, Data data, int offset, long seed) {
-    return inputs(bytes -> arena.allocate(bytes, 64), width, rows, dim, data, offset, seed);
-  }
-
-  /// Where inputs live.
-  interface Memory {
-    MemorySegment allocate(long bytes);
-  }
-
-  static Inputs inputs(
-      Memory memory, int width, int rows, int dim, Data data, int offset, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    int n = rows * dim;
-    MemorySegment[] s = new MemorySegment[5];
-    for (int k = 0; k < 5; k++) {
-      s[k] = memory.allocate((long) n * width + offset).asSlice(offset);
-      for (int i = 0; i < n && k < 4; i++) {
-        double v = value(random, data, k == 3);
-        if (width == 4) {
-          s[k].set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i, (float) v);
-        } else {
-          s[k].set(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * i, v);
-        }
-      }
-    }
-    double[] a = new double[rows];
-    double[] b = new double[rows];
-    int[] targets = new int[rows];
-    for (int r = 0; r < rows; r++) {
-      a[r] = random.nextDouble();
-      b[r] = Math.sqrt(1 - a[r] * a[r]);
-      targets[r] = dim == 0 ? 0 : random.nextInt(dim);
-    }
-    int matrix = dim <= LARGEST_MATRIX ? dim * dim : 0;
-    int pairs = Math.min(rows, 64);
-    int values =
-        Math.max(Math.max(Math.max(n, rows), pairs * pairs), Math.max(matrix, 4 * dim)) + 1;
-    return new Inputs(s[0], s[1], s[2], s[3], rows, dim, s[4], a, b, targets, new double[values]);
-  }
-
-  private static final double[] EDGES = {
-    0.0,
-    -0.0,
-    Double.NaN,
-    Double.POSITIVE_INFINITY,
-    Double.NEGATIVE_INFINITY,
-    Double.MIN_VALUE,
-    -Double.MIN_VALUE,
-    Double.MIN_NORMAL,
-    Double.MAX_VALUE,
-    -Double.MAX_VALUE,
-    Float.MIN_VALUE,
-    -Float.MIN_VALUE,
-    Float.MAX_VALUE,
-    1,
-    -1,
-    1 - 0x1p-24,
-    1 - 0x1p-53,
-    708,
-    -708,
-    708.5,
-    -708.5,
-    745,
-    -746,
-    1416,
-    -1416,
-    1417,
-    -1417,
-    88,
-    -104,
-    1e-40,
-    1e38,
-    -1e38,
-    0.34657,
-    -0.34658
-  };
-
-  private static double value(SplittableRandom random, Data data, boolean probability) {
-    return switch (data) {
-      case ORDINARY -> probability ? 1 - random.nextDouble() : random.nextGaussian();
-      case WIDE -> {
-        double v = Math.scalb(random.nextGaussian(), random.nextInt(-30, 9));
-        yield probability ? Math.abs(v) : v;
-      }
-      case SPECIAL ->
-          random.nextInt(4) == 0 ? random.nextGaussian() : EDGES[random.nextInt(EDGES.length)];
-    };
   }
 
   /// Every kernel on both element types.
@@ -181,105 +43,114 @@ record KernelCase(String name, int width, double minimum, Body body) {
     both(
         cases,
         "rowSum",
-        (k, i) -> k.rowSum().f32(i.x, i.rows, i.dim, i.values),
-        (k, i) -> k.rowSum().f64(i.x, i.rows, i.dim, i.values));
+        (k, i) -> k.rowSum().f32(i.x(), i.rows(), i.dim(), i.values()),
+        (k, i) -> k.rowSum().f64(i.x(), i.rows(), i.dim(), i.values()));
     both(
         cases,
         "rowSum.run",
-        (k, i) -> i.values[0] = k.rowSum().runF32(i.x, 0, i.n()),
-        (k, i) -> i.values[0] = k.rowSum().runF64(i.x, 0, i.n()));
+        (k, i) -> i.values()[0] = k.rowSum().runF32(i.x(), 0, i.n()),
+        (k, i) -> i.values()[0] = k.rowSum().runF64(i.x(), 0, i.n()));
     both(
         cases,
         "logProbSum",
-        (k, i) -> i.values[0] = k.logProbSum().f32(i.p, 0, i.n()),
-        (k, i) -> i.values[0] = k.logProbSum().f64(i.p, 0, i.n()));
+        (k, i) -> i.values()[0] = k.logProbSum().f32(i.p(), 0, i.n()),
+        (k, i) -> i.values()[0] = k.logProbSum().f64(i.p(), 0, i.n()));
     both(
         cases,
         "gaussianKl",
-        (k, i) -> k.gaussianKl().f32(i.x, i.y, i.rows, i.dim, i.values),
-        (k, i) -> k.gaussianKl().f64(i.x, i.y, i.rows, i.dim, i.values));
+        (k, i) -> k.gaussianKl().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()),
+        (k, i) -> k.gaussianKl().f64(i.x(), i.y(), i.rows(), i.dim(), i.values()));
     both(
         cases,
         "squaredNorm",
-        (k, i) -> k.squaredNorm().f32(i.x, i.rows, i.dim, i.values),
-        (k, i) -> k.squaredNorm().f64(i.x, i.rows, i.dim, i.values));
+        (k, i) -> k.squaredNorm().f32(i.x(), i.rows(), i.dim(), i.values()),
+        (k, i) -> k.squaredNorm().f64(i.x(), i.rows(), i.dim(), i.values()));
     both(
         cases,
         "squaredError",
-        (k, i) -> k.squaredError().f32(i.x, i.y, i.rows, i.dim, i.values),
-        (k, i) -> k.squaredError().f64(i.x, i.y, i.rows, i.dim, i.values));
+        (k, i) -> k.squaredError().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()),
+        (k, i) -> k.squaredError().f64(i.x(), i.y(), i.rows(), i.dim(), i.values()));
     both(
         cases,
         "reparameterize",
-        (k, i) -> k.reparameterize().f32(i.x, i.y, i.w, i.out, i.n()),
-        (k, i) -> k.reparameterize().f64(i.x, i.y, i.w, i.out, i.n()));
+        (k, i) -> k.reparameterize().f32(i.x(), i.y(), i.w(), i.out(), i.n()),
+        (k, i) -> k.reparameterize().f64(i.x(), i.y(), i.w(), i.out(), i.n()));
     both(
         cases,
         "linearCombination",
-        (k, i) -> k.linearCombination().f32(i.x, i.y, i.a, i.b, i.rows, i.dim, i.out),
-        (k, i) -> k.linearCombination().f64(i.x, i.y, i.a, i.b, i.rows, i.dim, i.out));
+        (k, i) -> k.linearCombination().f32(i.x(), i.y(), i.a(), i.b(), i.rows(), i.dim(), i.out()),
+        (k, i) ->
+            k.linearCombination().f64(i.x(), i.y(), i.a(), i.b(), i.rows(), i.dim(), i.out()));
     both(
         cases,
         "langevinStep",
-        (k, i) -> k.langevinStep().f32(i.x, i.y, i.w, 0.01, i.out, i.n()),
-        (k, i) -> k.langevinStep().f64(i.x, i.y, i.w, 0.01, i.out, i.n()));
+        (k, i) -> k.langevinStep().f32(i.x(), i.y(), i.w(), 0.01, i.out(), i.n()),
+        (k, i) -> k.langevinStep().f64(i.x(), i.y(), i.w(), 0.01, i.out(), i.n()));
     both(
         cases,
         "langevinStep.normal",
-        (k, i) -> k.langevinStep().standardNormalF32(i.x, i.w, 0.01, i.out, i.n()),
-        (k, i) -> k.langevinStep().standardNormalF64(i.x, i.w, 0.01, i.out, i.n()));
+        (k, i) -> k.langevinStep().standardNormalF32(i.x(), i.w(), 0.01, i.out(), i.n()),
+        (k, i) -> k.langevinStep().standardNormalF64(i.x(), i.w(), 0.01, i.out(), i.n()));
     both(
         cases,
         "diffusionStep.linear",
-        (k, i) -> k.diffusionStep().linearF32(i.x, i.y, coefficients(i), i.rows, i.dim, i.out),
-        (k, i) -> k.diffusionStep().linearF64(i.x, i.y, coefficients(i), i.rows, i.dim, i.out));
+        (k, i) ->
+            k.diffusionStep().linearF32(i.x(), i.y(), coefficients(i), i.rows(), i.dim(), i.out()),
+        (k, i) ->
+            k.diffusionStep().linearF64(i.x(), i.y(), coefficients(i), i.rows(), i.dim(), i.out()));
     for (boolean clamped : new boolean[] {false, true}) {
       both(
           cases,
           clamped ? "diffusionStep.clamped" : "diffusionStep.noisy",
           (k, i) ->
               k.diffusionStep()
-                  .noisyF32(i.x, i.y, i.w, coefficients(i), clamped, i.rows, i.dim, i.out),
+                  .noisyF32(
+                      i.x(), i.y(), i.w(), coefficients(i), clamped, i.rows(), i.dim(), i.out()),
           (k, i) ->
               k.diffusionStep()
-                  .noisyF64(i.x, i.y, i.w, coefficients(i), clamped, i.rows, i.dim, i.out));
+                  .noisyF64(
+                      i.x(), i.y(), i.w(), coefficients(i), clamped, i.rows(), i.dim(), i.out()));
     }
     both(
         cases,
         "softplus",
-        (k, i) -> k.softplus().f32(i.x, i.n(), false, i.values),
-        (k, i) -> k.softplus().f64(i.x, i.n(), false, i.values));
+        (k, i) -> k.softplus().f32(i.x(), i.n(), false, i.values()),
+        (k, i) -> k.softplus().f64(i.x(), i.n(), false, i.values()));
     both(
         cases,
         "softplus(-x)",
-        (k, i) -> k.softplus().f32(i.x, i.n(), true, i.values),
-        (k, i) -> k.softplus().f64(i.x, i.n(), true, i.values));
+        (k, i) -> k.softplus().f32(i.x(), i.n(), true, i.values()),
+        (k, i) -> k.softplus().f64(i.x(), i.n(), true, i.values()));
     both(
         cases,
         "negativeLog",
-        (k, i) -> k.negativeLog().f32(i.p, i.n(), false, i.values),
-        (k, i) -> k.negativeLog().f64(i.p, i.n(), false, i.values));
+        (k, i) -> k.negativeLog().f32(i.p(), i.n(), false, i.values()),
+        (k, i) -> k.negativeLog().f64(i.p(), i.n(), false, i.values()));
     both(
         cases,
         "negativeLog(1-p)",
-        (k, i) -> k.negativeLog().f32(i.p, i.n(), true, i.values),
-        (k, i) -> k.negativeLog().f64(i.p, i.n(), true, i.values));
+        (k, i) -> k.negativeLog().f32(i.p(), i.n(), true, i.values()),
+        (k, i) -> k.negativeLog().f64(i.p(), i.n(), true, i.values()));
     both(
         cases,
         "affineFlow",
-        (k, i) -> k.affineFlow().f32(i.x, i.y, i.w, i.rows, i.rows, i.dim, i.out, i.values),
-        (k, i) -> k.affineFlow().f64(i.x, i.y, i.w, i.rows, i.rows, i.dim, i.out, i.values));
+        (k, i) ->
+            k.affineFlow()
+                .f32(i.x(), i.y(), i.w(), i.rows(), i.rows(), i.dim(), i.out(), i.values()),
+        (k, i) ->
+            k.affineFlow()
+                .f64(i.x(), i.y(), i.w(), i.rows(), i.rows(), i.dim(), i.out(), i.values()));
     both(
         cases,
         "affineFlow.shared",
         (k, i) -> {
-          if (i.rows > 0) {
-            k.affineFlow().f32(i.x, i.y, i.w, 1, i.rows, i.dim, i.values);
+          if (i.rows() > 0) {
+            k.affineFlow().f32(i.x(), i.y(), i.w(), 1, i.rows(), i.dim(), i.values());
           }
         },
         (k, i) -> {
-          if (i.rows > 0) {
-            k.affineFlow().f64(i.x, i.y, i.w, 1, i.rows, i.dim, i.values);
+          if (i.rows() > 0) {
+            k.affineFlow().f64(i.x(), i.y(), i.w(), 1, i.rows(), i.dim(), i.values());
           }
         });
     both(cases, "columnMoments", KernelCase::moments32, KernelCase::moments64);
@@ -291,15 +162,20 @@ record KernelCase(String name, int width, double minimum, Body body) {
     both(
         cases,
         "pairwiseProducts",
-        (k, i) -> k.pairwiseProducts().f32(i.x, pairs(i), i.y, pairs(i), i.dim, i.values, SCRATCH),
-        (k, i) -> k.pairwiseProducts().f64(i.x, pairs(i), i.y, pairs(i), i.dim, i.values, SCRATCH));
+        (k, i) ->
+            k.pairwiseProducts()
+                .f32(i.x(), pairs(i), i.y(), pairs(i), i.dim(), i.values(), SCRATCH),
+        (k, i) ->
+            k.pairwiseProducts()
+                .f64(i.x(), pairs(i), i.y(), pairs(i), i.dim(), i.values(), SCRATCH));
     cases.add(
         new KernelCase(
             "pairwiseProducts.wide f32",
             4,
             minimum("pairwiseProducts.wide f32"),
             (k, i) ->
-                k.pairwiseProducts().wide(i.x, pairs(i), i.y, pairs(i), i.dim, i.values, SCRATCH)));
+                k.pairwiseProducts()
+                    .wide(i.x(), pairs(i), i.y(), pairs(i), i.dim(), i.values(), SCRATCH)));
     cases.add(
         new KernelCase(
             "kernelSums.cubic f64",
@@ -312,84 +188,96 @@ record KernelCase(String name, int width, double minimum, Body body) {
               for (int coef0 = 0; coef0 < 8; coef0++) {
                 sum += k.kernelSums().polynomial(c, i.n(), 0.3, coef0, 3);
               }
-              i.values[0] = sum;
+              i.values()[0] = sum;
             }));
     cases.add(
         new KernelCase(
             "kernelSums.gaussian f64",
             8,
             minimum("kernelSums.gaussian f64"),
-            (k, i) -> i.values[0] = k.kernelSums().gaussian(numbers(i), i.n(), 0.3)));
+            (k, i) -> i.values()[0] = k.kernelSums().gaussian(numbers(i), i.n(), 0.3)));
     both(
         cases,
         "finiteScan",
-        (k, i) -> i.values[0] = k.finiteScan().firstNonFiniteF32(i.x, i.n()),
-        (k, i) -> i.values[0] = k.finiteScan().firstNonFiniteF64(i.x, i.n()));
+        (k, i) -> i.values()[0] = k.finiteScan().firstNonFiniteF32(i.x(), i.n()),
+        (k, i) -> i.values()[0] = k.finiteScan().firstNonFiniteF64(i.x(), i.n()));
     both(
         cases,
         "logSumExp",
-        (k, i) -> k.logSumExp().f32(i.x, i.rows, i.dim, i.values),
-        (k, i) -> k.logSumExp().f64(i.x, i.rows, i.dim, i.values));
+        (k, i) -> k.logSumExp().f32(i.x(), i.rows(), i.dim(), i.values()),
+        (k, i) -> k.logSumExp().f64(i.x(), i.rows(), i.dim(), i.values()));
     both(
         cases,
         "logSumExp.target",
         (k, i) -> {
-          if (i.dim > 0) {
-            k.logSumExp().f32(i.x, i.targets, i.rows, i.dim, i.values);
+          if (i.dim() > 0) {
+            k.logSumExp().f32(i.x(), i.targets(), i.rows(), i.dim(), i.values());
           }
         },
         (k, i) -> {
-          if (i.dim > 0) {
-            k.logSumExp().f64(i.x, i.targets, i.rows, i.dim, i.values);
+          if (i.dim() > 0) {
+            k.logSumExp().f64(i.x(), i.targets(), i.rows(), i.dim(), i.values());
           }
         });
     for (String stream : List.of("philox", "threefry")) {
       both(
           cases,
           stream + " normals",
-          (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 4, i.n(), i.out),
-          (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 8, i.n(), i.out));
+          (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 4, i.n(), i.out()),
+          (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 8, i.n(), i.out()));
     }
     single(
         cases,
         "gaussianKl single",
-        (k, i) -> k.gaussianKl().f32(i.x, i.y, i.rows, i.dim, i.values));
+        (k, i) -> k.gaussianKl().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()));
     single(
         cases,
         "squaredError single",
-        (k, i) -> k.squaredError().f32(i.x, i.y, i.rows, i.dim, i.values));
+        (k, i) -> k.squaredError().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()));
     single(
         cases,
         "reparameterize single",
-        (k, i) -> k.reparameterize().f32(i.x, i.y, i.w, i.out, i.n()));
-    single(cases, "softplus single", (k, i) -> k.softplus().f32(i.x, i.n(), false, i.values));
-    single(cases, "softplus(-x) single", (k, i) -> k.softplus().f32(i.x, i.n(), true, i.values));
+        (k, i) -> k.reparameterize().f32(i.x(), i.y(), i.w(), i.out(), i.n()));
+    single(cases, "softplus single", (k, i) -> k.softplus().f32(i.x(), i.n(), false, i.values()));
+    single(
+        cases, "softplus(-x) single", (k, i) -> k.softplus().f32(i.x(), i.n(), true, i.values()));
     single(
         cases, "crossProducts single", (k, i) -> crossProducts(k.crossProducts(), i, Float.BYTES));
-    single(cases, "logSumExp single", (k, i) -> k.logSumExp().f32(i.x, i.rows, i.dim, i.values));
+    single(
+        cases,
+        "logSumExp single",
+        (k, i) -> k.logSumExp().f32(i.x(), i.rows(), i.dim(), i.values()));
     return cases;
   }
 
   /// Every third row without noise, some with a range that clamps.
-  private static DiffusionStep.Coefficients coefficients(Inputs i) {
-    DiffusionStep.Coefficients c = new DiffusionStep.Coefficients(i.rows);
-    for (int r = 0; r < i.rows; r++) {
-      c.state()[r] = i.a[r];
-      c.output()[r] = -i.b[r];
-      c.noise()[r] = r % 3 == 2 ? 0 : i.a[r] * i.b[r];
-      c.clean()[r] = i.b[r];
-      c.cleanState()[r] = 1 / i.a[r];
-      c.cleanOutput()[r] = -i.b[r] / i.a[r];
+  private static DiffusionStep.Coefficients coefficients(KernelInputs i) {
+    DiffusionStep.Coefficients c = new DiffusionStep.Coefficients(i.rows());
+    for (int r = 0; r < i.rows(); r++) {
+      c.state()[r] = i.a()[r];
+      c.output()[r] = -i.b()[r];
+      c.noise()[r] = r % 3 == 2 ? 0 : i.a()[r] * i.b()[r];
+      c.clean()[r] = i.b()[r];
+      c.cleanState()[r] = 1 / i.a()[r];
+      c.cleanOutput()[r] = -i.b()[r] / i.a()[r];
       c.range()[r] = 1 + r % 5 * 0.25;
     }
     return c;
   }
 
-  private static void crossProducts(CrossProducts kernel, Inputs i, int width) {
-    double[] c = zeros(kernel.length(i.dim));
+  private static void crossProducts(CrossProducts kernel, KernelInputs i, int width) {
+    double[] c = zeros(kernel.length(i.dim()));
     addProducts(
-        kernel, i.x, width, i.rows, i.dim, new double[i.dim], c, 0, CrossProducts.tiles(i.dim));
-    upperTriangle(kernel, c, i.dim, i.values);
+        kernel,
+        i.x(),
+        width,
+        i.rows(),
+        i.dim(),
+        new double[i.dim()],
+        c,
+        0,
+        CrossProducts.tiles(i.dim()));
+    upperTriangle(kernel, c, i.dim(), i.values());
   }
 
   /// At least so many zeros; the same memory again and again.
@@ -471,42 +359,42 @@ record KernelCase(String name, int width, double minimum, Body body) {
     };
   }
 
-  private static void moments32(Kernels k, Inputs i) {
-    double[][] m = new double[5][i.dim];
-    if (i.rows > 0) {
-      for (int j = 0; j < i.dim; j++) {
-        m[0][j] = i.x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * j);
+  private static void moments32(Kernels k, KernelInputs i) {
+    double[][] m = new double[5][i.dim()];
+    if (i.rows() > 0) {
+      for (int j = 0; j < i.dim(); j++) {
+        m[0][j] = i.x().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * j);
       }
     }
-    k.columnMoments().f32(i.x, i.rows, i.dim, m[0], m[1], m[2], m[3], m[4]);
+    k.columnMoments().f32(i.x(), i.rows(), i.dim(), m[0], m[1], m[2], m[3], m[4]);
     keep(m, i);
   }
 
-  private static void moments64(Kernels k, Inputs i) {
-    double[][] m = new double[5][i.dim];
-    if (i.rows > 0) {
-      for (int j = 0; j < i.dim; j++) {
-        m[0][j] = i.x.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * j);
+  private static void moments64(Kernels k, KernelInputs i) {
+    double[][] m = new double[5][i.dim()];
+    if (i.rows() > 0) {
+      for (int j = 0; j < i.dim(); j++) {
+        m[0][j] = i.x().get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * j);
       }
     }
-    k.columnMoments().f64(i.x, i.rows, i.dim, m[0], m[1], m[2], m[3], m[4]);
+    k.columnMoments().f64(i.x(), i.rows(), i.dim(), m[0], m[1], m[2], m[3], m[4]);
     keep(m, i);
   }
 
-  private static void keep(double[][] m, Inputs i) {
+  private static void keep(double[][] m, KernelInputs i) {
     for (int c = 1; c < 5; c++) {
-      System.arraycopy(m[c], 0, i.values, (c - 1) * i.dim, i.dim);
+      System.arraycopy(m[c], 0, i.values(), (c - 1) * i.dim(), i.dim());
     }
   }
 
   /// The values of `x`, float64, as an array.
-  private static double[] numbers(Inputs i) {
-    return i.x.asSlice(0, 8L * i.n()).toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
+  private static double[] numbers(KernelInputs i) {
+    return i.x().asSlice(0, 8L * i.n()).toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
   }
 
   /// Rows of which all pairs are taken: not so many that plain loops take long.
-  private static int pairs(Inputs i) {
-    return Math.min(i.rows, 64);
+  private static int pairs(KernelInputs i) {
+    return Math.min(i.rows(), 64);
   }
 
   /// The matrix to add to. What is below the diagonal is not promised: comparisons mirror it first.

@@ -120,11 +120,11 @@ final class KernelSpeed {
   private static void pollute(List<Kernels> kernels) {
     for (int k = 0; k < 400; k++) {
       for (KernelCase c : KernelCase.all()) {
-        KernelCase.Data data = KernelCase.Data.values()[k % 3];
+        KernelInputs.Data data = KernelInputs.Data.values()[k % 3];
         try (Arena arena = Arena.ofConfined()) {
           int dim = 1 + k * 7 % 90;
-          KernelCase.Inputs in =
-              KernelCase.inputs(arena, c.width(), 1 + 2000 / dim / 4, dim, data, k % 5, k);
+          KernelInputs in =
+              KernelInputs.of(arena, c.width(), 1 + 2000 / dim / 4, dim, data, k % 5, k);
           for (Kernels each : kernels) {
             c.body().run(each, in);
           }
@@ -137,8 +137,8 @@ final class KernelSpeed {
   /// and bytes the latter allocates.
   private static double[] measure(KernelCase c, int rows, int dim, Kernels scalar, Kernels simd) {
     try (Arena arena = Arena.ofConfined()) {
-      KernelCase.Inputs in =
-          KernelCase.inputs(arena, c.width(), rows, dim, KernelCase.Data.ORDINARY, 0, 1);
+      KernelInputs in =
+          KernelInputs.of(arena, c.width(), rows, dim, KernelInputs.Data.ORDINARY, 0, 1);
       Kernels[] forms = {scalar, simd};
       double[][] samples = new double[2][ROUNDS];
       int[] calls = new int[2];
@@ -164,7 +164,7 @@ final class KernelSpeed {
   /// Runs a kernel until it has not become faster for a while and allocates no boxes: C2 works in
   /// the background and may wait for a core, and what C1 makes of vectors is a hundred times
   /// slower. Gives up after some seconds: then C2 has given up.
-  private static void warmUp(KernelCase c, Kernels k, KernelCase.Inputs in) {
+  private static void warmUp(KernelCase c, Kernels k, KernelInputs in) {
     long start = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;
     int settled = 0;
@@ -184,7 +184,7 @@ final class KernelSpeed {
     }
   }
 
-  private static double time(KernelCase c, Kernels k, KernelCase.Inputs in, int calls) {
+  private static double time(KernelCase c, Kernels k, KernelInputs in, int calls) {
     // CPU time of this thread: what else the machine does counts less.
     long start = THREADS.getCurrentThreadCpuTime();
     for (int i = 0; i < calls; i++) {

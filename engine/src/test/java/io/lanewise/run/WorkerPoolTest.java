@@ -40,6 +40,15 @@ final class WorkerPoolTest {
     assertThat(told).hasSize(1000).isSorted().last().isEqualTo(1000L);
   }
 
+  @Test
+  void aSingleTaskIsTheCallers() {
+    List<Thread> threads = new ArrayList<>();
+    try (WorkerPool pool = new WorkerPool(4, 1, Progress.NONE)) {
+      pool.forEach("one", 1, i -> threads.add(Thread.currentThread()));
+    }
+    assertThat(threads).containsExactly(Thread.currentThread());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7})
   void whatWasBegunIsDoneWhenJoined(int threads) {
