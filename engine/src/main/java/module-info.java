@@ -18,6 +18,8 @@ module io.lanewise.engine {
   requires static org.bytedeco.javacpp;
   requires static org.bytedeco.openblas;
   requires static duckdb.jdbc;
+  requires static com.github.luben.zstd_jni;
+  requires static org.apache.commons.compress;
   requires static org.jspecify;
 
   exports io.lanewise;

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import io.lanewise.batch.ColumnType;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -67,11 +68,10 @@ public final class ArrowFile implements Source {
     long end = size - TAIL - footerLength;
     MemorySegment footerBytes = bytes.asSlice(end, footerLength);
     String footerPlace = name + ": footer";
+    byte[] footerCopy = ArrowMessage.copied(footerPlace, footerBytes);
+    ArrowVerifier.footer(footerPlace, footerCopy);
     Footer footer =
-        ArrowSchema.guarded(
-            footerPlace,
-            () ->
-                Footer.getRootAsFooter(footerBytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN)));
+        Footer.getRootAsFooter(ByteBuffer.wrap(footerCopy).order(ByteOrder.LITTLE_ENDIAN));
     this.schema =
         ArrowSchema.parse(footerPlace, ArrowSchema.guarded(footerPlace, () -> footer.schema()));
     this.dictionaries = new HashMap<>();

@@ -1,8 +1,10 @@
 package io.lanewise.source;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,24 +31,37 @@ record ArrowMessage(String place, Message message, byte type, long bodyLength) {
   /// What stands before a message's length since Arrow 0.15.
   static final int CONTINUATION = 0xFFFFFFFF;
 
+  /// A schema of a hundred thousand columns takes a twentieth of it.
+  private static final long MAX_METADATA = 256L << 20;
+
   /// The message in `flatbuffer`, which may be anything.
   static ArrowMessage parse(String place, MemorySegment flatbuffer) {
-    return ArrowSchema.guarded(
-        place,
-        () -> {
-          Message message =
-              Message.getRootAsMessage(flatbuffer.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
-          if (message.version() < MetadataVersion.V4) {
-            throw new DataException(
-                place,
-                "found Arrow metadata version %d, expected at least %d"
-                    .formatted(message.version() + 1, MetadataVersion.V4 + 1));
-          }
-          if (message.bodyLength() < 0) {
-            throw new DataException(place, "found a body of " + message.bodyLength() + " bytes");
-          }
-          return new ArrowMessage(place, message, message.headerType(), message.bodyLength());
-        });
+    byte[] bytes = copied(place, flatbuffer);
+    ArrowVerifier.message(place, bytes);
+    Message message =
+        Message.getRootAsMessage(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    if (message.version() < MetadataVersion.V4 || message.version() > MetadataVersion.V5) {
+      throw new DataException(
+          place,
+          "found Arrow metadata version %d, expected %d or %d"
+              .formatted(message.version() + 1, MetadataVersion.V4 + 1, MetadataVersion.V5 + 1));
+    }
+    if (message.bodyLength() < 0) {
+      throw new DataException(
+          place, "found a body of %d bytes, expected at least 0".formatted(message.bodyLength()));
+    }
+    return new ArrowMessage(place, message, message.headerType(), message.bodyLength());
+  }
+
+  /// Metadata on the heap: what has been verified must not change with the file.
+  static byte[] copied(String place, MemorySegment metadata) {
+    if (metadata.byteSize() > MAX_METADATA) {
+      throw new DataException(
+          place,
+          "found metadata of %d bytes, expected at most %d"
+              .formatted(metadata.byteSize(), MAX_METADATA));
+    }
+    return metadata.toArray(JAVA_BYTE);
   }
 
   /// The message at the start of `prefixed`, after its continuation mark and length.
@@ -143,7 +158,9 @@ record ArrowMessage(String place, Message message, byte type, long bodyLength) {
                 place,
                 batch,
                 body,
-                compression == null ? null : new Decompression(place, compression.codec()));
+                compression == null
+                    ? null
+                    : new Decompression(place, compression.codec(), body.byteSize()));
           });
     }
 

@@ -87,16 +87,16 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     }
   }
 
-  /// Runs code that walks metadata. The flatbuffers in it are full of offsets, and following a
-  /// damaged one ends in whatever exception its type happens to throw: all of them mean the same
-  /// here.
+  /// Runs code that makes sense of verified metadata. Its offsets are sound, but its numbers may
+  /// still be none that Arrow knows, which ends in whatever exception their type happens to throw:
+  /// all of them mean the same here.
   static <T> T guarded(String place, Supplier<T> parse) {
     try {
       return parse.get();
     } catch (DataException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
-      throw new DataException(place, "found damaged metadata (" + e + "), expected Arrow's", e);
+      throw new DataException(place, "found damaged metadata, expected Arrow's", e);
     }
   }
 
