@@ -57,7 +57,7 @@ public record SequenceColumn(
     return -1;
   }
 
-  /// The length of the first valid row, or 0 if every row is null: the one width that [#asVector]
+  /// The length of the first valid row, or -1 if every row is null: the one width that [#asVector]
   /// can accept.
   public long firstLength() {
     for (int i = 0; i < rows; i++) {
@@ -65,7 +65,7 @@ public record SequenceColumn(
         return length(i);
       }
     }
-    return 0;
+    return -1;
   }
 
   /// These rows as vectors, if all of them hold `width` elements: the same memory, seen without its

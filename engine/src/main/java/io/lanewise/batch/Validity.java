@@ -38,6 +38,26 @@ public record Validity(@Nullable MemorySegment bits, long offset) {
     return nulls;
   }
 
+  /// The first null among rows `[from, to)`, or -1 if there is none.
+  public long firstNull(long from, long to) {
+    if (bits == null) {
+      return -1;
+    }
+    long i = from;
+    while (i < to) {
+      long bit = offset + i;
+      int octet = bits.get(ValueLayout.JAVA_BYTE, bit >>> 3) & 0xFF;
+      if ((bit & 7) == 0 && octet == 0xFF && to - i >= 8) {
+        i += 8;
+      } else if ((octet & (1 << (bit & 7))) == 0) {
+        return i;
+      } else {
+        i++;
+      }
+    }
+    return -1;
+  }
+
   /// The same bitmap seen from row `from`.
   public Validity slice(long from) {
     return bits == null ? this : new Validity(bits, offset + from);

@@ -1,9 +1,7 @@
 package io.lanewise.run;
 
-import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
-import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
@@ -18,7 +16,6 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Workers;
-import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
 import java.util.ArrayList;
@@ -33,7 +30,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the
-/// width of a vector that a file stores as lists is that of its first row.)
+/// width of a vector that a file stores as lists is that of the first row that is not null.)
 final class Resolver {
   private final Plan plan;
   private final Map<String, DataSet> dataSets;
@@ -95,8 +92,7 @@ final class Resolver {
       }
       DataSet data = dataSet(name);
       SetBinding bound =
-          SetBinding.of(
-              set, name, data.schema(), given(complete, set), column -> lengthOf(data, column));
+          SetBinding.of(set, name, data.schema(), given(complete, set), data::widthOf);
       if (!set.required()
           && bound.columnNames().isEmpty()
           && !task.data().containsKey(set.name())) {
@@ -207,15 +203,6 @@ final class Resolver {
       }
     }
     return given;
-  }
-
-  private static int lengthOf(DataSet data, String column) {
-    try (Cursor cursor = data.read(List.of(column), 1);
-        Batch batch = cursor.next()) {
-      return batch != null && batch.column(column) instanceof SequenceColumn sequence
-          ? Math.toIntExact(sequence.firstLength())
-          : 0;
-    }
   }
 
   private static void dimensions(Descriptor descriptor, Map<String, SetBinding> sets) {

@@ -116,7 +116,7 @@ final class RowState {
       if (reader.nulls() > 0 && reader.isNull(i)) {
         nulls++;
         if (evaluator.policy() == Policy.FAIL) {
-          throw bad(batch, i, nullColumn(batch, i) + ": found null");
+          throw bad(batch, i, RowsReader.firstNull(binding, batch, i));
         }
         left[i] = true;
         any = true;
@@ -186,16 +186,6 @@ final class RowState {
       }
     }
     return null;
-  }
-
-  private String nullColumn(Batch batch, int i) {
-    for (String name : binding.columnNames()) {
-      Column column = batch.column(name);
-      if (column != null && !column.validity().isValid(i)) {
-        return "column '" + name + "'";
-      }
-    }
-    return "an element of a vector";
   }
 
   private DataException bad(Batch batch, int row, String found) {

@@ -197,22 +197,60 @@ final class RowsReader {
     return scratch.computeIfAbsent(name, any -> new Scratch());
   }
 
+  /// A row is null if the row or an element of it is null in any bound column.
   private void markNulls(Column column) {
-    Validity validity = column.validity();
-    VectorColumn vector = column instanceof VectorColumn v && !v.elements().isAll() ? v : null;
-    if (validity.isAll() && vector == null) {
+    if (column.validity().isAll() && elementValidity(column).isAll()) {
       return;
     }
     for (int i = 0; i < column.rows(); i++) {
-      boolean valid = validity.isValid(i);
-      for (int j = 0; valid && vector != null && j < vector.width(); j++) {
-        valid = vector.elements().isValid((long) i * vector.width() + j);
-      }
-      if (!valid && !isNull[i]) {
+      if (!isNull[i] && isNull(column, i)) {
         isNull[i] = true;
         nulls++;
       }
     }
+  }
+
+  private static boolean isNull(Column column, int i) {
+    return !column.validity().isValid(i) || firstNullElement(column, i) >= 0;
+  }
+
+  /// Which elements of a column are null, apart from null rows.
+  private static Validity elementValidity(Column column) {
+    return switch (column) {
+      case VectorColumn vector -> vector.elements();
+      case SequenceColumn sequence -> sequence.elements();
+      case ScalarColumn _, TextColumn _ -> Validity.ALL;
+    };
+  }
+
+  /// The first null element of row `i`, counted from the row's first, or -1 if it has none.
+  private static long firstNullElement(Column column, int i) {
+    long start =
+        switch (column) {
+          case VectorColumn vector -> (long) i * vector.width();
+          case SequenceColumn sequence -> sequence.start(i);
+          case ScalarColumn _, TextColumn _ -> 0;
+        };
+    long length =
+        switch (column) {
+          case VectorColumn vector -> vector.width();
+          case SequenceColumn sequence -> sequence.length(i);
+          case ScalarColumn _, TextColumn _ -> 0;
+        };
+    long at = elementValidity(column).firstNull(start, start + length);
+    return at < 0 ? -1 : at - start;
+  }
+
+  /// The bound columns' first null in row `i` of a batch, as `column 'x' element 3: found null`.
+  static String firstNull(SetBinding binding, Batch batch, int i) {
+    for (String name : binding.columnNames()) {
+      Column column = batch.column(name);
+      if (column != null && isNull(column, i)) {
+        long at = column.validity().isValid(i) ? firstNullElement(column, i) : -1;
+        return "column '%s'%s: found null".formatted(name, at < 0 ? "" : " element " + at);
+      }
+    }
+    throw new IllegalStateException("row " + i + " holds no null");
   }
 
   private static ScalarColumn scalar(Column column) {
@@ -236,7 +274,7 @@ final class RowsReader {
         if (ragged >= 0) {
           throw new DataException(
               batch.file(),
-              "column '%s' row %d: found %d elements, expected %d as in the first row"
+              "column '%s' row %d: found %d elements, expected %d as in the first row that is not null"
                   .formatted(s.name(), batch.firstRowInFile() + ragged, s.length(ragged), width));
         }
         yield s.asVector(width);

@@ -74,7 +74,7 @@ final class SampleState {
                 .formatted(
                     batch.firstRowInFile() + i,
                     evaluator.task().name(),
-                    isNull ? "found null" : found,
+                    isNull ? RowsReader.firstNull(binding, batch, i) : found,
                     evaluator.policy()));
       }
       nonFinite += found == null ? 0 : 1;

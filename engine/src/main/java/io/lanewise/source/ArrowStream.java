@@ -3,12 +3,15 @@ package io.lanewise.source;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.SequenceColumn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +23,17 @@ import org.jspecify.annotations.Nullable;
 /// An Arrow IPC stream: from a file, memory-mapped and readable many times, or from a pipe,
 /// readable once and one record batch at a time.
 public final class ArrowStream implements Source {
+  /// How many messages of a pipe are kept to find out how long a column's lists are.
+  private static final int MOST_AHEAD = 64;
+
   private final String name;
   private final Feed feed;
   private final ArrowSchema schema;
   private final long afterSchema;
+
+  /// Messages of a pipe that were looked at before its pass, which will see them again.
+  private final Deque<Message> ahead = new ArrayDeque<>();
+
   private boolean consumed;
 
   private ArrowStream(String name, Feed feed) {
@@ -295,6 +305,51 @@ public final class ArrowStream implements Source {
   }
 
   @Override
+  public long firstLength(String column) {
+    if (feed instanceof MappedFeed) {
+      return Source.super.firstLength(column);
+    }
+    List<ColumnType> wanted = Projection.of(this, List.of(column));
+    for (Message message : ahead) {
+      long length = firstLength(message, wanted);
+      if (length >= 0) {
+        return length;
+      }
+    }
+    while (ahead.size() < MOST_AHEAD) {
+      Message message = next(feed, ahead.size() + 1, "record batch");
+      if (message == null) {
+        return -1;
+      }
+      ahead.add(message);
+      long length = firstLength(message, wanted);
+      if (length >= 0) {
+        return length;
+      }
+    }
+    throw new DataException(
+        "%s: column '%s'".formatted(name, column),
+        "found null in every row of the first %d messages, expected a list; save it to a file first"
+            .formatted(MOST_AHEAD));
+  }
+
+  private long firstLength(Message message, List<ColumnType> wanted) {
+    if (!message.metadata.is(MessageHeader.RecordBatch) || message.metadata.rows() == 0) {
+      return -1;
+    }
+    Chunk chunk =
+        ArrowFile.chunk(schema, wanted, message.metadata, message.body, Map.of(), () -> {});
+    try (Scratch scratch = new Scratch(name, 0)) {
+      int rows = (int) Math.min(chunk.rows(), 1 << 16);
+      return chunk.blocks().getFirst().cut(0, rows, scratch) instanceof SequenceColumn lists
+          ? lists.firstLength()
+          : -1;
+    } finally {
+      chunk.release();
+    }
+  }
+
+  @Override
   public Cursor read(List<String> columns, int batchRows) {
     List<ColumnType> wanted = Projection.of(this, columns, batchRows);
     Feed pass;
@@ -319,7 +374,11 @@ public final class ArrowStream implements Source {
           @Override
           public @Nullable Chunk next() {
             while (true) {
-              Message message = ArrowStream.this.next(pass, ++number, "record batch");
+              number++;
+              Message message =
+                  pass == feed && !ahead.isEmpty()
+                      ? ahead.remove()
+                      : ArrowStream.this.next(pass, number, "record batch");
               if (message == null) {
                 return null;
               }
@@ -351,6 +410,8 @@ public final class ArrowStream implements Source {
 
   @Override
   public void close() {
+    ahead.forEach(Message::close);
+    ahead.clear();
     feed.close();
   }
 }

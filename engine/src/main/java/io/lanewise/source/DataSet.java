@@ -166,6 +166,41 @@ public final class DataSet implements AutoCloseable {
     return OptionalLong.of(rows);
   }
 
+  /// How many elements a row of a column of lists holds, by the first row that is not null. A pass
+  /// finds out whether the others agree.
+  ///
+  /// @param column a column of sequences, of [#schema]
+  /// @return 0 if there are no rows
+  /// @throws DataException if all rows are null, or that row is empty
+  public int widthOf(String column) {
+    boolean any = false;
+    for (Member member : members) {
+      Source source = open(member);
+      try {
+        long length = source.firstLength(column);
+        if (length > 0 && length <= Integer.MAX_VALUE) {
+          return (int) length;
+        }
+        if (length >= 0) {
+          throw new DataException(
+              "%s: column '%s'".formatted(member.info.path(), column),
+              "found a list of %d elements, expected 1 to %d".formatted(length, Integer.MAX_VALUE));
+        }
+        any |= source.rowCount(List.of(column)).orElse(1) > 0;
+      } finally {
+        if (member.kept == null) {
+          source.close();
+        }
+      }
+    }
+    if (any) {
+      throw new DataException(
+          "%s: column '%s'".formatted(members.getFirst().info.path(), column),
+          "found no row that is not null, expected lists of numbers");
+    }
+    return 0;
+  }
+
   /// Starts one pass over all rows.
   ///
   /// @param columns the columns wanted, of [#schema]; others are not read

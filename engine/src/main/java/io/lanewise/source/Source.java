@@ -1,6 +1,8 @@
 package io.lanewise.source;
 
+import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.SequenceColumn;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -34,6 +36,25 @@ public sealed interface Source extends AutoCloseable
   /// @param batchRows the largest number of rows a batch may have, at least 1
   /// @throws DataException if the file does not hold what its schema says
   Cursor read(List<String> columns, int batchRows);
+
+  /// How many elements the first row of a column of lists holds that is not null: 0 if it holds
+  /// none, -1 if there is no such row. A pipe stays unread: what is looked at is kept for the pass.
+  ///
+  /// @param column a column of sequences, of [#schema]
+  default long firstLength(String column) {
+    try (Cursor cursor = read(List.of(column), 1024)) {
+      while (true) {
+        try (Batch batch = cursor.next()) {
+          if (batch == null) {
+            return -1;
+          }
+          if (batch.column(column) instanceof SequenceColumn lists && lists.firstLength() >= 0) {
+            return lists.firstLength();
+          }
+        }
+      }
+    }
+  }
 
   /// Unmaps or closes the file. Batches must be closed before.
   @Override
