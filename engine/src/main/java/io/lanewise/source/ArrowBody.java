@@ -1,7 +1,6 @@
 package io.lanewise.source;
 
 import io.lanewise.batch.ColumnType;
-import io.lanewise.batch.TextColumn;
 import io.lanewise.batch.Validity;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
 import org.jspecify.annotations.Nullable;
 
 /// The buffers of one record batch, taken one by one in the order that Arrow's schema prescribes,
@@ -39,12 +39,12 @@ final class ArrowBody {
 
   private final String place;
   private final Parts parts;
-  private final Map<Long, List<String>> dictionaries;
+  private final Map<Long, Dictionary> dictionaries;
   private int node;
   private int buffer;
   private int view;
 
-  private ArrowBody(String place, Parts parts, Map<Long, List<String>> dictionaries) {
+  private ArrowBody(String place, Parts parts, Map<Long, Dictionary> dictionaries) {
     this.place = place;
     this.parts = parts;
     this.dictionaries = dictionaries;
@@ -58,7 +58,7 @@ final class ArrowBody {
       ArrowSchema schema,
       List<ColumnType> wanted,
       Parts parts,
-      Map<Long, List<String>> dictionaries) {
+      Map<Long, Dictionary> dictionaries) {
     Map<String, ColumnType> byName = new HashMap<>();
     wanted.forEach(column -> byName.put(column.name(), column));
     return ArrowSchema.guarded(
@@ -74,30 +74,32 @@ final class ArrowBody {
             if (column == null) {
               body.skip(field);
             } else {
-              blocks.add(body.take(field, column));
+              blocks.add(body.take(field, column, parts.rows()));
             }
           }
           return blocks;
         });
   }
 
-  /// The texts of a dictionary.
-  static List<String> labels(String place, Field field, Parts parts) {
+  /// The values of a dictionary.
+  static Dictionary dictionary(String place, Field field, Parts parts) {
     return ArrowSchema.guarded(
         place,
         () -> {
           int count = Math.toIntExact(parts.rows());
-          if (count == 0) {
-            return List.of();
+          Field values =
+              new Field(
+                  field.getName(),
+                  new FieldType(true, field.getType(), null, field.getMetadata()),
+                  field.getChildren());
+          ColumnType column = ArrowSchema.columnOf(ArrowSchema.nameOf(field), values);
+          if (column == null) {
+            throw new IllegalStateException(field.toString());
           }
           ArrowBody body = new ArrowBody(place, parts, Map.of());
-          Block block = body.takeText(ArrowSchema.nameOf(field), isLarge(field.getType()), count);
+          Block block = body.take(values, column, count);
           try (Scratch scratch = new Scratch(place, 0)) {
-            TextColumn labels = (TextColumn) block.cut(0, count, scratch);
-            if (labels.validity().nulls(count) > 0) {
-              throw new DataException(place, "found a null in a dictionary, expected none");
-            }
-            return labels.values();
+            return Dictionary.of(block.cut(0, count, scratch));
           }
         });
   }
@@ -117,16 +119,20 @@ final class ArrowBody {
     field.getChildren().forEach(this::skip);
   }
 
-  private Block take(Field field, ColumnType column) {
+  /// The next column's block.
+  ///
+  /// @param rows how many rows it has
+  private Block take(Field field, ColumnType column, long rows) {
     String name = column.name();
-    long rows = parts.rows();
     DictionaryEncoding dictionary = field.getDictionary();
     if (dictionary != null) {
-      return takeLabels(name, dictionary, rows);
+      return takeIndices(name, dictionary, rows);
     }
     ArrowType type = field.getType();
     return switch (type) {
-      case ArrowType.Utf8 _, ArrowType.LargeUtf8 _ -> takeText(name, isLarge(type), rows);
+      case ArrowType.Utf8 _, ArrowType.LargeUtf8 _, ArrowType.Binary _, ArrowType.LargeBinary _ ->
+          takeText(name, type, rows);
+      case ArrowType.Utf8View _, ArrowType.BinaryView _ -> takeTextViews(name, type, rows);
       case ArrowType.FixedSizeList list -> {
         Validity valid = validity(name, rows, 1);
         Numbers child = takeNumbers(field, name, rows, list.getListSize());
@@ -144,9 +150,30 @@ final class ArrowBody {
             valid,
             child.valid);
       }
+      case ArrowType.ListView _, ArrowType.LargeListView _ -> {
+        Validity valid = validity(name, rows, 1);
+        long bytes = Element.INT32.bytesFor(rows);
+        if (isLarge(type)) {
+          bytes = Element.INT64.bytesFor(rows);
+        }
+        MemorySegment offsets = buffer(name, "offset", bytes);
+        MemorySegment sizes = buffer(name, "size", bytes);
+        Numbers child = takeElements(field.getChildren().getFirst(), name, 0, 1);
+        yield new ListViewBlock(
+            column,
+            child.element,
+            offsets,
+            sizes,
+            isLarge(type),
+            child.lists,
+            child.data,
+            valid,
+            child.valid);
+      }
+      case ArrowType.RunEndEncoded _ -> takeRuns(field, column, rows);
       default -> {
         Validity valid = validity(name, rows, 1);
-        Element element = element(type);
+        Element element = element(field);
         MemorySegment data = buffer(name, "data", element.bytesFor(rows));
         yield new NumberBlock(column, element, false, data, valid, Validity.ALL);
       }
@@ -154,13 +181,20 @@ final class ArrowBody {
   }
 
   private static boolean isLarge(ArrowType type) {
-    return type instanceof ArrowType.LargeUtf8 || type instanceof ArrowType.LargeList;
+    return switch (type) {
+      case ArrowType.LargeUtf8 _,
+          ArrowType.LargeBinary _,
+          ArrowType.LargeList _,
+          ArrowType.LargeListView _ ->
+          true;
+      default -> false;
+    };
   }
 
-  private static Element element(ArrowType type) {
-    Element element = ArrowSchema.elementOf(type);
+  private static Element element(Field field) {
+    Element element = ArrowSchema.elementOf(field);
     if (element == null) {
-      throw new IllegalStateException(type + " is not numeric");
+      throw new IllegalStateException(field + " is not numeric");
     }
     return element;
   }
@@ -209,7 +243,7 @@ final class ArrowBody {
   }
 
   private Numbers takeElements(Field child, String name, long rows, int width) {
-    Element element = element(child.getType());
+    Element element = element(child);
     long length = parts.length(node);
     long least = rows > Long.MAX_VALUE / width ? Long.MAX_VALUE : rows * width;
     Validity valid = validity(name, Math.max(0, length), 0);
@@ -222,23 +256,73 @@ final class ArrowBody {
     return new Numbers(element, length, 1, data, valid);
   }
 
-  private Block takeText(String name, boolean large, long rows) {
+  private Block takeText(String name, ArrowType type, long rows) {
+    boolean large = isLarge(type);
     Validity valid = validity(name, rows, 1);
     MemorySegment offsets = offsets(name, large, rows);
     MemorySegment data = buffer(name, "text", 0);
-    return new TextBlock(name, new Offsets(offsets, large, data.byteSize()), data, valid);
+    return new TextBlock(
+        name, new Offsets(offsets, large, data.byteSize()), data, valid, ArrowSchema.isBytes(type));
   }
 
-  private Block takeLabels(String name, DictionaryEncoding encoding, long rows) {
+  private Block takeTextViews(String name, ArrowType type, long rows) {
     Validity valid = validity(name, rows, 1);
-    Element index = element(encoding.getIndexType());
-    MemorySegment data = buffer(name, "index", index.bytesFor(rows));
-    List<String> labels = dictionaries.get(encoding.getId());
-    if (labels == null) {
-      throw new DataException(
-          place(name), "found no dictionary %d, expected its texts".formatted(encoding.getId()));
+    long least =
+        rows > Long.MAX_VALUE / TextViewBlock.BYTES ? Long.MAX_VALUE : rows * TextViewBlock.BYTES;
+    MemorySegment views = buffer(name, "view", least);
+    long count = parts.variadic(view++);
+    List<MemorySegment> texts = new ArrayList<>();
+    for (long i = 0; i < count; i++) {
+      texts.add(buffer(name, "text", 0));
     }
-    return new LabelBlock(name, index, data, labels, valid);
+    return new TextViewBlock(name, views, texts, valid, ArrowSchema.isBytes(type));
+  }
+
+  private Block takeIndices(String name, DictionaryEncoding encoding, long rows) {
+    Validity valid = validity(name, rows, 1);
+    Element index = ArrowSchema.elementOf(encoding.getIndexType());
+    if (index == null) {
+      throw new IllegalStateException(encoding.getIndexType().toString());
+    }
+    MemorySegment data = buffer(name, "index", index.bytesFor(rows));
+    Dictionary dictionary = dictionaries.get(encoding.getId());
+    if (dictionary == null) {
+      throw new DataException(
+          place(name), "found no dictionary %d, expected its values".formatted(encoding.getId()));
+    }
+    return new LookupBlock(name, new LookupBlock.Indices(name, index, data, dictionary), valid);
+  }
+
+  /// Runs: an array without buffers of its own, whose two children hold the ends and the values.
+  private Block takeRuns(Field field, ColumnType column, long rows) {
+    String name = column.name();
+    long length = parts.length(node++);
+    if (length != rows) {
+      throw new DataException(
+          place(name), "found runs of %d rows, expected %d".formatted(length, rows));
+    }
+    Field endsField = field.getChildren().get(0);
+    Field valuesField = field.getChildren().get(1);
+    long runs = parts.length(node);
+    validity(name, runs, 1);
+    Element element = element(endsField);
+    MemorySegment data = buffer(name, "run end", element.bytesFor(runs));
+    long[] ends = new long[Math.toIntExact(runs)];
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] = element.integer(data, i);
+      if (ends[i] <= (i == 0 ? 0 : ends[i - 1])) {
+        throw new DataException(
+            place(name),
+            "found run end %d in place %d, expected them to ascend".formatted(ends[i], i));
+      }
+    }
+    if (rows > (ends.length == 0 ? 0 : ends[ends.length - 1])) {
+      throw new DataException(
+          place(name),
+          "found runs that end before the %d rows do, expected them to go on".formatted(rows));
+    }
+    Block values = take(valuesField, column, runs);
+    return new LookupBlock(name, new LookupBlock.Runs(ends, values), Validity.ALL);
   }
 
   /// The next array's null bitmap. Arrow may leave it out when nothing is null.
@@ -281,8 +365,8 @@ final class ArrowBody {
     return place + ": column '" + name + "'";
   }
 
-  /// The fields whose dictionaries are texts, by dictionary.
-  static Map<Long, Field> labelFields(ArrowSchema schema) {
+  /// The fields that can be read and have dictionaries, by dictionary.
+  static Map<Long, Field> dictionaryFields(ArrowSchema schema) {
     Set<String> readable =
         schema.columns().stream().map(ColumnType::name).collect(Collectors.toSet());
     Map<Long, Field> fields = new HashMap<>();

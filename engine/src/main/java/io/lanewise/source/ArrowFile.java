@@ -40,7 +40,7 @@ public final class ArrowFile implements Source {
   private final String name;
   private final Mapping mapping;
   private final ArrowSchema schema;
-  private final Map<Long, List<String>> dictionaries;
+  private final Map<Long, Dictionary> dictionaries;
   private final List<RecordBatchAt> batches;
   private final long rows;
 
@@ -75,7 +75,7 @@ public final class ArrowFile implements Source {
     this.schema =
         ArrowSchema.parse(footerPlace, ArrowSchema.guarded(footerPlace, () -> footer.schema()));
     this.dictionaries = new HashMap<>();
-    var labelFields = ArrowBody.labelFields(schema);
+    var dictionaryFields = ArrowBody.dictionaryFields(schema);
     int dictionaryCount = ArrowSchema.guarded(footerPlace, footer::dictionariesLength);
     for (int i = 0; i < dictionaryCount; i++) {
       int index = i;
@@ -84,7 +84,7 @@ public final class ArrowFile implements Source {
               name + ": dictionary " + i,
               ArrowSchema.guarded(footerPlace, () -> footer.dictionaries(index)),
               end);
-      at.message.addTo(dictionaries, labelFields, at.body);
+      at.message.addTo(dictionaries, dictionaryFields, at.body);
     }
     this.batches = new ArrayList<>();
     long count = 0;
@@ -215,7 +215,7 @@ public final class ArrowFile implements Source {
       List<ColumnType> wanted,
       ArrowMessage message,
       MemorySegment body,
-      Map<Long, List<String>> dictionaries,
+      Map<Long, Dictionary> dictionaries,
       Runnable free) {
     ArrowMessage.IpcParts parts =
         ArrowMessage.IpcParts.of(message.place(), message.recordBatch(), body);

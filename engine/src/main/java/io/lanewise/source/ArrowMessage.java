@@ -6,8 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.DictionaryBatch;
@@ -115,27 +113,23 @@ record ArrowMessage(String place, Message message, byte type, long bodyLength) {
     return header;
   }
 
-  /// Adds the texts of this dictionary batch to `dictionaries`; other kinds of values are left
-  /// alone.
-  void addTo(
-      Map<Long, List<String>> dictionaries, Map<Long, Field> labelFields, MemorySegment body) {
+  /// Adds the values of this dictionary batch to `dictionaries`, if a column that can be read has
+  /// them.
+  void addTo(Map<Long, Dictionary> dictionaries, Map<Long, Field> fields, MemorySegment body) {
     ArrowSchema.guarded(
         place,
         () -> {
           DictionaryBatch batch =
               (DictionaryBatch) header(MessageHeader.DictionaryBatch, new DictionaryBatch());
-          Field field = labelFields.get(batch.id());
+          Field field = fields.get(batch.id());
           if (field == null) {
             return dictionaries;
           }
           try (IpcParts parts = IpcParts.of(place, batch.data(), body)) {
-            List<String> labels = new ArrayList<>();
-            if (batch.isDelta()) {
-              labels.addAll(dictionaries.getOrDefault(batch.id(), List.of()));
-            }
-            labels.addAll(ArrowBody.labels(place, field, parts));
-            // A new list each time: batches cut earlier keep the one they were cut with.
-            dictionaries.put(batch.id(), List.copyOf(labels));
+            Dictionary values = ArrowBody.dictionary(place, field, parts);
+            Dictionary before = dictionaries.get(batch.id());
+            dictionaries.put(
+                batch.id(), batch.isDelta() && before != null ? before.plus(values) : values);
             return dictionaries;
           }
         });

@@ -25,6 +25,10 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
 
   private static final int MAX_FIELDS = 1_000_000;
 
+  /// Names that writers give their extension type of bfloat16, stored as two bytes. Arrow has none
+  /// of its own.
+  private static final Set<String> BFLOAT16 = Set.of("arrow.bfloat16", "lance.bfloat16");
+
   static ArrowSchema of(String place, Schema schema) {
     List<ColumnType> columns = new ArrayList<>();
     List<Unsupported> unsupported = new ArrayList<>();
@@ -100,39 +104,84 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     }
   }
 
-  private static @Nullable ColumnType columnOf(String name, Field field) {
-    ArrowType type = field.getType();
-    boolean text = type instanceof ArrowType.Utf8 || type instanceof ArrowType.LargeUtf8;
-    if (text) {
+  /// How a field is read, or null if it cannot be.
+  static @Nullable ColumnType columnOf(String name, Field field) {
+    if (isText(field.getType())) {
       return new ColumnType(name, Shape.SCALAR, DType.TEXT, 1);
     }
-    if (field.getDictionary() != null) {
-      return null;
-    }
-    Element scalar = elementOf(type);
+    Element scalar = elementOf(field);
     if (scalar != null) {
       return new ColumnType(name, Shape.SCALAR, scalar.type(), 1);
     }
-    if (field.getChildren().size() != 1) {
+    List<Field> children = field.getChildren();
+    if (field.getDictionary() != null
+        || children.stream().anyMatch(child -> child.getDictionary() != null)) {
       return null;
     }
-    Field child = field.getChildren().getFirst();
-    int inner = innerSize(child);
-    Field last = inner > 0 ? child.getChildren().getFirst() : child;
-    Element element = elementOf(last.getType());
-    if (element == null || child.getDictionary() != null || last.getDictionary() != null) {
-      return null;
-    }
-    return switch (type) {
-      case ArrowType.FixedSizeList list
-          when list.getListSize() > 0
-              && list.getListSize() <= Integer.MAX_VALUE / Math.max(inner, 1) ->
-          new ColumnType(
-              name, Shape.VECTOR, element.type(), list.getListSize() * Math.max(inner, 1));
-      case ArrowType.List _, ArrowType.LargeList _ ->
-          new ColumnType(name, Shape.SEQUENCE, element.type(), 0);
+    return switch (field.getType()) {
+      case ArrowType.FixedSizeList list when children.size() == 1 && list.getListSize() > 0 -> {
+        Field child = children.getFirst();
+        int inner = Math.max(innerSize(child), 1);
+        Element element = elementOfLists(child);
+        yield element == null || list.getListSize() > Integer.MAX_VALUE / inner
+            ? null
+            : new ColumnType(name, Shape.VECTOR, element.type(), list.getListSize() * inner);
+      }
+      case ArrowType.List _, ArrowType.LargeList _ when children.size() == 1 ->
+          sequence(name, elementOfLists(children.getFirst()));
+      case ArrowType.ListView _, ArrowType.LargeListView _ when children.size() == 1 ->
+          sequence(name, elementOf(children.getFirst()));
+      case ArrowType.RunEndEncoded _ when children.size() == 2 -> {
+        ColumnType values = columnOf(name, children.get(1));
+        yield values != null
+                && values.shape() == Shape.SCALAR
+                && children.get(0).getType() instanceof ArrowType.Int
+            ? values
+            : null;
+      }
       default -> null;
     };
+  }
+
+  /// Texts and bytes, which are read as texts.
+  private static boolean isText(ArrowType type) {
+    return switch (type) {
+      case ArrowType.Utf8 _, ArrowType.LargeUtf8 _, ArrowType.Utf8View _ -> true;
+      default -> isBytes(type);
+    };
+  }
+
+  /// Bytes that need not be text.
+  static boolean isBytes(ArrowType type) {
+    return switch (type) {
+      case ArrowType.Binary _, ArrowType.LargeBinary _, ArrowType.BinaryView _ -> true;
+      default -> false;
+    };
+  }
+
+  /// The same schema, with columns of bytes among those that are not read: in Parquet they hold
+  /// pictures, and a batch of those is too large.
+  ArrowSchema withoutBytes() {
+    List<Unsupported> more = new ArrayList<>(unsupported);
+    List<ColumnType> read = new ArrayList<>(columns);
+    for (Field field : fields) {
+      if (isBytes(field.getType())) {
+        String name = nameOf(field);
+        read.removeIf(column -> column.name().equals(name));
+        more.add(new Unsupported(name, field.getType().toString()));
+      }
+    }
+    return new ArrowSchema(fields, List.copyOf(read), List.copyOf(more));
+  }
+
+  private static @Nullable ColumnType sequence(String name, @Nullable Element element) {
+    return element == null ? null : new ColumnType(name, Shape.SEQUENCE, element.type(), 0);
+  }
+
+  /// The element of a list's child, which may be a list of fixed size itself.
+  private static @Nullable Element elementOfLists(Field child) {
+    Field last = innerSize(child) > 0 ? child.getChildren().getFirst() : child;
+    return last.getDictionary() == null ? elementOf(last) : null;
   }
 
   /// How many elements a list of fixed size holds that is itself an element of a list; 0 if the
@@ -143,6 +192,15 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
             && field.getChildren().size() == 1
         ? list.getListSize()
         : 0;
+  }
+
+  /// How Arrow stores numbers of that field, or null if they are not numbers that can be read.
+  static @Nullable Element elementOf(Field field) {
+    if (field.getType() instanceof ArrowType.FixedSizeBinary bytes && bytes.getByteWidth() == 2) {
+      String extension = field.getMetadata().getOrDefault("ARROW:extension:name", "");
+      return BFLOAT16.contains(extension) ? Element.BFLOAT16 : null;
+    }
+    return elementOf(field.getType());
   }
 
   /// How Arrow stores numbers of that type, or null if they are not numbers that can be read.

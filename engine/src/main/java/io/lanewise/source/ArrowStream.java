@@ -363,12 +363,12 @@ public final class ArrowStream implements Source {
       consumed = true;
       pass = feed;
     }
-    Map<Long, Field> labelFields = ArrowBody.labelFields(schema);
+    Map<Long, Field> dictionaryFields = ArrowBody.dictionaryFields(schema);
     return new ChunkCursor(
         name,
         batchRows,
         new ChunkCursor.Chunks() {
-          private final Map<Long, List<String>> dictionaries = new HashMap<>();
+          private final Map<Long, Dictionary> dictionaries = new HashMap<>();
           private int number;
 
           @Override
@@ -385,7 +385,7 @@ public final class ArrowStream implements Source {
               boolean kept = false;
               try {
                 if (message.metadata.is(MessageHeader.DictionaryBatch)) {
-                  message.metadata.addTo(dictionaries, labelFields, message.body);
+                  message.metadata.addTo(dictionaries, dictionaryFields, message.body);
                 } else {
                   Chunk chunk =
                       ArrowFile.chunk(

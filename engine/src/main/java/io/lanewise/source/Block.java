@@ -11,7 +11,9 @@ sealed interface Block
         FortranBlock,
         SequenceBlock,
         TextBlock,
-        LabelBlock,
+        TextViewBlock,
+        LookupBlock,
+        ListViewBlock,
         UnicodeBlock,
         Block.Shifted,
         Block.Even {

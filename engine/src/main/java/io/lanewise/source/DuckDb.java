@@ -99,7 +99,7 @@ final class DuckDb implements AutoCloseable {
     try (Statement statement = questions.createStatement();
         DuckDBResultSet result = run(statement, "SELECT * FROM (" + query + ") LIMIT 0");
         ArrowReader reader = export(result, 1)) {
-      return ArrowSchema.of(place, reader.getVectorSchemaRoot().getSchema());
+      return ArrowSchema.of(place, reader.getVectorSchemaRoot().getSchema()).withoutBytes();
     } catch (SQLException | IOException e) {
       throw damaged(place, e);
     }

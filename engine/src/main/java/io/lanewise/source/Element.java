@@ -24,6 +24,8 @@ enum Element {
   INT64(8, DType.INT64),
   UINT64(8, DType.INT64),
   FLOAT16(2, DType.FLOAT32),
+  /// The upper half of a float32.
+  BFLOAT16(2, DType.FLOAT32),
   FLOAT32(4, DType.FLOAT32),
   FLOAT64(8, DType.FLOAT64);
 
@@ -57,7 +59,7 @@ enum Element {
   boolean isWide() {
     return switch (this) {
       case INT32, INT64, FLOAT32, FLOAT64 -> true;
-      case BIT, BYTE_BOOL, INT8, UINT8, INT16, UINT16, UINT32, UINT64, FLOAT16 -> false;
+      case BIT, BYTE_BOOL, INT8, UINT8, INT16, UINT16, UINT32, UINT64, FLOAT16, BFLOAT16 -> false;
     };
   }
 
@@ -115,6 +117,12 @@ enum Element {
           to.set(JAVA_FLOAT_UNALIGNED, b << 2, wide);
         }
       }
+      case BFLOAT16 -> {
+        for (long i = 0, a = at, b = toAt; i < count; i++, a += step, b += toStep) {
+          short v = from.get(JAVA_SHORT_UNALIGNED, a << 1);
+          to.set(JAVA_INT_UNALIGNED, b << 2, (swap ? Short.reverseBytes(v) : v) << 16);
+        }
+      }
       case INT32 -> {
         for (long i = 0, a = at, b = toAt; i < count; i++, a += step, b += toStep) {
           int v = from.get(JAVA_INT_UNALIGNED, a << 2);
@@ -156,7 +164,8 @@ enum Element {
       case INT32 -> from.get(JAVA_INT_UNALIGNED, at << 2);
       case UINT32 -> Integer.toUnsignedLong(from.get(JAVA_INT_UNALIGNED, at << 2));
       case INT64, UINT64 -> from.get(JAVA_LONG_UNALIGNED, at << 3);
-      case FLOAT16, FLOAT32, FLOAT64 -> throw new IllegalStateException(this + " is no integer");
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 ->
+          throw new IllegalStateException(this + " is no integer");
     };
   }
 }

@@ -9,38 +9,78 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
-/// Arrow's UTF-8 text.
-record TextBlock(String name, Offsets offsets, MemorySegment data, Validity rows) implements Block {
+/// Arrow's text, and its bytes, which are read as labels.
+///
+/// @param bytes whether rows are bytes that need not be text
+record TextBlock(String name, Offsets offsets, MemorySegment data, Validity rows, boolean bytes)
+    implements Block {
+  /// A label of more bytes is none.
+  private static final long LONGEST = 1 << 28;
+
+  /// As many bytes are shown as they are.
+  private static final int SHOWN = 32;
 
   @Override
   public Column cut(long from, int count, Scratch scratch) {
     long[] at = offsets.cut(name, from, count, scratch);
     List<String> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      values.add(rows.isValid(from + i) ? text(at[i], at[i + 1], i, scratch) : "");
+      values.add(
+          rows.isValid(from + i)
+              ? label(name, data.asSlice(at[i], at[i + 1] - at[i]), bytes, i, scratch)
+              : "");
     }
     return new TextColumn(name, count, values, rows.slice(from));
   }
 
-  private String text(long start, long end, int row, Scratch scratch) {
-    if (end - start > Integer.MAX_VALUE - 8) {
+  /// The label that a row's bytes are: their text if they are UTF-8. Bytes that need not be text
+  /// are told apart as `0x…` where they are few, else by their SHA-256.
+  ///
+  /// @param any whether they need not be text
+  /// @throws DataException if they must be text and are not
+  static String label(String name, MemorySegment bytes, boolean any, int row, Scratch scratch) {
+    if (bytes.byteSize() > LONGEST) {
       throw scratch.unusable(
-          name, row, "found a text of %d bytes, expected a label".formatted(end - start));
+          name,
+          row,
+          "found a text of %d bytes, expected a label of at most %d"
+              .formatted(bytes.byteSize(), LONGEST));
     }
-    byte[] utf8 = data.asSlice(start, end - start).toArray(JAVA_BYTE);
+    byte[] utf8 = bytes.toArray(JAVA_BYTE);
     String text = new String(utf8, StandardCharsets.UTF_8);
     // The lenient decoder is fast and leaves this mark where it had to guess; only then look
     // closely.
-    if (text.indexOf('\uFFFD') >= 0) {
-      try {
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
-      } catch (CharacterCodingException e) {
-        throw scratch.unusable(name, row, "found bytes that are not UTF-8, expected text");
-      }
+    if (text.indexOf('\uFFFD') < 0 || isUtf8(utf8)) {
+      return text;
     }
-    return text;
+    if (!any) {
+      throw scratch.unusable(name, row, "found bytes that are not UTF-8, expected text");
+    }
+    return utf8.length <= SHOWN
+        ? "0x" + HexFormat.of().formatHex(utf8)
+        : "sha256:" + HexFormat.of().formatHex(sha256(utf8));
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
