@@ -79,6 +79,21 @@ public final class Batch implements AutoCloseable {
         }));
   }
 
+  /// The same rows as other columns, with something more to do before they are freed. Close the
+  /// result, not this.
+  public Batch withColumns(List<? extends Column> others, Runnable before) {
+    return new Batch(
+            file,
+            firstRowInFile,
+            rows,
+            others,
+            () -> {
+              before.run();
+              close();
+            })
+        .numberedFrom(firstRow);
+  }
+
   /// The file the rows come from, by the name that messages use.
   public String file() {
     return file;

@@ -2,6 +2,7 @@ package io.lanewise.source;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// One or more files with the same columns, read one after the other as if they were one.
+/// One or more files with the same columns, read one after the other as if they were one. Where
+/// they store a column in different types ([Widening]), the data set has the wider one.
 ///
 /// Rows are counted through all files in their order, and that count is what noise and results go
 /// by: how rows are split into files makes no difference. A batch never crosses files.
@@ -64,7 +66,7 @@ public final class DataSet implements AutoCloseable {
           schema = source.schema();
           unsupported = source.unsupported();
         } else {
-          checkAgree(files.getFirst(), schema, file, source.schema());
+          schema = agreed(files.getFirst(), schema, file, source.schema());
         }
         if (!isPipe && files.size() > KEPT_OPEN) {
           source.close();
@@ -101,13 +103,19 @@ public final class DataSet implements AutoCloseable {
     return of(file, List.of(file));
   }
 
-  private static void checkAgree(
+  /// The columns of a data set that so far had `expected`, with those of one more file: where they
+  /// differ, the wider type.
+  private static List<ColumnType> agreed(
       String first, List<ColumnType> expected, String file, List<ColumnType> found) {
     Map<String, ColumnType> byName = new HashMap<>();
     found.forEach(column -> byName.put(column.name(), column));
+    List<ColumnType> agreed = new ArrayList<>();
     for (ColumnType column : expected) {
       ColumnType other = byName.remove(column.name());
-      if (!column.equals(other)) {
+      ColumnType wider = other == null ? null : Widening.of(column, other);
+      if (wider != null) {
+        agreed.add(wider);
+      } else {
         throw new DataException(
             "%s: column '%s'".formatted(file, column.name()),
             "found %s, expected %s as in %s"
@@ -122,6 +130,7 @@ public final class DataSet implements AutoCloseable {
           "%s: column '%s'".formatted(file, extra.name()),
           "found %s, expected no such column as in %s".formatted(extra.signature(), first));
     }
+    return agreed;
   }
 
   /// What the data set is called in messages.
@@ -177,7 +186,12 @@ public final class DataSet implements AutoCloseable {
     for (Member member : members) {
       Source source = open(member);
       try {
-        long length = source.firstLength(column);
+        long length =
+            source.schema().stream()
+                .filter(type -> type.name().equals(column) && type.shape() == Shape.VECTOR)
+                .mapToLong(ColumnType::width)
+                .findFirst()
+                .orElseGet(() -> source.firstLength(column));
         if (length > 0 && length <= Integer.MAX_VALUE) {
           return (int) length;
         }
@@ -216,7 +230,7 @@ public final class DataSet implements AutoCloseable {
     }
     Source source = Sources.open(member.info.path());
     try {
-      checkAgree(name, schema, member.info.path(), source.schema());
+      agreed(name, schema, member.info.path(), source.schema());
       return source;
     } catch (DataException e) {
       source.close();
@@ -229,11 +243,23 @@ public final class DataSet implements AutoCloseable {
     private final Source source;
     private final boolean owned;
     private final Cursor cursor;
+
+    /// The columns that other files have in a wider type, with that type.
+    private final Map<String, ColumnType> widened = new HashMap<>();
+
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    OpenFile(Source source, boolean owned, List<String> columns, int batchRows) {
+    OpenFile(
+        Source source,
+        boolean owned,
+        List<ColumnType> schema,
+        List<String> columns,
+        int batchRows) {
       this.source = source;
       this.owned = owned;
+      schema.stream()
+          .filter(type -> columns.contains(type.name()) && !source.schema().contains(type))
+          .forEach(type -> widened.put(type.name(), type));
       boolean done = false;
       try {
         this.cursor = source.read(columns, batchRows);
@@ -241,6 +267,23 @@ public final class DataSet implements AutoCloseable {
       } finally {
         if (!done && owned) {
           source.close();
+        }
+      }
+    }
+
+    @Nullable Batch next() {
+      Batch batch = cursor.next();
+      if (batch == null || widened.isEmpty()) {
+        return batch;
+      }
+      boolean done = false;
+      try {
+        Batch wide = Widening.apply(batch, widened);
+        done = true;
+        return wide;
+      } finally {
+        if (!done) {
+          batch.close();
         }
       }
     }
@@ -271,14 +314,14 @@ public final class DataSet implements AutoCloseable {
 
     private OpenFile openNext() {
       Member member = members.get(nextMember++);
-      return new OpenFile(open(member), member.kept == null, columns, batchRows);
+      return new OpenFile(open(member), member.kept == null, schema, columns, batchRows);
     }
 
     @Override
     public @Nullable Batch next() {
       while (file != null) {
         OpenFile current = file;
-        Batch batch = current.cursor.next();
+        Batch batch = current.next();
         if (batch != null) {
           current.retain();
           Batch numbered = batch.numberedFrom(firstRow).onClose(current::release);

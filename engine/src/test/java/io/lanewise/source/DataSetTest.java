@@ -1,12 +1,17 @@
 package io.lanewise.source;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
+import io.lanewise.batch.ScalarColumn;
+import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Shape;
+import io.lanewise.batch.VectorColumn;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import java.io.IOException;
@@ -86,6 +91,64 @@ class DataSetTest {
       assertThat(info.bytes()).hasValue(Files.size(dir.resolve("a.arrow")));
       assertThat(info.sha256().orElseThrow()).hasSize(64).matches("[0-9a-f]+");
     }
+  }
+
+  /// Each file's own numbers are the oracle: float32 and int32 become wider without rounding.
+  @Test
+  void theWiderTypeWins() {
+    Shape[] shapes = {Shape.VECTOR, Shape.SEQUENCE, Shape.VECTOR};
+    for (int i = 0; i < 3; i++) {
+      int width = shapes[i] == Shape.VECTOR ? 3 : 0;
+      DType floats = i == 1 ? DType.FLOAT64 : DType.FLOAT32;
+      DType integers = i == 2 ? DType.INT64 : DType.INT32;
+      write(
+          "wide%d.arrow".formatted(i),
+          i,
+          7,
+          new ColumnType("x", shapes[i], floats, width),
+          new ColumnType("y", Shape.SCALAR, integers, 1));
+    }
+    List<String> found = new ArrayList<>();
+    List<String> stored = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      try (DataSet one = DataSet.of(dir + "/wide%d.arrow".formatted(i))) {
+        stored.addAll(numbers(one));
+      }
+    }
+    try (DataSet all = DataSet.of("samples", List.of(dir + "/wide*.arrow"))) {
+      assertThat(all.schema())
+          .extracting(ColumnType::signature)
+          .containsExactly("list<float64>", "int64");
+      found.addAll(numbers(all));
+    }
+    assertThat(found).hasSize(21).isEqualTo(stored);
+  }
+
+  private static List<String> numbers(DataSet data) {
+    List<String> rows = new ArrayList<>();
+    try (Cursor cursor = data.read(List.of("x", "y"), 4)) {
+      for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
+        try (Batch open = batch) {
+          SequenceColumn x =
+              open.column("x") instanceof VectorColumn v
+                  ? v.asSequence()
+                  : (SequenceColumn) open.column("x");
+          ScalarColumn y = (ScalarColumn) open.column("y");
+          for (int i = 0; i < open.rows(); i++) {
+            StringBuilder row = new StringBuilder().append(y.getLong(i)).append(':');
+            for (long k = x.start(i); k < x.start(i) + x.length(i); k++) {
+              row.append(' ')
+                  .append(
+                      x.type() == DType.FLOAT32
+                          ? (double) x.data().get(JAVA_FLOAT_UNALIGNED, 4 * k)
+                          : x.data().get(JAVA_DOUBLE_UNALIGNED, 8 * k));
+            }
+            rows.add(row.toString());
+          }
+        }
+      }
+    }
+    return rows;
   }
 
   @Test
