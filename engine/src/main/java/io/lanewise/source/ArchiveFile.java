@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// A zip file of texts and NumPy arrays, as `io.lanewise.sink.ArchiveSink` writes. An entry is
@@ -32,11 +31,7 @@ public final class ArchiveFile implements AutoCloseable {
   private ArchiveFile(String name, Mapping mapping) {
     this.name = name;
     this.mapping = mapping;
-    for (ZipDirectory.Entry entry : ZipDirectory.read(name, mapping.bytes())) {
-      if (entries.put(entry.name(), entry) != null) {
-        throw new DataException(place(entry.name()), "found it twice, expected each name once");
-      }
-    }
+    ZipDirectory.read(name, mapping.bytes()).forEach(entry -> entries.put(entry.name(), entry));
   }
 
   /// Opens a file and reads its directory.
@@ -165,14 +160,8 @@ public final class ArchiveFile implements AutoCloseable {
       }
       return bytes;
     }
-    CRC32 crc = new CRC32();
-    for (long at = 0; at < entry.size(); at += 1 << 20) {
-      crc.update(entry.data().asSlice(at, Math.min(1 << 20, entry.size() - at)).asByteBuffer());
-    }
-    if (crc.getValue() != entry.crc()) {
-      throw new DataException(
-          place, "found checksum %08x, expected %08x".formatted(crc.getValue(), entry.crc()));
-    }
+    StoredChecksum checksum = new StoredChecksum(place, entry);
+    checksum.readTo(entry.size());
     return entry.data();
   }
 

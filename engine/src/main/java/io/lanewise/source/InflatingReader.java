@@ -53,7 +53,11 @@ final class InflatingReader implements AutoCloseable {
         }
       }
     } catch (DataFormatException e) {
-      throw new DataException(place, "found damaged compressed data (" + e.getMessage() + ")", e);
+      throw new DataException(
+          place,
+          "found damaged compressed data after %d bytes, expected %d"
+              .formatted(produced, entry.size()),
+          e);
     }
   }
 

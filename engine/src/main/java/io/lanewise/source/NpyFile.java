@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// called.
 ///
 /// One dimension gives a scalar column, two give vectors, more give vectors flattened to the
-/// product of all but the first; no dimension gives one row. Little-endian C-ordered float32/64 and
-/// int32/64 are handed out where they lie; other widths, byte orders and Fortran order are
-/// converted batch by batch. `<U` arrays of one dimension are text. Object arrays (pickles),
-/// structured, complex and byte string arrays are refused.
+/// product of all but the first; an array without dimensions is refused. Little-endian C-ordered
+/// float32/64 and int32/64 are handed out where they lie; other widths, byte orders and Fortran
+/// order are converted batch by batch. `<U` arrays of one dimension are text. Object arrays
+/// (pickles), structured, complex and byte string arrays are refused.
 public final class NpyFile implements Source {
   /// The name of the column.
   public static final String COLUMN = "data";

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The header of a `.npy` array, format versions 1 to 3.
 ///
-/// An array of N dimensions is read as rows along the first: no or one dimension gives scalars (no
-/// dimension: one row), more give vectors of the product of the rest, flattened in C order.
+/// An array of N dimensions is read as rows along the first: one dimension gives scalars, more give
+/// vectors of the product of the rest, flattened in C order. An array without dimensions has no
+/// rows, and is refused.
 ///
 /// @param place the file and the array, for messages
 /// @param length bytes before the data
@@ -43,6 +44,8 @@ record NpyHeader(
 
   /// Real headers take 128 bytes; structured types that cannot be read anyway can take more.
   private static final int MAX_LENGTH = 1 << 20;
+
+  private static final int MAX_EMPTY_WIDTH = 1 << 20;
 
   private static final ValueLayout.OfShort U16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -100,7 +103,7 @@ record NpyHeader(
 
   /// Rows, as [#column] counts them.
   long rows() {
-    return shape.isEmpty() ? 1 : shape.getFirst();
+    return shape.getFirst();
   }
 
   /// Bytes a row takes in the file.
@@ -145,7 +148,7 @@ record NpyHeader(
       return new UnicodeBlock(column.name(), textWidth, swap, data);
     }
     // With one dimension, or one row, or one column, both orders are the same.
-    if (!fortran || shape.size() < 2) {
+    if (!fortran || shape.size() < 2 || rows() == 0) {
       return new NumberBlock(
           column,
           element,
@@ -242,6 +245,8 @@ record NpyHeader(
             case "f2" -> Element.FLOAT16;
             case "f4" -> Element.FLOAT32;
             case "f8" -> Element.FLOAT64;
+            // How ml_dtypes, JAX and TensorFlow write bfloat16: as two bytes of no type.
+            case "V2" -> Element.BFLOAT16;
             default -> null;
           };
       int textWidth = 0;
@@ -254,6 +259,18 @@ record NpyHeader(
           return refused(length, "array of texts with %d dimensions".formatted(shape.size()));
         }
         textWidth = (int) width;
+      }
+      if (shape.isEmpty()) {
+        return new NpyHeader(
+            place,
+            length,
+            "array without dimensions",
+            null,
+            0,
+            false,
+            false,
+            List.of(),
+            "found an array without dimensions, expected at least one; save numpy.atleast_1d(x)");
       }
       checkSize(element == null ? 4L * textWidth : element.bytes(), shape);
       return new NpyHeader(
@@ -282,7 +299,7 @@ record NpyHeader(
           List.of(),
           ("aeiou".indexOf(what.charAt(0)) < 0 ? "found a " : "found an ")
               + what
-              + ", expected booleans, integers, float16/32/64 or text ('<U')");
+              + ", expected booleans, integers, bfloat16, float16/32/64 or text ('<U')");
     }
 
     private void checkSize(long elementBytes, List<Long> shape) {
@@ -303,9 +320,13 @@ record NpyHeader(
         throw new DataException(
             place, "found shape %s, expected fewer than 2^63 bytes".formatted(shape), e);
       }
-      if (width > Integer.MAX_VALUE) {
+      // The rest of a shape with no rows is a mere claim: no data stands behind it.
+      long most = shape.getFirst() == 0 ? MAX_EMPTY_WIDTH : Integer.MAX_VALUE;
+      if (width > most) {
         throw new DataException(
-            place, "found %d elements a row, expected fewer than 2^31".formatted(width));
+            place,
+            "found shape %s, expected at most %d elements a row%s"
+                .formatted(shape, most, shape.getFirst() == 0 ? " of an array without rows" : ""));
       }
     }
 
@@ -376,7 +397,7 @@ record NpyHeader(
     }
 
     private DataException malformed(String expected) {
-      String shown = text.length() > 200 ? text.substring(0, 200) + "…" : text.strip();
+      String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text.strip();
       return new DataException(
           place, "found header %s, expected %s at character %d".formatted(shown, expected, at));
     }

@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A NumPy `.npz` file: each array is a column of its own name, read as [NpyFile] reads it.
 ///
 /// Arrays may have different lengths; only those read together must agree. Arrays of `np.savez` are
-/// mapped where they lie (without verifying the zip checksum, which would cost a pass over the
-/// data); those of `np.savez_compressed` are inflated as batches are read, in memory for one batch.
-/// Only a compressed array in Fortran order has to be inflated whole: its first row is spread over
-/// all of it.
+/// mapped where they lie; those of `np.savez_compressed` are inflated as batches are read, in
+/// memory for one batch. The zip checksum of either is compared in the first pass that reads all of
+/// the array. Only a compressed array in Fortran order has to be inflated whole: its first row is
+/// spread over all of it.
 public final class NpzFile implements Source {
   private final String name;
   private final Mapping mapping;
@@ -29,6 +31,9 @@ public final class NpzFile implements Source {
   private final SequencedMap<String, Member> members = new LinkedHashMap<>();
   private final Arena whole = Arena.ofShared();
   private final Map<String, MemorySegment> inflated = new HashMap<>();
+
+  /// Arrays whose checksum has been found right.
+  private final Set<String> verified = ConcurrentHashMap.newKeySet();
 
   /// An array in the file.
   private record Member(ColumnType column, NpyHeader header, ZipDirectory.Entry entry) {
@@ -86,9 +91,7 @@ public final class NpzFile implements Source {
                   header.shape(),
                   header.dtype()));
     }
-    if (members.put(array, new Member(column, header, entry)) != null) {
-      throw new DataException(place, "found it twice, expected each name once");
-    }
+    members.put(array, new Member(column, header, entry));
     schema.add(column);
   }
 
@@ -187,15 +190,14 @@ public final class NpzFile implements Source {
             .map(java.util.Objects::requireNonNull)
             .toList();
     long rows = commonRows(columns);
-    long chunkRows =
-        wanted.stream().anyMatch(Member::isStreamed) ? Math.min(batchRows, rows) : rows;
-    return new ChunkCursor(name, batchRows, new Arrays(wanted, rows, chunkRows));
+    return new ChunkCursor(name, batchRows, new Arrays(wanted, rows, Math.min(batchRows, rows)));
   }
 
   /// Mapped arrays as they are, streamed ones as far as a chunk goes.
   private final class Arrays implements ChunkCursor.Chunks {
     private final List<Member> wanted;
     private final Map<Member, InflatingReader> readers = new LinkedHashMap<>();
+    private final Map<Member, StoredChecksum> checksums = new LinkedHashMap<>();
     private final long rows;
     private final long chunkRows;
     private long at;
@@ -209,6 +211,8 @@ public final class NpzFile implements Source {
           InflatingReader reader = new InflatingReader(member.place(name), member.entry);
           readers.put(member, reader);
           reader.read(MemorySegment.ofArray(new byte[member.header.length()]));
+        } else if (!member.entry.deflated() && !verified.contains(member.column.name())) {
+          checksums.put(member, new StoredChecksum(member.place(name), member.entry));
         }
       }
     }
@@ -227,12 +231,22 @@ public final class NpzFile implements Source {
           blocks.add(block(member, count, arena));
         }
         at += count;
+        checksums.forEach(this::verify);
         done = true;
         return new Chunk(count, blocks, arena::close);
       } finally {
         if (!done) {
           arena.close();
         }
+      }
+    }
+
+    /// As far into the entry as the pass is into the rows.
+    private void verify(Member member, StoredChecksum checksum) {
+      NpyHeader header = member.header;
+      checksum.readTo(header.length() + at * header.rowBytes());
+      if (at == rows) {
+        verified.add(member.column.name());
       }
     }
 

@@ -7,7 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Where the entries of a zip file lie. `java.util.zip` reads entries as streams but does not tell
 /// their position, which is needed to map an entry that is stored as it is.
@@ -47,7 +50,8 @@ final class ZipDirectory {
     try {
       return new ZipDirectory(place, bytes).entries();
     } catch (IndexOutOfBoundsException e) {
-      throw new DataException(place, "found a damaged zip directory (" + e.getMessage() + ")", e);
+      throw new DataException(
+          place, "found a damaged zip directory, expected every offset within the file", e);
     }
   }
 
@@ -74,13 +78,19 @@ final class ZipDirectory {
               .formatted(size, offset, directoryEnd));
     }
     List<Entry> entries = new ArrayList<>();
+    Set<String> names = new HashSet<>();
     long at = offset;
     for (long i = 0; i < count; i++) {
       if (at > offset + size - 46 || bytes.get(U32, at) != CENTRAL) {
         throw new DataException(
             place, "found %d entries in the zip directory, expected %d".formatted(i, count));
       }
-      entries.add(entry(at, offset));
+      Entry entry = entry(at, offset);
+      if (!names.add(entry.name())) {
+        throw new DataException(
+            place + ": entry '" + entry.name() + "'", "found it twice, expected each name once");
+      }
+      entries.add(entry);
       at += 46 + u16(at + 28) + u16(at + 30) + u16(at + 32);
     }
     return entries;
@@ -143,7 +153,15 @@ final class ZipDirectory {
     if (local < 0 || local > directory - 30 || bytes.get(U32, local) != LOCAL) {
       throw new DataException(entryPlace, "found no entry at byte " + local);
     }
-    long data = local + 30 + u16(local + 26) + u16(local + 28);
+    int localNameLength = u16(local + 26);
+    byte[] localName = bytes.asSlice(local + 30, localNameLength).toArray(JAVA_BYTE);
+    if (!Arrays.equals(localName, rawName) || u16(local + 8) != method) {
+      throw new DataException(
+          entryPlace,
+          "found the header of '%s' in its place, expected the name and method of the directory"
+              .formatted(new String(localName, StandardCharsets.UTF_8)));
+    }
+    long data = local + 30 + localNameLength + u16(local + 28);
     boolean deflated = method == 8;
     if (packed < 0 || size < 0 || data > directory - packed || (!deflated && size != packed)) {
       throw new DataException(
@@ -153,7 +171,9 @@ final class ZipDirectory {
     }
     if (deflated && size / MAX_EXPANSION > packed) {
       throw new DataException(
-          entryPlace, "found %d bytes that claim to inflate to %d".formatted(packed, size));
+          entryPlace,
+          "found %d bytes that claim to inflate to %d, expected at most %d"
+              .formatted(packed, size, MAX_EXPANSION * packed));
     }
     return new Entry(name, deflated, bytes.asSlice(data, packed), size, crc);
   }
