@@ -163,6 +163,14 @@ public final class Evaluation {
       return this;
     }
 
+    /// Whether input files are memory-mapped, as they are by default where they are local. A file
+    /// that is cut short while it is mapped can end the process; otherwise each is read into
+    /// memory, of which [#memory] says how much a file may take.
+    public Builder mapped(boolean mapFiles) {
+      options = options.withMapped(mapFiles);
+      return this;
+    }
+
     /// Whether the report names inputs by their SHA-256 as well; true by default.
     public Builder hashInputs(boolean hash) {
       options = options.withHashInputs(hash);

@@ -81,6 +81,13 @@ final class RunOptions {
   boolean noHash;
 
   @Option(
+      names = "--no-mmap",
+      description =
+          "Read input files into memory instead of mapping them: a file that is cut short"
+              + " meanwhile cannot end the process. Each may take as much as --memory.")
+  boolean noMmap;
+
+  @Option(
       names = "--state",
       paramLabel = "FILE",
       description =
@@ -103,7 +110,7 @@ final class RunOptions {
 
   /// Adds what the options say.
   void applyTo(Evaluation.Builder evaluation) {
-    evaluation.threads(threads).batchRows(batchRows).hashInputs(!noHash);
+    evaluation.threads(threads).batchRows(batchRows).hashInputs(!noHash).mapped(!noMmap);
     evaluation.memory((long) (memory * (1L << 30)));
     if (state != null) {
       evaluation.state(state, replace);

@@ -34,6 +34,7 @@ final class Pass {
   private final Object turnstile = new Object();
   private long turn;
   private long rowsDone;
+  private boolean abandoned;
   private @Nullable Throwable failure;
 
   /// Rows of a set that feed a row objective or transform.
@@ -88,11 +89,18 @@ final class Pass {
         cancelled = true;
       }
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+      // What ended the worker is the failure.
+      if (failure == null) {
+        throw new IllegalStateException(e.getCause());
+      }
     }
     if (cancelled) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
+    }
+    if (failure != null) {
+      // Whatever it was, the file may have changed under the pass.
+      data.checkUnchanged();
     }
     switch (failure) {
       case null -> {}
@@ -110,12 +118,29 @@ final class Pass {
   }
 
   private List<RowState> work(Cursor cursor) throws InterruptedException {
-    List<RowState> states = newStates();
-    while (true) {
-      Ticket ticket = take(cursor);
-      if (!process(ticket, states)) {
-        return states;
+    try {
+      List<RowState> states = newStates();
+      while (true) {
+        Ticket ticket = take(cursor);
+        if (!process(ticket, states)) {
+          return states;
+        }
       }
+    } catch (RuntimeException | Error e) {
+      abandon(e);
+      throw e;
+    }
+  }
+
+  /// Ends the pass for all workers: one cannot go on, so its turn will not come. (Access to memory
+  /// of a file that was cut short fails anywhere.)
+  private void abandon(Throwable problem) {
+    synchronized (turnstile) {
+      if (failure == null) {
+        failure = problem;
+      }
+      abandoned = true;
+      turnstile.notifyAll();
     }
   }
 
@@ -192,6 +217,9 @@ final class Pass {
   private void awaitTurn(Ticket ticket) throws InterruptedException {
     synchronized (turnstile) {
       while (turn != ticket.number()) {
+        if (abandoned) {
+          throw new CancellationException("another worker cannot go on");
+        }
         turnstile.wait();
       }
     }

@@ -2,6 +2,7 @@ package io.lanewise.run;
 
 import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Workers;
+import io.lanewise.source.Reading;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,6 +50,7 @@ public record Plan(
   /// @param memoryBytes how much an evaluation may hold at once beside its batches
   /// @param precision what float32 data is computed in where float64 costs most
   /// @param state the file that the states go to, or null
+  /// @param mapped whether input files are memory-mapped ([Reading])
   public record Options(
       int threads,
       int batchRows,
@@ -58,7 +60,8 @@ public record Plan(
       boolean hashInputs,
       long memoryBytes,
       Precision precision,
-      @Nullable Path state) {
+      @Nullable Path state,
+      boolean mapped) {
     /// One thread a core, batches by size, failing on the first bad row, 2 GiB.
     public static final Options DEFAULT =
         new Options(
@@ -70,7 +73,8 @@ public record Plan(
             true,
             Workers.DEFAULT_MEMORY_BYTES,
             Precision.DOUBLE,
-            null);
+            null,
+            true);
 
     public Options {
       if (threads < 0 || batchRows < 0) {
@@ -94,7 +98,8 @@ public record Plan(
           hashInputs,
           memoryBytes,
           precision,
-          state);
+          state,
+          mapped);
     }
 
     /// The same with another batch size.
@@ -108,7 +113,8 @@ public record Plan(
           hashInputs,
           memoryBytes,
           precision,
-          state);
+          state,
+          mapped);
     }
 
     /// The same with another policy.
@@ -122,7 +128,8 @@ public record Plan(
           hashInputs,
           memoryBytes,
           precision,
-          state);
+          state,
+          mapped);
     }
 
     /// The same with another output directory.
@@ -136,13 +143,14 @@ public record Plan(
           hashInputs,
           memoryBytes,
           precision,
-          state);
+          state,
+          mapped);
     }
 
     /// The same, hashing inputs or not.
     public Options withHashInputs(boolean hash) {
       return new Options(
-          threads, batchRows, policy, output, replace, hash, memoryBytes, precision, state);
+          threads, batchRows, policy, output, replace, hash, memoryBytes, precision, state, mapped);
     }
 
     /// The same in another precision.
@@ -156,19 +164,49 @@ public record Plan(
           hashInputs,
           memoryBytes,
           newPrecision,
-          state);
+          state,
+          mapped);
     }
 
     /// The same within another amount of memory.
     public Options withMemoryBytes(long bytes) {
       return new Options(
-          threads, batchRows, policy, output, replace, hashInputs, bytes, precision, state);
+          threads, batchRows, policy, output, replace, hashInputs, bytes, precision, state, mapped);
+    }
+
+    /// The same, mapping input files into memory or reading them into it.
+    public Options withMapped(boolean mapFiles) {
+      return new Options(
+          threads,
+          batchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          state,
+          mapFiles);
+    }
+
+    /// How input files are read.
+    Reading reading() {
+      return new Reading(mapped, memoryBytes);
     }
 
     /// The same, writing the states to a file; [#replace] says whether it may replace one.
     public Options withState(Path file) {
       return new Options(
-          threads, batchRows, policy, output, replace, hashInputs, memoryBytes, precision, file);
+          threads,
+          batchRows,
+          policy,
+          output,
+          replace,
+          hashInputs,
+          memoryBytes,
+          precision,
+          file,
+          mapped);
     }
 
     /// The same, replacing existing files or not.
@@ -182,7 +220,8 @@ public record Plan(
           hashInputs,
           memoryBytes,
           precision,
-          state);
+          state,
+          mapped);
     }
   }
 }

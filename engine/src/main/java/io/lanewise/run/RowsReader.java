@@ -30,9 +30,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Turns batches into the rows of one set as an objective sees them. Memory is passed through
-/// untouched where the column already has the type and shape of its role, which is the common case;
-/// otherwise it is widened into scratch memory. Used by one worker.
+/// Turns batches into the rows of one set as an objective sees them. Numbers of a mapped file are
+/// copied, and those of another type than the role's widened, into scratch memory; other memory is
+/// passed through untouched. Used by one worker.
 final class RowsReader {
   private static final boolean[] NO_NULLS = new boolean[0];
 
@@ -296,7 +296,15 @@ final class RowsReader {
           case TextColumn t -> throw new IllegalStateException(t.name());
         };
     if (role.kind() == Role.Kind.INTEGER) {
-      return sequence;
+      return new SequenceColumn(
+          sequence.name(),
+          sequence.type(),
+          sequence.rows(),
+          sequence.offsets(),
+          sequence.first(),
+          unmapped(role.name(), sequence.data()),
+          sequence.validity(),
+          sequence.elements());
     }
     long elements = sequence.data().byteSize() / sequence.type().bytes();
     return new SequenceColumn(
@@ -310,9 +318,17 @@ final class RowsReader {
         sequence.elements());
   }
 
+  /// The same numbers, where kernels may read them. When somebody cuts a mapped file short, the JVM
+  /// turns an access to what is gone into an exception where it copies memory, but vector loads end
+  /// the process. The copy is the first to touch the file's pages, and leaves the numbers in the
+  /// core's cache, where the kernel finds them.
+  private MemorySegment unmapped(String name, MemorySegment data) {
+    return data.isMapped() ? scratchOf(name).bytes(data.byteSize()).copyFrom(data) : data;
+  }
+
   private MemorySegment widened(String name, DType from, MemorySegment data, long elements) {
     if (from == binding.type()) {
-      return data;
+      return unmapped(name, data);
     }
     MemorySegment out = scratchOf(name).bytes(8 * elements);
     for (long i = 0; i < elements; i++) {

@@ -71,6 +71,8 @@ public final class Runner implements AutoCloseable {
   public static Report run(Plan plan) {
     try (Runner runner = new Runner(plan)) {
       return runner.report();
+    } catch (RuntimeException | Error e) {
+      throw DataSet.explained(e);
     }
   }
 
@@ -93,7 +95,9 @@ public final class Runner implements AutoCloseable {
   private Report report() {
     Instant started = Instant.now();
     long start = System.nanoTime();
-    plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files)));
+    plan.data()
+        .forEach(
+            (name, files) -> dataSets.put(name, DataSet.of(name, files, plan.options().reading())));
     Resolver resolver = new Resolver(plan, dataSets, workers);
     evaluators.addAll(resolver.evaluators());
     createSinks();

@@ -39,7 +39,7 @@ public final class ArchiveFile implements AutoCloseable {
   /// @throws DataException if it is no zip file, or incomplete
   /// @throws java.io.UncheckedIOException if it cannot be read
   public static ArchiveFile open(Path path) {
-    Mapping mapping = Mapping.open(path);
+    Mapping mapping = Mapping.open(path, Reading.DEFAULT);
     try {
       return new ArchiveFile(path.toString(), mapping);
     } catch (RuntimeException e) {

@@ -110,8 +110,8 @@ public final class ArrowFile implements Source {
   ///
   /// @throws DataException if it is not one, or damaged
   /// @throws java.io.UncheckedIOException if it cannot be read
-  public static ArrowFile open(Path path) {
-    Mapping mapping = Mapping.open(path);
+  public static ArrowFile open(Path path, Reading reading) {
+    Mapping mapping = Mapping.open(path, reading);
     try {
       return new ArrowFile(path.toString(), mapping);
     } catch (RuntimeException e) {
@@ -192,6 +192,7 @@ public final class ArrowFile implements Source {
     List<ColumnType> wanted = Projection.of(this, columns, batchRows);
     return new ChunkCursor(
         name,
+        mapping::checkUnchanged,
         batchRows,
         new ChunkCursor.Chunks() {
           private int next;
@@ -233,6 +234,11 @@ public final class ArrowFile implements Source {
       parts.close();
       throw e;
     }
+  }
+
+  @Override
+  public void checkUnchanged() {
+    mapping.checkUnchanged();
   }
 
   @Override

@@ -52,8 +52,8 @@ public final class ArrowStream implements Source {
   ///
   /// @throws DataException if it does not begin with an Arrow schema
   /// @throws UncheckedIOException if it cannot be read
-  public static ArrowStream open(Path path) {
-    Mapping mapping = Mapping.open(path);
+  public static ArrowStream open(Path path, Reading reading) {
+    Mapping mapping = Mapping.open(path, reading);
     try {
       return new ArrowStream(path.toString(), new MappedFeed(mapping, 0));
     } catch (RuntimeException e) {
@@ -366,6 +366,7 @@ public final class ArrowStream implements Source {
     Map<Long, Field> dictionaryFields = ArrowBody.dictionaryFields(schema);
     return new ChunkCursor(
         name,
+        this::checkUnchanged,
         batchRows,
         new ChunkCursor.Chunks() {
           private final Map<Long, Dictionary> dictionaries = new HashMap<>();
@@ -406,6 +407,13 @@ public final class ArrowStream implements Source {
             }
           }
         });
+  }
+
+  @Override
+  public void checkUnchanged() {
+    if (feed instanceof MappedFeed mapped) {
+      mapped.mapping.checkUnchanged();
+    }
   }
 
   @Override

@@ -19,6 +19,7 @@ final class ChunkCursor implements Cursor {
   }
 
   private final String file;
+  private final Runnable checkUnchanged;
   private final int batchRows;
   private final Chunks chunks;
   private @Nullable Chunk chunk;
@@ -27,8 +28,10 @@ final class ChunkCursor implements Cursor {
   private boolean ended;
   private boolean closed;
 
-  ChunkCursor(String file, int batchRows, Chunks chunks) {
+  /// @param checkUnchanged throws if the file is no longer the one that was opened
+  ChunkCursor(String file, Runnable checkUnchanged, int batchRows, Chunks chunks) {
     this.file = file;
+    this.checkUnchanged = checkUnchanged;
     this.batchRows = batchRows;
     this.chunks = chunks;
   }
@@ -38,6 +41,7 @@ final class ChunkCursor implements Cursor {
     if (closed) {
       throw new IllegalStateException(file + ": this pass over the rows has been closed");
     }
+    checkUnchanged.run();
     Chunk current = chunk;
     while (current == null || at == current.rows()) {
       letGo();

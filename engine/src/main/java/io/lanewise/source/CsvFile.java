@@ -37,6 +37,7 @@ public final class CsvFile implements Source {
   private static final int MAX_HEADER = 1 << 24;
 
   private final String name;
+  private final FileStamp stamp;
   private final DuckDb database;
   private final String table;
   private final List<ColumnType> schema;
@@ -44,6 +45,7 @@ public final class CsvFile implements Source {
 
   private CsvFile(Path path, DuckDb database) {
     this.name = path.toString();
+    this.stamp = FileStamp.of(path);
     this.database = database;
     String header = header(path);
     char separator = separator(header);
@@ -60,7 +62,7 @@ public final class CsvFile implements Source {
                 .formatted(DuckDb.text(String.valueOf(separator)))
             + ", allow_quoted_nulls=false, strict_mode=true, null_padding=false,"
             + " ignore_errors=false, hive_partitioning=false";
-    String call = "read_csv(" + DuckDb.text(name) + options;
+    String call = "read_csv(" + DuckDb.file(path) + options;
     this.table =
         call + ", sample_size=-1, auto_type_candidates=['BOOLEAN','BIGINT','DOUBLE','VARCHAR'])";
     ArrowSchema stored;
@@ -83,9 +85,9 @@ public final class CsvFile implements Source {
   ///
   /// @throws DataException if it is not one, or DuckDB is absent
   /// @throws java.io.UncheckedIOException if it cannot be read
-  public static CsvFile open(Path path) {
+  public static CsvFile open(Path path, Reading reading) {
     Mapping.checkReadable(path);
-    DuckDb database = DuckDb.open(path, "a CSV file");
+    DuckDb database = DuckDb.open(path, reading, "a CSV file");
     try {
       return new CsvFile(path, database);
     } catch (RuntimeException e) {
@@ -264,7 +266,15 @@ public final class CsvFile implements Source {
             .map(column -> expressions.get(column.name()) + " AS " + DuckDb.name(column.name()))
             .collect(Collectors.joining(", ", "SELECT ", " FROM " + table));
     return new ChunkCursor(
-        name, batchRows, database.chunks(query, wanted, batchRows, blocks -> blocks));
+        name,
+        stamp::checkUnchanged,
+        batchRows,
+        database.chunks(query, wanted, batchRows, blocks -> blocks));
+  }
+
+  @Override
+  public void checkUnchanged() {
+    stamp.checkUnchanged();
   }
 
   @Override

@@ -24,19 +24,27 @@ public final class DataSet implements AutoCloseable {
   /// would not fit into memory.
   private static final int KEPT_OPEN = 16;
 
+  private static final int MAX_EMPTY_WIDTH = 1 << 20;
+
   private final String name;
   private final List<Member> members;
   private final List<ColumnType> schema;
   private final List<Unsupported> unsupported;
+  private final Reading reading;
 
   private record Member(FileInfo info, @Nullable Source kept) {}
 
   private DataSet(
-      String name, List<Member> members, List<ColumnType> schema, List<Unsupported> unsupported) {
+      String name,
+      List<Member> members,
+      List<ColumnType> schema,
+      List<Unsupported> unsupported,
+      Reading reading) {
     this.name = name;
     this.members = members;
     this.schema = schema;
     this.unsupported = unsupported;
+    this.reading = reading;
   }
 
   /// Opens all files and checks that their columns agree.
@@ -48,6 +56,11 @@ public final class DataSet implements AutoCloseable {
   /// @throws java.io.UncheckedIOException if a file cannot be read, or a glob matches nothing
   /// @throws IllegalArgumentException if no file is given, or one twice
   public static DataSet of(String name, List<String> filesOrGlobs) {
+    return of(name, filesOrGlobs, Reading.DEFAULT);
+  }
+
+  /// The same, read in another way.
+  public static DataSet of(String name, List<String> filesOrGlobs, Reading reading) {
     List<String> files = Globs.expand(name, filesOrGlobs);
     if (files.isEmpty()) {
       throw new IllegalArgumentException(name + ": found no files, expected at least one");
@@ -59,9 +72,10 @@ public final class DataSet implements AutoCloseable {
     try {
       for (String file : files) {
         boolean isPipe = file.equals("-") || !Files.isRegularFile(Path.of(file));
-        Source source = Sources.open(file);
+        Source source = Sources.open(file, reading);
         FileInfo info = infoOf(file, source, isPipe);
         members.add(new Member(info, source));
+        checkWidths(file, source);
         if (members.size() == 1) {
           schema = source.schema();
           unsupported = source.unsupported();
@@ -74,10 +88,23 @@ public final class DataSet implements AutoCloseable {
         }
       }
       done = true;
-      return new DataSet(name, members, schema, unsupported);
+      return new DataSet(name, members, schema, unsupported, reading);
     } finally {
       if (!done) {
         closeAll(members);
+      }
+    }
+  }
+
+  /// A width that no row stands behind is a mere claim, and memory would be set aside for it.
+  private static void checkWidths(String file, Source source) {
+    for (ColumnType column : source.schema()) {
+      if (column.width() > MAX_EMPTY_WIDTH
+          && source.rowCount(List.of(column.name())).equals(OptionalLong.of(0))) {
+        throw new DataException(
+            "%s: column '%s'".formatted(file, column.name()),
+            "found %s and no rows, expected at most %d elements a row"
+                .formatted(column.signature(), MAX_EMPTY_WIDTH));
       }
     }
   }
@@ -228,7 +255,7 @@ public final class DataSet implements AutoCloseable {
     if (member.kept != null) {
       return member.kept;
     }
-    Source source = Sources.open(member.info.path());
+    Source source = Sources.open(member.info.path(), reading);
     try {
       agreed(name, schema, member.info.path(), source.schema());
       return source;
@@ -347,6 +374,27 @@ public final class DataSet implements AutoCloseable {
     public void close() {
       leave();
       nextMember = members.size();
+    }
+  }
+
+  /// What went wrong, if it is that memory of a mapped file is gone because the file was cut short.
+  /// Any other problem is thrown again.
+  public static RuntimeException explained(Throwable problem) {
+    switch (Mapping.explained(problem)) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(problem);
+    }
+  }
+
+  /// Asks whether the files that are open are still those that were opened.
+  ///
+  /// @throws DataException if one has been written to or cut since
+  public void checkUnchanged() {
+    for (Member member : members) {
+      if (member.kept != null) {
+        member.kept.checkUnchanged();
+      }
     }
   }
 

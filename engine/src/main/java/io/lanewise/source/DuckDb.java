@@ -29,22 +29,33 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The one class of this package that touches DuckDB, which not everybody has.
 final class DuckDb implements AutoCloseable {
+  /// DuckDB itself takes that much.
+  private static final long LEAST_MEMORY = 256L << 20;
+
+  private static final int MOST_WORDS = 300;
+
   private final String place;
+  private final Path file;
+  private final String what;
+  private final Reading reading;
   private final Connection questions;
   private final BufferAllocator allocator = new RootAllocator();
 
-  private DuckDb(String place, Connection questions) {
-    this.place = place;
+  private DuckDb(Path file, String what, Reading reading, Connection questions) {
+    this.place = file.toString();
+    this.file = file;
+    this.what = what;
+    this.reading = reading;
     this.questions = questions;
   }
 
   /// Opens a database that may read `file`.
   ///
   /// @param what the kind of file, for the sentence that names the missing artifact
-  static DuckDb open(Path file, String what) {
+  static DuckDb open(Path file, Reading reading, String what) {
     String place = file.toString();
     try {
-      return new DuckDb(place, connect(place, false));
+      return new DuckDb(file, what, reading, connect(file, reading, false));
     } catch (NoClassDefFoundError e) {
       throw new DataException(
           place,
@@ -53,13 +64,14 @@ final class DuckDb implements AutoCloseable {
               .formatted(what),
           e);
     } catch (SQLException e) {
-      throw damaged(place, e);
+      throw damaged(place, what, reading, e);
     }
   }
 
   /// @param stream whether results arrive as they are produced, instead of being kept in memory
   ///   whole. The price is that an error at the start loses its message, so questions do without
-  private static Connection connect(String file, boolean stream) throws SQLException {
+  private static Connection connect(Path file, Reading reading, boolean stream)
+      throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("jdbc_stream_results", String.valueOf(stream));
     Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", properties);
@@ -70,9 +82,10 @@ final class DuckDb implements AutoCloseable {
               "autoload_known_extensions=false",
               "preserve_insertion_order=true",
               "temp_directory=''",
-              "memory_limit='50%'",
+              "memory_limit='%dB'".formatted(Math.max(LEAST_MEMORY, reading.memoryBytes())),
               "threads=" + Math.min(4, Runtime.getRuntime().availableProcessors()),
-              "allowed_paths=[" + text(file) + "]",
+              "allowed_paths=[%s, %s]"
+                  .formatted(text(file.toAbsolutePath().toString()), file(file)),
               "enable_external_access=false",
               "lock_configuration=true")) {
         statement.execute("SET " + setting);
@@ -82,6 +95,16 @@ final class DuckDb implements AutoCloseable {
       connection.close();
       throw e;
     }
+  }
+
+  /// The literal of a file's name. DuckDB takes names for patterns, and a leading `~` for the home
+  /// folder; this names one file, whatever its name.
+  static String file(Path file) {
+    return text(escaped(file));
+  }
+
+  private static String escaped(Path file) {
+    return file.toAbsolutePath().toString().replaceAll("[\\[*?]", "[$0]");
   }
 
   /// A text literal.
@@ -101,7 +124,7 @@ final class DuckDb implements AutoCloseable {
         ArrowReader reader = export(result, 1)) {
       return ArrowSchema.of(place, reader.getVectorSchemaRoot().getSchema()).withoutBytes();
     } catch (SQLException | IOException e) {
-      throw damaged(place, e);
+      throw damaged(e);
     }
   }
 
@@ -115,7 +138,7 @@ final class DuckDb implements AutoCloseable {
       }
       return rows;
     } catch (SQLException e) {
-      throw damaged(place, e);
+      throw damaged(e);
     }
   }
 
@@ -130,7 +153,7 @@ final class DuckDb implements AutoCloseable {
     try {
       questions.close();
     } catch (SQLException e) {
-      throw damaged(place, e);
+      throw damaged(e);
     }
   }
 
@@ -144,9 +167,9 @@ final class DuckDb implements AutoCloseable {
       int batchRows,
       Function<List<Block>, List<Block>> adapt) {
     try {
-      return new Chunks(connect(place, true), query, columns, batchRows, adapt);
+      return new Chunks(connect(file, reading, true), query, columns, batchRows, adapt);
     } catch (SQLException | IOException e) {
-      throw damaged(place, e);
+      throw damaged(e);
     }
   }
 
@@ -193,7 +216,7 @@ final class DuckDb implements AutoCloseable {
         ArrowRecordBatch batch = new VectorUnloader(reader.getVectorSchemaRoot()).getRecordBatch();
         return chunk(batch);
       } catch (IOException e) {
-        throw damaged(place, e);
+        throw damaged(e);
       }
     }
 
@@ -230,7 +253,7 @@ final class DuckDb implements AutoCloseable {
           reader) {
         // Closes what was opened, last first.
       } catch (SQLException | IOException e) {
-        throw damaged(place, e);
+        throw damaged(e);
       }
     }
   }
@@ -273,20 +296,30 @@ final class DuckDb implements AutoCloseable {
     return (ArrowReader) result.arrowExportStream(allocator, batchRows);
   }
 
-  /// DuckDB's own words, without the paragraphs of advice on its options that follow.
-  private static DataException damaged(String place, Exception e) {
+  private DataException damaged(Exception e) {
+    return damaged(place, what, reading, e);
+  }
+
+  /// What DuckDB could not do, with its own words behind ours and without the paragraphs of advice
+  /// on its options that follow.
+  private static DataException damaged(String place, String what, Reading reading, Exception e) {
     String message = String.valueOf(e.getMessage()).strip();
-    if (message.endsWith("Invalid result set")) {
-      // All that is left of an error at the start of a stream.
+    if (message.endsWith("Invalid result set") || message.contains("Out of Memory")) {
+      // The first is all that is left of an error at the start of a stream.
       return new DataException(
           place,
-          "found that DuckDB cannot begin to read it, expected a row group to fit into half of the"
-              + " machine's memory",
+          "found %s that DuckDB cannot begin to read in %d bytes, expected a row group to fit; give more --memory"
+              .formatted(what, Math.max(LEAST_MEMORY, reading.memoryBytes())),
           e);
     }
     int advice = message.indexOf("\n\n");
+    String words = (advice < 0 ? message : message.substring(0, advice)).replace('\n', ' ');
     return new DataException(
-        place, (advice < 0 ? message : message.substring(0, advice)).replace('\n', ' '), e);
+        place,
+        "found %s that cannot be read, expected a complete one; DuckDB says: %s"
+            .formatted(
+                what, words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "…" : words),
+        e);
   }
 
   @Override

@@ -44,8 +44,8 @@ public final class NpyFile implements Source {
   ///
   /// @throws DataException if it is not one, is damaged, or holds what cannot be read
   /// @throws java.io.UncheckedIOException if it cannot be read
-  public static NpyFile open(Path path) {
-    Mapping mapping = Mapping.open(path);
+  public static NpyFile open(Path path, Reading reading) {
+    Mapping mapping = Mapping.open(path, reading);
     try {
       return new NpyFile(path.toString(), mapping);
     } catch (RuntimeException e) {
@@ -85,6 +85,7 @@ public final class NpyFile implements Source {
     Projection.of(this, columns, batchRows);
     return new ChunkCursor(
         name,
+        mapping::checkUnchanged,
         batchRows,
         new ChunkCursor.Chunks() {
           private boolean done;
@@ -98,6 +99,11 @@ public final class NpyFile implements Source {
             return new Chunk(header.rows(), List.of(header.block(column, data)), () -> {});
           }
         });
+  }
+
+  @Override
+  public void checkUnchanged() {
+    mapping.checkUnchanged();
   }
 
   @Override

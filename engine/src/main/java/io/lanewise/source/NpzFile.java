@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class NpzFile implements Source {
   private final String name;
   private final Mapping mapping;
+
+  /// The bytes that an array may take which has to be inflated whole.
+  private final long most;
+
   private final List<ColumnType> schema = new ArrayList<>();
   private final List<Unsupported> unsupported = new ArrayList<>();
   private final SequencedMap<String, Member> members = new LinkedHashMap<>();
@@ -50,8 +54,9 @@ public final class NpzFile implements Source {
     }
   }
 
-  private NpzFile(String name, Mapping mapping) {
+  private NpzFile(String name, Mapping mapping, long most) {
     this.name = name;
+    this.most = most;
     this.mapping = mapping;
     List<ZipDirectory.Entry> entries = ZipDirectory.read(name, mapping.bytes());
     for (ZipDirectory.Entry entry : entries) {
@@ -120,10 +125,10 @@ public final class NpzFile implements Source {
   ///
   /// @throws DataException if it is not one, or damaged
   /// @throws java.io.UncheckedIOException if it cannot be read
-  public static NpzFile open(Path path) {
-    Mapping mapping = Mapping.open(path);
+  public static NpzFile open(Path path, Reading reading) {
+    Mapping mapping = Mapping.open(path, reading);
     try {
-      return new NpzFile(path.toString(), mapping);
+      return new NpzFile(path.toString(), mapping, reading.memoryBytes());
     } catch (RuntimeException e) {
       mapping.close();
       throw e;
@@ -190,7 +195,11 @@ public final class NpzFile implements Source {
             .map(java.util.Objects::requireNonNull)
             .toList();
     long rows = commonRows(columns);
-    return new ChunkCursor(name, batchRows, new Arrays(wanted, rows, Math.min(batchRows, rows)));
+    return new ChunkCursor(
+        name,
+        mapping::checkUnchanged,
+        batchRows,
+        new Arrays(wanted, rows, Math.min(batchRows, rows)));
   }
 
   /// Mapped arrays as they are, streamed ones as far as a chunk goes.
@@ -277,6 +286,12 @@ public final class NpzFile implements Source {
         member.column.name(),
         _ -> {
           String place = member.place(name);
+          if (member.entry.size() > most) {
+            throw new DataException(
+                place,
+                "found a compressed array in Fortran order of %d bytes, expected at most %d; give more --memory"
+                    .formatted(member.entry.size(), most));
+          }
           MemorySegment data;
           try {
             data = whole.allocate(Math.max(1, member.entry.size()), 64);
@@ -292,6 +307,11 @@ public final class NpzFile implements Source {
           }
           return data.asSlice(member.header.length(), member.header.dataBytes());
         });
+  }
+
+  @Override
+  public void checkUnchanged() {
+    mapping.checkUnchanged();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.lanewise.batch.Shape;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -20,20 +21,58 @@ import java.util.stream.Collectors;
 /// [io.lanewise.batch.SequenceColumn#asVector] makes vectors of those that turn out even.
 public final class ParquetFile implements Source {
   private final String name;
+  private final FileStamp stamp;
   private final DuckDb database;
   private final String table;
-  private final ArrowSchema stored;
+  private final List<ColumnType> stored;
+  private final List<Unsupported> unsupported;
+
+  /// How each column is selected: DuckDB gives columns whose names differ only by case other names.
+  private final Map<String, String> expressions = new HashMap<>();
+
   private final List<ColumnType> schema;
   private final long rows;
 
   private ParquetFile(Path path, DuckDb database) {
     this.name = path.toString();
+    this.stamp = FileStamp.of(path);
     this.database = database;
-    this.table = "read_parquet(" + DuckDb.text(name) + ", hive_partitioning=false)";
-    this.stored = database.schema("SELECT * FROM " + table);
-    Map<String, ColumnType> vectors = declaredVectors();
+    this.table = "read_parquet(" + DuckDb.file(path) + ", hive_partitioning=false)";
+    ArrowSchema renamed = database.schema("SELECT * FROM " + table);
+    List<String> own = names(path);
+    if (own.size() != renamed.fields().size()) {
+      throw new DataException(
+          name,
+          "found %d columns, expected %d as in its schema"
+              .formatted(renamed.fields().size(), own.size()));
+    }
+    Map<String, String> ownNames = new HashMap<>();
+    for (int i = 0; i < own.size(); i++) {
+      String renamedTo = ArrowSchema.nameOf(renamed.fields().get(i));
+      ownNames.put(renamedTo, own.get(i));
+      expressions.put(own.get(i), DuckDb.name(renamedTo));
+    }
+    if (expressions.size() != own.size()) {
+      throw new DataException(
+          name, "found two columns of one name among %s, expected each name once".formatted(own));
+    }
+    this.stored =
+        renamed.columns().stream()
+            .map(column ->
+                new ColumnType(
+                    ownNames.getOrDefault(column.name(), column.name()),
+                    column.shape(),
+                    column.type(),
+                    column.width()))
+            .toList();
+    this.unsupported =
+        renamed.unsupported().stream()
+            .map(column ->
+                new Unsupported(ownNames.getOrDefault(column.name(), column.name()), column.type()))
+            .toList();
+    Map<String, ColumnType> vectors = declaredVectors(path);
     this.schema =
-        stored.columns().stream()
+        stored.stream()
             .map(column -> {
               ColumnType vector = vectors.get(column.name());
               return vector != null
@@ -51,9 +90,10 @@ public final class ParquetFile implements Source {
   ///
   /// @throws DataException if it is not one, is damaged, or DuckDB is absent
   /// @throws java.io.UncheckedIOException if it cannot be read
-  public static ParquetFile open(Path path) {
+  public static ParquetFile open(Path path, Reading reading) {
     Mapping.checkReadable(path);
-    DuckDb database = DuckDb.open(path, "a Parquet file");
+    ParquetFooter.check(path);
+    DuckDb database = DuckDb.open(path, reading, "a Parquet file");
     try {
       return new ParquetFile(path, database);
     } catch (RuntimeException e) {
@@ -62,12 +102,33 @@ public final class ParquetFile implements Source {
     }
   }
 
+  /// The names of the columns as the file has them, in its order. The schema lists each node before
+  /// its children.
+  private List<String> names(Path path) {
+    record Node(String name, long children) {}
+    List<Node> nodes =
+        database.rows(
+            "SELECT name, coalesce(num_children, 0) FROM parquet_schema(" + DuckDb.file(path) + ")",
+            row -> new Node(row.getString(1), row.getLong(2)));
+    List<String> names = new ArrayList<>();
+    long inside = 0;
+    for (Node node : nodes.subList(Math.min(1, nodes.size()), nodes.size())) {
+      if (inside == 0) {
+        names.add(node.name);
+      } else {
+        inside--;
+      }
+      inside += node.children;
+    }
+    return names;
+  }
+
   /// The vectors of the Arrow schema that a writer may have left in the file. It is a hint: if it
   /// cannot be understood, lists simply stay sequences.
-  private Map<String, ColumnType> declaredVectors() {
+  private Map<String, ColumnType> declaredVectors(Path path) {
     String query =
         "SELECT decode(value) FROM parquet_kv_metadata(%s) WHERE decode(key) = 'ARROW:schema'"
-            .formatted(DuckDb.text(name));
+            .formatted(DuckDb.file(path));
     Map<String, ColumnType> vectors = new HashMap<>();
     try {
       for (String encoded : database.rows(query, row -> row.getString(1))) {
@@ -99,7 +160,7 @@ public final class ParquetFile implements Source {
 
   @Override
   public List<Unsupported> unsupported() {
-    return stored.unsupported();
+    return unsupported;
   }
 
   @Override
@@ -113,14 +174,15 @@ public final class ParquetFile implements Source {
     List<ColumnType> wanted = Projection.of(this, columns, batchRows);
     String query =
         wanted.stream()
-            .map(column -> DuckDb.name(column.name()))
+            .map(column -> expressions.get(column.name()) + " AS " + DuckDb.name(column.name()))
             .collect(Collectors.joining(", ", "SELECT ", " FROM " + table));
     return new ChunkCursor(
         name,
+        stamp::checkUnchanged,
         batchRows,
         database.chunks(
             query,
-            stored.columns().stream().filter(column -> columns.contains(column.name())).toList(),
+            stored.stream().filter(column -> columns.contains(column.name())).toList(),
             batchRows,
             blocks -> even(wanted, blocks)));
   }
@@ -133,6 +195,11 @@ public final class ParquetFile implements Source {
                 ? new Block.Even(list, wanted.get(i).width())
                 : blocks.get(i))
         .toList();
+  }
+
+  @Override
+  public void checkUnchanged() {
+    stamp.checkUnchanged();
   }
 
   @Override

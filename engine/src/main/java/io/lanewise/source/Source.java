@@ -56,6 +56,11 @@ public sealed interface Source extends AutoCloseable
     }
   }
 
+  /// Asks whether the file is still the one that was opened, as each batch of a pass does.
+  ///
+  /// @throws DataException if it has been written to or cut since
+  void checkUnchanged();
+
   /// Unmaps or closes the file. Batches must be closed before.
   @Override
   void close();

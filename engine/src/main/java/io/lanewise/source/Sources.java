@@ -64,6 +64,11 @@ public final class Sources {
   /// @throws UncheckedIOException if it cannot be read
   /// @throws DataException if it is none of [#FORMATS], or is damaged
   public static Source open(String pathOrDash) {
+    return open(pathOrDash, Reading.DEFAULT);
+  }
+
+  /// The same, read in another way.
+  public static Source open(String pathOrDash, Reading reading) {
     if (pathOrDash.equals("-")) {
       return piped(System.in, "-");
     }
@@ -84,31 +89,31 @@ public final class Sources {
       try (InputStream in = Files.newInputStream(path)) {
         head = in.readNBytes(PEEK);
       }
-      return open(path, head);
+      return open(path, head, reading);
     } catch (IOException e) {
       throw Mapping.unreadable(path, e);
     }
   }
 
-  private static Source open(Path path, byte[] head) {
+  private static Source open(Path path, byte[] head, Reading reading) {
     String name = path.toString();
     if (startsWith(head, "ARROW1")) {
-      return ArrowFile.open(path);
+      return ArrowFile.open(path, reading);
     }
     if (startsWith(head, "PAR1")) {
-      return ParquetFile.open(path);
+      return ParquetFile.open(path, reading);
     }
     if (startsWith(head, "\u0093NUMPY")) {
-      return NpyFile.open(path);
+      return NpyFile.open(path, reading);
     }
     if (startsWith(head, "PK\u0003\u0004") || startsWith(head, "PK\u0005\u0006")) {
-      return NpzFile.open(path);
+      return NpzFile.open(path, reading);
     }
     if (isStream(head)) {
-      return ArrowStream.open(path);
+      return ArrowStream.open(path, reading);
     }
     refuse(name, head);
-    return CsvFile.open(path);
+    return CsvFile.open(path, reading);
   }
 
   private static Source piped(InputStream in, String name) {

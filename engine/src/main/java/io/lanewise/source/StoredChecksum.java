@@ -1,16 +1,19 @@
 package io.lanewise.source;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
 import java.util.zip.CRC32;
 
 /// The CRC-32 of a zip entry that is stored as it is, computed piece by piece while a pass reads
 /// the entry, so that it costs no pass of its own.
 final class StoredChecksum {
-  /// What fits into a cache of its own core: the rows behind it are read again at once.
-  private static final long PIECE = 1 << 20;
+  private static final int PIECE = 1 << 16;
 
   private final String place;
   private final ZipDirectory.Entry entry;
   private final CRC32 crc = new CRC32();
+  private final byte[] piece = new byte[PIECE];
   private long at;
 
   StoredChecksum(String place, ZipDirectory.Entry entry) {
@@ -23,8 +26,11 @@ final class StoredChecksum {
   /// @throws DataException if the entry does not have the checksum that the directory says
   void readTo(long end) {
     while (at < end) {
-      long count = Math.min(PIECE, end - at);
-      crc.update(entry.data().asSlice(at, count).asByteBuffer());
+      int count = (int) Math.min(PIECE, end - at);
+      // Copied: the JVM survives a copy from a mapped file that was cut short, but no checksum of
+      // it.
+      MemorySegment.copy(entry.data(), JAVA_BYTE, at, piece, 0, count);
+      crc.update(piece, 0, count);
       at += count;
     }
     if (at == entry.size() && crc.getValue() != entry.crc()) {
