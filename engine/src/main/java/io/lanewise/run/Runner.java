@@ -70,9 +70,12 @@ public final class Runner implements AutoCloseable {
   /// @throws java.io.UncheckedIOException if a file cannot be read or written
   public static Report run(Plan plan) {
     try (Runner runner = new Runner(plan)) {
-      return runner.report();
-    } catch (RuntimeException | Error e) {
-      throw DataSet.explained(e);
+      try {
+        return runner.report();
+      } catch (RuntimeException | Error e) {
+        // While the files are still open.
+        throw DataSet.explained(e);
+      }
     }
   }
 

@@ -10,9 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -25,8 +31,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Fields are separated by commas, tabs or semicolons, whichever the header has most of, and may be
 /// quoted with `"`. A column is int64, float64, boolean (as int32) or text, by what all of its
-/// fields can be read as; `nan`, `inf` and `-inf` are numbers, in any case. An empty field is null,
-/// a quoted empty one is an empty text. A column of nothing but empty fields is text.
+/// fields can be read as; `nan`, `inf`, `+inf` and `-inf` are numbers, in any case, blanks around a
+/// number do not matter, and where semicolons separate fields a number may have a decimal comma. An
+/// empty field is null, among numbers so is one of [CsvNumbers#MISSING]; among texts a quoted empty
+/// field and those words are texts. A column of nothing but empty fields is text.
 ///
 /// CSV has no lists: columns `x[0]`, `x[1]`, … `x[n-1]`, in that order, are read as one vector
 /// column `x` of width n; `\N`-style nulls and comments are not recognised.
@@ -42,6 +50,11 @@ public final class CsvFile implements Source {
   private final String table;
   private final List<ColumnType> schema;
   private final SequencedMap<String, String> expressions = new LinkedHashMap<>();
+
+  /// For each column of the file the first cell that is no number, or an empty text.
+  private final List<String> firstTexts = new ArrayList<>();
+
+  private final Map<String, String> noNumbers = new HashMap<>();
 
   private CsvFile(Path path, DuckDb database) {
     this.name = path.toString();
@@ -77,7 +90,7 @@ public final class CsvFile implements Source {
           "found %d columns in the header, expected %d as in the rows below it"
               .formatted(names.size(), stored.columns().size()));
     }
-    this.schema = group(names, stored.columns());
+    this.schema = group(names, cells(stored.columns(), new CsvNumbers(separator == ';')));
     database.endQuestions();
   }
 
@@ -171,8 +184,39 @@ public final class CsvFile implements Source {
     }
   }
 
+  /// A column of the file: its type, and how its cells are selected.
+  private record Cells(DType type, String expression) {}
+
+  private List<Cells> cells(List<ColumnType> stored, CsvNumbers numbers) {
+    List<String> texts =
+        stored.stream()
+            .filter(column -> column.type() == DType.TEXT)
+            .map(column -> DuckDb.name(column.name()))
+            .toList();
+    Iterator<CsvNumbers.Found> found =
+        texts.isEmpty()
+            ? Collections.emptyIterator()
+            : numbers.look(database, table, texts).iterator();
+    List<Cells> cells = new ArrayList<>();
+    for (ColumnType column : stored) {
+      String name = DuckDb.name(column.name());
+      if (column.type() != DType.TEXT) {
+        cells.add(new Cells(column.type(), name));
+        firstTexts.add("");
+        continue;
+      }
+      CsvNumbers.Found text = found.next();
+      cells.add(
+          text.type() == null
+              ? new Cells(DType.TEXT, name)
+              : new Cells(text.type(), numbers.expression(name, text.type())));
+      firstTexts.add(Objects.requireNonNullElse(text.firstText(), ""));
+    }
+    return cells;
+  }
+
   /// Reads runs of `x[0]`, `x[1]`, … as vectors, and fills in how each column is selected.
-  private List<ColumnType> group(List<String> names, List<ColumnType> stored) {
+  private List<ColumnType> group(List<String> names, List<Cells> stored) {
     List<ColumnType> columns = new ArrayList<>();
     int i = 0;
     while (i < names.size()) {
@@ -198,7 +242,7 @@ public final class CsvFile implements Source {
         expressions.put(
             base,
             stored.subList(i, i + width).stream()
-                .map(column -> DuckDb.name(column.name()))
+                .map(Cells::expression)
                 .collect(
                     Collectors.joining(
                         ", ",
@@ -206,10 +250,13 @@ public final class CsvFile implements Source {
                         ")::%s[%d]".formatted(integer ? "BIGINT" : "DOUBLE", width))));
         i += width;
       } else {
-        ColumnType column = stored.get(i);
+        Cells column = stored.get(i);
         String name = names.get(i);
-        columns.add(new ColumnType(name, column.shape(), column.type(), column.width()));
-        expressions.put(name, DuckDb.name(column.name()));
+        columns.add(new ColumnType(name, Shape.SCALAR, column.type(), 1));
+        expressions.put(name, column.expression());
+        if (!firstTexts.get(i).isEmpty()) {
+          noNumbers.put(name, firstTexts.get(i));
+        }
         i++;
       }
     }
@@ -249,6 +296,11 @@ public final class CsvFile implements Source {
   @Override
   public List<Unsupported> unsupported() {
     return List.of();
+  }
+
+  @Override
+  public Optional<String> firstNonNumber(String column) {
+    return Optional.ofNullable(noNumbers.get(column));
   }
 
   /// Not known: rows are lines, and lines are found by reading.

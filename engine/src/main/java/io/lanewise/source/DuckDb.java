@@ -169,7 +169,20 @@ final class DuckDb implements AutoCloseable {
     try {
       return new Chunks(connect(file, reading, true), query, columns, batchRows, adapt);
     } catch (SQLException | IOException e) {
-      throw damaged(e);
+      throw damaged(reason(query, e));
+    }
+  }
+
+  /// Why a stream could not begin: its error is lost on the way, so the first row is asked for once
+  /// more without streaming.
+  private Exception reason(String query, Exception lost) {
+    try (Connection connection = connect(file, reading, false);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT * FROM (" + query + ") LIMIT 1")) {
+      result.next();
+      return lost;
+    } catch (SQLException e) {
+      return e;
     }
   }
 

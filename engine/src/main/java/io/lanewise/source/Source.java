@@ -4,6 +4,7 @@ import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.SequenceColumn;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// One open file (or standard input) as rows of typed columns.
@@ -54,6 +55,13 @@ public sealed interface Source extends AutoCloseable
         }
       }
     }
+  }
+
+  /// The first cell of a column of text that is no number, as `line 4: found 'abc'`: for a message
+  /// where numbers are expected. Only formats whose columns are text for want of a better type know
+  /// it.
+  default Optional<String> firstNonNumber(String column) {
+    return Optional.empty();
   }
 
   /// Asks whether the file is still the one that was opened, as each batch of a pass does.
