@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Golden values of sample metrics by the projects' own code, which is read from their checkouts and run as it is.
+
+    /usr/bin/python3 originals.py DIRECTORY
+
+DIRECTORY holds, at the commits below, torch-fidelity, torchmetrics, Vendi-Score and dgm-eval. Single functions are taken from
+their files, so that what else the projects need does not have to be installed.
+"""
+
+import ast
+import json
+import math
+import pathlib
+import sys
+import types
+
+import numpy as np
+import scipy
+import scipy.linalg
+import scipy.special
+import scipy.stats
+import sklearn
+import sklearn.metrics.pairwise
+import torch
+
+ROOT = pathlib.Path(sys.argv[1])
+COMMITS = "torch-fidelity 5e211a9, torchmetrics dab0333, Vendi-Score c791c30, dgm-eval 74c79f7"
+rng = np.random.default_rng(20261201)
+cases = []
+
+
+def take(path, *names, **known):
+    """The functions of these names in a file, methods included, in a namespace of what they need."""
+    space = {"np": np, "torch": torch, "scipy": scipy, "math": math, "Tensor": torch.Tensor}
+    space |= known
+    source = ast.parse((ROOT / path).read_text())
+    for node in ast.walk(source):
+        if isinstance(node, ast.FunctionDef) and node.name in names:
+            for argument in node.args.args:
+                argument.annotation = None
+            node.returns = None
+            node.decorator_list = []
+            exec(compile(ast.Module([node], []), path, "exec"), space)
+    return space
+
+
+def case(name, objective, sets, measures, parameters=None, **more):
+    sets = {s: {r: np.asarray(v).tolist() for r, v in c.items()} for s, c in sets.items()}
+    measures = {k: float(v) for k, v in measures.items()}
+    cases.append({"name": name, "objective": objective, "parameters": parameters or {}, "sets": sets, "measures": measures} | more)
+
+
+def both(x, y):
+    return {"real": {"features": x}, "generated": {"features": y}}
+
+
+real, fake = rng.normal(size=(45, 7)), rng.normal(0.3, 1.2, size=(31, 7))
+
+# Kernel inception distance
+
+kid = "kernel-inception-distance"
+tm = take("torchmetrics/src/torchmetrics/image/kid.py", "maximum_mean_discrepancy", "poly_kernel", "poly_mmd", "compute", dim_zero_cat=lambda x: x)
+metric = types.SimpleNamespace(real_features=torch.tensor(real), fake_features=torch.tensor(fake), subset_size=12, subsets=10, degree=3, gamma=None, coef=1.0)
+torch.manual_seed(77)
+mean, std = tm["compute"](metric)
+case("subsets as torchmetrics", kid, both(real, fake), {"kid": mean, "kid-deviation": std}, {"mode": "subsets", "subsets": "10", "subset-size": "12", "shuffle": "torch", "seed": "77"}, relative=1e-12, absolute=1e-14)
+
+dgm = take("dgm-eval/dgm_eval/metrics/mmd.py", "compute_mmd", "compute_polynomial_mmd", "_mmd2_and_variance", polynomial_kernel=sklearn.metrics.pairwise.polynomial_kernel)
+
+
+class Bar:
+    def __init__(self, items, **_):
+        self.items = items
+
+    __enter__ = lambda self: self
+    __exit__ = lambda self, *_: None
+    __iter__ = lambda self: iter(self.items)
+    set_postfix = lambda self, _: None
+
+
+dgm["compute_mmd"].__globals__["tqdm"] = Bar
+np.random.seed(13579)
+values = dgm["compute_mmd"](real, fake, n_subsets=6, subset_size=20)
+case("subsets as dgm-eval", kid, both(real, fake), {"kid": values.mean(), "kid-deviation": values.std()}, {"mode": "subsets", "subsets": "6", "subset-size": "20", "shuffle": "numpy-real-first", "seed": "13579"}, relative=1e-12, absolute=1e-14)
+
+tf = take("torch-fidelity/torch_fidelity/metric_kid.py", "mmd2", vassert=lambda ok, message: None)
+
+
+def cubic(x, y):
+    return (x @ y.T / x.shape[1] + 1) ** 3
+
+
+def rbf(x, y):
+    return np.exp(-((x[:, None] - y[None]) ** 2).sum(2) / (2 * 1.5**2))
+
+
+def torch_fidelity(k, x, y, estimator):
+    return tf["mmd2"](k(x, x), k(x, y), k(y, y), mmd_est=estimator)
+
+
+in_order = [torch_fidelity(cubic, fake[a : a + 10], real[a : a + 10], "unbiased") for a in (0, 10, 20)]
+case("blocks in file order", kid, both(real[:30], fake[:30]), {"kid": np.mean(in_order), "kid-deviation": np.std(in_order, ddof=1)}, {"block-size": "10", "shuffle": "none"}, relative=1e-12, absolute=1e-14)
+u = [torch_fidelity(cubic, fake[a : a + 10], real[a : a + 10], "u-statistic") for a in (0, 10, 20)]
+case("blocks in file order, u-statistic", kid, both(real[:30], fake[:30]), {"kid": np.mean(u)}, {"block-size": "10", "shuffle": "none", "estimator": "u-statistic"}, relative=1e-12, absolute=1e-14)
+r = np.random.RandomState(2020)
+drawn = []
+for _ in range(5):
+    f = fake[r.choice(31, 14, replace=False)]
+    drawn.append(torch_fidelity(cubic, f, real[r.choice(45, 14, replace=False)], "u-statistic"))
+case("subsets as torch-fidelity, u-statistic", kid, both(real, fake), {"kid": np.mean(drawn), "kid-deviation": np.std(drawn)}, {"mode": "subsets", "subsets": "5", "subset-size": "14", "estimator": "u-statistic"}, relative=1e-12, absolute=1e-14)
+
+# Maximum mean discrepancy
+
+mmd = "maximum-mean-discrepancy"
+
+
+def leave_out(value, n, groups=20):
+    cuts = [n * p // groups for p in range(groups + 1)]
+    left = np.array([value(np.delete(np.arange(n), np.s_[cuts[p] : cuts[p + 1]])) for p in range(groups)])
+    return math.sqrt((groups - 1) / groups * ((left - left.mean()) ** 2).sum())
+
+
+for name, kernel, parameters in (("cubic", cubic, {}), ("rbf", rbf, {"kernel": "rbf", "sigma": "1.5"})):
+    value = lambda i: torch_fidelity(kernel, real[:31][i], fake[i], "u-statistic")
+    case(f"u-statistic, {name}", mmd, both(real[:31], fake), {"mmd-squared": value(np.arange(31))}, parameters | {"estimator": "u-statistic"}, errors={"mmd-squared": leave_out(value, 31)}, relative=1e-11, absolute=1e-13)
+long, other = rng.normal(size=(300, 3)), rng.normal(0.1, 1, size=(300, 3))
+case("u-statistic, several tiles", mmd, both(long, other), {"mmd-squared": torch_fidelity(cubic, long, other, "u-statistic")}, {"estimator": "u-statistic"}, relative=1e-10, absolute=1e-13)
+
+# Inception score
+
+score = "inception-score"
+logits = 2 * rng.normal(size=(47, 6))
+tmis = take("torchmetrics/src/torchmetrics/image/inception.py", "compute", dim_zero_cat=lambda x: x)
+for splits, rows in ((10, 5), (5, 10), (7, 7)):
+    torch.manual_seed(splits)
+    mean, std = tmis["compute"](types.SimpleNamespace(features=torch.tensor(logits), splits=splits))
+    assert math.ceil(47 / splits) == rows
+    case(f"torchmetrics, {splits} splits", score, {"rows": {"logits": logits}}, {"inception-score": mean, "inception-score-deviation": std}, {"split-rows": str(rows), "shuffle": "torch", "seed": str(splits), "ddof": "1"}, relative=1e-12)
+    torch.manual_seed(splits)
+    order = torch.randperm(47)
+    # torchmetrics shuffles unseeded: rows that come in its order are those of shuffle none.
+    case(f"torchmetrics, {splits} splits, rows in its order", score, {"rows": {"logits": logits[order.numpy()]}}, {"inception-score": mean, "inception-score-deviation": std}, {"split-rows": str(rows), "shuffle": "none", "ddof": "1"}, relative=1e-12)
+dgmis = take("dgm-eval/dgm_eval/metrics/inception_score.py", "calculate_score", entropy=scipy.stats.entropy)
+probabilities = scipy.special.softmax(logits, axis=1)
+for splits in (10, 6):
+    mean, std = dgmis["calculate_score"](probabilities, splits=splits, N=47)
+    case(f"dgm-eval, {splits} splits, remainder dropped", score, {"rows": {"probabilities": probabilities}}, {"inception-score": mean, "inception-score-deviation": std}, {"splits": str(splits), "remainder": "drop"}, relative=1e-12)
+
+# Fréchet distance over n: by its formula, as TF-GAN's diagonal_only_frechet_classifier_distance_from_activations states it
+
+for n, m in ((45, 31), (4, 5)):
+    x, y = real[:n], fake[:m]
+    distance = ((x.mean(0) - y.mean(0)) ** 2).sum() + (x.var(0) + y.var(0) - 2 * np.sqrt(x.var(0) * y.var(0))).sum()
+    case(f"diagonal, over n, {n} rows", "frechet-distance", both(x, y), {"frechet-distance": distance}, {"covariance": "diagonal", "ddof": "0"}, relative=1e-12)
+
+path = pathlib.Path(__file__).parent / "originals.golden.json"
+tool = f"{COMMITS}; numpy {np.__version__}, scipy {scipy.__version__}, scikit-learn {sklearn.__version__}, torch {torch.__version__}"
+path.write_text('{"tool": %s, "source": "originals.py", "cases": [\n%s\n]}\n' % (json.dumps(tool), ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)))
