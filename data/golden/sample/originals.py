@@ -21,6 +21,7 @@ import scipy.special
 import scipy.stats
 import sklearn
 import sklearn.metrics.pairwise
+import sklearn.preprocessing
 import torch
 
 ROOT = pathlib.Path(sys.argv[1])
@@ -152,6 +153,45 @@ for n, m in ((45, 31), (4, 5)):
     x, y = real[:n], fake[:m]
     distance = ((x.mean(0) - y.mean(0)) ** 2).sum() + (x.var(0) + y.var(0) - 2 * np.sqrt(x.var(0) * y.var(0))).sum()
     case(f"diagonal, over n, {n} rows", "frechet-distance", both(x, y), {"frechet-distance": distance}, {"covariance": "diagonal", "ddof": "0"}, relative=1e-12)
+
+# Vendi score
+
+vendi = "vendi-score"
+vs = take("Vendi-Score/vendi_score/vendi.py", "weight_K", "normalize_K", "entropy_q", "score_K", "score_X", "score_dual", preprocessing=sklearn.preprocessing)
+dv = take("dgm-eval/dgm_eval/metrics/vendi.py", "compute_vendi_score", "entropy_q", preprocessing=sklearn.preprocessing, polynomial_kernel=sklearn.metrics.pairwise.polynomial_kernel)
+names = {0.5: "vendi-score-order-0.5", 1: "vendi-score-order-1", 2: "vendi-score-order-2", "inf": "vendi-score-order-inf"}
+few = rng.normal(size=(6, 9))
+many = rng.normal(0.5, 1, size=(20, 4))
+weights = rng.dirichlet(np.ones(6))
+
+
+def orders(score):
+    return {name: score(q) for q, name in names.items()}
+
+
+def kernel_of(x, normalize=True):
+    x = sklearn.preprocessing.normalize(x, axis=1) if normalize else x
+    return x @ x.T
+
+
+spread = kernel_of(few) * np.outer(np.arange(1, 7), np.arange(1, 7)) ** 0.5
+spread = (spread + spread.T) / 2
+case("a given kernel", vendi, {"rows": {"similarities": kernel_of(few)}}, orders(lambda q: vs["score_K"](kernel_of(few), q=q)), {"normalize": "no"}, relative=1e-12)
+case("a given kernel, diagonal 1 to 6, normalised", vendi, {"rows": {"similarities": spread}}, orders(lambda q: vs["score_K"](spread, q=q, normalize=True)), relative=1e-12)
+case("a given kernel, diagonal 1 to 6, as it is", vendi, {"rows": {"similarities": spread}}, orders(lambda q: vs["score_K"](spread, q=q)), {"normalize": "no"}, relative=1e-12)
+case("a given kernel, weights", vendi, {"rows": {"similarities": kernel_of(few), "weight": weights}}, orders(lambda q: vs["score_K"](kernel_of(few), q=q, p=weights)), relative=1e-12)
+case("weights", vendi, {"rows": {"features": few, "weight": weights}}, orders(lambda q: vs["score_K"](kernel_of(few), q=q, p=weights)), relative=1e-12)
+case("weights that do not sum to 1", vendi, {"rows": {"features": few, "weight": 7 * weights}}, orders(lambda q: vs["score_K"](kernel_of(few), q=q, p=weights)), relative=1e-12)
+wide = rng.dirichlet(np.ones(20))
+case("weights, more rows than features", vendi, {"rows": {"features": many, "weight": wide}}, {"vendi-score": vs["score_X"](many, p=wide)}, relative=1e-12)
+case("rows as they are", vendi, {"rows": {"features": few}}, orders(lambda q: vs["score_K"](kernel_of(few, False), q=q)), {"normalize": "no"}, relative=1e-12)
+case("rows as they are, more than features", vendi, {"rows": {"features": many}}, orders(lambda q: vs["score_dual"](many, q=q, normalize=False)), {"normalize": "no"}, relative=1e-12)
+case("dgm-eval, polynomial kernel", vendi, {"rows": {"features": many}}, orders(lambda q: dv["compute_vendi_score"](many, q=q, kernel="polynomial")), {"kernel": "polynomial"}, relative=1e-12)
+case("dgm-eval, polynomial kernel, rows as they are", vendi, {"rows": {"features": few}}, orders(lambda q: dv["compute_vendi_score"](few, q=q, normalize=False, kernel="polynomial")), {"kernel": "polynomial", "normalize": "no"}, relative=1e-12)
+zeros = few.copy()
+zeros[[1, 4]] = 0
+for kernel in ("linear", "polynomial"):
+    case(f"dgm-eval, {kernel} kernel, rows of zeros", vendi, {"rows": {"features": zeros}}, {names[1]: dv["compute_vendi_score"](zeros, q=1, kernel=kernel), names[2]: dv["compute_vendi_score"](zeros, q=2, kernel=kernel)}, {"kernel": kernel, "zero-rows": "keep"}, relative=1e-12)
 
 path = pathlib.Path(__file__).parent / "originals.golden.json"
 tool = f"{COMMITS}; numpy {np.__version__}, scipy {scipy.__version__}, scikit-learn {sklearn.__version__}, torch {torch.__version__}"
