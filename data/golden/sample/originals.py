@@ -21,6 +21,7 @@ import scipy.special
 import scipy.stats
 import sklearn
 import sklearn.metrics.pairwise
+import sklearn.neighbors
 import sklearn.preprocessing
 import torch
 
@@ -192,6 +193,35 @@ zeros = few.copy()
 zeros[[1, 4]] = 0
 for kernel in ("linear", "polynomial"):
     case(f"dgm-eval, {kernel} kernel, rows of zeros", vendi, {"rows": {"features": zeros}}, {names[1]: dv["compute_vendi_score"](zeros, q=1, kernel=kernel), names[2]: dv["compute_vendi_score"](zeros, q=2, kernel=kernel)}, {"kernel": kernel, "zero-rows": "keep"}, relative=1e-12)
+
+# Data copying
+
+ct = take("dgm-eval/dgm_eval/metrics/ct.py", "Zu", "Zu_cells", "C_T", NN=sklearn.neighbors.NearestNeighbors, mannwhitneyu=scipy.stats.mannwhitneyu, sys=sys)
+
+
+def copying(name, train, test, made, cells, more_than, parameters, **by):
+    """cells: the cells of the three sets; by: columns of them, and centroids."""
+    score = ct["C_T"](test, cells[1], made, cells[2], train, cells[0], tau=more_than / len(made))
+    k = int(max(c.max() for c in cells)) + 1
+    z = [float(ct["Zu"](test[cells[1] == c], made[cells[2] == c], train[cells[0] == c])[0]) if (cells[2] == c).any() else 0.0 for c in range(k)]
+    sets = {s: {"features": x} | ({"cell": c} if by.get("labels") else {}) for s, x, c in zip(("training", "test", "generated"), (train, test, made), cells)}
+    if "centroids" in by:
+        sets["centroids"] = {"features": by["centroids"]}
+    case(name, "data-copying", sets, {"c-t": score, "cells": k}, parameters, arrays={"z": z, "test-rows": [int((cells[1] == c).sum()) for c in range(k)]}, relative=1e-12, absolute=1e-13)
+
+
+train, test, made = rng.normal(size=(60, 3)), rng.normal(size=(50, 3)), np.concatenate([rng.normal(size=(30, 3)), np.zeros((25, 3))])
+made[30:] = train[:25] + 0.01 * rng.normal(size=(25, 3))
+one = [np.zeros(len(x), int) for x in (train, test, made)]
+copying("one cell", train, test, made, one, 20, {})
+centres = np.array([[-0.7, 0.0, 0.0], [0.7, 0.0, 0.0], [0.0, 3.0, 0.0]])[:2]
+by_centre = [((x[:, None] - centres[None]) ** 2).sum(2).argmin(1) for x in (train, test, made)]
+copying("cells by centroids", train, test, made, by_centre, 20, {}, centroids=centres)
+labels = [rng.integers(0, 4, size=len(x)) for x in (train, test, made)]
+labels[2][labels[2] == 3] = 1
+copying("four cells, one without generated rows", train, test, made, labels, 10, {"more-than": "10"}, labels=True)
+ties = [rng.integers(0, 3, size=(n, 2)).astype(float) for n in (12, 25, 31)]
+copying("ties and copies", *ties, [np.zeros(n, int) for n in (12, 25, 31)], 20, {})
 
 path = pathlib.Path(__file__).parent / "originals.golden.json"
 tool = f"{COMMITS}; numpy {np.__version__}, scipy {scipy.__version__}, scikit-learn {sklearn.__version__}, torch {torch.__version__}"

@@ -37,6 +37,7 @@ import io.lanewise.objective.likelihood.LogLikelihood;
 import io.lanewise.objective.likelihood.MultipleChoice;
 import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
+import io.lanewise.objective.sample.DataCopying;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.sample.InceptionScore;
@@ -122,6 +123,7 @@ public final class Objectives {
           new Mala(),
           new ChainDiagnostics(),
           new FrechetDistance(),
+          new DataCopying(),
           new Diversity(),
           new KernelInceptionDistance(),
           new MaximumMeanDiscrepancy(),

@@ -52,6 +52,7 @@ class StateLawsTest {
           "inception-score",
           "kernel-inception-distance",
           "maximum-mean-discrepancy",
+          "data-copying",
           "memorization",
           "mode-coverage",
           "pairwise-distance",
