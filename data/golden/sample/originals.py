@@ -223,6 +223,26 @@ copying("four cells, one without generated rows", train, test, made, labels, 10,
 ties = [rng.integers(0, 3, size=(n, 2)).astype(float) for n in (12, 25, 31)]
 copying("ties and copies", *ties, [np.zeros(n, int) for n in (12, 25, 31)], 20, {})
 
+# Feature likelihood score: dgm-eval's code with float64 on the processor where it says float32 and "cuda"
+
+fls_source = (ROOT / "dgm-eval/dgm_eval/metrics/fls.py").read_text().replace("torch.float32", "torch.float64").replace(".cuda()", "").replace('"cuda"', '"cpu"')
+fls = {}
+torch.set_default_dtype(torch.float64)
+exec(compile(fls_source, "fls.py", "exec"), fls)
+real_train, held_out, real_test, generated = rng.normal(size=(40, 4)), rng.normal(size=(25, 4)), rng.normal(size=(33, 4)), rng.normal(0.2, 1.1, size=(21, 4))
+
+
+def likelihood(name, train, baseline, test, made):
+    score, overfit = fls["compute_fls"](train, baseline, test, made), fls["compute_fls_overfit"](train, baseline, test, made)
+    sets = {s: {"features": x} for s, x in (("training", train), ("baseline", baseline), ("test", test), ("generated", made))}
+    case(name, "feature-likelihood", sets, {"fls": score, "fls-overfit": overfit}, relative=1e-8)
+
+
+likelihood("normal features", real_train, held_out, real_test, generated)
+likelihood("more rows than a block", rng.normal(size=(150, 2)), rng.normal(size=(140, 2)), rng.normal(size=(131, 2)), rng.normal(0, 0.8, size=(135, 2)))
+cases.append(cases[-2] | {"name": "powers of two do not show", "sets": {s: {"features": np.ldexp(c["features"], 600).tolist()} for s, c in cases[-2]["sets"].items()}})
+likelihood("other scales and offsets", 100 + 3 * real_train, 100 + 3 * held_out, 100 + 3 * real_test, 100 + 3 * generated)
+
 path = pathlib.Path(__file__).parent / "originals.golden.json"
 tool = f"{COMMITS}; numpy {np.__version__}, scipy {scipy.__version__}, scikit-learn {sklearn.__version__}, torch {torch.__version__}"
 path.write_text('{"tool": %s, "source": "originals.py", "cases": [\n%s\n]}\n' % (json.dumps(tool), ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)))

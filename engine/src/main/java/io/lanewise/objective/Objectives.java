@@ -39,6 +39,7 @@ import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.DataCopying;
 import io.lanewise.objective.sample.Diversity;
+import io.lanewise.objective.sample.FeatureLikelihood;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.sample.InceptionScore;
 import io.lanewise.objective.sample.KernelInceptionDistance;
@@ -122,6 +123,7 @@ public final class Objectives {
           new LangevinCorrector(),
           new Mala(),
           new ChainDiagnostics(),
+          new FeatureLikelihood(),
           new FrechetDistance(),
           new DataCopying(),
           new Diversity(),

@@ -48,6 +48,7 @@ class StateLawsTest {
   /// The metrics whose states keep rows, always or with some parameters, and do not go to files.
   private static final Set<String> KEEP_ROWS =
       Set.of(
+          "feature-likelihood",
           "frechet-distance",
           "inception-score",
           "kernel-inception-distance",
