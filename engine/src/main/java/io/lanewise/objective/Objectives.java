@@ -37,6 +37,7 @@ import io.lanewise.objective.likelihood.LogLikelihood;
 import io.lanewise.objective.likelihood.MultipleChoice;
 import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
+import io.lanewise.objective.sample.Bootstrap;
 import io.lanewise.objective.sample.DataCopying;
 import io.lanewise.objective.sample.Diversity;
 import io.lanewise.objective.sample.FeatureLikelihood;
@@ -125,6 +126,7 @@ public final class Objectives {
           new ChainDiagnostics(),
           new FeatureLikelihood(),
           new FrechetDistance(),
+          new Bootstrap(),
           new DataCopying(),
           new Diversity(),
           new KernelInceptionDistance(),
