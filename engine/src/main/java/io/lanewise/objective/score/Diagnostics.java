@@ -78,6 +78,7 @@ public final class Diagnostics {
   /// @param chains at least one, of equal length, at least 8
   /// @throws IllegalArgumentException otherwise
   public static double tailEffectiveSampleSize(double[][] chains) {
+    SplitChains.check(chains);
     if (!isFinite(chains)) {
       return Double.NaN;
     }
