@@ -44,6 +44,7 @@ final class Lanewise {
     commands.addSubcommand(new InspectCommand(terminal));
     commands.addSubcommand(new ConvertCommand(terminal));
     commands.addSubcommand(new ScheduleCommand(terminal));
+    commands.addSubcommand(new WindowsCommand(terminal));
     commands.addSubcommand(new CompareCommand(terminal));
     if (!objectives.isEmpty()) {
       commands.getCommandSpec().usageMessage().footer(footer(objectives));

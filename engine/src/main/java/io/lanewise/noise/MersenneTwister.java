@@ -1,7 +1,7 @@
 package io.lanewise.noise;
 
-/// MT19937, seeded by one word: what NumPy's legacy generator and PyTorch's on the CPU draw from.
-/// Not thread-safe.
+/// MT19937, seeded by one word: what NumPy's legacy generator and PyTorch's on the CPU draw from;
+/// or by several, as Python's does. Not thread-safe.
 ///
 /// Reference: Matsumoto, Nishimura, *Mersenne twister*, 1998.
 final class MersenneTwister {
@@ -17,6 +17,32 @@ final class MersenneTwister {
     for (int i = 1; i < SIZE; i++) {
       state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }
+  }
+
+  /// Seeded by at least one word: the authors' `init_by_array`.
+  static MersenneTwister ofKey(int... key) {
+    MersenneTwister twister = new MersenneTwister(19650218);
+    int[] state = twister.state;
+    int i = 1;
+    for (int k = 0; k < Math.max(SIZE, key.length); k++) {
+      int word = key[k % key.length] + k % key.length;
+      state[i] = (state[i] ^ ((state[i - 1] ^ (state[i - 1] >>> 30)) * 1664525)) + word;
+      i = following(state, i);
+    }
+    for (int k = 0; k < SIZE - 1; k++) {
+      state[i] = (state[i] ^ ((state[i - 1] ^ (state[i - 1] >>> 30)) * 1566083941)) - i;
+      i = following(state, i);
+    }
+    state[0] = 0x80000000;
+    return twister;
+  }
+
+  private static int following(int[] state, int i) {
+    if (i < SIZE - 1) {
+      return i + 1;
+    }
+    state[0] = state[SIZE - 1];
+    return 1;
   }
 
   /// The next word: 32 random bits.

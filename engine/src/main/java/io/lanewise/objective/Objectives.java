@@ -37,7 +37,10 @@ import io.lanewise.objective.likelihood.LogLikelihood;
 import io.lanewise.objective.likelihood.MultipleChoice;
 import io.lanewise.objective.likelihood.SequenceLogLikelihood;
 import io.lanewise.objective.likelihood.TokenLogLikelihood;
+import io.lanewise.objective.sample.Bootstrap;
+import io.lanewise.objective.sample.DataCopying;
 import io.lanewise.objective.sample.Diversity;
+import io.lanewise.objective.sample.FeatureLikelihood;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.sample.InceptionScore;
 import io.lanewise.objective.sample.KernelInceptionDistance;
@@ -121,7 +124,10 @@ public final class Objectives {
           new LangevinCorrector(),
           new Mala(),
           new ChainDiagnostics(),
+          new FeatureLikelihood(),
           new FrechetDistance(),
+          new Bootstrap(),
+          new DataCopying(),
           new Diversity(),
           new KernelInceptionDistance(),
           new MaximumMeanDiscrepancy(),

@@ -48,10 +48,12 @@ class StateLawsTest {
   /// The metrics whose states keep rows, always or with some parameters, and do not go to files.
   private static final Set<String> KEEP_ROWS =
       Set.of(
+          "feature-likelihood",
           "frechet-distance",
           "inception-score",
           "kernel-inception-distance",
           "maximum-mean-discrepancy",
+          "data-copying",
           "memorization",
           "mode-coverage",
           "pairwise-distance",

@@ -15,7 +15,10 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
 
 /// Accuracy on multiple-choice questions from the log-likelihood of each choice: the answer is the
 /// choice of the largest; ties go to the lowest index. A row is a question; questions may differ in
@@ -25,8 +28,13 @@ import java.util.List;
 /// normalised by length, with column `unconditional` accuracy by mutual information. A
 /// log-likelihood may be -Infinity; NaN among the scores makes the row's outputs NaN. A gold index
 /// that is no choice, a row without choices, and a length of 0 or less are errors.
+///
+/// A question may have several right choices: `golds` in the place of `gold`, a list a row. Any of
+/// them is right; with an empty list none is, and null elements are left out.
 public final class MultipleChoice implements RowObjective {
   private static final String LL = "log-likelihood";
+  private static final String GOLD = "gold";
+  private static final String GOLDS = "golds";
 
   @Override
   public Descriptor descriptor() {
@@ -35,20 +43,21 @@ public final class MultipleChoice implements RowObjective {
         List.of(),
         Family.LIKELIHOOD,
         "Multiple-choice accuracy",
-        "argmax_c ll_c = gold; norm: ll_c / length_c; mutual information: ll_c - unconditional_c",
+        "argmax_c ll_c = gold, or one of golds; norm: ll_c / length_c; mutual information: ll_c - unconditional_c",
         "Brown et al., arXiv:2005.14165, 2.4; EleutherAI lm-evaluation-harness, acc, acc_norm and"
             + " acc_mutual_info",
         List.of(
             RowSet.rows(
                 Role.sequence(LL, "Log-likelihood of each choice given the question, nats."),
-                Role.integer("gold", "Index of the right choice."),
+                Role.integer(GOLD, "Index of the right choice, or:").optional(),
+                Role.integers(GOLDS, "indexes of the right choices.").optional(),
                 Role.sequence("length", "Length of each choice, in bytes or tokens.").optional(),
                 Role.sequence("unconditional", "Log-likelihood of each choice alone, nats.")
                     .optional())),
         List.of(),
         List.of(
             Output.number("choice", "1", "index of the largest log-likelihood"),
-            Output.number("accuracy", "1", "1 if choice is gold, else 0"),
+            Output.number("accuracy", "1", "1 if choice is gold or one of golds, else 0"),
             Output.number("accuracy-norm", "1", "1 if the largest ll / length is gold's, else 0")
                 .onRequest(),
             Output.number(
@@ -60,9 +69,12 @@ public final class MultipleChoice implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
+    binding.exactlyOne(set, GOLD, GOLDS);
     need(binding, "accuracy-norm", "length");
     need(binding, "accuracy-mutual-information", "unconditional");
-    return MultipleChoice::evaluate;
+    return binding.has(set, GOLDS)
+        ? (in, out) -> evaluate(in, out, i -> several(in, i))
+        : (in, out) -> evaluate(in, out, i -> one(in, i));
   }
 
   private static void need(Binding binding, String output, String role) {
@@ -92,20 +104,13 @@ public final class MultipleChoice implements RowObjective {
     return Statistic.mean(name, "1", Direction.HIGHER, definition, name);
   }
 
-  private static void evaluate(Rows in, RowOutputs out) {
+  private static void evaluate(Rows in, RowOutputs out, IntFunction<Set<Long>> gold) {
     SequenceColumn scores = in.sequence(LL);
-    ScalarColumn gold = in.integer("gold");
     for (int i = 0; i < in.count(); i++) {
       if (in.isNull(i)) {
         continue;
       }
-      long choices = scores.length(i);
-      long right = gold.getLong(i);
-      if (right < 0 || right >= choices) {
-        throw new IllegalArgumentException(
-            "column '%s' row %d: found %d, expected one of %d choices"
-                .formatted(gold.name(), in.first() + i, right, choices));
-      }
+      Set<Long> right = gold.apply(i);
       double choice = argmax(in, scores, i, "");
       out.number("choice")[i] = choice;
       out.number("accuracy")[i] = hit(choice, right);
@@ -119,8 +124,39 @@ public final class MultipleChoice implements RowObjective {
     }
   }
 
-  private static double hit(double choice, long right) {
-    return Double.isNaN(choice) ? choice : choice == right ? 1 : 0;
+  private static double hit(double choice, Set<Long> right) {
+    return Double.isNaN(choice) ? choice : right.contains((long) choice) ? 1 : 0;
+  }
+
+  private static Set<Long> one(Rows in, int row) {
+    ScalarColumn gold = in.integer(GOLD);
+    return Set.of(choice(in, row, gold.name(), gold.getLong(row)));
+  }
+
+  private static Set<Long> several(Rows in, int row) {
+    SequenceColumn golds = in.sequence(GOLDS);
+    if (in.sequence(LL).length(row) == 0) {
+      throw new IllegalArgumentException(
+          "column '%s' row %d: found no choices, expected at least 1"
+              .formatted(in.sequence(LL).name(), in.first() + row));
+    }
+    Set<Long> right = new HashSet<>();
+    for (long at = golds.start(row); at < golds.start(row) + golds.length(row); at++) {
+      if (golds.elements().isValid(at)) {
+        right.add(choice(in, row, golds.name(), golds.getLong(at)));
+      }
+    }
+    return right;
+  }
+
+  private static long choice(Rows in, int row, String column, long found) {
+    long choices = in.sequence(LL).length(row);
+    if (found < 0 || found >= choices) {
+      throw new IllegalArgumentException(
+          "column '%s' row %d: found %d, expected one of %d choices"
+              .formatted(column, in.first() + row, found, choices));
+    }
+    return found;
   }
 
   /// The first index of the largest score, NaN if a score is.

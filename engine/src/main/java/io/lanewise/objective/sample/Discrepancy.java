@@ -11,15 +11,15 @@ final class Discrepancy {
   /// Blocks that are left out in turn.
   static final int BLOCKS = 20;
 
-  private final boolean biased;
+  private final MmdEstimator estimator;
   private final Within x;
   private final Within y;
 
   /// Sums over pairs of rows of x and y, by block of each.
   private final double[][] between;
 
-  private Discrepancy(boolean biased, Within x, Within y, double[][] between) {
-    this.biased = biased;
+  private Discrepancy(MmdEstimator estimator, Within x, Within y, double[][] between) {
+    this.estimator = estimator;
     this.x = x;
     this.y = y;
     this.between = between;
@@ -96,13 +96,24 @@ final class Discrepancy {
 
   /// The discrepancy of all rows of two sets.
   static Discrepancy of(
-      AllPairs pairs, MmdKernel kernel, boolean biased, HeldRows x, HeldRows y, int blocks) {
+      AllPairs pairs,
+      MmdKernel kernel,
+      MmdEstimator estimator,
+      HeldRows x,
+      HeldRows y,
+      int blocks) {
     for (HeldRows rows : List.of(x, y)) {
-      if (rows.count() < (biased ? 1 : 2)) {
+      if (rows.count() < estimator.least()) {
         throw new IllegalArgumentException(
             "set '%s': found %d rows, expected at least %d"
-                .formatted(rows.set(), rows.count(), biased ? 1 : 2));
+                .formatted(rows.set(), rows.count(), estimator.least()));
       }
+    }
+    boolean paired = estimator == MmdEstimator.U_STATISTIC;
+    if (paired && x.count() != y.count()) {
+      throw new IllegalArgumentException(
+          "estimator u-statistic: found %d '%s' rows and %d '%s' rows, expected as many"
+              .formatted(x.count(), x.set(), y.count(), y.set()));
     }
     Blocks ofX = Blocks.of(x.count(), blocks);
     Blocks ofY = Blocks.of(y.count(), blocks);
@@ -115,14 +126,18 @@ final class Discrepancy {
         ofX.parts(),
         y,
         ofY.parts(),
-        (a, b, products) -> tiles[a.number()][b.number()] = kernel.sum(x, a, y, b, products));
+        (a, b, products) ->
+            tiles[a.number()][b.number()] =
+                paired && a.number() == b.number()
+                    ? kernel.diagonalSums(x, a, y, b, products)[0]
+                    : kernel.sum(x, a, y, b, products));
     double[][] between = new double[ofX.sizes().length][ofY.sizes().length];
     for (int a = 0; a < tiles.length; a++) {
       for (int b = 0; b < tiles[a].length; b++) {
         between[ofX.blockOf()[a]][ofY.blockOf()[b]] += tiles[a][b];
       }
     }
-    return new Discrepancy(biased, xx, yy, between);
+    return new Discrepancy(estimator, xx, yy, between);
   }
 
   /// Sums over the pairs of rows of one set.
@@ -159,18 +174,23 @@ final class Discrepancy {
         if (p != withoutX && q != withoutY) {
           sum += between[p][q];
           pairs += (long) x.sizes()[p] * y.sizes()[q];
+          pairs -= estimator == MmdEstimator.U_STATISTIC && p == q ? x.sizes()[p] : 0;
         }
       }
     }
-    return x.mean(biased, withoutX) + y.mean(biased, withoutY) - 2 * (sum / pairs);
+    boolean all = estimator == MmdEstimator.BIASED;
+    return x.mean(all, withoutX) + y.mean(all, withoutY) - 2 * (sum / pairs);
   }
 
-  /// Its standard error by leaving out each block of one set in turn, for both sets; NaN where too
-  /// few rows would be left.
+  /// Its standard error by leaving out each block of one set in turn, for both sets; of rows that
+  /// belong together in both at once. NaN where too few rows would be left.
   double standardError() {
-    int least = biased ? 1 : 2;
+    int least = estimator.least();
     if (!Jackknife.applies(x.sizes(), least) || !Jackknife.applies(y.sizes(), least)) {
       return Double.NaN;
+    }
+    if (estimator == MmdEstimator.U_STATISTIC) {
+      return Math.sqrt(Jackknife.variance(x.sizes().length, block -> value(block, block)));
     }
     return Math.sqrt(
         Jackknife.variance(x.sizes().length, block -> value(block, -1))

@@ -46,10 +46,17 @@ final class Fitted {
   ///
   /// @param full whether more than variances is needed
   static Fitted of(Gaussian gaussian, boolean full) {
+    return of(gaussian, full, 1);
+  }
+
+  /// Of the rows that a Gaussian has seen, as [#of(Gaussian, boolean)].
+  ///
+  /// @param ddof of the variances: 1, or 0 where no more than them is needed
+  static Fitted of(Gaussian gaussian, boolean full, int ddof) {
     double[] mean = new double[gaussian.dim()];
     double[] variance = new double[gaussian.dim()];
     Arrays.setAll(mean, gaussian::mean);
-    Arrays.setAll(variance, j -> gaussian.variance(j, 1));
+    Arrays.setAll(variance, j -> gaussian.variance(j, ddof));
     double @Nullable [] covariance = full && !gaussian.keepsRows() ? gaussian.covariance() : null;
     return new Fitted(mean, variance, covariance, gaussian);
   }

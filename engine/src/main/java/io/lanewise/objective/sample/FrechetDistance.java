@@ -67,6 +67,13 @@ public final class FrechetDistance implements SampleMetric {
           "full",
           "full: FID; diagonal: variances only; none: means only.",
           List.of("full", "diagonal", "none"));
+  static final Parameter<Long> DDOF =
+      Parameter.integer(
+          "ddof",
+          "1",
+          0,
+          1,
+          "With covariance diagonal: variances over n - ddof, 0 as TF-GAN; otherwise 1.");
   static final Parameter<Long> BLOCKS =
       Parameter.integer(
           "jackknife-blocks",
@@ -99,7 +106,7 @@ public final class FrechetDistance implements SampleMetric {
             set(GENERATED, FIRST, "Features or statistics of generated data."),
             set(REAL, SPATIAL, "Other features of the real data, as those of sFID."),
             set(GENERATED, SPATIAL, "The same of the generated data.")),
-        List.of(COVARIANCE, BLOCKS, SIZES, SEED),
+        List.of(COVARIANCE, DDOF, BLOCKS, SIZES, SEED),
         Stream.of(REAL, GENERATED)
             .flatMap(set ->
                 Stream.of(mu(set, FIRST), sigma(set, FIRST), mu(set, SPATIAL), sigma(set, SPATIAL)))
@@ -207,6 +214,12 @@ public final class FrechetDistance implements SampleMetric {
       throw new IllegalArgumentException(
           "outputs '%s', '%s': found covariance=%s, expected full"
               .formatted(layer.mu(), layer.sigma(), binding.get(COVARIANCE)));
+    }
+    if (binding.get(DDOF) == 0 && !(binding.get(COVARIANCE).equals("diagonal") && features)) {
+      throw new IllegalArgumentException(
+          "parameter 'ddof': found 0 with covariance=%s%s, expected it with covariance=diagonal of"
+                  .formatted(binding.get(COVARIANCE), features ? "" : " of statistics")
+              + " features");
     }
     return features
         ? new FrechetSide.Samples(binding, set, layer.features(), full, blocks, drawn && sizes > 0)

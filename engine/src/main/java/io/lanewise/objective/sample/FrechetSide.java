@@ -35,6 +35,9 @@ sealed interface FrechetSide {
     private final Gaussian gaussian;
     private final boolean full;
 
+    /// Of the variances.
+    private final int ddof;
+
     /// Row i is in block `i mod n`, so that blocks do not depend on how many rows there will be.
     private final List<Gaussian> blocks = new ArrayList<>();
 
@@ -49,6 +52,7 @@ sealed interface FrechetSide {
       this.set = set;
       this.role = role;
       this.full = full;
+      ddof = Math.toIntExact(binding.get(FrechetDistance.DDOF));
       int dim = binding.width(set, role);
       binding.workers().require(full ? (2L * blocks + 2) * Gaussian.bytes(dim) : 0);
       gaussian = newGaussian();
@@ -113,7 +117,7 @@ sealed interface FrechetSide {
         throw new IllegalArgumentException(
             "found %d rows, expected at least 2 for a covariance".formatted(gaussian.count()));
       }
-      return Fitted.of(gaussian, full);
+      return Fitted.of(gaussian, full, ddof);
     }
 
     @Override
@@ -131,7 +135,7 @@ sealed interface FrechetSide {
             rest.merge(block);
           }
         }
-        fitted.add(Fitted.of(rest, full));
+        fitted.add(Fitted.of(rest, full, ddof));
       }
       return fitted;
     }
@@ -143,7 +147,7 @@ sealed interface FrechetSide {
       for (int i = 0; i < count; i++) {
         some.update(from.type(), from.rows(chosen[i], 1), 0, 1);
       }
-      return Fitted.of(some, full);
+      return Fitted.of(some, full, ddof);
     }
   }
 

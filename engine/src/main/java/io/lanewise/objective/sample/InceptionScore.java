@@ -1,6 +1,5 @@
 package io.lanewise.objective.sample;
 
-import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
@@ -44,8 +43,16 @@ public final class InceptionScore implements SampleMetric {
           "shuffle",
           "numpy",
           "numpy: rows in the order of NumPy's RandomState(seed).permutation, as torch-fidelity;"
-              + " none: in the order they come.",
-          List.of("numpy", "none"));
+              + " torch: of torch.randperm after manual_seed(seed), as torchmetrics; none: in the order"
+              + " they come.",
+          List.of("numpy", "torch", "none"));
+  private static final Parameter<String> REMAINDER =
+      Parameter.choice(
+          "remainder",
+          "keep",
+          "Rows that do not fill equal parts: keep: some parts have one more (the last fewer, with"
+              + " split-rows); drop: left out, as in dgm-eval.",
+          List.of("keep", "drop"));
   private static final Parameter<Long> SEED =
       Parameter.integer("seed", "2020", 0, 0xFFFFFFFFL, "Seed of the shuffle.");
   private static final Parameter<Long> DDOF =
@@ -65,7 +72,7 @@ public final class InceptionScore implements SampleMetric {
             RowSet.rows(
                 Role.vector(LOGITS, "class", "Logits of the classes, or:").optional(),
                 Role.vector(PROBABILITIES, "class", "probabilities of the classes.").optional())),
-        List.of(SPLITS, SPLIT_ROWS, SHUFFLE, SEED, DDOF),
+        List.of(SPLITS, SPLIT_ROWS, REMAINDER, SHUFFLE, SEED, DDOF),
         List.of());
   }
 
@@ -112,10 +119,7 @@ public final class InceptionScore implements SampleMetric {
     public Finished finish() {
       int n = rows.count();
       List<Integer> edges = edges(n);
-      int[] order =
-          binding.get(SHUFFLE).equals("none")
-              ? inOrder(n)
-              : new LegacyNumpy(binding.get(SEED)).permutation(n);
+      int[] order = RowChoice.of(binding.get(SHUFFLE), binding.get(SEED)).order(n);
       int parts = edges.size() - 1;
       double[] scores = new double[parts + 1];
       binding
@@ -136,11 +140,17 @@ public final class InceptionScore implements SampleMetric {
       long ddof = binding.get(DDOF);
       String part =
           "exp(1/m sum_i sum_k p_ik ln(p_ik / q_k)) of %d parts, %s"
-              .formatted(
-                  parts,
-                  binding.get(SHUFFLE).equals("none")
-                      ? "in file order"
-                      : "shuffled by RandomState(%d)".formatted(binding.get(SEED)));
+                  .formatted(
+                      parts,
+                      switch (binding.get(SHUFFLE)) {
+                        case "none" -> "in file order";
+                        case "torch" ->
+                            "shuffled by torch.randperm of seed %d".formatted(binding.get(SEED));
+                        default -> "shuffled by RandomState(%d)".formatted(binding.get(SEED));
+                      })
+              + (edges.getLast() < n
+                  ? ", without the last %d rows".formatted(n - edges.getLast())
+                  : "");
       List<Measure> measures = new ArrayList<>();
       measures.add(
           new Measure(
@@ -183,15 +193,17 @@ public final class InceptionScore implements SampleMetric {
     /// Where parts begin, and the end.
     private List<Integer> edges(int n) {
       long size = binding.get(SPLIT_ROWS);
-      long splits = size == 0 ? binding.get(SPLITS) : (n + size - 1) / size;
-      if (n == 0 || n < splits) {
+      boolean drop = binding.get(REMAINDER).equals("drop");
+      long splits = size == 0 ? binding.get(SPLITS) : drop ? n / size : (n + size - 1) / size;
+      if (n == 0 || n < splits || splits == 0) {
         throw new IllegalArgumentException(
             "found %d rows, expected at least %d, one for each part"
-                .formatted(n, Math.max(splits, 1)));
+                .formatted(n, splits == 0 ? size : splits));
       }
       List<Integer> edges = new ArrayList<>();
       for (long i = 0; i <= splits; i++) {
-        edges.add((int) (size == 0 ? i * n / splits : Math.min(i * size, n)));
+        long edge = size > 0 ? i * size : drop ? i * (n / splits) : i * n / splits;
+        edges.add((int) Math.min(edge, n));
       }
       return edges;
     }

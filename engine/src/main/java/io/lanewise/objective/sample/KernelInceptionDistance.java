@@ -1,6 +1,5 @@
 package io.lanewise.objective.sample;
 
-import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
@@ -24,9 +23,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// drawn from each set again and again, as torch-fidelity does; subsets share rows, so that there
 /// is no standard error, but their standard deviation (over n) as that tool prints it.
 ///
-/// Rows are chosen by NumPy's `RandomState(seed)`: blocks by `permutation(n)` of the generated
-/// rows, then of the real ones; every subset by `choice(n, size, replace=False)` of the generated
-/// rows, then of the real ones.
+/// Rows are chosen by [RowChoice]: of NumPy's `RandomState(seed)` or of `torch.manual_seed(seed)`,
+/// or blocks of rows in the order they come.
 public final class KernelInceptionDistance implements SampleMetric {
   private static final Parameter<String> MODE =
       Parameter.choice(
@@ -40,8 +38,16 @@ public final class KernelInceptionDistance implements SampleMetric {
       Parameter.integer("subsets", "100", 1, 1_000_000, "Number of subsets.");
   private static final Parameter<Long> SUBSET_SIZE =
       Parameter.integer("subset-size", "1000", 2, 1_000_000, "Rows drawn from each set.");
+  private static final Parameter<String> SHUFFLE =
+      Parameter.choice(
+          "shuffle",
+          "numpy",
+          "numpy: NumPy's RandomState(seed), generated rows first, as torch-fidelity;"
+              + " numpy-real-first: the same, real rows first, as dgm-eval; torch: torch.randperm after"
+              + " manual_seed(seed), real rows first, as torchmetrics; none: blocks in file order.",
+          RowChoice.NAMES);
   private static final Parameter<Long> SEED =
-      Parameter.integer("seed", "2020", 0, 0xFFFFFFFFL, "Seed of NumPy's RandomState.");
+      Parameter.integer("seed", "2020", 0, 0xFFFFFFFFL, "Seed of the shuffle.");
 
   @Override
   public Descriptor descriptor() {
@@ -58,6 +64,7 @@ public final class KernelInceptionDistance implements SampleMetric {
             BLOCK_SIZE,
             SUBSETS,
             SUBSET_SIZE,
+            SHUFFLE,
             SEED,
             MmdKernel.KERNEL,
             MmdKernel.DEGREE,
@@ -72,6 +79,11 @@ public final class KernelInceptionDistance implements SampleMetric {
   @Override
   public State newState(Binding binding) {
     boolean blocks = binding.get(MODE).equals("blocks");
+    if (!blocks && binding.get(SHUFFLE).equals("none")) {
+      throw new IllegalArgumentException(
+          "shuffle: found none with mode subsets, expected numpy, numpy-real-first or torch: subsets"
+              + " are drawn");
+    }
     MemoryClaim claim = new MemoryClaim(binding.workers());
     HeldPair held =
         HeldPair.of(
@@ -97,7 +109,7 @@ public final class KernelInceptionDistance implements SampleMetric {
     Finished finish() {
       List<int[][]> groups = blocks ? cutIntoBlocks() : drawSubsets();
       MmdKernel kernel = MmdKernel.of(binding, real.dim());
-      boolean biased = binding.get(MmdKernel.ESTIMATOR).equals("biased");
+      MmdEstimator estimator = MmdEstimator.of(binding.get(MmdKernel.ESTIMATOR));
       boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
       AllPairs inside = new AllPairs(binding.kernels(), Workers.CALLER, narrow);
       double[] values = new double[groups.size()];
@@ -115,13 +127,13 @@ public final class KernelInceptionDistance implements SampleMetric {
                     polled == null ? new Room(generated.roomFor(most), real.roomFor(most)) : polled;
                 HeldRows x = generated.select(rows[0], room.x);
                 HeldRows y = real.select(rows[1], room.y);
-                values[(int) group] = Discrepancy.of(inside, kernel, biased, x, y, 1).value();
+                values[(int) group] = Discrepancy.of(inside, kernel, estimator, x, y, 1).value();
                 rooms.add(room);
               });
-      return finished(kernel, biased, values);
+      return finished(kernel, estimator, values);
     }
 
-    private Finished finished(MmdKernel kernel, boolean biased, double[] values) {
+    private Finished finished(MmdKernel kernel, MmdEstimator estimator, double[] values) {
       int count = values.length;
       double mean = Arrays.stream(values).sum() / count;
       double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
@@ -129,7 +141,10 @@ public final class KernelInceptionDistance implements SampleMetric {
       double deviation = Math.sqrt(squares / (count - ddof));
       String groups =
           blocks
-              ? "%d blocks of shuffled rows".formatted(count)
+              ? "%d blocks of %s"
+                  .formatted(
+                      count,
+                      binding.get(SHUFFLE).equals("none") ? "rows in file order" : "shuffled rows")
               : "%d subsets of %d rows".formatted(count, binding.get(SUBSET_SIZE));
       long n = (long) real.count() + generated.count();
       return new Finished(
@@ -143,11 +158,7 @@ public final class KernelInceptionDistance implements SampleMetric {
                   "1",
                   Direction.LOWER,
                   "mean over %s of the %s MMD^2, %s%s"
-                      .formatted(
-                          groups,
-                          biased ? "biased" : "unbiased",
-                          kernel.formula(),
-                          withoutError(count))),
+                      .formatted(groups, estimator, kernel.formula(), withoutError(count))),
               new Measure(
                   "kid-deviation",
                   deviation,
@@ -175,7 +186,7 @@ public final class KernelInceptionDistance implements SampleMetric {
     private List<int[][]> cutIntoBlocks() {
       int larger = Math.max(real.count(), generated.count());
       int count = Math.toIntExact((larger + binding.get(BLOCK_SIZE) - 1) / binding.get(BLOCK_SIZE));
-      int least = binding.get(MmdKernel.ESTIMATOR).equals("biased") ? 1 : 2;
+      int least = MmdEstimator.of(binding.get(MmdKernel.ESTIMATOR)).least();
       for (HeldRows rows : List.of(real, generated)) {
         if (rows.count() < (long) least * Math.max(count, 1)) {
           throw new IllegalArgumentException(
@@ -183,12 +194,11 @@ public final class KernelInceptionDistance implements SampleMetric {
                   .formatted(rows.set(), rows.count(), least, Math.max(count, 1)));
         }
       }
-      LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
-      int[] ofGenerated = random.permutation(generated.count());
-      int[] ofReal = random.permutation(real.count());
+      RowChoice choice = RowChoice.of(binding.get(SHUFFLE), binding.get(SEED));
+      int[][] order = choice.draw(generated.count(), generated.count(), real.count(), real.count());
       List<int[][]> groups = new ArrayList<>();
       for (int b = 0; b < count; b++) {
-        groups.add(new int[][] {cut(ofGenerated, b, count), cut(ofReal, b, count)});
+        groups.add(new int[][] {cut(order[0], b, count), cut(order[1], b, count)});
       }
       return groups;
     }
@@ -209,13 +219,10 @@ public final class KernelInceptionDistance implements SampleMetric {
                   .formatted(rows.set(), rows.count(), size));
         }
       }
-      LegacyNumpy random = new LegacyNumpy(binding.get(SEED));
+      RowChoice choice = RowChoice.of(binding.get(SHUFFLE), binding.get(SEED));
       List<int[][]> groups = new ArrayList<>();
       for (long s = 0; s < binding.get(SUBSETS); s++) {
-        groups.add(
-            new int[][] {
-              random.choice(generated.count(), size), random.choice(real.count(), size)
-            });
+        groups.add(choice.draw(generated.count(), size, real.count(), size));
       }
       return groups;
     }

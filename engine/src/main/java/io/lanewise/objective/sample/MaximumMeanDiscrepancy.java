@@ -73,7 +73,9 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
                 new Sets(
                         binding,
                         cmmd ? MmdKernel.gaussian(binding, 10) : MmdKernel.of(binding, real.dim()),
-                        cmmd || binding.get(MmdKernel.ESTIMATOR).equals("biased"),
+                        cmmd
+                            ? MmdEstimator.BIASED
+                            : MmdEstimator.of(binding.get(MmdKernel.ESTIMATOR)),
                         cmmd ? 1000 : binding.get(SCALE),
                         real,
                         generated)
@@ -90,7 +92,7 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
   private record Sets(
       Binding binding,
       MmdKernel kernel,
-      boolean biased,
+      MmdEstimator estimator,
       double scale,
       HeldRows real,
       HeldRows generated) {
@@ -98,7 +100,7 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
       boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
       AllPairs pairs = new AllPairs(binding.kernels(), binding.workers(), narrow);
       Discrepancy found =
-          Discrepancy.of(pairs, kernel, biased, real, generated, Discrepancy.BLOCKS);
+          Discrepancy.of(pairs, kernel, estimator, real, generated, Discrepancy.BLOCKS);
       double error = scale * found.standardError();
       return new Finished(
           List.of(
@@ -111,11 +113,7 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
                   "1",
                   Direction.LOWER,
                   "%s times the %s MMD^2 over all rows, %s%s"
-                      .formatted(
-                          scale,
-                          biased ? "biased" : "unbiased",
-                          kernel.formula(),
-                          Jackknife.missing(error)))),
+                      .formatted(scale, estimator, kernel.formula(), Jackknife.missing(error)))),
           List.of(),
           List.of());
     }

@@ -61,8 +61,10 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
       Parameter.choice(
           "estimator",
           "unbiased",
-          "unbiased: pairs of a row with itself left out; biased: all pairs, never negative.",
-          List.of("unbiased", "biased"));
+          "unbiased: pairs of a row with itself left out; biased: all pairs, never negative;"
+              + " u-statistic: as unbiased, and without pairs of row i with row i of the other set, for"
+              + " sets of as many rows.",
+          List.of("unbiased", "biased", "u-statistic"));
   static final Parameter<String> PRODUCTS =
       Parameter.choice(
           "products",
@@ -102,7 +104,13 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
 
   @Override
   public double[] diagonalSums(HeldRows x, Part a, double[] products) {
-    prepare(x, a, x, a, products);
+    return diagonalSums(x, a, x, a, products);
+  }
+
+  /// For a tile of as many rows of two sets: the sum over pairs of rows that differ in their place,
+  /// and that over rows of the same place.
+  double[] diagonalSums(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
+    prepare(x, a, y, b, products);
     int n = a.count();
     double[] diagonal = new double[n];
     for (int i = 0; i < n; i++) {

@@ -34,9 +34,6 @@ public final class ModeCoverage implements SampleMetric {
   private static final String FEATURES = "features";
   private static final String LABEL = "label";
 
-  /// Rows of a task.
-  private static final int ROWS = 256;
-
   private static final Parameter<Long> LEAST =
       Parameter.integer(
           "least", "1", 1, Integer.MAX_VALUE, "A mode is covered by so many generated rows.");
@@ -330,41 +327,10 @@ public final class ModeCoverage implements SampleMetric {
       if (rows == null || !counts.byMode.isEmpty()) {
         return;
       }
-      if (centres.count() == 0) {
-        throw new IllegalArgumentException("centroids: found no rows, expected at least 1");
-      }
-      int n = rows.count();
-      int[] nearest = new int[n];
-      binding
-          .workers()
-          .forEach(
-              "nearest centroids",
-              (n + ROWS - 1) / ROWS,
-              k -> {
-                for (int i = (int) k * ROWS; i < Math.min(((int) k + 1) * ROWS, n); i++) {
-                  nearest[i] = nearest(rows, i, centres);
-                }
-              });
+      int[] nearest = Centroids.nearest(binding.workers(), rows, centres);
       for (int mode : nearest) {
         counts.add(mode, 1);
       }
-    }
-
-    private static int nearest(HeldRows rows, int row, HeldRows centres) {
-      int best = 0;
-      double least = Double.POSITIVE_INFINITY;
-      for (int c = 0; c < centres.count(); c++) {
-        double square = 0;
-        for (int j = 0; j < centres.dim(); j++) {
-          double difference = rows.element(row, j) - centres.element(c, j);
-          square = Math.fma(difference, difference, square);
-        }
-        if (square < least) {
-          least = square;
-          best = c;
-        }
-      }
-      return best;
     }
   }
 }

@@ -10,9 +10,16 @@ final class Renyi {
   /// @param order 0 or more, or infinite; 1 is the Shannon entropy
   static double number(double[] weights, double order) {
     double total = 0;
-    double largest = 0;
     for (double weight : weights) {
       total += weight;
+    }
+    return number(weights, total, order);
+  }
+
+  /// The same with weights over a total that need not be their sum.
+  static double number(double[] weights, double total, double order) {
+    double largest = 0;
+    for (double weight : weights) {
       largest = Math.max(largest, weight);
     }
     if (Double.isInfinite(order)) {

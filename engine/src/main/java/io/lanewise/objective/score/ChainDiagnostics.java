@@ -12,15 +12,13 @@ import io.lanewise.objective.StateFields;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Direction;
 import io.lanewise.result.Measure;
-import io.lanewise.result.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Effective sample size and split R-hat of the draws of a sampler, from a file with a draw a row:
+/// Effective sample sizes and R-hats of the draws of a sampler, from a file with a draw a row:
 /// which chain it is of, and its values. The draws of a chain are in the order of their rows;
 /// chains may follow each other or alternate. See [Diagnostics] for the formulas. Keeps all draws:
 /// 8 bytes a number.
@@ -32,7 +30,7 @@ public final class ChainDiagnostics implements SampleMetric {
           1,
           Double.POSITIVE_INFINITY,
           "1",
-          "Split R-hat from which chains have not mixed.");
+          "R-hat, split or rank-normalised, above which chains have not mixed.");
 
   @Override
   public Descriptor descriptor() {
@@ -42,9 +40,11 @@ public final class ChainDiagnostics implements SampleMetric {
         Family.SCORE,
         "Convergence of chains",
         "split R-hat = sqrt(((n - 1)/n W + B/n) / W); ESS = m n / (-1 + 2 sum_t rho_t), by Geyer's"
-            + " initial monotone sequence",
-        "Gelman et al., Bayesian Data Analysis, 3rd edition, 11.4 and 11.5; Vehtari et al.,"
-            + " arXiv:1903.08008 (threshold)",
+            + " initial monotone sequence; rank R-hat and bulk ESS: of z = Phi^-1((rank - 3/8) / (S"
+            + " + 1/4)), R-hat also of the ranks of |x - median|; tail ESS: the lesser of x <= q05,"
+            + " x <= q95",
+        "Gelman et al., Bayesian Data Analysis, 3rd edition, 11.4 and 11.5; Vehtari et al. (2021),"
+            + " arXiv:1903.08008; the R package posterior; ArviZ",
         List.of(
             RowSet.rows(
                 Role.integer("chain", "The chain of the draw."),
@@ -55,7 +55,14 @@ public final class ChainDiagnostics implements SampleMetric {
 
   @Override
   public List<String> measures(Binding binding) {
-    return List.of("effective-sample-size", "split-r-hat", "chains", "draws");
+    return List.of(
+        "effective-sample-size",
+        "split-r-hat",
+        "bulk-effective-sample-size",
+        "tail-effective-sample-size",
+        "rank-r-hat",
+        "chains",
+        "draws");
   }
 
   @Override
@@ -131,37 +138,39 @@ public final class ChainDiagnostics implements SampleMetric {
             "%d chains: found %d to %d draws a chain, expected as many of each, at least 8"
                 .formatted(chains.size(), shortest, longest));
       }
-      List<Double> sizes = new ArrayList<>();
-      List<Double> reductions = new ArrayList<>();
+      ChainSummary summary = new ChainSummary();
       for (int j = 0; j < width; j++) {
-        double[][] values = dimension(j);
-        sizes.add(Diagnostics.effectiveSampleSize(values));
-        reductions.add(Diagnostics.splitRHat(values));
+        summary.add(dimension(j));
       }
-      // NaN of a dimension that does not move stays NaN.
-      double size = sizes.stream().mapToDouble(v -> v).reduce(Math::min).orElseThrow();
-      double reduction = reductions.stream().mapToDouble(v -> v).reduce(Math::max).orElseThrow();
       long draws = (long) shortest * chains.size();
+      long[] ids = chains.keySet().stream().mapToLong(id -> id).toArray();
       return new Finished(
           List.of(
-              measure(
-                  "effective-sample-size",
-                  size,
+              least("effective-sample-size", summary.sizes, draws, "of the mean"),
+              most("split-r-hat", summary.reductions, draws),
+              least("bulk-effective-sample-size", summary.bulkSizes, draws, "of the ranks"),
+              least(
+                  "tail-effective-sample-size",
+                  summary.tailSizes,
                   draws,
-                  Direction.HIGHER,
-                  "of the mean of the dimension with the least"),
-              measure(
-                  "split-r-hat",
-                  reduction,
-                  draws,
-                  Direction.LOWER,
-                  "of the dimension with the greatest"),
+                  "of the 5 % or the 95 % quantile, the lesser,"),
+              most("rank-r-hat", summary.rankReductions, draws),
               measure("chains", chains.size(), draws, Direction.NEITHER, "number of chains"),
               measure("draws", shortest, draws, Direction.NEITHER, "draws of each chain")),
           List.of(
-              new ArrayMeasure("effective-sample-sizes", sizes, "1", "by dimension"),
-              new ArrayMeasure("split-r-hats", reductions, "1", "by dimension")),
-          List.of(verdict(reduction)));
+              new ArrayMeasure("effective-sample-sizes", summary.sizes, "1", "by dimension"),
+              new ArrayMeasure("split-r-hats", summary.reductions, "1", "by dimension"),
+              new ArrayMeasure(
+                  "bulk-effective-sample-sizes", summary.bulkSizes, "1", "by dimension"),
+              new ArrayMeasure(
+                  "tail-effective-sample-sizes", summary.tailSizes, "1", "by dimension"),
+              new ArrayMeasure("rank-r-hats", summary.rankReductions, "1", "by dimension"),
+              new ArrayMeasure(
+                  "mean-errors",
+                  summary.meanErrors,
+                  "data",
+                  "Monte Carlo standard error of the mean of all draws, by dimension")),
+          List.of(summary.mixed(threshold), summary.moving(ids)));
     }
 
     private double[][] dimension(int j) {
@@ -170,16 +179,15 @@ public final class ChainDiagnostics implements SampleMetric {
           .toArray(double[][]::new);
     }
 
-    private Verdict verdict(double reduction) {
-      Verdict.Status status =
-          Double.isNaN(reduction)
-              ? Verdict.Status.UNKNOWN
-              : reduction > threshold ? Verdict.Status.FAIL : Verdict.Status.PASS;
-      return new Verdict(
-          "chains-mixed",
-          status,
-          "split R-hat of every dimension is at most %s".formatted(threshold),
-          String.format(Locale.ROOT, "greatest split R-hat %.6g", reduction));
+    // NaN of a dimension whose draws are all equal stays NaN.
+    private static Measure least(String name, List<Double> values, long n, String of) {
+      double value = values.stream().mapToDouble(v -> v).reduce(Math::min).orElseThrow();
+      return measure(name, value, n, Direction.HIGHER, of + " of the dimension with the least");
+    }
+
+    private static Measure most(String name, List<Double> values, long n) {
+      double value = values.stream().mapToDouble(v -> v).reduce(Math::max).orElseThrow();
+      return measure(name, value, n, Direction.LOWER, "of the dimension with the greatest");
     }
 
     private static Measure measure(
