@@ -18,6 +18,7 @@ import io.lanewise.objective.diffusion.DiffusionVlb;
 import io.lanewise.objective.diffusion.EdmChurn;
 import io.lanewise.objective.diffusion.EdmPreconditioning;
 import io.lanewise.objective.diffusion.LossByTimestep;
+import io.lanewise.objective.diffusion.MultistepStep;
 import io.lanewise.objective.diffusion.Noising;
 import io.lanewise.objective.diffusion.ProbabilityFlowStep;
 import io.lanewise.objective.diffusion.SigmaStep;
@@ -111,6 +112,7 @@ public final class Objectives {
           new DdpmStep(),
           new DdimStep(),
           new SigmaStep(),
+          new MultistepStep(),
           new EdmChurn(),
           new ProbabilityFlowStep(),
           new DenoisingMse(),

@@ -78,10 +78,18 @@ record Step(double alpha, double sigma, double clean, double eps, double state, 
     if (next == 0) {
       return euler(new DiffusionProcess.Edm(), sigma, 0);
     }
-    double full = next * Math.sqrt((sigma - next) * (sigma + next)) / sigma;
-    double up = Math.min(next, eta * full);
-    double down = Math.sqrt((next - up) * (next + up));
-    return slope(new DiffusionProcess.Edm(), sigma, down - sigma, 1, up);
+    double up = up(sigma, next, eta);
+    return slope(new DiffusionProcess.Edm(), sigma, down(next, up) - sigma, 1, up);
+  }
+
+  /// The deviation of the noise of an ancestral step; 0 where it leads to 0.
+  static double up(double sigma, double next, double eta) {
+    return Math.min(next, eta * (next * Math.sqrt((sigma - next) * (sigma + next)) / sigma));
+  }
+
+  /// The sigma that an ancestral step goes down to before noise leads up to `next`.
+  static double down(double next, double up) {
+    return Math.sqrt((next - up) * (next + up));
   }
 
   private static Step slope(
