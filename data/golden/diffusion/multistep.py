@@ -103,7 +103,22 @@ k_multistep("sample_dpmpp_3m_sde eta 0", kd.sample_dpmpp_3m_sde, 3, {"method": "
 
 
 # k-diffusion: two evaluations a step
-def k_staged(name, sample, parameters, noises, **options):
+def brownian(run):
+    """Increments of one path in sigma, as BrownianTreeNoiseSampler scales them: the whole step's contains the first."""
+    begun = []
+
+    def sampler(a, b):
+        if not begun:
+            begun.append((a - b, run.noise()))
+            return begun[0][1]
+        part, first = begun.pop()
+        part = part / (a - b)
+        return part.sqrt() * first + (1 - part).sqrt() * run.noise()
+
+    return sampler
+
+
+def k_staged(name, sample, parameters, noises, path=False, **options):
     run = Run(10.0)
     asked = []
 
@@ -113,7 +128,8 @@ def k_staged(name, sample, parameters, noises, **options):
 
     drawn = []
     if noises:
-        options["noise_sampler"] = lambda a, b: drawn.append(run.noise()) or drawn[-1]
+        draw = brownian(run) if path else lambda a, b: run.noise()
+        options["noise_sampler"] = lambda a, b: drawn.append(draw(a, b)) or drawn[-1]
     states = []
     end = sample(model, run.start, SIGMAS, callback=lambda info: states.append((info["x"], len(asked) - 1)), **options)
     steps = []
@@ -135,6 +151,7 @@ k_staged("sample_dpm_2_ancestral eta 0.4", kd.sample_dpm_2_ancestral, {"method":
 k_staged("sample_dpmpp_2s_ancestral", kd.sample_dpmpp_2s_ancestral, {"method": "dpm-solver++2s", "eta": "1", "noise": "given"}, 1)
 k_staged("sample_dpmpp_sde", kd.sample_dpmpp_sde, {"method": "dpm-solver++sde", "eta": "1", "noise": "given"}, 2)
 k_staged("sample_dpmpp_sde r 0.3, eta 0.7", kd.sample_dpmpp_sde, {"method": "dpm-solver++sde", "eta": "0.7", "noise": "given", "mid-ratio": "0.3"}, 2, r=0.3, eta=0.7)
+k_staged("sample_dpmpp_sde of one path", kd.sample_dpmpp_sde, {"method": "dpm-solver++sde", "eta": "1", "noise": "given"}, 2, path=True)
 
 
 # diffusers

@@ -195,7 +195,7 @@ public record Sampler(
     }
   }
 
-  private static void checkDescending(int[] timesteps) {
+  static void checkDescending(int[] timesteps) {
     for (int k = 0; k < timesteps.length; k++) {
       if (next(timesteps, k, -1) >= timesteps[k]) {
         throw new IllegalArgumentException(
@@ -314,21 +314,21 @@ public record Sampler(
   }
 
   /// What stands in place of noise.
-  private interface Source {
+  interface Source {
     /// Writes it for elements from `first` on, float64, as many as there is room for.
     void read(int first, MemorySegment into);
   }
 
-  private static final Source NOTHING = (first, into) -> {};
+  static final Source NOTHING = (first, into) -> {};
 
   /// The noise of loop step k.
-  private Source drawn(int k, int dim) {
+  Source drawn(int k, int dim) {
     long firstElement = firstRow * dim;
     return (first, into) ->
         noise.normalsF64(firstElement + first, into.byteSize() / Double.BYTES, k, into);
   }
 
-  private ReverseStep newStep() {
+  ReverseStep newStep() {
     return new ReverseStep(prediction, threshold, epsFromClipped, Kernels.active().diffusionStep());
   }
 
@@ -337,10 +337,15 @@ public record Sampler(
   /// @param source asked only if the step has noise
   private void update(double[] x, int rows, double[] output, Source source, Step step) {
     int dim = dim(x, rows);
-    int tile = Math.max(1, TILE / Math.max(dim, 1));
+    int tile = tile(dim);
     IntStream.range(0, Math.ceilDiv(rows, tile))
         .parallel()
         .forEach(i -> tile(x, dim, i * tile, Math.min(rows, (i + 1) * tile), output, source, step));
+  }
+
+  /// Rows that are one thread's work.
+  static int tile(int dim) {
+    return Math.max(1, TILE / Math.max(dim, 1));
   }
 
   private void tile(
@@ -361,12 +366,12 @@ public record Sampler(
     reverse.apply(DType.FLOAT64, state, predicted, normals, rows, dim, state);
   }
 
-  private static MemorySegment part(double[] values, int first, int count) {
+  static MemorySegment part(double[] values, int first, int count) {
     return MemorySegment.ofArray(values)
         .asSlice((long) first * Double.BYTES, (long) count * Double.BYTES);
   }
 
-  private static int dim(double[] x, int rows) {
+  static int dim(double[] x, int rows) {
     if (rows < 1 || x.length % rows != 0) {
       throw new IllegalArgumentException(
           "x: found %d elements, expected a multiple of %d rows".formatted(x.length, rows));

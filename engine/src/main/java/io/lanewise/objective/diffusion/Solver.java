@@ -180,7 +180,7 @@ final class Solver {
     if (to.ratio() == 0 || at.length == 1) {
       return ofEps ? dpmSolver(false, 0, to, at) : dpmSolverPlusPlus(false, 0, to, at);
     }
-    UniPc step = new UniPc(ofEps, bh1, to, at);
+    UniPcSystem step = new UniPcSystem(ofEps, bh1, to, at);
     double[] rho = at.length == 2 ? new double[] {0.5} : step.rho(at.length - 1);
     return step.combination(rho, false);
   }
@@ -190,7 +190,7 @@ final class Solver {
   ///
   /// @param to not clean data
   static Combination unipcCorrector(boolean ofEps, boolean bh1, Level to, Level... at) {
-    UniPc step = new UniPc(ofEps, bh1, to, at);
+    UniPcSystem step = new UniPcSystem(ofEps, bh1, to, at);
     double[] rho = at.length == 1 ? new double[] {0.5} : step.rho(at.length);
     return step.combination(rho, true);
   }

@@ -2,7 +2,7 @@ package io.lanewise.objective.diffusion;
 
 /// The linear system of one step of UniPC. Zhao et al., arXiv:2302.04867, theorem 3.1, with `hh` =
 /// h for eps and -h for x0.
-final class UniPc {
+final class UniPcSystem {
   private final boolean ofEps;
   private final Level to;
   private final Level[] at;
@@ -13,7 +13,7 @@ final class UniPc {
   private final double[] places;
 
   /// @param at the points from which the step goes, at most four
-  UniPc(boolean ofEps, boolean bh1, Level to, Level... at) {
+  UniPcSystem(boolean ofEps, boolean bh1, Level to, Level... at) {
     this.ofEps = ofEps;
     this.to = to;
     this.at = at;
