@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.objective.Table;
 import io.lanewise.run.Task;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,47 +115,5 @@ class MultistepStepTest {
       ddim = ddim.column(role, role);
     }
     assertThat(found).containsExactly(table.output(ddim, "x-next"), within(3e-13));
-  }
-
-  /// By mpmath with 50 digits.
-  @ParameterizedTest
-  @CsvSource({
-    "2, 1e-09, 0.5000000001666667",
-    "2, -0.001, 0.4998333749916681",
-    "2, -0.99, 0.36891816245489817",
-    "2, 1.0, 0.7182818284590452",
-    "2, -1.5, 0.321391182288191",
-    "2, -20.0, 0.047500000005152886",
-    "2, 30.0, 11873860646.103848",
-    "3, 1e-09, 0.16666666670833333",
-    "3, 0.5, 0.18977016560102516",
-    "3, -0.99, 0.13240589651020387",
-    "3, 1.0, 0.21828182845904523",
-    "3, -1.5, 0.11907254514120598",
-    "3, 3.0, 0.4290939601180618",
-    "4, -0.001, 0.041658334722023835",
-    "4, 0.5, 0.046206997868717015",
-    "4, -1.5, 0.03172941435030713",
-    "4, -20.0, 0.007202083333346216"
-  })
-  void phi(int k, double z, double expected) {
-    assertThat(Solver.phi(k, z)).isCloseTo(expected, within(2e-15 * expected));
-  }
-
-  /// Python's fractions.
-  @Test
-  void integralsOfLmsAreExact() {
-    Level[] at =
-        Arrays.stream(new double[] {2, 3.5, 6.25, 10})
-            .mapToObj(s -> Level.of("exploding", s))
-            .toArray(Level[]::new);
-    assertThat(Solver.lms(false, Level.of("exploding", 0.5), at).eps())
-        .containsExactly(
-            new double[] {
-              -2.983455882352941, 1.9877622377622377, -0.5807486631016042, 0.0764423076923077
-            },
-            within(2e-15));
-    assertThat(Solver.lms(false, Level.of("exploding", 0.5), at[0], at[1]).eps())
-        .containsExactly(new double[] {-2.25, 0.75}, within(1e-15));
   }
 }
