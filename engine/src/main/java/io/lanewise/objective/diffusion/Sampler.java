@@ -89,8 +89,8 @@ public record Sampler(
     for (int k = 0; k < timesteps.length; k++) {
       if (eta != 0 && next(timesteps, k, last) >= timesteps[k]) {
         throw new IllegalArgumentException(
-            "eta: found %s from timestep %d to %d, expected 0 in ascending order"
-                .formatted(eta, timesteps[k], next(timesteps, k, last)));
+            "eta: found %s from timestep %d at %d to %d, expected 0 in ascending order"
+                .formatted(eta, timesteps[k], k, next(timesteps, k, last)));
       }
     }
     double[] output = new double[x.length];
@@ -111,8 +111,8 @@ public record Sampler(
     for (int k = 0; k + 1 < timesteps.length; k++) {
       if (timesteps[k + 1] <= timesteps[k]) {
         throw new IllegalArgumentException(
-            "timesteps: found %d after %d, expected ascending ones"
-                .formatted(timesteps[k + 1], timesteps[k]));
+            "timesteps: found %d after %d at %d, expected ascending ones"
+                .formatted(timesteps[k + 1], timesteps[k], k));
       }
     }
     int steps = timesteps.length - 1;
@@ -199,8 +199,18 @@ public record Sampler(
     for (int k = 0; k < timesteps.length; k++) {
       if (next(timesteps, k, -1) >= timesteps[k]) {
         throw new IllegalArgumentException(
-            "timesteps: found %d after %d, expected descending ones"
-                .formatted(next(timesteps, k, -1), timesteps[k]));
+            "timesteps: found %d after %d at %d, expected descending ones"
+                .formatted(next(timesteps, k, -1), timesteps[k], k));
+      }
+    }
+  }
+
+  private static void checkDescending(double[] sigmas) {
+    for (int k = 0; k + 1 < sigmas.length; k++) {
+      if (!(sigmas[k + 1] < sigmas[k] && sigmas[k + 1] >= 0) || Double.isInfinite(sigmas[k])) {
+        throw new IllegalArgumentException(
+            "sigmas: found %s after %s at %d, expected descending ones, >= 0"
+                .formatted(sigmas[k + 1], sigmas[k], k));
       }
     }
   }
@@ -253,15 +263,14 @@ public record Sampler(
   /// @throws IllegalArgumentException unless x has whole rows and sigmas descend
   public void eulerAncestral(double[] sigmas, double eta, Model model, double[] x, int rows) {
     newStep().checkSlopes();
+    checkDescending(sigmas);
+    if (!(eta >= 0)) {
+      throw new IllegalArgumentException("eta: found %s, expected a number >= 0".formatted(eta));
+    }
     double[] output = new double[x.length];
     for (int k = 0; k + 1 < sigmas.length; k++) {
       double from = sigmas[k];
       double to = sigmas[k + 1];
-      if (!(to < from && to >= 0 && eta >= 0)) {
-        throw new IllegalArgumentException(
-            "sigmas: found %s after %s with eta %s, expected descending ones and eta >= 0"
-                .formatted(to, from, eta));
-      }
       model.predict(x, rows, dim(x, rows), from, output);
       update(x, rows, output, drawn(k, dim(x, rows)), Step.ancestral(from, to, eta));
     }
@@ -270,11 +279,13 @@ public record Sampler(
   /// EDM's stochastic sampler: before each step noise is added, and sigma raised to match; then a
   /// step of Euler's or Heun's method. Karras et al., arXiv:2206.00364, algorithm 2.
   ///
-  /// @param sigmas as in [#euler]; their number less one is the N by which S_churn is divided
+  /// @param sigmas at least two, descending, usually to 0; their number less one is the N by which
+  ///   S_churn is divided
   /// @param heun whether steps are corrected, as the paper does
-  /// @throws IllegalArgumentException unless x has whole rows
+  /// @throws IllegalArgumentException unless x has whole rows and sigmas descend
   public void churn(double[] sigmas, Churn churn, boolean heun, Model model, double[] x, int rows) {
     newStep().checkSlopes();
+    checkDescending(sigmas);
     int steps = sigmas.length - 1;
     for (int k = 0; k < steps; k++) {
       double sigma = sigmas[k];

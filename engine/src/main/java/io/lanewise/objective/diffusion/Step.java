@@ -57,6 +57,11 @@ record Step(double alpha, double sigma, double clean, double eps, double state, 
         next < 0 ? 0 : deviation);
   }
 
+  /// DDPM with a model that says the mean itself, in place of x0: `mean + deviation z`.
+  static Step toMean(int next, double deviation) {
+    return new Step(1, 1, 1, 0, 0, next < 0 ? 0 : deviation);
+  }
+
   /// Euler's method on the probability-flow ODE, `x + (next - time) (alpha' x0 + sigma' eps)`: the
   /// slope is eps where alpha is 1 and time is sigma, the velocity of the straight path where alpha
   /// is 1 - sigma.
