@@ -19,12 +19,13 @@ class PreviousXTest {
   }
 
   private static void refuses(Task task, String part) {
-    assertThatThrownBy(() -> table().evaluate(task.column("xt", "xt"))).hasMessageContaining(part);
+    assertThatThrownBy(() -> table().evaluate(task)).hasMessageContaining(part);
   }
 
   @Test
   void itNeedsTimesteps() {
-    Task conversion = Task.of("diffusion-conversion").column("prediction", "prediction");
+    Task conversion =
+        Task.of("diffusion-conversion").column("xt", "xt").column("prediction", "prediction");
     refuses(
         conversion.column("sigma", "sigma").parameter("from", "previous-x"),
         "from is 'previous-x': found no timesteps of a schedule, expected role 't'");
@@ -41,6 +42,7 @@ class PreviousXTest {
   void aThresholdOfNothingIsRefused() {
     refuses(
         Task.of("ddpm-step")
+            .column("xt", "xt")
             .column("prediction", "prediction")
             .column("t", "step")
             .parameter("prediction-type", "previous-x")
