@@ -53,6 +53,7 @@ import io.lanewise.objective.score.ChainDiagnostics;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
+import io.lanewise.objective.score.SdeStep;
 import io.lanewise.objective.score.UnderdampedLangevin;
 import io.lanewise.objective.variational.DiagonalKl;
 import io.lanewise.objective.variational.DiscreteKl;
@@ -121,6 +122,7 @@ public final class Objectives {
           new Langevin(),
           new UnderdampedLangevin(),
           new LangevinCorrector(),
+          new SdeStep(),
           new Mala(),
           new ChainDiagnostics(),
           new FrechetDistance(),
