@@ -3,6 +3,7 @@ package io.lanewise.objective;
 import io.lanewise.objective.adversarial.Acgan;
 import io.lanewise.objective.adversarial.CycleConsistency;
 import io.lanewise.objective.adversarial.GanLoss;
+import io.lanewise.objective.adversarial.GeneratorTotal;
 import io.lanewise.objective.adversarial.GradientPenalty;
 import io.lanewise.objective.adversarial.HingeGan;
 import io.lanewise.objective.adversarial.LeastSquaresGan;
@@ -97,6 +98,7 @@ public final class Objectives {
           new Acgan(),
           new CycleConsistency(),
           new MutualInformation(),
+          new GeneratorTotal(),
           new AffineFlow(),
           new FlowLogDensity(),
           new TriangularFlow(),
