@@ -73,7 +73,8 @@ final class ScheduleCommand implements Callable<Integer> {
               + " betas:@FILE, alpha-bars:@FILE or sigmas:@FILE, @FILE#COLUMN, or numbers with commas"
               + " between; vp-sde, sub-vp-sde or ve-sde (also with two constants, such"
               + " as ve-sde:0.01:1348), edm, flow-data-to-noise or"
-              + " flow-noise-to-data; karras, exponential, vp or ve.")
+              + " flow-noise-to-data; karras, exponential,"
+              + " polyexponential, vp or ve.")
   String name = "";
 
   @Option(
@@ -88,23 +89,28 @@ final class ScheduleCommand implements Callable<Integer> {
       paramLabel = "SPEC",
       description =
           "Only some timesteps, the betas being those of the whole way between them: leading:N,"
-              + " trailing:N, linspace:N, ddimN, counts by section such as 10,15,20, or list:0,5,9"
-              + " (list:@FILE).")
+              + " trailing:N, linspace:N, ddimN, counts by section such as 10,15,20, list:0,5,9"
+              + " (list:@FILE), or in-order:9,5,0 (in-order:@FILE), which keeps its order.")
   @Nullable String spacing;
 
   @Option(
       names = "--sigma-min",
       paramLabel = "SIGMA",
-      description = "Least level of karras, exponential or ve. Default: 0.002; ve: 0.01.")
+      description =
+          "Least level of karras, exponential, polyexponential or ve. Default: 0.002; ve: 0.01.")
   @Nullable Double sigmaMin;
 
   @Option(
       names = "--sigma-max",
       paramLabel = "SIGMA",
-      description = "Largest level of karras, exponential or ve. Default: 80; ve: 50.")
+      description =
+          "Largest level of karras, exponential, polyexponential or ve. Default: 80; ve: 50.")
   @Nullable Double sigmaMax;
 
-  @Option(names = "--rho", paramLabel = "RHO", description = "Of karras. Default: 7.")
+  @Option(
+      names = "--rho",
+      paramLabel = "RHO",
+      description = "Of karras and polyexponential. Default: 7; polyexponential: 1.")
   @Nullable Double rho;
 
   @Option(
@@ -244,7 +250,7 @@ final class ScheduleCommand implements Callable<Integer> {
         steps,
         sigmaMin == null ? (ve ? 0.01 : 0.002) : sigmaMin,
         sigmaMax == null ? (ve ? 50 : 80) : sigmaMax,
-        rho == null ? 7 : rho);
+        rho == null ? (kind.equals("polyexponential") ? 1 : 7) : rho);
   }
 
   private void noEnds() {
@@ -252,7 +258,7 @@ final class ScheduleCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "options '--sigma-min', '--sigma-max' and '--rho': found one for '%s', expected karras,"
                   .formatted(name)
-              + " exponential or ve");
+              + " exponential, polyexponential or ve");
     }
   }
 
@@ -261,25 +267,29 @@ final class ScheduleCommand implements Callable<Integer> {
         spacing == null
             ? IntStream.range(0, whole.steps()).toArray()
             : Spacing.parse(ParameterFile.expand(spacing), whole.steps());
-    Schedule schedule = spacing == null ? whole : whole.respaced(kept);
+    // A step's beta is from the next lower timestep that is kept, wherever it stands.
+    int[] ascending = kept.clone();
+    Arrays.sort(ascending);
+    Schedule schedule = spacing == null ? whole : whole.respaced(ascending);
     double[] clipped = schedule.posteriorLogVarianceClipped();
     SequencedMap<String, double[]> table = new LinkedHashMap<>();
     COLUMNS.forEach(column -> table.put(column, new double[kept.length]));
     POSTERIOR.forEach(column -> table.put(column, new double[kept.length]));
     for (int i = 0; i < kept.length; i++) {
-      Posterior posterior = schedule.posterior(i, i - 1);
+      int k = Arrays.binarySearch(ascending, kept[i]);
+      Posterior posterior = schedule.posterior(k, k - 1);
       double[] row = {
         kept[i],
-        schedule.beta()[i],
-        schedule.alphaBar()[i],
-        Math.sqrt(schedule.alphaBar()[i]),
-        Math.sqrt(schedule.noise()[i]),
-        schedule.snr(i),
-        schedule.logSnr(i),
+        schedule.beta()[k],
+        schedule.alphaBar()[k],
+        Math.sqrt(schedule.alphaBar()[k]),
+        Math.sqrt(schedule.noise()[k]),
+        schedule.snr(k),
+        schedule.logSnr(k),
         posterior.coefficient1(),
         posterior.coefficient2(),
         posterior.variance(),
-        clipped[i]
+        clipped[k]
       };
       int c = 0;
       for (double[] column : table.values()) {

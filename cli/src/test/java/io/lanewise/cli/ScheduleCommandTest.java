@@ -35,6 +35,60 @@ class ScheduleCommandTest {
     assertThat(shell.err()).isEmpty();
   }
 
+  /// Custom timesteps as diffusers takes them: descending, unevenly spaced.
+  @Test
+  void timestepsInTheirOwnOrder() {
+    Shell own =
+        Shell.run(
+            "schedule",
+            "linear",
+            "--spacing",
+            "in-order:999,500,40,7",
+            "--columns",
+            "t,beta",
+            "--format",
+            "csv");
+    Shell ascending =
+        Shell.run(
+            "schedule",
+            "linear",
+            "--spacing",
+            "list:7,40,500,999",
+            "--columns",
+            "t,beta",
+            "--format",
+            "csv");
+    assertThat(own.out().lines().skip(1).map(line -> line.split(",")[0]))
+        .containsExactly("999.0", "500.0", "40.0", "7.0");
+    assertThat(own.out().lines().skip(1).toList().reversed())
+        .isEqualTo(ascending.out().lines().skip(1).toList());
+    Shell twice = Shell.run("schedule", "linear", "--spacing", "in-order:9,5,9");
+    assertThat(twice.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(twice.err()).contains("found 9 at 2, expected ascending");
+  }
+
+  @Test
+  void aLadderWithItsOwnRho() {
+    Shell shell =
+        Shell.run(
+            "schedule",
+            "polyexponential",
+            "--steps",
+            "7",
+            "--sigma-min",
+            "0.02",
+            "--sigma-max",
+            "50",
+            "--rho",
+            "2.5",
+            "--columns",
+            "sigma",
+            "--format",
+            "csv");
+    assertThat(shell.out().lines().skip(1).mapToDouble(Double::parseDouble).toArray()[1])
+        .isCloseTo(2.851765314514356, within(1e-12));
+  }
+
   @Test
   void jsonLeavesOutWhatThereIsNot() {
     Shell shell = Shell.run("schedule", "edm", "--steps", "2", "--format", "json");

@@ -3,6 +3,7 @@ package io.lanewise.objective;
 import io.lanewise.objective.adversarial.Acgan;
 import io.lanewise.objective.adversarial.CycleConsistency;
 import io.lanewise.objective.adversarial.GanLoss;
+import io.lanewise.objective.adversarial.GeneratorTotal;
 import io.lanewise.objective.adversarial.GradientPenalty;
 import io.lanewise.objective.adversarial.HingeGan;
 import io.lanewise.objective.adversarial.LeastSquaresGan;
@@ -18,6 +19,7 @@ import io.lanewise.objective.diffusion.DiffusionVlb;
 import io.lanewise.objective.diffusion.EdmChurn;
 import io.lanewise.objective.diffusion.EdmPreconditioning;
 import io.lanewise.objective.diffusion.LossByTimestep;
+import io.lanewise.objective.diffusion.MultistepStep;
 import io.lanewise.objective.diffusion.Noising;
 import io.lanewise.objective.diffusion.ProbabilityFlowStep;
 import io.lanewise.objective.diffusion.SigmaStep;
@@ -55,6 +57,7 @@ import io.lanewise.objective.score.ChainDiagnostics;
 import io.lanewise.objective.score.Langevin;
 import io.lanewise.objective.score.LangevinCorrector;
 import io.lanewise.objective.score.Mala;
+import io.lanewise.objective.score.SdeStep;
 import io.lanewise.objective.score.UnderdampedLangevin;
 import io.lanewise.objective.variational.DiagonalKl;
 import io.lanewise.objective.variational.DiscreteKl;
@@ -98,6 +101,7 @@ public final class Objectives {
           new Acgan(),
           new CycleConsistency(),
           new MutualInformation(),
+          new GeneratorTotal(),
           new AffineFlow(),
           new FlowLogDensity(),
           new TriangularFlow(),
@@ -114,6 +118,7 @@ public final class Objectives {
           new DdpmStep(),
           new DdimStep(),
           new SigmaStep(),
+          new MultistepStep(),
           new EdmChurn(),
           new ProbabilityFlowStep(),
           new DenoisingMse(),
@@ -122,6 +127,7 @@ public final class Objectives {
           new Langevin(),
           new UnderdampedLangevin(),
           new LangevinCorrector(),
+          new SdeStep(),
           new Mala(),
           new ChainDiagnostics(),
           new FeatureLikelihood(),

@@ -32,17 +32,20 @@ class SameDigitsOfDiffusionTest {
     long[] next = new long[ROWS];
     double[] sigma = new double[ROWS];
     double[] lower = new double[ROWS];
+    double[] higher = new double[ROWS];
     for (int i = 0; i < ROWS; i++) {
       t[i] = i * 3L;
       next[i] = t[i] - 1;
       sigma[i] = (i + 1.0) / (ROWS + 1);
       lower[i] = 0.9 * sigma[i];
+      higher[i] = 1.2 * sigma[i];
     }
     return new Table()
         .with("t", t)
         .with("t-next", next)
         .with("sigma", sigma)
         .with("sigma-next", lower)
+        .with("higher", higher)
         .vectors("x0", normals(1, 0.3))
         .vectors("xt", normals(2, 1))
         .vectors("prediction", normals(3, 1));
@@ -92,6 +95,12 @@ class SameDigitsOfDiffusionTest {
             .parameter("threshold", "dynamic"),
         task("sigma-step", "xt", "prediction", "sigma", "sigma-next")
             .parameter("method", "euler-ancestral"),
+        task("multistep-step", "xt", "prediction", "sigma", "sigma-next")
+            .column("prediction-1", "x0")
+            .column("state-1", "x0")
+            .column("sigma-1", "higher")
+            .parameter("eta", "0.5")
+            .parameter("threshold", "clip"),
         task("edm-churn", "xt", "sigma").parameter("s-churn", "5").parameter("steps", "20"),
         task("probability-flow-step", "xt", "prediction")
             .column("time", "sigma")

@@ -37,7 +37,7 @@ public final class DdpmStep implements Transform {
   public Descriptor descriptor() {
     List<Parameter<?>> parameters =
         new ArrayList<>(List.of(VARIANCE, NOISE, Levels.SCHEDULE, Levels.TIMESTEPS));
-    parameters.addAll(StepOptions.ALL);
+    parameters.addAll(StepOptions.WITH_PREVIOUS);
     return new Descriptor(
         "ddpm-step",
         List.of(),
@@ -73,9 +73,17 @@ public final class DdpmStep implements Transform {
               .formatted(variance));
     }
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
-    ReverseStep step = StepOptions.step(binding);
+    String prediction = binding.get(StepOptions.PREDICTION_OR_PREVIOUS);
+    boolean mean = prediction.equals(PreviousX.NAME);
+    if (mean && !binding.get(StepOptions.THRESHOLD).equals("none")) {
+      throw new IllegalArgumentException(
+          "threshold is '%s': found prediction-type 'previous-x', of which no x0 is used, expected"
+                  .formatted(binding.get(StepOptions.THRESHOLD))
+              + " another or none");
+    }
+    ReverseStep step = StepOptions.step(binding, mean ? Prediction.X0 : Prediction.of(prediction));
     if (learned) {
-      return new Learned(schedule, variance, noise, step, binding.width("xt"));
+      return new Learned(schedule, variance, noise, step, mean, binding.width("xt"));
     }
     return (in, out) -> {
       step.reserve(in.count());
@@ -84,7 +92,8 @@ public final class DdpmStep implements Transform {
         int s = next(in, i, t, schedule.steps());
         Posterior posterior = schedule.posterior(t, s);
         double deviation = Math.sqrt(posterior.variance(variance, 0));
-        step.set(i, Step.ddpm(schedule, t, s, posterior, deviation));
+        step.set(
+            i, mean ? Step.toMean(s, deviation) : Step.ddpm(schedule, t, s, posterior, deviation));
       }
       step.apply(
           in.type(),
@@ -103,12 +112,20 @@ public final class DdpmStep implements Transform {
     private final String variance;
     private final NoiseInput noise;
     private final ReverseStep step;
+    private final boolean mean;
     private final MemorySegment x;
     private final MemorySegment output;
     private final MemorySegment drawn;
     private final double[] model;
 
-    Learned(Schedule schedule, String variance, NoiseInput noise, ReverseStep step, int width) {
+    Learned(
+        Schedule schedule,
+        String variance,
+        NoiseInput noise,
+        ReverseStep step,
+        boolean mean,
+        int width) {
+      this.mean = mean;
       this.schedule = schedule;
       this.variance = variance;
       this.noise = noise;
@@ -135,7 +152,7 @@ public final class DdpmStep implements Transform {
           RowElements.read(in.vector("variance-output"), type, i, model);
           posterior.spread(variance, model, 0, drawn);
         }
-        step.set(0, Step.ddpm(schedule, t, s, posterior, 1));
+        step.set(0, mean ? Step.toMean(s, 1) : Step.ddpm(schedule, t, s, posterior, 1));
         step.apply(DType.FLOAT64, x, output, drawn, 1, model.length, x);
         RowElements.narrow(x, type, i, out.vector("x-next"));
       }

@@ -17,15 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a model predicted as what another would have: between eps, x0, v, score and the velocities
-/// of the straight path, given x_t and its noise level. Coefficients are float64 and rounded once
-/// to the data's type. Any kinds besides that of parameter `to` may be had as outputs in the same
-/// pass. A level at which the target is not determined (x0 from eps where no signal is left) gives
-/// non-finite elements, which the policy on non-finite results then meets.
+/// of the straight path, given x_t and its noise level; at timesteps also the mean of the state
+/// before (`previous-x`). Coefficients are float64 and rounded once to the data's type. Any kinds
+/// besides that of parameter `to` may be had as outputs in the same pass. A level at which the
+/// target is not determined (x0 from eps where no signal is left) gives non-finite elements, which
+/// the policy on non-finite results then meets.
 public final class DiffusionConversion implements Transform {
   private static final Parameter<String> FROM =
-      Parameter.choice("from", "eps", "What role prediction holds.", Prediction.NAMES);
+      Parameter.choice("from", "eps", "What role prediction holds.", PreviousX.NAMES);
   private static final Parameter<String> TO =
-      Parameter.choice("to", "x0", "What to convert it to.", Prediction.NAMES);
+      Parameter.choice("to", "x0", "What to convert it to.", PreviousX.NAMES);
 
   @Override
   public Descriptor descriptor() {
@@ -51,37 +52,69 @@ public final class DiffusionConversion implements Transform {
             Output.vector("v", "prediction", "1", "alpha eps - sigma x0").onRequest(),
             Output.vector("score", "prediction", "1", "-eps / sigma").onRequest(),
             Output.vector("velocity", "prediction", "1", "eps - x0").onRequest(),
-            Output.vector("velocity-to-data", "prediction", "1", "x0 - eps").onRequest()));
+            Output.vector("velocity-to-data", "prediction", "1", "x0 - eps").onRequest(),
+            Output.vector(PreviousX.NAME, "prediction", "1", "the mean of the state at t - 1")
+                .onRequest()));
   }
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    Prediction from = Prediction.of(binding.get(FROM));
-    Prediction to = Prediction.of(binding.get(TO));
+    String from = binding.get(FROM);
+    String to = binding.get(TO);
     Levels levels = new Levels(binding, false);
+    if (from.equals(PreviousX.NAME)) {
+      levels.checkDiscrete("from");
+    }
+    if (to.equals(PreviousX.NAME) || binding.wants(PreviousX.NAME)) {
+      levels.checkDiscrete("to");
+    }
     LinearCombination kernel = binding.kernels().linearCombination();
     return (in, out) -> {
       levels.read(in);
       convert(kernel, levels, from, to, in, out.vector("converted"));
-      for (Prediction kind : Prediction.values()) {
-        if (out.wants(kind.toString())) {
-          convert(kernel, levels, from, kind, in, out.vector(kind.toString()));
+      for (String kind : PreviousX.NAMES) {
+        if (out.wants(kind)) {
+          convert(kernel, levels, from, kind, in, out.vector(kind));
         }
       }
     };
   }
 
+  private static Prediction.Conversion factors(Levels levels, int i, String from, String to) {
+    double alpha = levels.alpha()[i];
+    double sigma = levels.sigma()[i];
+    boolean before = from.equals(PreviousX.NAME);
+    boolean toBefore = to.equals(PreviousX.NAME);
+    if (before && toBefore) {
+      return new Prediction.Conversion(0, 1);
+    }
+    if (!before && !toBefore) {
+      return Prediction.of(from).to(Prediction.of(to), alpha, sigma);
+    }
+    Posterior posterior = levels.posterior(i);
+    if (toBefore) {
+      Prediction.Conversion data = Prediction.of(from).to(Prediction.X0, alpha, sigma);
+      return new Prediction.Conversion(
+          posterior.coefficient1() * data.state() + posterior.coefficient2(),
+          posterior.coefficient1() * data.output());
+    }
+    Prediction.Conversion data = PreviousX.toData(posterior);
+    Prediction.Conversion target = Prediction.X0.to(Prediction.of(to), alpha, sigma);
+    return new Prediction.Conversion(
+        target.state() + target.output() * data.state(), target.output() * data.output());
+  }
+
   private static void convert(
       LinearCombination kernel,
       Levels levels,
-      Prediction from,
-      Prediction to,
+      String from,
+      String to,
       Rows in,
       MemorySegment into) {
     double[] state = new double[in.count()];
     double[] output = new double[in.count()];
     for (int i = 0; i < in.count(); i++) {
-      Prediction.Conversion factors = from.to(to, levels.alpha()[i], levels.sigma()[i]);
+      Prediction.Conversion factors = factors(levels, i, from, to);
       state[i] = factors.state();
       output[i] = factors.output();
     }

@@ -33,7 +33,10 @@ import java.util.Map;
 /// - `x0-mse`, `mse`: squared errors of the predicted x0 and of the eps that follows from it, both
 ///   after the threshold.
 /// - `prior-bpd`: `KL(q(x_T | x0) || N(0, I)) / ln 2`.
-/// - `hybrid`: the squared error of what the model predicts plus `vb T / 1000`.
+/// - `hybrid`: the squared error of what the model predicts plus `vb T / 1000`, or plus `vb`.
+///
+/// A model that predicts the mean of the state before (`previous-x`) says the mean of `p(x_t-1 |
+/// x_t)` itself: the threshold then changes the predicted x0 alone, not `vb`.
 ///
 /// Over rows: `total-bpd` is T times the mean of `importance weight * vb`, plus the prior, which is
 /// the bound where t is drawn, or every timestep has as many rows as any other. By timestep, in
@@ -63,11 +66,20 @@ public final class DiffusionVlb implements RowObjective {
   private static final Parameter<Long> LEVELS =
       Parameter.integer("levels", "256", 2, 65536, "Values that a dimension can have.");
 
+  private static final Parameter<String> HYBRID =
+      Parameter.choice(
+          "hybrid-scale",
+          "timesteps",
+          "What vb is multiplied by in hybrid: timesteps / 1000 (guided-diffusion's RESCALED_MSE), or"
+              + " 1 (its MSE).",
+          List.of("timesteps", "none"));
+
   @Override
   public Descriptor descriptor() {
     List<Parameter<?>> parameters =
         new ArrayList<>(List.of(VARIANCE, CDF, LEVELS, Levels.SCHEDULE, Levels.TIMESTEPS));
-    StepOptions.ALL.stream()
+    parameters.add(HYBRID);
+    StepOptions.WITH_PREVIOUS.stream()
         .filter(p -> !p.name().equals(StepOptions.EPS_FROM.name()))
         .forEach(parameters::add);
     return new Descriptor(
@@ -99,7 +111,8 @@ public final class DiffusionVlb implements RowObjective {
             Output.number("x0-mse", "1", "mean over elements of (x0 - predicted x0)^2"),
             Output.number("mse", "1", "mean over elements of (eps - predicted eps)^2"),
             Output.number("prior-bpd", "bits", "KL(q(x_T | x0) || N(0, I)) / (D ln 2)"),
-            Output.number("hybrid", "1", "mean squared error of the prediction + vb T / 1000")
+            Output.number(
+                    "hybrid", "1", "mean squared error of the prediction + vb T / 1000, or + vb")
                 .onRequest(),
             Output.number("weighted-vb", "bits", "importance weight * vb").onRequest()));
   }
@@ -121,9 +134,8 @@ public final class DiffusionVlb implements RowObjective {
     statistics.add(mean("vb", "bits", "mean over elements, then mean over rows"));
     statistics.add(mean("x0-mse", "1", "mean over elements, then mean over rows"));
     statistics.add(mean("mse", "1", "mean over elements, then mean over rows; error of eps"));
-    statistics.add(
-        mean(
-            "hybrid", "1", "mean over rows of mean squared error + vb %d / 1000".formatted(steps)));
+    String scale = binding.get(HYBRID).equals("none") ? "" : " %d / 1000".formatted(steps);
+    statistics.add(mean("hybrid", "1", "mean over rows of mean squared error + vb" + scale));
     return statistics;
   }
 
@@ -225,13 +237,18 @@ public final class DiffusionVlb implements RowObjective {
     private final boolean learned;
     private final boolean exact;
     private final double half;
+    private final boolean means;
     private final Prediction kind;
+    private final boolean scaled;
     private final Threshold threshold;
     private final double[] x0;
     private final double[] xt;
     private final double[] output;
     private final double[] model;
     private final double[] predicted;
+
+    /// The x0 that the mean of `p(x_t-1 | x_t)` is made of.
+    private final double[] ofMean;
 
     Function(Binding binding, boolean learned) {
       this.learned = learned;
@@ -240,7 +257,10 @@ public final class DiffusionVlb implements RowObjective {
       variance = binding.get(VARIANCE);
       exact = binding.get(CDF).equals("erf");
       half = 1.0 / (binding.get(LEVELS) - 1);
-      kind = Prediction.of(binding.get(StepOptions.PREDICTION));
+      String prediction = binding.get(StepOptions.PREDICTION_OR_PREVIOUS);
+      means = prediction.equals(PreviousX.NAME);
+      kind = means ? Prediction.X0 : Prediction.of(prediction);
+      scaled = binding.get(HYBRID).equals("timesteps");
       threshold = StepOptions.threshold(binding);
       int width = binding.width("x0");
       x0 = new double[width];
@@ -248,6 +268,7 @@ public final class DiffusionVlb implements RowObjective {
       output = new double[width];
       model = new double[width];
       predicted = new double[width];
+      ofMean = means ? new double[width] : predicted;
     }
 
     @Override
@@ -274,7 +295,7 @@ public final class DiffusionVlb implements RowObjective {
         out.number("mse")[i] = schedule.snr(t) * square;
         out.number("prior-bpd")[i] = prior();
         if (out.wants("hybrid")) {
-          out.number("hybrid")[i] = error + vb * schedule.steps() / 1000;
+          out.number("hybrid")[i] = error + (scaled ? vb * schedule.steps() / 1000 : vb);
         }
         if (out.wants("weighted-vb")) {
           out.number("weighted-vb")[i] = importance.length == 0 ? vb : importance[i] * vb;
@@ -288,9 +309,11 @@ public final class DiffusionVlb implements RowObjective {
     private double predict(int t) {
       double alpha = Math.sqrt(schedule.alphaBar()[t]);
       double sigma = Math.sqrt(schedule.noise()[t]);
-      Prediction.Conversion data = kind.to(Prediction.X0, alpha, sigma);
-      double ofData = kind.data(alpha, sigma);
-      double ofNoise = kind.noise(alpha, sigma);
+      Posterior posterior = schedule.posterior(t, t - 1);
+      Prediction.Conversion data =
+          means ? PreviousX.toData(posterior) : kind.to(Prediction.X0, alpha, sigma);
+      double ofData = means ? PreviousX.data(posterior, alpha) : kind.data(alpha, sigma);
+      double ofNoise = means ? PreviousX.noise(posterior, sigma) : kind.noise(alpha, sigma);
       double sum = 0;
       for (int j = 0; j < x0.length; j++) {
         double eps = (xt[j] - alpha * x0[j]) / sigma;
@@ -299,6 +322,9 @@ public final class DiffusionVlb implements RowObjective {
         sum += difference * difference;
         predicted[j] =
             data.state() == 0 ? output[j] : data.state() * xt[j] + data.output() * output[j];
+      }
+      if (means) {
+        System.arraycopy(predicted, 0, ofMean, 0, predicted.length);
       }
       threshold.apply(predicted);
       return sum / x0.length;
@@ -324,7 +350,7 @@ public final class DiffusionVlb implements RowObjective {
       for (int j = 0; j < x0.length; j++) {
         double log = logVariance(t, j);
         double difference = clipped[t] - log;
-        double apart = coefficient * (x0[j] - predicted[j]);
+        double apart = coefficient * (x0[j] - ofMean[j]);
         sum +=
             0.5
                 * (StrictMath.expm1(difference)
@@ -338,11 +364,11 @@ public final class DiffusionVlb implements RowObjective {
     private double decoder() {
       double sum = 0;
       for (int j = 0; j < x0.length; j++) {
-        double scale = 0.5 * logVariance(0, j);
+        double deviation = 0.5 * logVariance(0, j);
         sum +=
             exact
-                ? DiscretizedNormal.exact(x0[j], predicted[j], scale, half)
-                : DiscretizedNormal.approximate(x0[j], predicted[j], scale, half);
+                ? DiscretizedNormal.exact(x0[j], ofMean[j], deviation, half)
+                : DiscretizedNormal.approximate(x0[j], ofMean[j], deviation, half);
       }
       return -sum / x0.length / LN2;
     }

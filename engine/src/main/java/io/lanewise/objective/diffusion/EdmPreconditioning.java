@@ -18,6 +18,8 @@ import io.lanewise.result.Direction;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.function.DoubleUnaryOperator;
 
 /// EDM's preconditioning around a network F: what it is fed, what it should give, and the denoised
 /// data that its output means. With `s = sigma / alpha` and `y = x_t / alpha`, which are sigma and
@@ -26,6 +28,21 @@ import java.util.List;
 /// float64, rounded once to the data's type. Without noise `out` is 0 and there is no target: such
 /// elements are not finite, which the policy then meets.
 public final class EdmPreconditioning implements Transform {
+  private static final Parameter<String> DENOISER =
+      Parameter.choice(
+          "denoiser",
+          "edm",
+          "The form: EDM's, or k-diffusion's around a network that predicts v or eps, the discrete"
+              + " ones asked with a timestep of the schedule.",
+          List.of("edm", "v", "v-discrete", "eps-discrete"));
+  private static final Parameter<String> TIMESTEP =
+      Parameter.choice(
+          "timestep",
+          "between",
+          "The timestep of a sigma for the discrete forms: between two, or the nearest (k-diffusion's"
+              + " quantize).",
+          List.of("between", "nearest"));
+
   @Override
   public Descriptor descriptor() {
     List<Role> roles = new ArrayList<>();
@@ -33,7 +50,8 @@ public final class EdmPreconditioning implements Transform {
     roles.add(Role.vector("prediction", "data", "Output of the network F.").optional());
     roles.add(Role.vector("x0", "data", "Clean data.").optional());
     roles.addAll(Levels.ROLES);
-    List<Parameter<?>> parameters = new ArrayList<>(List.of(Preconditioning.SIGMA_DATA));
+    List<Parameter<?>> parameters =
+        new ArrayList<>(List.of(Preconditioning.SIGMA_DATA, DENOISER, TIMESTEP));
     parameters.addAll(Levels.PARAMETERS);
     return new Descriptor(
         "edm-preconditioning",
@@ -49,10 +67,16 @@ public final class EdmPreconditioning implements Transform {
             Output.vector("target", "xt", "1", "(x0 - skip y) / out: what F should give")
                 .onRequest(),
             Output.vector("denoised", "xt", "1", "skip y + out F").onRequest(),
-            Output.number("c-skip", "1", "sigmaData^2 / (s^2 + sigmaData^2)").onRequest(),
-            Output.number("c-out", "1", "s sigmaData / sqrt(s^2 + sigmaData^2)").onRequest(),
+            Output.number("c-skip", "1", "sigmaData^2 / (s^2 + sigmaData^2); 1 around eps")
+                .onRequest(),
+            Output.number(
+                    "c-out",
+                    "1",
+                    "s sigmaData / sqrt(s^2 + sigmaData^2), negative around v; -s around eps")
+                .onRequest(),
             Output.number("c-in", "1", "1 / sqrt(s^2 + sigmaData^2)").onRequest(),
-            Output.number("c-noise", "1", "ln(s) / 4").onRequest(),
+            Output.number("c-noise", "1", "ln(s) / 4; 2 atan(s) / pi for v; a timestep")
+                .onRequest(),
             Output.number("mse", "1", "mean over elements of (target - F)^2").onRequest()));
   }
 
@@ -85,11 +109,35 @@ public final class EdmPreconditioning implements Transform {
     }
   }
 
+  private static DoubleFunction<Preconditioning> form(Binding binding) {
+    String denoiser = binding.get(DENOISER);
+    double sigmaData = binding.get(Preconditioning.SIGMA_DATA);
+    if (denoiser.equals("edm")) {
+      return sigma -> Preconditioning.of(sigma, sigmaData);
+    }
+    if (sigmaData != 1 && sigmaData != 0.5) {
+      throw new IllegalArgumentException(
+          "denoiser is '%s': found sigma-data %s, expected none, since it is 1 there"
+              .formatted(denoiser, sigmaData));
+    }
+    if (denoiser.equals("v")) {
+      return sigma -> Preconditioning.ofV(sigma, Preconditioning.angle(sigma));
+    }
+    Schedule schedule = Levels.schedule(binding);
+    boolean nearest = binding.get(TIMESTEP).equals("nearest");
+    DoubleUnaryOperator timestep =
+        sigma ->
+            nearest ? Sigmas.nearestTimestep(schedule, sigma) : Sigmas.timestep(schedule, sigma);
+    return denoiser.equals("v-discrete")
+        ? sigma -> Preconditioning.ofV(sigma, timestep.applyAsDouble(sigma))
+        : sigma -> Preconditioning.ofEps(sigma, timestep.applyAsDouble(sigma));
+  }
+
   /// One worker's evaluation.
   private static final class Function implements RowFunction {
     private final Kernels kernels;
     private final Levels levels;
-    private final double sigmaData;
+    private final DoubleFunction<Preconditioning> form;
     private final double[] y;
     private final double[] other;
     private final double[] target;
@@ -99,7 +147,7 @@ public final class EdmPreconditioning implements Transform {
     Function(Binding binding) {
       kernels = binding.kernels();
       levels = new Levels(binding, false);
-      sigmaData = binding.get(Preconditioning.SIGMA_DATA);
+      form = form(binding);
       int width = binding.width("xt");
       y = new double[width];
       other = new double[width];
@@ -113,7 +161,7 @@ public final class EdmPreconditioning implements Transform {
       DType type = in.type();
       for (int i = 0; i < in.count(); i++) {
         double alpha = levels.alpha()[i];
-        Preconditioning c = Preconditioning.of(levels.sigma()[i] / alpha, sigmaData);
+        Preconditioning c = form.apply(levels.sigma()[i] / alpha);
         RowElements.read(in.vector("xt"), type, i, y);
         for (int j = 0; j < y.length; j++) {
           y[j] /= alpha;

@@ -83,6 +83,7 @@ final class Levels {
   private final double constant;
   private double[] alpha = new double[0];
   private double[] sigma = new double[0];
+  private int[] steps = new int[0];
 
   /// @param besides whether `t` may be bound besides another way, which then says the level
   /// @throws IllegalArgumentException unless exactly one way is given
@@ -192,6 +193,7 @@ final class Levels {
     grow(count);
     for (int i = 0; i < count; i++) {
       if (source == Source.T) {
+        steps[i] = (int) drawn[i];
         alpha[i] = Math.sqrt(schedule.alphaBar()[(int) drawn[i]]);
         sigma[i] = Math.sqrt(schedule.noise()[(int) drawn[i]]);
       } else {
@@ -212,6 +214,7 @@ final class Levels {
     if (alpha.length < count) {
       alpha = new double[count];
       sigma = new double[count];
+      steps = new int[count];
     }
   }
 
@@ -223,6 +226,20 @@ final class Levels {
   /// sigma of the rows last read.
   double[] sigma() {
     return sigma;
+  }
+
+  /// The Gaussian of the state one timestep before row i's.
+  Posterior posterior(int i) {
+    return schedule.posterior(steps[i], steps[i] - 1);
+  }
+
+  /// Refuses levels that are not timesteps where a prediction of the state before needs them.
+  void checkDiscrete(String parameter) {
+    if (!isDiscrete()) {
+      throw new IllegalArgumentException(
+          "%s is '%s': found no timesteps of a schedule, expected role 't'"
+              .formatted(parameter, PreviousX.NAME));
+    }
   }
 
   /// `alpha^2 / sigma^2` of row i.
@@ -245,6 +262,7 @@ final class Levels {
         ScalarColumn t = in.integer("t");
         for (int i = 0; i < in.count(); i++) {
           int step = timestep(t, i, in.first(), 0, schedule.steps());
+          steps[i] = step;
           alpha[i] = Math.sqrt(schedule.alphaBar()[step]);
           sigma[i] = Math.sqrt(schedule.noise()[step]);
         }

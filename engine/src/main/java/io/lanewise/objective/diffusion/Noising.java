@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Forward diffusion in closed form: `x_t = alpha x0 + sigma eps`, for the usual schedules with
 /// alpha = sqrt(alphaBar) and sigma = sqrt(1 - alphaBar). The level comes from a schedule at the
@@ -36,7 +37,11 @@ public final class Noising implements Transform {
           "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
 
   private static final Parameter<String> TARGET =
-      Parameter.choice("prediction-type", "eps", "What output 'target' is.", Weighting.PREDICTIONS);
+      Parameter.choice(
+          "prediction-type",
+          "eps",
+          "What output 'target' is.",
+          Stream.concat(Weighting.PREDICTIONS.stream(), Stream.of(PreviousX.NAME)).toList());
 
   @Override
   public Descriptor descriptor() {
@@ -93,6 +98,9 @@ public final class Noising implements Transform {
     }
     refuse(binding, "t", levels.isDiscrete());
     refuse(binding, "time", levels.isContinuous());
+    if (binding.wants("target") && binding.get(TARGET).equals(PreviousX.NAME)) {
+      levels.checkDiscrete("prediction-type");
+    }
     return new Function(binding, levels, draw);
   }
 
@@ -197,6 +205,10 @@ public final class Noising implements Transform {
           Preconditioning.Target factors = Preconditioning.target(sigma / alpha, sigmaData);
           data[i] = factors.data();
           spread[i] = factors.noise();
+        } else if (kind.equals(PreviousX.NAME)) {
+          Posterior posterior = levels.posterior(patch.row() + i);
+          data[i] = PreviousX.data(posterior, alpha);
+          spread[i] = PreviousX.noise(posterior, sigma);
         } else {
           data[i] = Prediction.of(kind).data(alpha, sigma);
           spread[i] = Prediction.of(kind).noise(alpha, sigma);

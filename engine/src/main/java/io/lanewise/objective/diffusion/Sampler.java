@@ -89,8 +89,8 @@ public record Sampler(
     for (int k = 0; k < timesteps.length; k++) {
       if (eta != 0 && next(timesteps, k, last) >= timesteps[k]) {
         throw new IllegalArgumentException(
-            "eta: found %s from timestep %d to %d, expected 0 in ascending order"
-                .formatted(eta, timesteps[k], next(timesteps, k, last)));
+            "eta: found %s from timestep %d at %d to %d, expected 0 in ascending order"
+                .formatted(eta, timesteps[k], k, next(timesteps, k, last)));
       }
     }
     double[] output = new double[x.length];
@@ -111,8 +111,8 @@ public record Sampler(
     for (int k = 0; k + 1 < timesteps.length; k++) {
       if (timesteps[k + 1] <= timesteps[k]) {
         throw new IllegalArgumentException(
-            "timesteps: found %d after %d, expected ascending ones"
-                .formatted(timesteps[k + 1], timesteps[k]));
+            "timesteps: found %d after %d at %d, expected ascending ones"
+                .formatted(timesteps[k + 1], timesteps[k], k));
       }
     }
     int steps = timesteps.length - 1;
@@ -195,12 +195,22 @@ public record Sampler(
     }
   }
 
-  private static void checkDescending(int[] timesteps) {
+  static void checkDescending(int[] timesteps) {
     for (int k = 0; k < timesteps.length; k++) {
       if (next(timesteps, k, -1) >= timesteps[k]) {
         throw new IllegalArgumentException(
-            "timesteps: found %d after %d, expected descending ones"
-                .formatted(next(timesteps, k, -1), timesteps[k]));
+            "timesteps: found %d after %d at %d, expected descending ones"
+                .formatted(next(timesteps, k, -1), timesteps[k], k));
+      }
+    }
+  }
+
+  private static void checkDescending(double[] sigmas) {
+    for (int k = 0; k + 1 < sigmas.length; k++) {
+      if (!(sigmas[k + 1] < sigmas[k] && sigmas[k + 1] >= 0) || Double.isInfinite(sigmas[k])) {
+        throw new IllegalArgumentException(
+            "sigmas: found %s after %s at %d, expected descending ones, >= 0"
+                .formatted(sigmas[k + 1], sigmas[k], k));
       }
     }
   }
@@ -253,15 +263,14 @@ public record Sampler(
   /// @throws IllegalArgumentException unless x has whole rows and sigmas descend
   public void eulerAncestral(double[] sigmas, double eta, Model model, double[] x, int rows) {
     newStep().checkSlopes();
+    checkDescending(sigmas);
+    if (!(eta >= 0)) {
+      throw new IllegalArgumentException("eta: found %s, expected a number >= 0".formatted(eta));
+    }
     double[] output = new double[x.length];
     for (int k = 0; k + 1 < sigmas.length; k++) {
       double from = sigmas[k];
       double to = sigmas[k + 1];
-      if (!(to < from && to >= 0 && eta >= 0)) {
-        throw new IllegalArgumentException(
-            "sigmas: found %s after %s with eta %s, expected descending ones and eta >= 0"
-                .formatted(to, from, eta));
-      }
       model.predict(x, rows, dim(x, rows), from, output);
       update(x, rows, output, drawn(k, dim(x, rows)), Step.ancestral(from, to, eta));
     }
@@ -270,11 +279,13 @@ public record Sampler(
   /// EDM's stochastic sampler: before each step noise is added, and sigma raised to match; then a
   /// step of Euler's or Heun's method. Karras et al., arXiv:2206.00364, algorithm 2.
   ///
-  /// @param sigmas as in [#euler]; their number less one is the N by which S_churn is divided
+  /// @param sigmas at least two, descending, usually to 0; their number less one is the N by which
+  ///   S_churn is divided
   /// @param heun whether steps are corrected, as the paper does
-  /// @throws IllegalArgumentException unless x has whole rows
+  /// @throws IllegalArgumentException unless x has whole rows and sigmas descend
   public void churn(double[] sigmas, Churn churn, boolean heun, Model model, double[] x, int rows) {
     newStep().checkSlopes();
+    checkDescending(sigmas);
     int steps = sigmas.length - 1;
     for (int k = 0; k < steps; k++) {
       double sigma = sigmas[k];
@@ -314,21 +325,21 @@ public record Sampler(
   }
 
   /// What stands in place of noise.
-  private interface Source {
+  interface Source {
     /// Writes it for elements from `first` on, float64, as many as there is room for.
     void read(int first, MemorySegment into);
   }
 
-  private static final Source NOTHING = (first, into) -> {};
+  static final Source NOTHING = (first, into) -> {};
 
   /// The noise of loop step k.
-  private Source drawn(int k, int dim) {
+  Source drawn(int k, int dim) {
     long firstElement = firstRow * dim;
     return (first, into) ->
         noise.normalsF64(firstElement + first, into.byteSize() / Double.BYTES, k, into);
   }
 
-  private ReverseStep newStep() {
+  ReverseStep newStep() {
     return new ReverseStep(prediction, threshold, epsFromClipped, Kernels.active().diffusionStep());
   }
 
@@ -337,10 +348,15 @@ public record Sampler(
   /// @param source asked only if the step has noise
   private void update(double[] x, int rows, double[] output, Source source, Step step) {
     int dim = dim(x, rows);
-    int tile = Math.max(1, TILE / Math.max(dim, 1));
+    int tile = tile(dim);
     IntStream.range(0, Math.ceilDiv(rows, tile))
         .parallel()
         .forEach(i -> tile(x, dim, i * tile, Math.min(rows, (i + 1) * tile), output, source, step));
+  }
+
+  /// Rows that are one thread's work.
+  static int tile(int dim) {
+    return Math.max(1, TILE / Math.max(dim, 1));
   }
 
   private void tile(
@@ -361,12 +377,12 @@ public record Sampler(
     reverse.apply(DType.FLOAT64, state, predicted, normals, rows, dim, state);
   }
 
-  private static MemorySegment part(double[] values, int first, int count) {
+  static MemorySegment part(double[] values, int first, int count) {
     return MemorySegment.ofArray(values)
         .asSlice((long) first * Double.BYTES, (long) count * Double.BYTES);
   }
 
-  private static int dim(double[] x, int rows) {
+  static int dim(double[] x, int rows) {
     if (rows < 1 || x.length % rows != 0) {
       throw new IllegalArgumentException(
           "x: found %d elements, expected a multiple of %d rows".formatted(x.length, rows));

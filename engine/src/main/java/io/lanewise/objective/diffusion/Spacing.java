@@ -92,7 +92,8 @@ public final class Spacing {
 
   /// The timesteps of a text, ascending: `leading:N`, `trailing:N` and `linspace:N` as [#of], and
   /// `leading:N:OFFSET` with an offset added, diffusers' steps_offset; `ddimN` and counts such as
-  /// `10,15,20` as [#spaceTimesteps]; `list:0,5,9` are the timesteps themselves.
+  /// `10,15,20` as [#spaceTimesteps]; `list:0,5,9` are the timesteps themselves, and
+  /// `in-order:9,5,0` are too, but keep their order.
   ///
   /// @throws IllegalArgumentException if it is none of these, or asks for a timestep that is not
   ///   there
@@ -103,7 +104,7 @@ public final class Spacing {
     }
     String kind = text.substring(0, colon);
     String rest = text.substring(colon + 1);
-    if (!kind.equals("list")) {
+    if (!kind.equals("list") && !kind.equals("in-order")) {
       int offsetAt = kind.equals("leading") ? rest.indexOf(':') : -1;
       int offset = offsetAt < 0 ? 0 : count(text, rest.substring(offsetAt + 1));
       int[] timesteps =
@@ -115,7 +116,11 @@ public final class Spacing {
       return timesteps;
     }
     // Numbers from a file come as float64.
-    return Arrays.stream(rest.split(",", -1)).mapToInt(t -> timestep(text, t)).sorted().toArray();
+    int[] given = Arrays.stream(rest.split(",", -1)).mapToInt(t -> timestep(text, t)).toArray();
+    if (kind.equals("list")) {
+      Arrays.sort(given);
+    }
+    return given;
   }
 
   private static int timestep(String specification, String text) {
@@ -126,9 +131,9 @@ public final class Spacing {
   private static int count(String specification, String digits) {
     if (!digits.matches("[0-9]{1,9}")) {
       throw new IllegalArgumentException(
-          "spacing: found '%s', expected leading:N, trailing:N, linspace:N, ddimN, list:T,T or counts"
+          "spacing: found '%s', expected leading:N, trailing:N, linspace:N, ddimN, list:T,T, in-order:T,T"
                   .formatted(specification)
-              + " such as 10,15,20");
+              + " or counts such as 10,15,20");
     }
     return Integer.parseInt(digits);
   }

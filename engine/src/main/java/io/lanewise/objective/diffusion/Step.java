@@ -57,6 +57,11 @@ record Step(double alpha, double sigma, double clean, double eps, double state, 
         next < 0 ? 0 : deviation);
   }
 
+  /// DDPM with a model that says the mean itself, in place of x0: `mean + deviation z`.
+  static Step toMean(int next, double deviation) {
+    return new Step(1, 1, 1, 0, 0, next < 0 ? 0 : deviation);
+  }
+
   /// Euler's method on the probability-flow ODE, `x + (next - time) (alpha' x0 + sigma' eps)`: the
   /// slope is eps where alpha is 1 and time is sigma, the velocity of the straight path where alpha
   /// is 1 - sigma.
@@ -78,10 +83,18 @@ record Step(double alpha, double sigma, double clean, double eps, double state, 
     if (next == 0) {
       return euler(new DiffusionProcess.Edm(), sigma, 0);
     }
-    double full = next * Math.sqrt((sigma - next) * (sigma + next)) / sigma;
-    double up = Math.min(next, eta * full);
-    double down = Math.sqrt((next - up) * (next + up));
-    return slope(new DiffusionProcess.Edm(), sigma, down - sigma, 1, up);
+    double up = up(sigma, next, eta);
+    return slope(new DiffusionProcess.Edm(), sigma, down(next, up) - sigma, 1, up);
+  }
+
+  /// The deviation of the noise of an ancestral step; 0 where it leads to 0.
+  static double up(double sigma, double next, double eta) {
+    return Math.min(next, eta * (next * Math.sqrt((sigma - next) * (sigma + next)) / sigma));
+  }
+
+  /// The sigma that an ancestral step goes down to before noise leads up to `next`.
+  static double down(double next, double up) {
+    return Math.sqrt((next - up) * (next + up));
   }
 
   private static Step slope(

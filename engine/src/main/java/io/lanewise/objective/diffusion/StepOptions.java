@@ -8,6 +8,16 @@ import java.util.List;
 final class StepOptions {
   static final Parameter<String> PREDICTION =
       Parameter.choice("prediction-type", "eps", "What role prediction holds.", Prediction.NAMES);
+
+  /// The same where a step goes to the timestep before, whose state's mean may be predicted itself.
+  static final Parameter<String> PREDICTION_OR_PREVIOUS =
+      Parameter.choice(
+          "prediction-type",
+          "eps",
+          "What role prediction holds; previous-x is the mean of the state that a step leads to"
+              + " (guided-diffusion's PREVIOUS_X).",
+          PreviousX.NAMES);
+
   static final Parameter<String> THRESHOLD =
       Parameter.choice(
           "threshold",
@@ -42,12 +52,18 @@ final class StepOptions {
 
   static final List<Parameter<?>> ALL =
       List.of(PREDICTION, THRESHOLD, CLIP_RANGE, QUANTILE, MAX, EPS_FROM);
+  static final List<Parameter<?>> WITH_PREVIOUS =
+      List.of(PREDICTION_OR_PREVIOUS, THRESHOLD, CLIP_RANGE, QUANTILE, MAX, EPS_FROM);
 
   private StepOptions() {}
 
   static ReverseStep step(Binding binding) {
+    return step(binding, Prediction.of(binding.get(PREDICTION)));
+  }
+
+  static ReverseStep step(Binding binding, Prediction prediction) {
     return new ReverseStep(
-        Prediction.of(binding.get(PREDICTION)),
+        prediction,
         threshold(binding),
         binding.get(EPS_FROM).equals("clipped"),
         binding.kernels().diffusionStep());

@@ -16,7 +16,8 @@ import java.util.List;
 /// derivatives, all in vector roles of `d * K` (derivatives `d * (K - 1)`) elements, element by
 /// element. Beyond [-B, B] the flow is the identity (`tails` = `linear`, derivatives at the ends
 /// exactly 1), or, with `tails` = `none`, undefined: NaN; then there are `d * (K + 1)` derivatives.
-/// float32 or float64. K is the width of `widths` over d.
+/// float32 or float64. K is the width of `widths` over d. With one bin and tails there is no inner
+/// knot and no derivative to give: the spline is the identity.
 ///
 /// Widths and heights are `2 B (min + (1 - min K) softmax)`. Derivatives are `min + softplus(u)` as
 /// in nflows; with link `softplus-beta` (nflows' `enable_identity_init`) or `softplus-offset`
@@ -67,9 +68,10 @@ public final class RationalQuadraticSpline implements Transform {
                 Role.vector("widths", "bins", "Unnormalised widths, d * K."),
                 Role.vector("heights", "bins", "Unnormalised heights, d * K."),
                 Role.vector(
-                    "derivatives",
-                    "",
-                    "Unnormalised derivatives, d * (K - 1); no tails: d * (K + 1)."))),
+                        "derivatives",
+                        "",
+                        "Unnormalised derivatives, d * (K - 1): none for K = 1; no tails: d * (K + 1).")
+                    .optional())),
         List.of(
             TransformedRows.DIRECTION, TAILS, BOUND, MIN_WIDTH, MIN_HEIGHT, MIN_DERIVATIVE, LINK),
         TransformedRows.outputs("the spline of each element, or its inverse"));
@@ -92,14 +94,15 @@ public final class RationalQuadraticSpline implements Transform {
     return (in, out) -> {
       RoleRows widths = new RoleRows(in, "widths");
       RoleRows heights = new RoleRows(in, "heights");
-      RoleRows derivatives = new RoleRows(in, "derivatives");
+      List<RoleRows> derivatives =
+          binding.has("derivatives") ? List.of(new RoleRows(in, "derivatives")) : List.of();
       TransformedRows.evaluate(
           in,
           out,
           (row, x, y) -> {
             double[] w = widths.row(row);
             double[] h = heights.row(row);
-            double[] u = derivatives.row(row);
+            double[] u = derivatives.isEmpty() ? new double[0] : derivatives.getFirst().row(row);
             double logdet = 0;
             for (int j = 0; j < x.length; j++) {
               spline.set(w, h, u, j);
@@ -115,16 +118,23 @@ public final class RationalQuadraticSpline implements Transform {
     int d = binding.width("x");
     int widths = binding.width("widths");
     int bins = widths / d;
-    if (bins < 2 || widths % d != 0) {
+    if (bins < 1 || widths % d != 0) {
       throw new IllegalArgumentException(
-          "role 'widths': found %d elements, expected a multiple of %d (elements of 'x'), at least two bins"
+          "role 'widths': found %d elements, expected a multiple of %d (elements of 'x')"
               .formatted(widths, d));
     }
     int each = binding.get(TAILS).equals("linear") ? bins - 1 : bins + 1;
-    if (binding.width("derivatives") != d * each) {
+    int derivatives = binding.has("derivatives") ? binding.width("derivatives") : 0;
+    if (each == 0 && derivatives > 0) {
+      throw new IllegalArgumentException(
+          ("role 'widths': found %d elements, which is one bin, and %d elements in role"
+                  + " 'derivatives', expected no column there, or more bins, or tails 'none'")
+              .formatted(widths, derivatives));
+    }
+    if (derivatives != d * each) {
       throw new IllegalArgumentException(
           "role 'derivatives': found %d elements, expected %d * %d with %d bins and tails '%s'"
-              .formatted(binding.width("derivatives"), d, each, bins, binding.get(TAILS)));
+              .formatted(derivatives, d, each, bins, binding.get(TAILS)));
     }
     double most = Math.max(binding.get(MIN_WIDTH), binding.get(MIN_HEIGHT));
     if (most * bins >= 1) {

@@ -369,4 +369,19 @@ class SamplerTest {
     DENOISER.predict(new double[] {2}, 1, 1, 3, expected);
     assertThat(found[0]).isCloseTo(expected[0], within(1e-16));
   }
+
+  @Test
+  void levelsThatMustDescendAreChecked() {
+    Sampler sampler = new Sampler(Prediction.X0, Threshold.NONE, true, new PhiloxNoise(1), 0);
+    double[] x = {1};
+    Sampler.Churn churn = new Sampler.Churn(1, 0, 100, 1);
+    double[] sigmas = {5, 2, 3, 0};
+    assertThatThrownBy(() -> sampler.churn(sigmas, churn, true, GAUSSIAN, x, 1))
+        .hasMessage("sigmas: found 3.0 after 2.0 at 1, expected descending ones, >= 0");
+    assertThatThrownBy(() -> sampler.eulerAncestral(sigmas, 1, GAUSSIAN, x, 1))
+        .hasMessage("sigmas: found 3.0 after 2.0 at 1, expected descending ones, >= 0");
+    assertThatThrownBy(
+            () -> sampler.ddpm(LINEAR, new int[] {9, 5, 7}, "fixed-small", GAUSSIAN, x, 1))
+        .hasMessage("timesteps: found 7 after 5 at 1, expected descending ones");
+  }
 }
