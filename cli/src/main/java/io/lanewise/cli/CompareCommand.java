@@ -5,6 +5,7 @@ import io.lanewise.report.Digits;
 import io.lanewise.result.Direction;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
+import io.lanewise.run.InputFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Exit codes: 0 done, 1 B is worse and --fail-if-worse was given, 2 usage."})
 final class CompareCommand implements Callable<Integer> {
   private static final int MOST_GROUPS = 20;
+  private static final String JSON = "comparison.json";
 
   private final Terminal terminal;
 
@@ -114,7 +116,14 @@ final class CompareCommand implements Callable<Integer> {
     List<EvaluationResult> to = ResultsFile.read(b);
     List<Comparison> comparisons = new ArrayList<>();
     SequencedMap<String, byte[]> files = new LinkedHashMap<>();
-    for (Map.Entry<EvaluationResult, EvaluationResult> pair : pairs(from, to).entrySet()) {
+    Map<EvaluationResult, EvaluationResult> pairs = pairs(from, to);
+    OutputFiles folder = out == null ? null : new OutputFiles(out, replace);
+    if (folder != null) {
+      folder.prepare(
+          List.of(JSON),
+          InputFiles.of(List.of(ResultsFile.of(a).toString(), ResultsFile.of(b).toString())));
+    }
+    for (Map.Entry<EvaluationResult, EvaluationResult> pair : pairs.entrySet()) {
       comparisons.add(Comparison.of(pair.getKey(), pair.getValue(), threshold));
       if (out != null) {
         files.putAll(
@@ -124,9 +133,9 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     String json = Json.of(asMap(called, comparisons)) + "\n";
-    if (out != null) {
-      files.putFirst("comparison.json", json.getBytes(StandardCharsets.UTF_8));
-      new OutputFiles(out, replace).write(files);
+    if (folder != null) {
+      files.putFirst(JSON, json.getBytes(StandardCharsets.UTF_8));
+      folder.write(files);
       terminal.tell(drawn.leftOut(files.keySet()));
     }
     switch (format) {

@@ -95,6 +95,11 @@ final class StateFiles {
     }
   }
 
+  /// The files.
+  List<Path> files() {
+    return files;
+  }
+
   /// What all of them say of the plan.
   StateHeader header() {
     return headers.getFirst();
