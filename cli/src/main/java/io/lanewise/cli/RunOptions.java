@@ -77,7 +77,9 @@ final class RunOptions {
   @Option(names = "--replace", description = "Replace existing output files.")
   boolean replace;
 
-  @Option(names = "--no-hash", description = "Leave the inputs' SHA-256 out of the report.")
+  @Option(
+      names = "--no-hash",
+      description = "Leave the inputs' SHA-256 out of the report. A state has them all the same.")
   boolean noHash;
 
   @Option(

@@ -105,7 +105,11 @@ public final class Runner implements AutoCloseable {
     createStateSink();
     Fingerprints fingerprints =
         new Fingerprints(
-            dataSets.values(), resolver.parameterFiles(), plan.options().hashInputs(), workers);
+            dataSets.values(),
+            resolver.parameterFiles(),
+            // Merging needs to tell whether two states have the same rows.
+            plan.options().hashInputs() || plan.options().state() != null,
+            workers);
     evaluators.forEach(this::placeBins);
     evaluators.forEach(this::blockMeans);
     dataSets.values().forEach(this::read);
@@ -156,7 +160,8 @@ public final class Runner implements AutoCloseable {
     }
     return new Report(
         plan.title(),
-        provenance.finished(seconds(start), Algebra.used()),
+        (plan.options().hashInputs() ? provenance : provenance.withoutHashes())
+            .finished(seconds(start), Algebra.used()),
         results,
         checks,
         Checklist.of(results, plan.facts()));
