@@ -81,6 +81,10 @@ final class StateFiles {
       }
       for (Map.Entry<String, List<Provenance.InputFile>> data :
           headers.get(i).inputs().entrySet()) {
+        if (!headers.get(i).reads(data.getKey())) {
+          // A plan may name data that none of its evaluations reads.
+          continue;
+        }
         for (Provenance.InputFile input : data.getValue()) {
           Path before =
               input.sha256() == null

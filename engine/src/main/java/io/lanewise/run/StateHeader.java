@@ -74,6 +74,11 @@ record StateHeader(
     return inputs.getOrDefault(dataSet, List.of()).stream().allMatch(file -> file.sha256() != null);
   }
 
+  /// Whether an evaluation reads rows of a data set.
+  boolean reads(String dataSet) {
+    return evaluations.stream().anyMatch(bound -> bound.task.data().containsValue(dataSet));
+  }
+
   static StateHeader of(Plan plan, List<Evaluator> evaluators, Provenance provenance) {
     List<Bound> bound = new ArrayList<>();
     for (Evaluator evaluator : evaluators) {
