@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Quoted;
 import io.lanewise.objective.Names;
 import io.lanewise.report.Digits;
 import io.lanewise.result.Direction;
@@ -236,9 +237,10 @@ final class CompareCommand implements Callable<Integer> {
 
   private static String text(List<String> called, List<Comparison> comparisons) {
     StringBuilder text = new StringBuilder();
-    text.append(called.getFirst()).append('\n').append(called.getLast()).append('\n');
+    text.append(Quoted.escaped(called.getFirst())).append('\n');
+    text.append(Quoted.escaped(called.getLast())).append('\n');
     for (Comparison comparison : comparisons) {
-      text.append('\n').append(comparison.name()).append('\n');
+      text.append('\n').append(Quoted.capped(comparison.name())).append('\n');
       Table total = new Table("lllrrl", "measure", "A", "B", "B - A", "z", "B is");
       comparison.total().forEach(d -> row(total, d.a().name(), d));
       text.append(total.text());
@@ -269,7 +271,7 @@ final class CompareCommand implements Callable<Integer> {
         .forEach(group ->
             group.measures().stream()
                 .filter(d -> d.a().name().equals(measure))
-                .forEach(d -> row(table, group.label(), d)));
+                .forEach(d -> row(table, Quoted.capped(group.label()), d)));
     int more = breakdown.groups().size() - MOST_GROUPS;
     return "\n%s: %s by %s\n%s%s  B is better in %d groups, worse in %d, no different in %d%s\n"
         .formatted(

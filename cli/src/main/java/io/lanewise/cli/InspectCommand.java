@@ -3,6 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.Column;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.Quoted;
 import io.lanewise.report.Digits;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.Source;
@@ -95,7 +96,7 @@ final class InspectCommand implements Callable<Integer> {
     for (ColumnProfile profile : profiles) {
       ColumnType type = profile.type();
       table.add(
-          type.name(),
+          Quoted.capped(type.name()),
           type.signature(),
           Summary.count(profile.rows()),
           Summary.count(profile.nulls()),
@@ -105,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
           shown(profile.max()),
           profile.note());
     }
-    return "%s: %s\n%s".formatted(source.name(), source.format(), table.text());
+    return "%s: %s\n%s".formatted(Quoted.escaped(source.name()), source.format(), table.text());
   }
 
   private static String shown(double value) {

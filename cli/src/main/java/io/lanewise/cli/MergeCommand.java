@@ -82,16 +82,16 @@ final class MergeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ReportFiles files = out == null ? null : new ReportFiles(out, replace);
+    Plan.Options options =
+        Plan.Options.DEFAULT
+            .withThreads(RunOptions.checkedThreads(threads))
+            .withMemoryBytes(RunOptions.bytes(memory))
+            .withReplace(replace);
     boolean made = false;
     if (files != null) {
       Execution.refuseSame(files, state);
       made = files.prepare(InputFiles.of(states.stream().map(Path::toString).toList()));
     }
-    Plan.Options options =
-        Plan.Options.DEFAULT
-            .withThreads(threads)
-            .withMemoryBytes((long) (memory * (1L << 30)))
-            .withReplace(replace);
     Report report;
     try {
       report = Evaluation.merge(states, state == null ? options : options.withState(state));
