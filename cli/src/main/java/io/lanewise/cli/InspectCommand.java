@@ -28,6 +28,9 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
   private static final int BATCH_ROWS = 4096;
 
+  /// Compressed arrays are unpacked side by side, which takes memory for each.
+  private static final int ARRAYS_AT_ONCE = 1024;
+
   private final Terminal terminal;
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files; - is standard input.")
@@ -63,12 +66,15 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /// The arrays of an `.npz` file may differ in length, so each is a pass of its own; everything
-  /// else is read in one pass, which standard input allows as well.
+  /// The arrays of an `.npz` file are read some at a time, or, where they differ in length, each in
+  /// a pass of its own; everything else is read in one pass, which standard input allows as well.
   private static List<ColumnProfile> profiles(Source source) {
     List<ColumnProfile> profiles = source.schema().stream().map(ColumnProfile::new).toList();
     if (source.format().equals("npz")) {
-      profiles.forEach(profile -> fill(source, List.of(profile)));
+      int together = source.rowCount(List.of()).isPresent() ? ARRAYS_AT_ONCE : 1;
+      for (int from = 0; from < profiles.size(); from += together) {
+        fill(source, profiles.subList(from, Math.min(profiles.size(), from + together)));
+      }
     } else {
       fill(source, profiles);
     }
