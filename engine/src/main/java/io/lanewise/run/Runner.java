@@ -277,7 +277,7 @@ public final class Runner implements AutoCloseable {
                 set,
                 evaluator.writesTables()
                     ? Sinks.ofArrays(file, schema, plan.options().replace())
-                    : Sinks.create(file, schema, plan.options().replace()));
+                    : Sinks.ofRows(file, schema, plan.options().replace()));
         rowFiles
             .computeIfAbsent(evaluator, e -> new ArrayList<>())
             .add(String.valueOf(file.getFileName()));
