@@ -171,7 +171,8 @@ public final class Evaluation {
       return this;
     }
 
-    /// Whether the report names inputs by their SHA-256 as well; true by default.
+    /// Whether the report names inputs by their SHA-256 as well; true by default. A state file does
+    /// so in any case: merging has to know whether two states have the same rows.
     public Builder hashInputs(boolean hash) {
       options = options.withHashInputs(hash);
       return this;

@@ -1,10 +1,12 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Quoted;
 import io.lanewise.objective.Names;
 import io.lanewise.report.Digits;
 import io.lanewise.result.Direction;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
+import io.lanewise.run.InputFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Exit codes: 0 done, 1 B is worse and --fail-if-worse was given, 2 usage."})
 final class CompareCommand implements Callable<Integer> {
   private static final int MOST_GROUPS = 20;
+  private static final String JSON = "comparison.json";
 
   private final Terminal terminal;
 
@@ -114,7 +117,14 @@ final class CompareCommand implements Callable<Integer> {
     List<EvaluationResult> to = ResultsFile.read(b);
     List<Comparison> comparisons = new ArrayList<>();
     SequencedMap<String, byte[]> files = new LinkedHashMap<>();
-    for (Map.Entry<EvaluationResult, EvaluationResult> pair : pairs(from, to).entrySet()) {
+    Map<EvaluationResult, EvaluationResult> pairs = pairs(from, to);
+    OutputFiles folder = out == null ? null : new OutputFiles(out, replace);
+    if (folder != null) {
+      folder.prepare(
+          List.of(JSON),
+          InputFiles.of(List.of(ResultsFile.of(a).toString(), ResultsFile.of(b).toString())));
+    }
+    for (Map.Entry<EvaluationResult, EvaluationResult> pair : pairs.entrySet()) {
       comparisons.add(Comparison.of(pair.getKey(), pair.getValue(), threshold));
       if (out != null) {
         files.putAll(
@@ -124,9 +134,9 @@ final class CompareCommand implements Callable<Integer> {
       }
     }
     String json = Json.of(asMap(called, comparisons)) + "\n";
-    if (out != null) {
-      files.putFirst("comparison.json", json.getBytes(StandardCharsets.UTF_8));
-      new OutputFiles(out, replace).write(files);
+    if (folder != null) {
+      files.putFirst(JSON, json.getBytes(StandardCharsets.UTF_8));
+      folder.write(files);
       terminal.tell(drawn.leftOut(files.keySet()));
     }
     switch (format) {
@@ -227,9 +237,10 @@ final class CompareCommand implements Callable<Integer> {
 
   private static String text(List<String> called, List<Comparison> comparisons) {
     StringBuilder text = new StringBuilder();
-    text.append(called.getFirst()).append('\n').append(called.getLast()).append('\n');
+    text.append(Quoted.escaped(called.getFirst())).append('\n');
+    text.append(Quoted.escaped(called.getLast())).append('\n');
     for (Comparison comparison : comparisons) {
-      text.append('\n').append(comparison.name()).append('\n');
+      text.append('\n').append(Quoted.capped(comparison.name())).append('\n');
       Table total = new Table("lllrrl", "measure", "A", "B", "B - A", "z", "B is");
       comparison.total().forEach(d -> row(total, d.a().name(), d));
       text.append(total.text());
@@ -260,7 +271,7 @@ final class CompareCommand implements Callable<Integer> {
         .forEach(group ->
             group.measures().stream()
                 .filter(d -> d.a().name().equals(measure))
-                .forEach(d -> row(table, group.label(), d)));
+                .forEach(d -> row(table, Quoted.capped(group.label()), d)));
     int more = breakdown.groups().size() - MOST_GROUPS;
     return "\n%s: %s by %s\n%s%s  B is better in %d groups, worse in %d, no different in %d%s\n"
         .formatted(

@@ -3,6 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.objective.Names;
+import io.lanewise.run.InputFiles;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.Cursor;
@@ -63,6 +64,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (!replace && Files.exists(target)) {
       throw new FileAlreadyExistsException(target.toString());
     }
+    InputFiles.of(List.of(Objects.requireNonNull(in))).refuse(List.of(target));
     long rows = 0;
     try (Source source = Sources.open(Objects.requireNonNull(in))) {
       List<ColumnType> types = types(source);

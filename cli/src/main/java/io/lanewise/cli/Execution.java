@@ -4,6 +4,7 @@ import io.lanewise.Evaluation;
 import io.lanewise.report.JsonReport;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
+import io.lanewise.run.InputFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,25 +24,48 @@ final class Execution {
   /// Does all of it.
   ///
   /// @param directory where files go; null to write none
+  /// @param plan the plan file, an input too; null if there is none
   /// @return the exit code
-  int run(Evaluation.Builder evaluation, @Nullable Path directory) throws IOException {
+  int run(Evaluation.Builder evaluation, @Nullable Path directory, @Nullable Path plan)
+      throws IOException {
     options.applyTo(evaluation);
     Plots drawn = Plots.parse(options.plots);
     ReportFiles files = directory == null ? null : new ReportFiles(directory, options.replace);
+    InputFiles inputs = InputFiles.of(evaluation.build().plan());
+    if (plan != null) {
+      inputs.and(plan);
+      if (options.state != null) {
+        inputs.refuse(List.of(options.state));
+      }
+    }
+    boolean made = false;
     if (files != null) {
-      files.prepare();
+      refuseSame(files, options.state);
+      made = files.prepare(inputs);
       evaluation.output(files.directory(), options.replace);
     }
     Report report;
     try (ProgressLine progress = new ProgressLine(terminal)) {
       report = evaluation.progress(progress).build().run();
-    } catch (RuntimeException e) {
-      if (files != null) {
+    } catch (RuntimeException | Error e) {
+      if (made) {
         files.forget();
       }
       throw e;
     }
     return finish(terminal, options.format, report, files, drawn, options.state);
+  }
+
+  /// Two outputs of one name would be one in the end.
+  static void refuseSame(ReportFiles files, @Nullable Path state) {
+    for (Path file : List.of(files.json(), files.html())) {
+      if (state != null
+          && file.toAbsolutePath().normalize().equals(state.toAbsolutePath().normalize())) {
+        throw new IllegalArgumentException(
+            "option '--state': found '%s', a file of the report, expected another name"
+                .formatted(state));
+      }
+    }
   }
 
   /// Writes the files of a report and prints it.

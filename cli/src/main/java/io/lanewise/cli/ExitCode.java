@@ -14,10 +14,11 @@ final class ExitCode {
   /// Input data that cannot be used.
   static final int BAD_DATA = 3;
 
-  /// A file could not be read or written.
+  /// A file or standard output could not be read or written. Where the reader of standard output
+  /// has gone, as in `lanewise list | head -1`, there is no message.
   static final int IO = 4;
 
-  /// A bug of ours, or the JVM's end: none of the above.
+  /// A bug of ours, or no more memory: none of the above.
   static final int INTERNAL = 70;
 
   private ExitCode() {}

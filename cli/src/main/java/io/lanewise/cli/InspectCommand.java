@@ -3,6 +3,7 @@ package io.lanewise.cli;
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.Column;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.Quoted;
 import io.lanewise.report.Digits;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.Source;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Parameters;
         "Says what is in a file: format, columns, rows, ranges, nulls, non-finite numbers.")
 final class InspectCommand implements Callable<Integer> {
   private static final int BATCH_ROWS = 4096;
+
+  /// Compressed arrays are unpacked side by side, which takes memory for each.
+  private static final int ARRAYS_AT_ONCE = 1024;
 
   private final Terminal terminal;
 
@@ -62,12 +66,15 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /// The arrays of an `.npz` file may differ in length, so each is a pass of its own; everything
-  /// else is read in one pass, which standard input allows as well.
+  /// The arrays of an `.npz` file are read some at a time, or, where they differ in length, each in
+  /// a pass of its own; everything else is read in one pass, which standard input allows as well.
   private static List<ColumnProfile> profiles(Source source) {
     List<ColumnProfile> profiles = source.schema().stream().map(ColumnProfile::new).toList();
     if (source.format().equals("npz")) {
-      profiles.forEach(profile -> fill(source, List.of(profile)));
+      int together = source.rowCount(List.of()).isPresent() ? ARRAYS_AT_ONCE : 1;
+      for (int from = 0; from < profiles.size(); from += together) {
+        fill(source, profiles.subList(from, Math.min(profiles.size(), from + together)));
+      }
     } else {
       fill(source, profiles);
     }
@@ -95,7 +102,7 @@ final class InspectCommand implements Callable<Integer> {
     for (ColumnProfile profile : profiles) {
       ColumnType type = profile.type();
       table.add(
-          type.name(),
+          Quoted.capped(type.name()),
           type.signature(),
           Summary.count(profile.rows()),
           Summary.count(profile.nulls()),
@@ -105,7 +112,7 @@ final class InspectCommand implements Callable<Integer> {
           shown(profile.max()),
           profile.note());
     }
-    return "%s: %s\n%s".formatted(source.name(), source.format(), table.text());
+    return "%s: %s\n%s".formatted(Quoted.escaped(source.name()), source.format(), table.text());
   }
 
   private static String shown(double value) {

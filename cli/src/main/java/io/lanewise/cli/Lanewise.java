@@ -1,14 +1,11 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Quoted;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Names;
 import io.lanewise.objective.Objective;
-import io.lanewise.source.DataException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,6 +20,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The command line: every command, and what becomes of errors. An error is one line on stderr and
@@ -59,24 +57,43 @@ final class Lanewise {
         .setUsageHelpWidth(100)
         // Else an option that takes several files takes a misspelt one after them for a file.
         .setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .registerConverter(Path.class, Lanewise::path)
         .setParameterExceptionHandler(this::misused)
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command.getCommandSpec()));
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, debug()));
+  }
+
+  /// A path; picocli's own converter answers with names of Java classes.
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(Failure.of(e).problem());
+    }
   }
 
   /// Runs one command.
   ///
   /// @return the exit code
   int run(String... args) {
+    int exitCode;
     try {
       derive(List.of(args));
-      return commands.execute(args);
-    } catch (OutOfMemoryError e) {
-      print("memory: found too little, expected more: give fewer --threads or --batch-rows");
-      return ExitCode.INTERNAL;
-    } finally {
-      terminal.out().flush();
-      terminal.err().flush();
+      exitCode = commands.execute(args);
+    } catch (Throwable e) {
+      exitCode = failed(e, debug());
     }
+    terminal.out().flush();
+    if (terminal.out().checkError()
+        && (exitCode == ExitCode.DONE || exitCode == ExitCode.CHECK_FAILED)) {
+      exitCode = ExitCode.IO;
+      if (!terminal.problem().get().isEmpty()) {
+        print(
+            "standard output: found an error (%s), expected to write all of it"
+                .formatted(terminal.problem().get()));
+      }
+    }
+    terminal.err().flush();
+    return exitCode;
   }
 
   /// Adds the commands of the objectives that are named. Deriving all of them would take longer
@@ -174,65 +191,26 @@ final class Lanewise {
         : "found no %s, expected one".formatted(missing.paramLabel());
   }
 
-  private int failed(Exception e, CommandSpec command) {
-    if (debug(command)) {
+  private int failed(Throwable e, boolean debug) {
+    if (debug) {
       e.printStackTrace(terminal.err());
     }
-    return switch (e) {
-      case DataException data -> told(message(data), ExitCode.BAD_DATA);
-      case IllegalArgumentException misuse -> told(message(misuse), ExitCode.USAGE);
-      case UncheckedIOException wrapped -> failedToReadOrWrite(wrapped);
-      case IOException io -> failedToReadOrWrite(io);
-      default ->
-          told(
-              "found a bug, expected none; run again with --debug and report it: " + e,
-              ExitCode.INTERNAL);
-    };
+    Failure failure = Failure.of(e);
+    print(failure.problem());
+    return failure.exitCode();
   }
 
-  /// The engine says what it could not read; what Java says needs to be put into words.
-  private int failedToReadOrWrite(UncheckedIOException e) {
-    IOException cause = Objects.requireNonNull(e.getCause());
-    if (message(e).equals(cause.toString())) {
-      return failedToReadOrWrite(cause);
-    }
-    return told(
-        message(e), cause instanceof FileAlreadyExistsException ? ExitCode.USAGE : ExitCode.IO);
-  }
-
-  private int failedToReadOrWrite(IOException e) {
-    return switch (e) {
-      case FileAlreadyExistsException exists ->
-          told(
-              exists.getFile() + ": found an existing file, expected none; --replace replaces it",
-              ExitCode.USAGE);
-      case NoSuchFileException missing ->
-          told(missing.getFile() + ": found nothing, expected a file", ExitCode.IO);
-      case AccessDeniedException denied ->
-          told(
-              denied.getFile() + ": found no permission, expected to read or write it",
-              ExitCode.IO);
-      default -> told(message(e), ExitCode.IO);
-    };
-  }
-
-  private int told(String problem, int exitCode) {
-    print(problem);
-    return exitCode;
-  }
-
-  private static boolean debug(CommandSpec command) {
+  private boolean debug() {
     return System.getenv("LANEWISE_DEBUG") != null
-        || (command.root().userObject() instanceof RootCommand root && root.debug);
+        || (commands.getCommandSpec().userObject() instanceof RootCommand root && root.debug);
   }
 
   private static String message(Throwable e) {
-    String message = e.getMessage();
-    return message == null || message.isBlank() ? e.toString() : message;
+    return Objects.requireNonNullElse(e.getMessage(), "");
   }
 
   private void print(String problem) {
     String line = String.join(" ", Arrays.asList(problem.strip().split("\\R\\s*")));
-    terminal.err().println("lanewise: " + line);
+    terminal.err().println("lanewise: " + Quoted.sentence(line));
   }
 }

@@ -32,6 +32,30 @@ public final class Main {
               + FLAGS);
       return ExitCode.USAGE;
     }
-    return new Lanewise(Terminal.system(), Objectives.all()).run(args);
+    try {
+      Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> end(thrown));
+      return new Lanewise(Terminal.system(), Objectives.all()).run(args);
+    } catch (Throwable e) {
+      return told(e);
+    }
+  }
+
+  /// Nobody waits for a thread that ended like this, so the process must not wait for its work
+  /// either. Ends it from a thread of its own: where the process is ending already, that thread
+  /// waits forever, and nobody else does.
+  private static void end(Throwable thrown) {
+    int exitCode = told(thrown);
+    Thread ending = new Thread(() -> System.exit(exitCode));
+    ending.setDaemon(true);
+    ending.start();
+  }
+
+  private static int told(Throwable thrown) {
+    if (System.getenv("LANEWISE_DEBUG") != null) {
+      thrown.printStackTrace();
+    }
+    Failure failure = Failure.of(thrown);
+    System.err.println("lanewise: " + failure.problem());
+    return failure.exitCode();
   }
 }

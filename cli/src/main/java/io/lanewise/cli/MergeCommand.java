@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
 import io.lanewise.result.Report;
+import io.lanewise.run.InputFiles;
 import io.lanewise.run.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,19 +82,21 @@ final class MergeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ReportFiles files = out == null ? null : new ReportFiles(out, replace);
-    if (files != null) {
-      files.prepare();
-    }
     Plan.Options options =
         Plan.Options.DEFAULT
-            .withThreads(threads)
-            .withMemoryBytes((long) (memory * (1L << 30)))
+            .withThreads(RunOptions.checkedThreads(threads))
+            .withMemoryBytes(RunOptions.bytes(memory))
             .withReplace(replace);
+    boolean made = false;
+    if (files != null) {
+      Execution.refuseSame(files, state);
+      made = files.prepare(InputFiles.of(states.stream().map(Path::toString).toList()));
+    }
     Report report;
     try {
       report = Evaluation.merge(states, state == null ? options : options.withState(state));
-    } catch (RuntimeException e) {
-      if (files != null) {
+    } catch (RuntimeException | Error e) {
+      if (made) {
         files.forget();
       }
       throw e;

@@ -125,7 +125,7 @@ final class ObjectiveCommand implements Callable<Integer> {
     if (quantiles.getValue() instanceof String text) {
       task = task.quantiles(quantiles(text));
     }
-    return new Execution(terminal, options).run(evaluation.evaluate(task), options.out);
+    return new Execution(terminal, options).run(evaluation.evaluate(task), options.out, null);
   }
 
   /// A column, or several separated by commas where the role takes many.

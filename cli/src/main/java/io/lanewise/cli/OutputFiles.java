@@ -1,13 +1,22 @@
 package io.lanewise.cli;
 
+import io.lanewise.run.InputFiles;
+import io.lanewise.sink.StagedFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// Files of a folder that appear whole under their names or not at all.
@@ -17,56 +26,86 @@ import java.util.SequencedMap;
 record OutputFiles(Path directory, boolean replace) {
   /// Fails if writing would replace what it must not.
   void refuseExisting(Collection<String> names) throws IOException {
-    if (Files.exists(directory) && !Files.isDirectory(directory)) {
-      throw new IllegalArgumentException(directory + ": found a file, expected a folder");
+    for (Path at = directory.toAbsolutePath(); at != null; at = at.getParent()) {
+      if (Files.exists(at) && !Files.isDirectory(at)) {
+        Path shown = at.equals(directory.toAbsolutePath()) ? directory : at;
+        throw new IllegalArgumentException(shown + ": found a file, expected a folder");
+      }
     }
     if (!replace) {
       for (String name : names) {
-        if (Files.exists(directory.resolve(name))) {
+        if (Files.exists(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
           throw new FileAlreadyExistsException(directory.resolve(name).toString());
         }
       }
     }
   }
 
-  /// Writes them all, the first one last, so that its presence says that all are there.
+  /// Fails, before any work, if the files cannot be written into the folder or one of them is an
+  /// input. Plots have names that only the work tells, so no plot that is there may be an input.
+  ///
+  /// @return whether the folder was made for it
+  boolean prepare(Collection<String> names, InputFiles inputs) throws IOException {
+    refuseExisting(names);
+    boolean made = !Files.isDirectory(directory);
+    try {
+      Files.createDirectories(directory);
+      // The only way to know: permissions, read-only file systems and full ones look all the same.
+      Files.delete(Files.createTempFile(directory, ".lanewise-", ".partial"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "%s: found %s, expected a folder that can be written".formatted(directory, why(e)),
+          new IOException(e));
+    }
+    List<Path> outputs = new ArrayList<>();
+    names.forEach(name -> outputs.add(directory.resolve(name)));
+    try (DirectoryStream<Path> plots = Files.newDirectoryStream(directory, "*.{svg,png}")) {
+      plots.forEach(outputs::add);
+    }
+    inputs.refuse(outputs);
+    return made;
+  }
+
+  private static String why(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "no permission to write it";
+      case FileSystemException file when file.getReason() != null ->
+          "an error of the file system (%s)".formatted(file.getReason());
+      default -> "a place where none can be made";
+    };
+  }
+
+  /// Writes them all, the first one last, so that its presence says that all are there. If one
+  /// cannot be given its name, those that came before it are removed, unless they replaced others.
   void write(SequencedMap<String, byte[]> files) throws IOException {
     refuseExisting(files.keySet());
     Files.createDirectories(directory);
-    SequencedMap<String, Path> written = new LinkedHashMap<>();
+    SequencedMap<Path, StagedFile> staged = new LinkedHashMap<>();
+    List<Path> written = new ArrayList<>();
     try {
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        Path part = Files.createTempFile(directory, "." + file.getKey(), ".part");
-        part.toFile().deleteOnExit();
-        written.put(file.getKey(), part);
-        Files.write(part, file.getValue());
-        makeReadable(part);
+        Path target = directory.resolve(file.getKey());
+        StagedFile part = new StagedFile(target, replace);
+        staged.put(target, part);
+        try {
+          Files.write(part.partial(), file.getValue());
+        } catch (IOException e) {
+          throw StagedFile.failed(target, e);
+        }
       }
-      refuseExisting(files.keySet());
-      for (Map.Entry<String, Path> part : written.reversed().entrySet()) {
-        Files.move(
-            part.getValue(),
-            directory.resolve(part.getKey()),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
-      }
-    } finally {
-      for (Path part : written.values()) {
-        Files.deleteIfExists(part);
-      }
-    }
-  }
-
-  /// Temporary files are private to their owner; what they become is as public as any new file.
-  private void makeReadable(Path file) throws IOException {
-    Path plain = directory.resolve(file.getFileName() + ".mode");
-    try {
-      Files.createFile(plain);
-      if (Files.getFileStore(plain).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(file, Files.getPosixFilePermissions(plain));
+      for (Map.Entry<Path, StagedFile> part : staged.reversed().entrySet()) {
+        part.getValue().commit();
+        written.add(part.getKey());
       }
     } finally {
-      Files.deleteIfExists(plain);
+      for (StagedFile part : staged.values()) {
+        part.close();
+      }
+      if (!replace && written.size() < files.size()) {
+        for (Path file : written) {
+          Files.deleteIfExists(Objects.requireNonNull(file));
+        }
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Quoted;
 import io.lanewise.run.Progress;
 import java.util.Locale;
 
@@ -35,7 +36,10 @@ final class ProgressLine implements Progress, AutoCloseable {
     nextNanos = now + INTERVAL_NANOS;
     shown = true;
     String of = total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total);
-    terminal.err().printf(Locale.ROOT, "%s%s: %,d%s %s", ERASE, what, done, of, unit).flush();
+    terminal
+        .err()
+        .printf(Locale.ROOT, "%s%s: %,d%s %s", ERASE, Quoted.capped(what), done, of, unit)
+        .flush();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.lanewise.cli.html.HtmlReport;
 import io.lanewise.report.JsonReport;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
+import io.lanewise.run.InputFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,17 +36,20 @@ record ReportFiles(Path directory, boolean replace) {
     files().refuseExisting(List.of(JSON, HTML));
   }
 
-  /// Makes the folder, unless it has what must not be replaced.
-  void prepare() throws IOException {
-    refuseExisting();
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory);
+  /// Makes the folder, unless it has what must not be replaced, or is not to be written.
+  ///
+  /// @param inputs what the report must not replace
+  /// @return whether the folder was made
+  boolean prepare(InputFiles inputs) throws IOException {
+    boolean made = files().prepare(List.of(JSON, HTML), inputs);
+    if (made) {
       // If the process is told to end before there is a file in it.
       directory.toFile().deleteOnExit();
     }
+    return made;
   }
 
-  /// Removes the folder again if nothing is in it.
+  /// Removes the folder that was made if nothing is in it.
   void forget() {
     try {
       Files.deleteIfExists(directory);

@@ -29,11 +29,16 @@ final class ResultsFile {
     this.file = file;
   }
 
+  /// The file that a place means: itself, or the one in a folder.
+  static Path of(Path place) {
+    return Files.isDirectory(place) ? place.resolve("results.json") : place;
+  }
+
   /// Reads a file, or the one in a folder.
   ///
   /// @throws DataException if it is not a results file of our version
   static List<EvaluationResult> read(Path place) throws NoSuchFileException {
-    Path file = Files.isDirectory(place) ? place.resolve("results.json") : place;
+    Path file = of(place);
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }

@@ -41,6 +41,6 @@ final class RunCommand implements Callable<Integer> {
     Path file = Objects.requireNonNull(plan);
     PlanFile read = PlanFile.read(file, objectives.stream().map(Objective::descriptor).toList());
     Path directory = options.out == null ? Path.of(PlanFile.stem(file) + "-report") : options.out;
-    return new Execution(terminal, options).run(read.toEvaluation(), directory);
+    return new Execution(terminal, options).run(read.toEvaluation(), directory, file);
   }
 }

@@ -13,6 +13,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /// The options of every command that evaluates.
 final class RunOptions {
+  private static final int MOST_THREADS_A_CORE = 4;
+
   /// How results are printed.
   enum Format {
     /// A summary for readers.
@@ -30,7 +32,8 @@ final class RunOptions {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Worker threads; 0 for one a core. Results do not depend on it.")
+      description =
+          "Worker threads, at most four a core; 0 for one a core. Results do not depend on it.")
   int threads;
 
   @Option(
@@ -77,7 +80,9 @@ final class RunOptions {
   @Option(names = "--replace", description = "Replace existing output files.")
   boolean replace;
 
-  @Option(names = "--no-hash", description = "Leave the inputs' SHA-256 out of the report.")
+  @Option(
+      names = "--no-hash",
+      description = "Leave the inputs' SHA-256 out of the report. A state has them all the same.")
   boolean noHash;
 
   @Option(
@@ -110,8 +115,12 @@ final class RunOptions {
 
   /// Adds what the options say.
   void applyTo(Evaluation.Builder evaluation) {
-    evaluation.threads(threads).batchRows(batchRows).hashInputs(!noHash).mapped(!noMmap);
-    evaluation.memory((long) (memory * (1L << 30)));
+    evaluation
+        .threads(checkedThreads(threads))
+        .batchRows(batchRows)
+        .hashInputs(!noHash)
+        .mapped(!noMmap);
+    evaluation.memory(bytes(memory));
     if (state != null) {
       evaluation.state(state, replace);
     }
@@ -121,6 +130,26 @@ final class RunOptions {
     if (policy != null) {
       evaluation.policy(policy);
     }
+  }
+
+  /// More threads than that only take memory from each other; a slip of the finger takes all of it.
+  static int checkedThreads(int threads) {
+    int most = MOST_THREADS_A_CORE * Runtime.getRuntime().availableProcessors();
+    if (threads < 0 || threads > most) {
+      throw new IllegalArgumentException(
+          "option '--threads': found %d, expected 0 to %d, four for each core"
+              .formatted(threads, most));
+    }
+    return threads;
+  }
+
+  /// GiB in bytes.
+  static long bytes(double gib) {
+    if (!(gib > 0) || Double.isInfinite(gib)) {
+      throw new IllegalArgumentException(
+          "option '--memory': found %s, expected a number of GiB above 0".formatted(gib));
+    }
+    return Math.max(1, (long) (gib * (1L << 30)));
   }
 
   /// Reads a precision's lower-case name.

@@ -12,6 +12,7 @@ import io.lanewise.objective.diffusion.Posterior;
 import io.lanewise.objective.diffusion.Schedule;
 import io.lanewise.objective.diffusion.Sigmas;
 import io.lanewise.objective.diffusion.Spacing;
+import io.lanewise.run.InputFiles;
 import io.lanewise.run.ParameterFile;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
@@ -30,6 +31,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -162,6 +164,8 @@ final class ScheduleCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "option '--steps': found %d, expected 1 to 1000000".formatted(steps));
     }
+    InputFiles.ofParameters(Stream.of(name, spacing).filter(Objects::nonNull).toList())
+        .refuse(Stream.of(out, plot).filter(Objects::nonNull).toList());
     String expanded = ParameterFile.expand(name);
     SequencedMap<String, double[]> table = table(expanded);
     SequencedMap<String, double[]> chosen = chosen(table);

@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Quoted;
 import io.lanewise.report.Digits;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.CheckResult;
@@ -28,7 +29,7 @@ final class Summary {
   /// All of it.
   String text() {
     List<String> parts = new ArrayList<>();
-    parts.add(report.title() + "\n");
+    parts.add(Quoted.capped(report.title()) + "\n");
     parts.add(measures());
     for (EvaluationResult evaluation : report.evaluations()) {
       for (Breakdown breakdown : evaluation.breakdowns()) {
@@ -73,7 +74,8 @@ final class Summary {
     Table table = new Table("lr" + "l".repeat(first.size()), headings.toArray(String[]::new));
     for (Breakdown.Group group :
         breakdown.groups().subList(0, Math.min(MOST_GROUPS, breakdown.groups().size()))) {
-      List<String> cells = new ArrayList<>(List.of(group.label(), count(group.rows().used())));
+      List<String> cells =
+          new ArrayList<>(List.of(Quoted.capped(group.label()), count(group.rows().used())));
       for (Measure measure : group.measures()) {
         cells.add(Digits.of(measure.value(), measure.standardError()));
       }
@@ -81,14 +83,16 @@ final class Summary {
     }
     for (Breakdown.Group group : breakdown.groups().stream().limit(MOST_GROUPS).toList()) {
       if (group.undefined() != null) {
-        undefined.append("  %s: %s\n".formatted(group.label(), group.undefined()));
+        undefined.append(
+            "  %s: %s\n"
+                .formatted(Quoted.capped(group.label()), Quoted.sentence(group.undefined())));
       }
     }
     int more = breakdown.groups().size() - MOST_GROUPS;
     return "%s by %s\n%s%s%s"
         .formatted(
             evaluation.name(),
-            breakdown.by(),
+            Quoted.capped(breakdown.by()),
             table.text(),
             more > 0 ? "  and %s groups more\n".formatted(count(more)) : "",
             undefined);

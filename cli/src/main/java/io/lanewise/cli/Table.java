@@ -1,10 +1,12 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A table of text: columns two blanks apart, as wide as their widest cell.
+/// A table of text: columns two blanks apart, as wide as their widest cell. Control and invisible
+/// characters are escaped, and headings capped; who adds names from data caps them.
 final class Table {
   private final List<String> headings;
   private final String alignment;
@@ -13,13 +15,13 @@ final class Table {
   /// @param alignment one letter a column: `l` or `r`
   /// @param headings of the columns; all empty for none
   Table(String alignment, String... headings) {
-    this.headings = List.of(headings);
+    this.headings = Arrays.stream(headings).map(Quoted::capped).toList();
     this.alignment = alignment;
   }
 
   /// Adds a row.
   void add(String... cells) {
-    rows.add(Arrays.asList(cells));
+    rows.add(Arrays.stream(cells).map(Quoted::escaped).toList());
   }
 
   /// Whether there are no rows.
@@ -33,13 +35,17 @@ final class Table {
     if (headings.stream().anyMatch(heading -> !heading.isEmpty())) {
       all.addFirst(headings);
     }
+    int[] widths = new int[headings.size()];
+    for (List<String> row : all) {
+      for (int c = 0; c < widths.length; c++) {
+        widths[c] = Math.max(widths[c], length(row.get(c)));
+      }
+    }
     StringBuilder text = new StringBuilder();
     for (List<String> row : all) {
       StringBuilder line = new StringBuilder();
-      for (int c = 0; c < headings.size(); c++) {
-        int column = c;
-        int width = all.stream().mapToInt(r -> length(r.get(column))).max().orElse(0);
-        String blanks = " ".repeat(width - length(row.get(c)));
+      for (int c = 0; c < widths.length; c++) {
+        String blanks = " ".repeat(widths[c] - length(row.get(c)));
         line.append("  ");
         line.append(alignment.charAt(c) == 'r' ? blanks + row.get(c) : row.get(c) + blanks);
       }

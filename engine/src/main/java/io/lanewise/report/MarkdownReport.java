@@ -128,6 +128,8 @@ public final class MarkdownReport {
     return value
         .replaceAll("[\\\\`*_{}\\[\\]<>|#]", "\\\\$0")
         .replace("&", "&amp;")
-        .replaceAll("\\R", " ");
+        .replaceAll("\\R|\t", " ")
+        // What would move the cursor where the text is shown, hide in it or turn it around.
+        .replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}]", "\uFFFD");
   }
 }

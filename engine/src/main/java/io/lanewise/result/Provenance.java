@@ -1,6 +1,7 @@
 package io.lanewise.result;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,28 @@ public record Provenance(
         runs);
   }
 
+  /// The same without the inputs' SHA-256.
+  public Provenance withoutHashes() {
+    Map<String, List<InputFile>> unhashed = new LinkedHashMap<>();
+    inputs.forEach(
+        (data, files) -> unhashed.put(data, files.stream().map(InputFile::withoutHash).toList()));
+    return new Provenance(
+        version,
+        started,
+        wallSeconds,
+        jvm,
+        os,
+        cpu,
+        kernels,
+        linearAlgebra,
+        threads,
+        batchRows,
+        nonFinitePolicy,
+        unhashed,
+        parameterFiles.stream().map(InputFile::withoutHash).toList(),
+        runs);
+  }
+
   /// The run itself, as part of a merged report.
   public Run run() {
     return new Run("", started, wallSeconds, jvm, os, cpu, kernels, threads, batchRows);
@@ -132,5 +155,9 @@ public record Provenance(
   /// @param rows its rows; -1 where the format does not tell without reading them
   /// @param sha256 of its content, lower-case hex; null where it was not asked for or is a stream
   public record InputFile(
-      String path, String format, long bytes, long rows, @Nullable String sha256) {}
+      String path, String format, long bytes, long rows, @Nullable String sha256) {
+    InputFile withoutHash() {
+      return new InputFile(path, format, bytes, rows, null);
+    }
+  }
 }

@@ -36,12 +36,12 @@ public final class ParameterFile {
   ///
   /// @param files takes each file that was read
   static String expand(String text, Consumer<FileInfo> files) {
-    int at = text.indexOf('@');
-    if (at < 0) {
+    String file = named(text);
+    if (file == null) {
       return text;
     }
+    int at = text.indexOf('@');
     int hash = text.indexOf('#', at);
-    String file = hash < 0 ? text.substring(at + 1) : text.substring(at + 1, hash);
     try (DataSet data = DataSet.of(file)) {
       String column = column(data, hash < 0 ? null : text.substring(hash + 1));
       StringJoiner numbers = new StringJoiner(",", text.substring(0, at), "");
@@ -55,6 +55,13 @@ public final class ParameterFile {
       data.files().forEach(files);
       return numbers.toString();
     }
+  }
+
+  /// The file that a text names after `@`, or null.
+  static @Nullable String named(String text) {
+    int at = text.indexOf('@');
+    int hash = text.indexOf('#', Math.max(at, 0));
+    return at < 0 ? null : text.substring(at + 1, hash < 0 ? text.length() : hash);
   }
 
   private static String column(DataSet data, @Nullable String named) {

@@ -90,9 +90,7 @@ final class Pass {
       }
     } catch (ExecutionException e) {
       // What ended the worker is the failure.
-      if (failure == null) {
-        throw new IllegalStateException(e.getCause());
-      }
+      failure = failure == null ? e.getCause() : failure;
     }
     if (cancelled) {
       Thread.currentThread().interrupt();

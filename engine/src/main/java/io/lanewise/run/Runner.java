@@ -103,11 +103,16 @@ public final class Runner implements AutoCloseable {
             (name, files) -> dataSets.put(name, DataSet.of(name, files, plan.options().reading())));
     Resolver resolver = new Resolver(plan, dataSets, workers);
     evaluators.addAll(resolver.evaluators());
+    refuseInputs(InputFiles.of(plan));
     createSinks();
     createStateSink();
     Fingerprints fingerprints =
         new Fingerprints(
-            dataSets.values(), resolver.parameterFiles(), plan.options().hashInputs(), workers);
+            dataSets.values(),
+            resolver.parameterFiles(),
+            // Merging needs to tell whether two states have the same rows.
+            plan.options().hashInputs() || plan.options().state() != null,
+            workers);
     evaluators.forEach(this::placeBins);
     evaluators.forEach(this::blockMeans);
     dataSets.values().forEach(this::read);
@@ -124,6 +129,7 @@ public final class Runner implements AutoCloseable {
     Instant started = Instant.now();
     long start = System.nanoTime();
     evaluators.addAll(files.header().evaluators(files.place(), workers));
+    refuseInputs(InputFiles.of(files.files().stream().map(Path::toString).toList()));
     createStateSink();
     files.load(evaluators, rowStates, sampleStates);
     Provenance provenance =
@@ -157,10 +163,45 @@ public final class Runner implements AutoCloseable {
     }
     return new Report(
         plan.title(),
-        provenance.finished(seconds(start), Algebra.used()),
+        (plan.options().hashInputs() ? provenance : provenance.withoutHashes())
+            .finished(seconds(start), Algebra.used()),
         results,
         checks,
         Checklist.of(results, plan.facts()));
+  }
+
+  /// Before there is a temporary file of any of them.
+  private void refuseInputs(InputFiles inputs) {
+    List<Path> outputs = new ArrayList<>();
+    for (Evaluator evaluator : evaluators) {
+      for (String set : evaluator.sets().keySet()) {
+        Path file = rowFile(evaluator, set);
+        if (file != null) {
+          outputs.add(file);
+        }
+      }
+    }
+    Path state = plan.options().state();
+    if (state != null) {
+      Path named = state.toAbsolutePath().normalize();
+      if (outputs.stream().anyMatch(file -> file.toAbsolutePath().normalize().equals(named))) {
+        throw new IllegalArgumentException(
+            state + ": found the name of a row file, expected another one for the state");
+      }
+      outputs.add(state);
+    }
+    inputs.refuse(outputs);
+  }
+
+  /// Where the per-row outputs of a set go; null if they are not written.
+  private @Nullable Path rowFile(Evaluator evaluator, String set) {
+    Path directory = plan.options().output();
+    String format = evaluator.task().rowFormat();
+    if (directory == null || format == null) {
+      return null;
+    }
+    String suffix = evaluator.sets().size() == 1 ? "" : "-" + set;
+    return directory.resolve("%s%s.%s".formatted(evaluator.task().name(), suffix, format));
   }
 
   private void createStateSink() {
@@ -232,15 +273,14 @@ public final class Runner implements AutoCloseable {
         if (schema.isEmpty()) {
           continue;
         }
-        String suffix = evaluator.sets().size() == 1 ? "" : "-" + set;
-        Path file = directory.resolve("%s%s.%s".formatted(evaluator.task().name(), suffix, format));
+        Path file = Objects.requireNonNull(rowFile(evaluator, set));
         sinks
             .computeIfAbsent(evaluator, e -> new LinkedHashMap<>())
             .put(
                 set,
                 evaluator.writesTables()
                     ? Sinks.ofArrays(file, schema, plan.options().replace())
-                    : Sinks.create(file, schema, plan.options().replace()));
+                    : Sinks.ofRows(file, schema, plan.options().replace()));
         rowFiles
             .computeIfAbsent(evaluator, e -> new ArrayList<>())
             .add(String.valueOf(file.getFileName()));
@@ -253,8 +293,8 @@ public final class Runner implements AutoCloseable {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "%s: found %s, expected a directory that can be written"
-              .formatted(directory, e.getMessage()),
+          directory
+              + ": found what is no directory or cannot be made, expected one that can be written",
           e);
     }
   }

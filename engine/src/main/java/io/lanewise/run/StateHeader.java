@@ -69,6 +69,16 @@ record StateHeader(
   /// @param whole for each column of `by`, the sets it does not group
   record Bound(Task task, SequencedMap<String, SetBinding> sets, List<Set<String>> whole) {}
 
+  /// Whether every file of a data set has its SHA-256.
+  boolean hasHashes(String dataSet) {
+    return inputs.getOrDefault(dataSet, List.of()).stream().allMatch(file -> file.sha256() != null);
+  }
+
+  /// Whether an evaluation reads rows of a data set.
+  boolean reads(String dataSet) {
+    return evaluations.stream().anyMatch(bound -> bound.task.data().containsValue(dataSet));
+  }
+
   static StateHeader of(Plan plan, List<Evaluator> evaluators, Provenance provenance) {
     List<Bound> bound = new ArrayList<>();
     for (Evaluator evaluator : evaluators) {

@@ -49,13 +49,20 @@ public final class NpzSink implements Sink {
   private final List<NpyArray> arrays = new ArrayList<>();
 
   /// @param apart whether a batch may have some of the columns only
-  NpzSink(Path out, List<ColumnType> schema, boolean replace, boolean apart) {
+  /// @param nulls whether null rows become NaN, with an array `NAME-valid` beside those that have
+  ///   any; otherwise they are refused
+  NpzSink(Path out, List<ColumnType> schema, boolean replace, boolean apart, boolean nulls) {
     String name = out.toString();
     this.apart = apart;
     this.columns = new Columns(name, schema);
     schema.forEach(type -> NpyArray.checkType(name, type));
     this.file = new StagedFile(out, replace);
-    schema.forEach(type -> arrays.add(new NpyArray(name, type, file.spool())));
+    for (ColumnType type : schema) {
+      arrays.add(
+          nulls
+              ? NpyArray.withNulls(name, type, file.spool(), file::spool)
+              : new NpyArray(name, type, file.spool()));
+    }
   }
 
   @Override
@@ -80,8 +87,9 @@ public final class NpzSink implements Sink {
                 new BufferedOutputStream(Channels.newOutputStream(channel), PIECE))) {
       long at = 0;
       for (NpyArray array : arrays) {
-        array.finish();
         at = store(array, zip, at);
+        NpyArray valid = array.valid();
+        at = valid == null ? at : store(valid, zip, at);
       }
     } catch (IOException e) {
       throw StagedFile.failed(file.target(), e);
@@ -91,6 +99,7 @@ public final class NpzSink implements Sink {
 
   /// Appends an array to a zip file that has `at` bytes, and returns how many it has then.
   private static long store(NpyArray array, ZipOutputStream zip, long at) throws IOException {
+    array.finish();
     CRC32 crc = new CRC32();
     // A stored entry's checksum stands before its bytes, so they are read twice.
     long size = copy(array.rewound(), OutputStream.nullOutputStream(), crc);

@@ -23,7 +23,19 @@ public final class Sinks {
           "%s: found extension '%s', expected .npz for columns of different lengths"
               .formatted(out, extension(out)));
     }
-    return new NpzSink(out, schema, replace, true);
+    return new NpzSink(out, schema, replace, true, false);
+  }
+
+  /// Starts writing a file of what was computed for each row. Rows that were left out are null.
+  /// NumPy has no nulls: an `.npz` file holds NaN (0 where the numbers are integers) for them, and
+  /// beside an array `x` that has any, booleans `x-valid` that are false there.
+  ///
+  /// @throws IllegalArgumentException as [#create]
+  /// @throws java.io.UncheckedIOException as [#create]
+  public static Sink ofRows(Path out, List<ColumnType> schema, boolean replace) {
+    return extension(out).equals(".npz")
+        ? new NpzSink(out, schema, replace, false, true)
+        : create(out, schema, replace);
   }
 
   private static String extension(Path out) {
@@ -46,7 +58,7 @@ public final class Sinks {
       case ".arrow" -> new ArrowSink(out, schema, replace, false);
       case ".arrows" -> new ArrowSink(out, schema, replace, true);
       case ".parquet" -> new ParquetSink(out, schema, replace);
-      case ".npz" -> new NpzSink(out, schema, replace, false);
+      case ".npz" -> new NpzSink(out, schema, replace, false, false);
       case ".npy" -> new NpySink(out, schema, replace);
       case ".csv" -> new CsvSink(out, schema, replace);
       default ->

@@ -125,6 +125,14 @@ public final class DataSet implements AutoCloseable {
     }
   }
 
+  /// The files that [#of] would open, without opening them.
+  ///
+  /// @throws java.io.UncheckedIOException if a glob matches nothing
+  /// @throws IllegalArgumentException if a file is named twice
+  public static List<String> files(String name, List<String> filesOrGlobs) {
+    return Globs.expand(name, filesOrGlobs);
+  }
+
   /// A data set of one file.
   public static DataSet of(String file) {
     return of(file, List.of(file));

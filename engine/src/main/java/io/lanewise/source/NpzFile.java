@@ -170,8 +170,9 @@ public final class NpzFile implements Source {
   }
 
   private long commonRows(List<String> columns) {
+    Set<String> names = Set.copyOf(columns);
     List<Member> asked =
-        members.values().stream().filter(m -> columns.contains(m.column.name())).toList();
+        members.values().stream().filter(m -> names.contains(m.column.name())).toList();
     long rows = asked.getFirst().header.rows();
     if (asked.stream().anyMatch(member -> member.header.rows() != rows)) {
       throw new DataException(

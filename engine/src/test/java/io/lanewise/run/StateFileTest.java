@@ -2,14 +2,22 @@ package io.lanewise.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.Evaluation;
+import io.lanewise.batch.Batch;
 import io.lanewise.objective.RowFile;
 import io.lanewise.report.JsonReport;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
+import io.lanewise.sink.Sink;
+import io.lanewise.sink.Sinks;
+import io.lanewise.source.Cursor;
 import io.lanewise.source.DataException;
+import io.lanewise.source.Source;
+import io.lanewise.source.Sources;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -380,6 +388,88 @@ class StateFileTest {
     assertThatThrownBy(() -> Evaluation.merge(folder.resolve("none.state")))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("no such file");
+  }
+
+  /// The right distance of all generated rows from the reference is that of one run; with the
+  /// reference counted twice it was another one.
+  @Test
+  void aReferenceThatStatesShareIsRefusedWithHashesOff() {
+    Path a = folder.resolve("a.state");
+    Path b = folder.resolve("b.state");
+    Report first = shared(0, 90, file("real", real, 0, 50)).state(a, false).build().run();
+    shared(90, 200, file("real", real, 0, 50)).state(b, false).build().run();
+
+    assertThat(first.provenance().inputs().get("real").getFirst().sha256()).isNull();
+    assertThatThrownBy(() -> Evaluation.merge(a, b))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(data set 'real') that are in " + a)
+        .hasMessageContaining("give each run its own part");
+  }
+
+  @Test
+  void aReferenceThatCameThroughPipesIsRefusedAndItsPartsAreNot() throws Exception {
+    Path a = folder.resolve("a.state");
+    Path b = folder.resolve("b.state");
+    Path c = folder.resolve("c.state");
+    shared(0, 90, pipe(0, 50)).state(a, false).build().run();
+    shared(90, 200, pipe(0, 50)).state(b, false).build().run();
+    shared(90, 200, pipe(50, 120)).state(c, false).build().run();
+
+    assertThatThrownBy(() -> Evaluation.merge(a, b))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "evaluation 'frechet-distance', set 'real': found the sums that " + a + " has");
+    double merged = Evaluation.merge(a, c).evaluations().getFirst().measures().getFirst().value();
+    double whole =
+        shared(0, 200, file("real", real, 0, 120))
+            .build()
+            .run()
+            .evaluations()
+            .getFirst()
+            .measures()
+            .getFirst()
+            .value();
+    assertThat(merged).isCloseTo(whole, within(1e-12 * whole));
+  }
+
+  private Evaluation.Builder shared(int from, int to, String reference) {
+    return Evaluation.builder()
+        .title("Shared")
+        .data("posterior", file("posterior", mu, from, to))
+        .data("real", reference)
+        .evaluate(
+            Task.of("frechet-distance")
+                .on("real", "real")
+                .on("generated", "posterior")
+                .column("features", "mu"))
+        .hashInputs(false);
+  }
+
+  /// Rows of the reference as an Arrow stream in a named pipe.
+  private String pipe(int from, int to) throws Exception {
+    Path pipe = folder.resolve("pipe-%d".formatted(random.nextInt(Integer.MAX_VALUE)));
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path stream = folder.resolve(pipe.getFileName() + ".arrows");
+    try (Source source = Sources.open(file("real", real, from, to));
+        Sink sink = Sinks.create(stream, source.schema(), false);
+        Cursor cursor = source.read(List.of("mu", "logvar", "label"), 1000)) {
+      for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
+        try (Batch open = batch) {
+          sink.write(open);
+        }
+      }
+      sink.commit();
+    }
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try (OutputStream out = Files.newOutputStream(pipe)) {
+            Files.copy(stream, out);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    return pipe.toString();
   }
 
   @Test

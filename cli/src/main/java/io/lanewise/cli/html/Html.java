@@ -1,7 +1,10 @@
 package io.lanewise.cli.html;
 
+import io.lanewise.batch.Quoted;
+
 /// Markup under construction. Templates are literals of ours; whatever fills a hole `{}` is escaped
-/// unless it is itself [Html], so a name from a file cannot become markup.
+/// unless it is itself [Html], so a name from a file cannot become markup; nor can it hide or turn
+/// around what stands beside it, since control and invisible characters become U+FFFD.
 final class Html {
   private static final String HOLE = "{}";
 
@@ -48,17 +51,19 @@ final class Html {
 
   private static String escape(String value) {
     StringBuilder escaped = new StringBuilder(value.length() + 16);
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      switch (c) {
-        case '&' -> escaped.append("&amp;");
-        case '<' -> escaped.append("&lt;");
-        case '>' -> escaped.append("&gt;");
-        case '"' -> escaped.append("&quot;");
-        case '\'' -> escaped.append("&#39;");
-        default -> escaped.append(c < ' ' && c != '\n' && c != '\t' ? '\uFFFD' : c);
-      }
-    }
+    value
+        .codePoints()
+        .forEach(c -> {
+          switch (c) {
+            case '&' -> escaped.append("&amp;");
+            case '<' -> escaped.append("&lt;");
+            case '>' -> escaped.append("&gt;");
+            case '"' -> escaped.append("&quot;");
+            case '\'' -> escaped.append("&#39;");
+            case '\n', '\t' -> escaped.append((char) c);
+            default -> escaped.appendCodePoint(Quoted.isHarmful(c) ? 0xFFFD : c);
+          }
+        });
     return escaped.toString();
   }
 }

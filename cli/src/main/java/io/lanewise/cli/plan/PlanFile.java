@@ -7,8 +7,11 @@ import io.lanewise.run.Check;
 import io.lanewise.run.Policy;
 import io.lanewise.run.Task;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -34,6 +37,9 @@ public record PlanFile(
     SequencedMap<String, String> facts,
     @Nullable Policy policy,
     @Nullable Precision precision) {
+  /// Whoever names a file of samples for the plan is told so at once.
+  private static final int MOST_BYTES = 1 << 20;
+
   public PlanFile {
     data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
     tasks = List.copyOf(tasks);
@@ -47,14 +53,22 @@ public record PlanFile(
   /// @throws IllegalArgumentException with file and line, for anything a plan may not say
   /// @throws UncheckedIOException if the file cannot be read
   public static PlanFile read(Path file, List<Descriptor> objectives) {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MOST_BYTES + 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "%s: found more than %d bytes, expected a plan".formatted(file, MOST_BYTES));
+    }
     String text;
     try {
-      text = Files.readString(file);
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(
           file + ": found bytes that are not UTF-8, expected text", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return parse(file, text, objectives);
   }

@@ -18,6 +18,7 @@ import io.lanewise.run.Plan;
 import io.lanewise.run.Policy;
 import io.lanewise.run.Scale;
 import io.lanewise.run.Task;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,15 +106,19 @@ final class PlanReader {
           if (files.isEmpty()) {
             throw at(field.line(), "data set '%s': found no file, expected one".formatted(name));
           }
-          data.put(name, files.stream().map(this::resolve).toList());
+          data.put(name, files.stream().map(one -> resolve(field.line(), one)).toList());
         });
     return data;
   }
 
-  private String resolve(String name) {
+  private String resolve(int line, String name) {
     Path folder = file.getParent();
-    boolean relative = !name.equals("-") && !Path.of(name).isAbsolute();
-    return relative && folder != null ? folder.resolve(name).toString() : name;
+    try {
+      boolean relative = !name.equals("-") && !Path.of(name).isAbsolute();
+      return relative && folder != null ? folder.resolve(name).toString() : name;
+    } catch (InvalidPathException e) {
+      throw at(line, "found '%s', expected the name of a file or a glob".formatted(name));
+    }
   }
 
   private List<Task> tasks(PlanNode node, List<String> dataSets) {

@@ -3,6 +3,7 @@ package io.lanewise.cli.plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -11,6 +12,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
@@ -18,6 +20,11 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 /// The text of a plan file as a tree. Text that starts with `{` is JSON, everything else YAML 1.2
 /// without anchors: a plan says each thing once, where it is used.
 final class PlanText {
+  /// No plan needs more than a fifth of it.
+  private static final int MOST_DEPTH = 50;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private final String file;
   private final JsonParser parser;
 
@@ -31,48 +38,78 @@ final class PlanText {
   /// @param file the file's name, for messages
   /// @throws IllegalArgumentException with the file, the line and the problem
   static PlanNode parse(String file, String text) {
-    TokenStreamFactory format =
-        text.stripLeading().startsWith("{") ? new JsonFactory() : new YAMLFactory();
-    try (JsonParser parser = format.createParser(ObjectReadContext.empty(), text)) {
+    String plan = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    refuseNonText(file, plan);
+    boolean json = plan.stripLeading().startsWith("{");
+    TokenStreamFactory format = json ? new JsonFactory() : new YAMLFactory();
+    try (JsonParser parser =
+        format.createParser(ObjectReadContext.empty(), new WholeCharacters(plan))) {
       PlanText tokens = new PlanText(file, parser);
-      JsonToken first = parser.nextToken();
-      if (first == null) {
-        return new PlanNode.Nothing(1);
+      try {
+        JsonToken first = parser.nextToken();
+        if (first == null) {
+          return new PlanNode.Nothing(1);
+        }
+        PlanNode root = tokens.value(first, 1);
+        if (parser.nextToken() != null) {
+          throw tokens.error("found a second document, expected one plan a file");
+        }
+        return root;
+      } catch (JacksonException e) {
+        throw new IllegalArgumentException(file + ":" + tokens.problem(e), e);
       }
-      PlanNode root = tokens.value(first);
-      if (parser.nextToken() != null) {
-        throw tokens.error("found a second document, expected one plan a file");
+    }
+  }
+
+  /// YAML and JSON allow no control characters, and a reader's own message would not say where.
+  private static void refuseNonText(String file, String text) {
+    int line = 1;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      line += c == '\n' ? 1 : 0;
+      if ((c < ' ' && c != '\n' && c != '\r' && c != '\t') || c == 0x7F) {
+        throw new IllegalArgumentException(
+            "%s:%d: found the control character U+%04X, expected text"
+                .formatted(file, line, (int) c));
       }
-      return root;
-    } catch (JacksonException e) {
-      throw new IllegalArgumentException(file + ":" + problem(e), e);
     }
   }
 
   /// Line and problem of a text that is neither. YAML's own exception is the more precise one.
-  private static String problem(JacksonException e) {
+  private String problem(JacksonException e) {
     if (e.getCause() instanceof MarkedYamlEngineException yaml) {
-      int line = yaml.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+      int line = yaml.getProblemMark().map(Mark::getLine).orElse(line() - 1) + 1;
       return "%d: %s".formatted(line, yaml.getProblem());
     }
-    String problem = e.getOriginalMessage().lines().findFirst().orElse("cannot be parsed");
-    return "%d: %s".formatted(Math.max(1, e.getLocation().getLineNr()), problem);
+    if (e instanceof StreamConstraintsException) {
+      return "%d: found a key, text or number longer than any of a plan, expected a shorter one"
+          .formatted(line());
+    }
+    int line = e.getLocation() == null ? line() : Math.max(1, e.getLocation().getLineNr());
+    String problem =
+        Objects.requireNonNullElse(e.getOriginalMessage(), "").lines().findFirst().orElse("");
+    return "%d: %s".formatted(line, problem.isBlank() ? "found no YAML, expected a plan" : problem);
   }
 
-  private PlanNode value(JsonToken token) {
+  private PlanNode value(JsonToken token, int depth) {
     int line = line();
+    if (depth > MOST_DEPTH) {
+      throw error(
+          "found %d lists and mappings within each other, expected at most %d"
+              .formatted(depth, MOST_DEPTH));
+    }
     if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
       throw error("found an alias, expected the value itself");
     }
     return switch (token) {
-      case START_OBJECT -> fields(line);
-      case START_ARRAY -> items(line);
+      case START_OBJECT -> fields(line, depth + 1);
+      case START_ARRAY -> items(line, depth + 1);
       case VALUE_NULL -> new PlanNode.Nothing(line);
       default -> new PlanNode.Text(line, parser.getString());
     };
   }
 
-  private PlanNode fields(int line) {
+  private PlanNode fields(int line, int depth) {
     SequencedMap<String, PlanNode.Field> fields = new LinkedHashMap<>();
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_OBJECT;
@@ -82,17 +119,17 @@ final class PlanText {
       if (fields.containsKey(key)) {
         throw error("found key '%s' a second time, expected it once".formatted(key));
       }
-      fields.put(key, new PlanNode.Field(keyLine, value(parser.nextToken())));
+      fields.put(key, new PlanNode.Field(keyLine, value(parser.nextToken(), depth)));
     }
     return new PlanNode.Fields(line, fields);
   }
 
-  private PlanNode items(int line) {
+  private PlanNode items(int line, int depth) {
     List<PlanNode> items = new ArrayList<>();
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_ARRAY;
         token = parser.nextToken()) {
-      items.add(value(token));
+      items.add(value(token, depth));
     }
     return new PlanNode.Items(line, items);
   }

@@ -89,11 +89,19 @@ public final class KernelInceptionDistance implements SampleMetric {
         HeldPair.of(
             binding,
             claim,
-            (real, generated) -> new Sets(binding, blocks, real, generated).finish());
-    long group = blocks ? binding.get(BLOCK_SIZE) : binding.get(SUBSET_SIZE);
-    long copies = 2L * group * held.real().rowBytes();
-    claim.announce(binding.workers().threads() * copies + AllPairs.bytes(binding.workers()));
+            (real, generated) -> new Sets(binding, blocks, real, generated).finish(claim));
+    claim.announce(AllPairs.bytes(binding.workers()) + copies(binding, blocks, held));
     return held;
+  }
+
+  /// What the copies of the rows of groups will take at least: of the rows that are known to be
+  /// there. Where a file does not tell, [Sets#finish] knows.
+  private static long copies(Binding binding, boolean blocks, HeldPair held) {
+    long rows =
+        binding.rowCounts().values().stream().mapToLong(count -> count.orElse(0)).max().orElse(0);
+    long group = Math.min(rows, blocks ? binding.get(BLOCK_SIZE) : binding.get(SUBSET_SIZE));
+    long groups = blocks ? Math.ceilDiv(rows, Math.max(1, group)) : binding.get(SUBSETS);
+    return Math.min(binding.workers().threads(), groups) * 2 * group * held.real().rowBytes();
   }
 
   @Override
@@ -106,7 +114,7 @@ public final class KernelInceptionDistance implements SampleMetric {
   private record Room(MemorySegment x, MemorySegment y) {}
 
   private record Sets(Binding binding, boolean blocks, HeldRows real, HeldRows generated) {
-    Finished finish() {
+    Finished finish(MemoryClaim claim) {
       List<int[][]> groups = blocks ? cutIntoBlocks() : drawSubsets();
       MmdKernel kernel = MmdKernel.of(binding, real.dim());
       MmdEstimator estimator = MmdEstimator.of(binding.get(MmdKernel.ESTIMATOR));
@@ -114,6 +122,11 @@ public final class KernelInceptionDistance implements SampleMetric {
       AllPairs inside = new AllPairs(binding.kernels(), Workers.CALLER, narrow);
       double[] values = new double[groups.size()];
       int most = groups.stream().mapToInt(g -> Math.max(g[0].length, g[1].length)).max().orElse(0);
+      claim.hold(
+          AllPairs.bytes(binding.workers())
+              + Math.min(binding.workers().threads(), (long) groups.size())
+                  * most
+                  * (real.rowBytes() + generated.rowBytes()));
       ConcurrentLinkedQueue<Room> rooms = new ConcurrentLinkedQueue<>();
       binding
           .workers()
