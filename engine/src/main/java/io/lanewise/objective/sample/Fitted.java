@@ -21,24 +21,33 @@ final class Fitted {
   /// What the covariance may be off by.
   private final double error;
 
+  /// What given numbers of the covariance were rounded by when they were stored; 0 of rows.
+  private final double stored;
+
   private double @Nullable [] covariance;
   private @Nullable Definiteness definiteness;
   private @Nullable SymmetricFactor factor;
 
   private Fitted(
-      double[] mean, double[] variance, double @Nullable [] covariance, @Nullable Gaussian seen) {
+      double[] mean,
+      double[] variance,
+      double @Nullable [] covariance,
+      @Nullable Gaussian seen,
+      double stored) {
     this.mean = mean;
     this.variance = variance;
     this.covariance = covariance;
     this.seen = seen;
+    this.stored = stored;
     error = seen == null ? 0 : seen.covarianceError();
   }
 
   /// Of given statistics.
   ///
   /// @param covariance row-major, upper triangle
-  Fitted(double[] mean, double[] covariance) {
-    this(mean, new double[mean.length], covariance, null);
+  /// @param stored the spectral norm of what its numbers were rounded by
+  Fitted(double[] mean, double[] covariance, double stored) {
+    this(mean, new double[mean.length], covariance, null, stored);
     Arrays.setAll(variance, j -> covariance[j * mean.length + j]);
   }
 
@@ -51,7 +60,7 @@ final class Fitted {
     Arrays.setAll(mean, gaussian::mean);
     Arrays.setAll(variance, j -> gaussian.variance(j, 1));
     double @Nullable [] covariance = full && !gaussian.keepsRows() ? gaussian.covariance() : null;
-    return new Fitted(mean, variance, covariance, gaussian);
+    return new Fitted(mean, variance, covariance, gaussian, 0);
   }
 
   int dim() {
@@ -62,8 +71,25 @@ final class Fitted {
     return mean[j];
   }
 
+  /// The variance of a feature, 0 where a given one is below that by rounding.
+  ///
+  /// @throws IllegalArgumentException if it is below 0 by more
   double variance(int j) {
-    return variance[j];
+    if (variance[j] < -stored) {
+      throw new IllegalArgumentException(
+          "variance of feature %d: found %s, expected 0 or more".formatted(j, variance[j]));
+    }
+    return Math.max(variance[j], 0);
+  }
+
+  /// The smallest variance, as given.
+  double smallestVariance() {
+    return Arrays.stream(variance).min().orElse(0);
+  }
+
+  /// What given numbers of the covariance were rounded by.
+  double stored() {
+    return stored;
   }
 
   /// Row-major, upper triangle.
@@ -76,8 +102,9 @@ final class Fitted {
     return known;
   }
 
+  /// The trace of the covariance, where eigenvalues below 0 by rounding count as 0.
   double trace() {
-    return Arrays.stream(variance).sum();
+    return definiteness().projected() ? factor().trace() : Arrays.stream(variance).sum();
   }
 
   /// Whether the rows themselves are a factor of the covariance.
@@ -91,7 +118,7 @@ final class Fitted {
       known =
           seen != null && seen.keepsRows()
               ? Definiteness.of(Spectrum.of(seen.eigenvalues()))
-              : Definiteness.of(covariance(), dim(), error);
+              : Definiteness.of(covariance(), dim(), error, stored);
       definiteness = known;
     }
     return known;
@@ -103,7 +130,7 @@ final class Fitted {
       known =
           seen != null && seen.keepsRows()
               ? SymmetricFactor.ofColumns(seen.factor(), dim())
-              : SymmetricFactor.of(covariance(), dim(), error);
+              : SymmetricFactor.of(covariance(), dim(), error, stored);
       factor = known;
     }
     return known;

@@ -113,7 +113,10 @@ final class FrechetComparison {
     if (generated instanceof FrechetSide.Samples samples && binding.get(SIZES) > 0) {
       measures.add(infinity(first, samples, arrays));
     }
-    return new Finished(measures, arrays, List.of(sampleSize(first.dim())));
+    List<Verdict> verdicts = new ArrayList<>(List.of(sampleSize(first.dim())));
+    projected(REAL, first, verdicts);
+    projected(GENERATED, second, verdicts);
+    return new Finished(measures, arrays, verdicts);
   }
 
   /// @param set the name of the set without the layer's ending
@@ -162,7 +165,10 @@ final class FrechetComparison {
     return switch (kind) {
       case "none" -> 0;
       case "diagonal" -> diagonalTerm(a, b);
-      default -> a.trace() + b.trace() - 2 * RootTrace.of(a, b, binding.workers());
+      default -> {
+        double root = RootTrace.of(a, b, binding.workers());
+        yield a.trace() + b.trace() - 2 * root;
+      }
     };
   }
 
@@ -171,10 +177,6 @@ final class FrechetComparison {
     for (int j = 0; j < first.dim(); j++) {
       double a = first.variance(j);
       double b = second.variance(j);
-      if (a < 0 || b < 0) {
-        throw new IllegalArgumentException(
-            "variance of feature %d: found %s, expected 0 or more".formatted(j, Math.min(a, b)));
-      }
       sum += a + b - 2 * Math.sqrt(a * b);
     }
     return sum;
@@ -246,6 +248,29 @@ final class FrechetComparison {
             ? Status.WARN
             : given ? Status.UNKNOWN : Status.PASS;
     return new Verdict(layer.measures() + "sample-size", status, rule, evidence);
+  }
+
+  /// Says where given statistics were brought back to what a covariance can be.
+  private void projected(String set, Fitted fitted, List<Verdict> verdicts) {
+    double smallest;
+    switch (kind) {
+      case "none" -> smallest = 0;
+      case "diagonal" -> smallest = Math.min(fitted.smallestVariance(), 0);
+      default ->
+          smallest = fitted.definiteness().projected() ? fitted.definiteness().smallest() : 0;
+    }
+    if (smallest < 0) {
+      verdicts.add(
+          new Verdict(
+              layer.measures() + "projection-" + set,
+              Status.WARN,
+              "eigenvalues of given statistics that are below 0 by no more than the numbers were rounded count as 0",
+              "smallest %s %s, rounding up to %s"
+                  .formatted(
+                      kind.equals("full") ? "eigenvalue" : "variance",
+                      (float) smallest,
+                      (float) fitted.stored())));
+    }
   }
 
   private Measure rank(String name, Fitted fitted) {
