@@ -24,6 +24,9 @@ final class Fitted {
   /// What given numbers of the covariance were rounded by when they were stored; 0 of rows.
   private final double stored;
 
+  /// What is multiplied on top of what was seen.
+  private final int power;
+
   private double @Nullable [] covariance;
   private @Nullable Definiteness definiteness;
   private @Nullable SymmetricFactor factor;
@@ -39,7 +42,38 @@ final class Fitted {
     this.covariance = covariance;
     this.seen = seen;
     this.stored = stored;
+    power = 0;
     error = seen == null ? 0 : seen.covarianceError();
+  }
+
+  /// The same Gaussian of rows that are multiplied by a power of two, which is exact: for what
+  /// takes products of variances.
+  Fitted times(int power) {
+    return power == 0 ? this : new Fitted(this, power);
+  }
+
+  private Fitted(Fitted of, int power) {
+    mean = Arrays.stream(of.mean).map(v -> Math.scalb(v, power)).toArray();
+    variance = Arrays.stream(of.variance).map(v -> Math.scalb(v, 2 * power)).toArray();
+    double[] known = of.covariance;
+    covariance =
+        known == null ? null : Arrays.stream(known).map(v -> Math.scalb(v, 2 * power)).toArray();
+    seen = of.seen;
+    error = Math.scalb(of.error, 2 * power);
+    stored = Math.scalb(of.stored, 2 * power);
+    this.power = power;
+  }
+
+  /// The largest distance between means of a feature, and standard deviation of one, of two
+  /// Gaussians.
+  static double largest(Fitted a, Fitted b) {
+    double largest = 0;
+    for (int j = 0; j < a.dim(); j++) {
+      double deviation = Math.sqrt(Math.max(Math.abs(a.variance[j]), Math.abs(b.variance[j])));
+      // NaN is the larger.
+      largest = Math.max(largest, Math.max(deviation, Math.abs(a.mean[j] - b.mean[j])));
+    }
+    return largest;
   }
 
   /// Of given statistics.
@@ -96,7 +130,7 @@ final class Fitted {
   synchronized double[] covariance() {
     double[] known = covariance;
     if (known == null) {
-      known = Objects.requireNonNull(seen).covariance();
+      known = times(Objects.requireNonNull(seen).covariance(), 2 * power);
       covariance = known;
     }
     return known;
@@ -117,7 +151,7 @@ final class Fitted {
     if (known == null) {
       known =
           seen != null && seen.keepsRows()
-              ? Definiteness.of(Spectrum.of(seen.eigenvalues()))
+              ? Definiteness.of(Spectrum.of(times(seen.eigenvalues(), 2 * power)))
               : Definiteness.of(covariance(), dim(), error, stored);
       definiteness = known;
     }
@@ -129,10 +163,17 @@ final class Fitted {
     if (known == null) {
       known =
           seen != null && seen.keepsRows()
-              ? SymmetricFactor.ofColumns(seen.factor(), dim())
+              ? SymmetricFactor.ofColumns(times(seen.factor(), power), dim())
               : SymmetricFactor.of(covariance(), dim(), error, stored);
       factor = known;
     }
     return known;
+  }
+
+  private static double[] times(double[] values, int power) {
+    if (power != 0) {
+      Arrays.setAll(values, i -> Math.scalb(values[i], power));
+    }
+    return values;
   }
 }

@@ -41,6 +41,9 @@ final class FrechetComparison {
   private final FrechetSide real;
   private final FrechetSide generated;
 
+  /// What rows are multiplied by, as a power of two, while distances are computed.
+  private int power;
+
   FrechetComparison(
       Binding binding, FrechetDistance.Layer layer, FrechetSide real, FrechetSide generated) {
     this.binding = binding;
@@ -76,8 +79,13 @@ final class FrechetComparison {
   Finished finish() {
     Fitted first = real.fitted();
     Fitted second = generated.fitted();
+    power = power(first, second);
+    if (!Double.isFinite(Fitted.largest(first, second))) {
+      throw outOfRange("more than 1e154");
+    }
     double meanTerm = meanTerm(first, second);
     double covarianceTerm = covarianceTerm(first, second);
+    requireInRange(meanTerm + covarianceTerm, first, second);
     int blocks = Math.toIntExact(binding.get(BLOCKS));
     List<Measure> measures = new ArrayList<>();
     measures.add(
@@ -148,11 +156,39 @@ final class FrechetComparison {
     return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_DOUBLE, values);
   }
 
+  /// What rows are multiplied by, as a power of two, so that products of variances stay in the
+  /// range of float64: nothing where they are far from its ends.
+  private static int power(Fitted a, Fitted b) {
+    double largest = Fitted.largest(a, b);
+    return largest == 0 || !Double.isFinite(largest) || (largest > 0x1p-200 && largest < 0x1p200)
+        ? 0
+        : -Math.getExponent(largest);
+  }
+
+  /// Refuses a distance whose square is too large or too small for float64, which would be infinite
+  /// or 0.
+  private void requireInRange(double distance, Fitted a, Fitted b) {
+    double largest = Fitted.largest(a, b);
+    if (!Double.isFinite(distance) || (largest != 0 && largest < 0x1p-480)) {
+      throw outOfRange("about " + largest);
+    }
+  }
+
+  private IllegalArgumentException outOfRange(String size) {
+    return new IllegalArgumentException(
+        "sets '%s' and '%s': found features that are %s apart, expected a squared distance in the range of float64"
+            .formatted(REAL + layer.sets(), GENERATED + layer.sets(), size));
+  }
+
   private double distance(Fitted a, Fitted b) {
     return meanTerm(a, b) + covarianceTerm(a, b);
   }
 
-  private static double meanTerm(Fitted a, Fitted b) {
+  private double meanTerm(Fitted a, Fitted b) {
+    return Math.scalb(squaredDistance(a.times(power), b.times(power)), -2 * power);
+  }
+
+  private static double squaredDistance(Fitted a, Fitted b) {
     double sum = 0;
     for (int j = 0; j < a.dim(); j++) {
       double difference = a.mean(j) - b.mean(j);
@@ -161,15 +197,19 @@ final class FrechetComparison {
     return sum;
   }
 
-  private double covarianceTerm(Fitted a, Fitted b) {
-    return switch (kind) {
-      case "none" -> 0;
-      case "diagonal" -> diagonalTerm(a, b);
-      default -> {
-        double root = RootTrace.of(a, b, binding.workers());
-        yield a.trace() + b.trace() - 2 * root;
-      }
-    };
+  private double covarianceTerm(Fitted first, Fitted second) {
+    Fitted a = first.times(power);
+    Fitted b = second.times(power);
+    double term =
+        switch (kind) {
+          case "none" -> 0;
+          case "diagonal" -> diagonalTerm(a, b);
+          default -> {
+            double root = RootTrace.of(a, b, binding.workers());
+            yield a.trace() + b.trace() - 2 * root;
+          }
+        };
+    return Math.scalb(term, -2 * power);
   }
 
   private static double diagonalTerm(Fitted first, Fitted second) {

@@ -325,14 +325,17 @@ public final class ModeCoverage implements SampleMetric {
     }
 
     /// Counts rows by the nearest centroid.
-    private void assign(Counts counts, HeldRows centres) {
-      HeldRows rows = counts.rows;
-      if (rows == null || !counts.byMode.isEmpty()) {
+    private void assign(Counts counts, HeldRows given) {
+      HeldRows held = counts.rows;
+      if (held == null || !counts.byMode.isEmpty()) {
         return;
       }
-      if (centres.count() == 0) {
+      if (given.count() == 0) {
         throw new IllegalArgumentException("centroids: found no rows, expected at least 1");
       }
+      List<HeldRows> sets = HeldRows.inRange(held, given);
+      HeldRows rows = sets.getFirst();
+      HeldRows centres = sets.getLast();
       int n = rows.count();
       int[] nearest = new int[n];
       binding

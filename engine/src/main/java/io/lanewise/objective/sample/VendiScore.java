@@ -8,6 +8,7 @@ import io.lanewise.linalg.Spectrum;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Length;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
@@ -91,9 +92,14 @@ public final class VendiScore implements SampleMetric {
     public void update(String set, Rows rows) {
       double[] x = rows.numbers(FEATURES, new double[0]);
       for (int i = 0; i < rows.count(); i++) {
-        double square = 0;
-        for (int j = 0; j < dim; j++) {
-          square = Math.fma(x[i * dim + j], x[i * dim + j], square);
+        double square = square(x, i);
+        if (!Length.isExact(square)) {
+          int from = i * dim;
+          int power = Length.power(dim, j -> x[from + j]);
+          for (int j = from; j < from + dim; j++) {
+            x[j] = Math.scalb(x[j], power);
+          }
+          square = square(x, i);
         }
         if (square == 0 && withoutDirection < 0) {
           withoutDirection = products.count() + i;
@@ -108,6 +114,14 @@ public final class VendiScore implements SampleMetric {
         MemorySegment unit = arena.allocateFrom(JAVA_DOUBLE, x);
         products.update(DType.FLOAT64, unit, 0, rows.count());
       }
+    }
+
+    private double square(double[] x, int row) {
+      double square = 0;
+      for (int j = row * dim; j < (row + 1) * dim; j++) {
+        square = Math.fma(x[j], x[j], square);
+      }
+      return square;
     }
 
     @Override
