@@ -13,13 +13,18 @@ public final class SymmetricFactor {
   /// Factors a symmetric matrix by its eigenvalues. Those within rounding of zero are left out, so
   /// a singular matrix costs no accuracy.
   ///
+  /// What is negative by no more than the rounding of stored numbers is left out too: that makes
+  /// the factor one of the nearest positive semidefinite matrix (Higham 1988, *Computing a Nearest
+  /// Symmetric Positive Semidefinite Matrix*).
+  ///
   /// @param matrix d x d float64, row-major; only the upper triangle is read
   /// @param error the spectral norm of what it may be off by
+  /// @param stored the spectral norm of what its numbers were rounded by before
   /// @throws IllegalArgumentException if an eigenvalue is negative by more than rounding
-  public static SymmetricFactor of(double[] matrix, int dim, double error) {
+  public static SymmetricFactor of(double[] matrix, int dim, double error, double stored) {
     Algebra.Eigen eigen = Algebra.active().eigen(matrix, dim);
-    Spectrum spectrum = Spectrum.of(eigen.values(), error);
-    int rank = spectrum.rank();
+    Spectrum spectrum = Spectrum.checked(eigen.values(), error, stored);
+    int rank = spectrum.positive();
     double[] columns = new double[rank * dim];
     for (int k = 0; k < rank; k++) {
       int from = (dim - rank + k) * dim;
@@ -35,6 +40,15 @@ public final class SymmetricFactor {
   /// over `sqrt(n - 1)` for its covariance.
   public static SymmetricFactor ofColumns(double[] columns, int dim) {
     return new SymmetricFactor(columns, dim);
+  }
+
+  /// `tr(F F')`, the trace of the factored matrix.
+  public double trace() {
+    double sum = 0;
+    for (double value : columns) {
+      sum += value * value;
+    }
+    return sum;
   }
 
   /// `tr((A^1/2 B A^1/2)^1/2)` of the factored A and B: the sum of the singular values of `F_A'

@@ -170,7 +170,7 @@ class SmallestEigenvalueTest {
       }
       for (double error : new double[] {0, smallest / 3, 2 * smallest}) {
         Spectrum all = Spectrum.of(shifted, dim, error);
-        Definiteness found = Definiteness.of(shifted, dim, error);
+        Definiteness found = Definiteness.of(shifted, dim, error, 0);
         assertThat(found.rank()).isEqualTo(all.rank());
         assertThat(found.smallest()).isCloseTo(all.smallest(), within(rounding * all.largest()));
       }
@@ -178,7 +178,7 @@ class SmallestEigenvalueTest {
     for (int j = 0; j < dim; j++) {
       crowded[j * (dim + 1)] -= 2 * smallest;
     }
-    assertThatThrownBy(() -> Definiteness.of(crowded, dim, 0))
+    assertThatThrownBy(() -> Definiteness.of(crowded, dim, 0, 0))
         .hasMessageContaining("found smallest eigenvalue -");
   }
 

@@ -61,6 +61,20 @@ public final class RowFile {
     }
   }
 
+  /// The elements of a column of vectors of float32, widened.
+  public static double[] readWidened(Path file, String column) {
+    try (DataSet data = DataSet.of(file.toString());
+        Cursor cursor = data.read(List.of(column), Integer.MAX_VALUE);
+        Batch batch = Objects.requireNonNull(cursor.next())) {
+      VectorColumn found = (VectorColumn) Objects.requireNonNull(batch.column(column));
+      double[] values = new double[found.rows() * found.width()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = found.data().get(java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
+      }
+      return values;
+    }
+  }
+
   /// The elements of a column of float64.
   public static double[] read(Path file, String column) {
     try (DataSet data = DataSet.of(file.toString());

@@ -2,6 +2,7 @@ package io.lanewise.objective.adversarial;
 
 import io.lanewise.batch.DType;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Length;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
@@ -46,8 +47,15 @@ record GradientNorm(Binding binding, boolean given) {
       return;
     }
     squared(in, out);
+    int width = in.width(GRADIENT);
     for (int i = 0; i < in.count(); i++) {
-      out[i] = Math.sqrt(out[i] + epsilon);
+      // Where the square is too small, so is it beside an epsilon, if there is one.
+      boolean lost = !Length.isExact(out[i]) && (out[i] > 1 || epsilon == 0);
+      long from = (long) i * width;
+      out[i] =
+          lost
+              ? Length.of(width, j -> in.element(in.vector(GRADIENT), from + j))
+              : Math.sqrt(out[i] + epsilon);
     }
   }
 }

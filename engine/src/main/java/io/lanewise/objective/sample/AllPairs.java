@@ -5,9 +5,9 @@ import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Workers;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /// All pairs of rows, tile by tile: what is between two rows never exists for more than the tiles
 /// that are being worked on. Tiles are tasks for all threads; where they end depends on the number
@@ -41,7 +41,7 @@ final class AllPairs {
   record Part(int number, int from, int count) {}
 
   /// @param narrow whether products of float32 rows are rounded to float32 on their way
-  AllPairs(Kernels kernels, Workers workers, boolean narrow) {
+  private AllPairs(Kernels kernels, Workers workers, boolean narrow) {
     this.kernels = kernels;
     this.workers = workers;
     this.narrow = narrow;
@@ -49,23 +49,44 @@ final class AllPairs {
 
   /// For distances that are decided exactly in the end, so that rounding costs time only.
   static AllPairs forDistances(Binding binding, HeldRows x, HeldRows y) {
-    if (!x.isFloat32()) {
-      return new AllPairs(binding.kernels(), binding.workers(), false);
-    }
-    AtomicBoolean narrow = new AtomicBoolean(true);
-    List<HeldRows> sets = x == y ? List.of(x) : List.of(x, y);
+    return of(
+        binding,
+        binding.workers(),
+        rows -> rows.isInRangeOfFloat32() && !rows.isConcentrated(),
+        x,
+        y);
+  }
+
+  /// With products as asked for by [MmdKernel#PRODUCTS], but float64 where float32 would leave its
+  /// range.
+  static AllPairs asAsked(Binding binding, HeldRows... sets) {
+    return of(binding, binding.workers(), asked(binding), sets);
+  }
+
+  static Predicate<HeldRows> asked(Binding binding) {
+    boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
+    return rows -> narrow && rows.isInRangeOfFloat32();
+  }
+
+  /// @param workers who works on tiles
+  /// @param narrow of which sets products of float32 rows may be rounded to float32
+  static AllPairs of(
+      Binding binding, Workers workers, Predicate<HeldRows> narrow, HeldRows... sets) {
+    AtomicBoolean all = new AtomicBoolean(true);
     // Each asks for the norms of its set, which everybody needs later.
     binding
         .workers()
         .forEach(
             "norms",
-            sets.size(),
+            sets.length,
             k -> {
-              if (sets.get((int) k).isConcentrated()) {
-                narrow.set(false);
+              HeldRows rows = sets[(int) k];
+              boolean again = k > 0 && rows == sets[0];
+              if (!again && !(rows.isFloat32() && narrow.test(rows))) {
+                all.set(false);
               }
             });
-    return new AllPairs(binding.kernels(), binding.workers(), narrow.get());
+    return new AllPairs(binding.kernels(), workers, all.get());
   }
 
   /// What the tiles of all threads take.
@@ -78,6 +99,11 @@ final class AllPairs {
   /// of the subtraction and of the distance it is compared with are in it.
   double distanceError(int dim) {
     return PairwiseProducts.error(narrow, dim) + (dim + 64) * 0x1p-52;
+  }
+
+  /// What a product may lose besides where terms underflow, whatever the size of the rows.
+  double underflow(int dim) {
+    return (narrow ? dim * (double) Float.MIN_VALUE : 0) + Double.MIN_NORMAL;
   }
 
   Kernels kernels() {

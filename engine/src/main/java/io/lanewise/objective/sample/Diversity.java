@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Diversity of a set of samples by its variance in each dimension, and whether the generator has
@@ -146,8 +147,8 @@ public final class Diversity implements SampleMetric {
     @Override
     public Finished finish() {
       List<Double> variances = variances(generated);
-      double total = variances.stream().mapToDouble(v -> v).sum();
-      long constant = variances.stream().filter(v -> v == 0).count();
+      double total = total(GENERATED, generated, variances);
+      long constant = IntStream.range(0, generated.dim()).filter(generated::isConstant).count();
       List<Measure> measures = new ArrayList<>();
       measures.add(
           measure("total-variance", total, Direction.NEITHER, "sum over dimensions of var_j"));
@@ -172,7 +173,7 @@ public final class Diversity implements SampleMetric {
         return new Finished(measures, arrays, List.of(alone(constant, variances.size())));
       }
       List<Double> theirs = variances(reference);
-      double ratio = total / theirs.stream().mapToDouble(v -> v).sum();
+      double ratio = total / total(REFERENCE, reference, theirs);
       measures.add(
           measure(
               "variance-ratio",
@@ -209,6 +210,18 @@ public final class Diversity implements SampleMetric {
               above.length == 0 ? 0 : Renyi.number(above, 2),
               Direction.NEITHER,
               "(sum l)^2 / sum l^2, l the covariance's eigenvalues"));
+    }
+
+    /// @throws IllegalArgumentException if it left the range of float64
+    private static double total(String set, Gaussian gaussian, List<Double> variances) {
+      double total = variances.stream().mapToDouble(v -> v).sum();
+      boolean constant = IntStream.range(0, gaussian.dim()).allMatch(gaussian::isConstant);
+      if (!Double.isFinite(total) || (total < Double.MIN_NORMAL && !constant)) {
+        throw new IllegalArgumentException(
+            "set '%s': found numbers with a variance of %s, expected one in the range of float64"
+                .formatted(set, total));
+      }
+      return total;
     }
 
     private List<Double> variances(Gaussian gaussian) {

@@ -21,24 +21,67 @@ final class Fitted {
   /// What the covariance may be off by.
   private final double error;
 
+  /// What given numbers of the covariance were rounded by when they were stored; 0 of rows.
+  private final double stored;
+
+  /// What is multiplied on top of what was seen.
+  private final int power;
+
   private double @Nullable [] covariance;
   private @Nullable Definiteness definiteness;
   private @Nullable SymmetricFactor factor;
 
   private Fitted(
-      double[] mean, double[] variance, double @Nullable [] covariance, @Nullable Gaussian seen) {
+      double[] mean,
+      double[] variance,
+      double @Nullable [] covariance,
+      @Nullable Gaussian seen,
+      double stored) {
     this.mean = mean;
     this.variance = variance;
     this.covariance = covariance;
     this.seen = seen;
+    this.stored = stored;
+    power = 0;
     error = seen == null ? 0 : seen.covarianceError();
+  }
+
+  /// The same Gaussian of rows that are multiplied by a power of two, which is exact: for what
+  /// takes products of variances.
+  Fitted times(int power) {
+    return power == 0 ? this : new Fitted(this, power);
+  }
+
+  private Fitted(Fitted of, int power) {
+    mean = Arrays.stream(of.mean).map(v -> Math.scalb(v, power)).toArray();
+    variance = Arrays.stream(of.variance).map(v -> Math.scalb(v, 2 * power)).toArray();
+    double[] known = of.covariance;
+    covariance =
+        known == null ? null : Arrays.stream(known).map(v -> Math.scalb(v, 2 * power)).toArray();
+    seen = of.seen;
+    error = Math.scalb(of.error, 2 * power);
+    stored = Math.scalb(of.stored, 2 * power);
+    this.power = power;
+  }
+
+  /// The largest distance between means of a feature, and standard deviation of one, of two
+  /// Gaussians.
+  static double largest(Fitted a, Fitted b) {
+    double largest = 0;
+    for (int j = 0; j < a.dim(); j++) {
+      double deviation = Math.sqrt(Math.max(Math.abs(a.variance[j]), Math.abs(b.variance[j])));
+      // NaN is the larger.
+      largest = Math.max(largest, Math.max(deviation, Math.abs(a.mean[j] - b.mean[j])));
+    }
+    return largest;
   }
 
   /// Of given statistics.
   ///
   /// @param covariance row-major, upper triangle
-  Fitted(double[] mean, double[] covariance) {
-    this(mean, new double[mean.length], covariance, null);
+  /// @param stored the spectral norm of what its numbers were rounded by
+  Fitted(double[] mean, double[] covariance, double stored) {
+    this(mean, new double[mean.length], covariance, null, stored);
     Arrays.setAll(variance, j -> covariance[j * mean.length + j]);
   }
 
@@ -58,7 +101,7 @@ final class Fitted {
     Arrays.setAll(mean, gaussian::mean);
     Arrays.setAll(variance, j -> gaussian.variance(j, ddof));
     double @Nullable [] covariance = full && !gaussian.keepsRows() ? gaussian.covariance() : null;
-    return new Fitted(mean, variance, covariance, gaussian);
+    return new Fitted(mean, variance, covariance, gaussian, 0);
   }
 
   int dim() {
@@ -69,22 +112,40 @@ final class Fitted {
     return mean[j];
   }
 
+  /// The variance of a feature, 0 where a given one is below that by rounding.
+  ///
+  /// @throws IllegalArgumentException if it is below 0 by more
   double variance(int j) {
-    return variance[j];
+    if (variance[j] < -stored) {
+      throw new IllegalArgumentException(
+          "variance of feature %d: found %s, expected 0 or more".formatted(j, variance[j]));
+    }
+    return Math.max(variance[j], 0);
+  }
+
+  /// The smallest variance, as given.
+  double smallestVariance() {
+    return Arrays.stream(variance).min().orElse(0);
+  }
+
+  /// What given numbers of the covariance were rounded by.
+  double stored() {
+    return stored;
   }
 
   /// Row-major, upper triangle.
   synchronized double[] covariance() {
     double[] known = covariance;
     if (known == null) {
-      known = Objects.requireNonNull(seen).covariance();
+      known = times(Objects.requireNonNull(seen).covariance(), 2 * power);
       covariance = known;
     }
     return known;
   }
 
+  /// The trace of the covariance, where eigenvalues below 0 by rounding count as 0.
   double trace() {
-    return Arrays.stream(variance).sum();
+    return definiteness().projected() ? factor().trace() : Arrays.stream(variance).sum();
   }
 
   /// Whether the rows themselves are a factor of the covariance.
@@ -97,8 +158,8 @@ final class Fitted {
     if (known == null) {
       known =
           seen != null && seen.keepsRows()
-              ? Definiteness.of(Spectrum.of(seen.eigenvalues()))
-              : Definiteness.of(covariance(), dim(), error);
+              ? Definiteness.of(Spectrum.of(times(seen.eigenvalues(), 2 * power)))
+              : Definiteness.of(covariance(), dim(), error, stored);
       definiteness = known;
     }
     return known;
@@ -109,10 +170,17 @@ final class Fitted {
     if (known == null) {
       known =
           seen != null && seen.keepsRows()
-              ? SymmetricFactor.ofColumns(seen.factor(), dim())
-              : SymmetricFactor.of(covariance(), dim(), error);
+              ? SymmetricFactor.ofColumns(times(seen.factor(), power), dim())
+              : SymmetricFactor.of(covariance(), dim(), error, stored);
       factor = known;
     }
     return known;
+  }
+
+  private static double[] times(double[] values, int power) {
+    if (power != 0) {
+      Arrays.setAll(values, i -> Math.scalb(values[i], power));
+    }
+    return values;
   }
 }

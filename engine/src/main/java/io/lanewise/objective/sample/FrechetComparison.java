@@ -41,6 +41,9 @@ final class FrechetComparison {
   private final FrechetSide real;
   private final FrechetSide generated;
 
+  /// What rows are multiplied by, as a power of two, while distances are computed.
+  private int power;
+
   FrechetComparison(
       Binding binding, FrechetDistance.Layer layer, FrechetSide real, FrechetSide generated) {
     this.binding = binding;
@@ -76,8 +79,13 @@ final class FrechetComparison {
   Finished finish() {
     Fitted first = real.fitted();
     Fitted second = generated.fitted();
+    power = power(first, second);
+    if (!Double.isFinite(Fitted.largest(first, second))) {
+      throw outOfRange("more than 1e154");
+    }
     double meanTerm = meanTerm(first, second);
     double covarianceTerm = covarianceTerm(first, second);
+    requireInRange(meanTerm + covarianceTerm, first, second);
     int blocks = Math.toIntExact(binding.get(BLOCKS));
     List<Measure> measures = new ArrayList<>();
     measures.add(
@@ -113,7 +121,10 @@ final class FrechetComparison {
     if (generated instanceof FrechetSide.Samples samples && binding.get(SIZES) > 0) {
       measures.add(infinity(first, samples, arrays));
     }
-    return new Finished(measures, arrays, List.of(sampleSize(first.dim())));
+    List<Verdict> verdicts = new ArrayList<>(List.of(sampleSize(first.dim())));
+    projected(REAL, first, verdicts);
+    projected(GENERATED, second, verdicts);
+    return new Finished(measures, arrays, verdicts);
   }
 
   /// @param set the name of the set without the layer's ending
@@ -145,11 +156,39 @@ final class FrechetComparison {
     return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_DOUBLE, values);
   }
 
+  /// What rows are multiplied by, as a power of two, so that products of variances stay in the
+  /// range of float64: nothing where they are far from its ends.
+  private static int power(Fitted a, Fitted b) {
+    double largest = Fitted.largest(a, b);
+    return largest == 0 || !Double.isFinite(largest) || (largest > 0x1p-200 && largest < 0x1p200)
+        ? 0
+        : -Math.getExponent(largest);
+  }
+
+  /// Refuses a distance whose square is too large or too small for float64, which would be infinite
+  /// or 0.
+  private void requireInRange(double distance, Fitted a, Fitted b) {
+    double largest = Fitted.largest(a, b);
+    if (!Double.isFinite(distance) || (largest != 0 && largest < 0x1p-480)) {
+      throw outOfRange("about " + largest);
+    }
+  }
+
+  private IllegalArgumentException outOfRange(String size) {
+    return new IllegalArgumentException(
+        "sets '%s' and '%s': found features that are %s apart, expected a squared distance in the range of float64"
+            .formatted(REAL + layer.sets(), GENERATED + layer.sets(), size));
+  }
+
   private double distance(Fitted a, Fitted b) {
     return meanTerm(a, b) + covarianceTerm(a, b);
   }
 
-  private static double meanTerm(Fitted a, Fitted b) {
+  private double meanTerm(Fitted a, Fitted b) {
+    return Math.scalb(squaredDistance(a.times(power), b.times(power)), -2 * power);
+  }
+
+  private static double squaredDistance(Fitted a, Fitted b) {
     double sum = 0;
     for (int j = 0; j < a.dim(); j++) {
       double difference = a.mean(j) - b.mean(j);
@@ -158,12 +197,19 @@ final class FrechetComparison {
     return sum;
   }
 
-  private double covarianceTerm(Fitted a, Fitted b) {
-    return switch (kind) {
-      case "none" -> 0;
-      case "diagonal" -> diagonalTerm(a, b);
-      default -> a.trace() + b.trace() - 2 * RootTrace.of(a, b, binding.workers());
-    };
+  private double covarianceTerm(Fitted first, Fitted second) {
+    Fitted a = first.times(power);
+    Fitted b = second.times(power);
+    double term =
+        switch (kind) {
+          case "none" -> 0;
+          case "diagonal" -> diagonalTerm(a, b);
+          default -> {
+            double root = RootTrace.of(a, b, binding.workers());
+            yield a.trace() + b.trace() - 2 * root;
+          }
+        };
+    return Math.scalb(term, -2 * power);
   }
 
   private static double diagonalTerm(Fitted first, Fitted second) {
@@ -171,10 +217,6 @@ final class FrechetComparison {
     for (int j = 0; j < first.dim(); j++) {
       double a = first.variance(j);
       double b = second.variance(j);
-      if (a < 0 || b < 0) {
-        throw new IllegalArgumentException(
-            "variance of feature %d: found %s, expected 0 or more".formatted(j, Math.min(a, b)));
-      }
       sum += a + b - 2 * Math.sqrt(a * b);
     }
     return sum;
@@ -246,6 +288,29 @@ final class FrechetComparison {
             ? Status.WARN
             : given ? Status.UNKNOWN : Status.PASS;
     return new Verdict(layer.measures() + "sample-size", status, rule, evidence);
+  }
+
+  /// Says where given statistics were brought back to what a covariance can be.
+  private void projected(String set, Fitted fitted, List<Verdict> verdicts) {
+    double smallest;
+    switch (kind) {
+      case "none" -> smallest = 0;
+      case "diagonal" -> smallest = Math.min(fitted.smallestVariance(), 0);
+      default ->
+          smallest = fitted.definiteness().projected() ? fitted.definiteness().smallest() : 0;
+    }
+    if (smallest < 0) {
+      verdicts.add(
+          new Verdict(
+              layer.measures() + "projection-" + set,
+              Status.WARN,
+              "eigenvalues of given statistics that are below 0 by no more than the numbers were rounded count as 0",
+              "smallest %s %s, rounding up to %s"
+                  .formatted(
+                      kind.equals("full") ? "eigenvalue" : "variance",
+                      (float) smallest,
+                      (float) fitted.stored())));
+    }
   }
 
   private Measure rank(String name, Fitted fitted) {

@@ -1,6 +1,7 @@
 package io.lanewise.objective.sample;
 
 import io.lanewise.batch.DType;
+import io.lanewise.linalg.Symmetry;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.StateFields;
@@ -113,9 +114,12 @@ sealed interface FrechetSide {
 
     @Override
     public Fitted fitted() {
-      if (gaussian.count() < 2) {
+      // Means alone need one row, sizes to extrapolate from two.
+      int least = binding.get(FrechetDistance.COVARIANCE).equals("none") && kept == null ? 1 : 2;
+      if (gaussian.count() < least) {
         throw new IllegalArgumentException(
-            "found %d rows, expected at least 2 for a covariance".formatted(gaussian.count()));
+            "set '%s': found %d rows, expected at least %d%s"
+                .formatted(set, gaussian.count(), least, least == 2 ? " for a covariance" : ""));
       }
       return Fitted.of(gaussian, full, ddof);
     }
@@ -224,7 +228,52 @@ sealed interface FrechetSide {
       if (rows != dim) {
         throw wrongRows(rows);
       }
-      return new Fitted(mean, covariance);
+      requireSymmetric();
+      return new Fitted(mean, covariance, stored());
+    }
+
+    /// Whether the statistics are numbers of float32, whichever type they are stored in.
+    private boolean isFloat32() {
+      for (double value : covariance) {
+        if (value != (float) value) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /// Sums in another order leave a few roundings between elements that should be equal: of their
+    /// own size, and where a program subtracts `mu_i mu_j`, of that.
+    private void requireSymmetric() {
+      double share = isFloat32() ? 256 * 0x1p-24 : 4096 * 0x1p-53;
+      Symmetry.Tolerance ofDiagonal = Symmetry.shareOfDiagonal(covariance, 0, dim, share);
+      String found =
+          Symmetry.difference(
+              covariance,
+              0,
+              dim,
+              (i, j) -> ofDiagonal.of(i, j) + 64 * 0x1p-53 * Math.abs(mean[i] * mean[j]));
+      if (!found.isEmpty()) {
+        throw new IllegalArgumentException(
+            "set '%s': found '%s' with %s, expected a symmetric matrix"
+                .formatted(set, sigma, found));
+      }
+    }
+
+    /// The spectral norm of what the numbers of the covariance were rounded by: some roundings to
+    /// their type, of float32 or float64, as a share of the matrix' Frobenius norm; and where a
+    /// program summed up squares and then subtracted those of the mean, some of float64 of those.
+    private double stored() {
+      double squares = 0;
+      for (double value : covariance) {
+        squares += value * value;
+      }
+      double ofMean = 0;
+      for (double value : mean) {
+        ofMean += value * value;
+      }
+      double unit = isFloat32() ? 0x1p-24 : 0x1p-53;
+      return 8 * unit * Math.sqrt(squares) + 64 * 0x1p-53 * ofMean;
     }
 
     @Override

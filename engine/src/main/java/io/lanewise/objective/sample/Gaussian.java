@@ -355,6 +355,12 @@ final class Gaussian {
     return ColumnMoments.variance(count, ddof, sumHi[j], sumLo[j], squareHi[j], squareLo[j]);
   }
 
+  /// Whether all values of a dimension are the same, up to those that add up to nothing in squares
+  /// and in sum.
+  boolean isConstant(int j) {
+    return squareHi[j] == 0 && sumHi[j] == 0;
+  }
+
   /// The cross-products about the shift, row-major, upper triangle; the caller's own.
   double[] products() {
     return (products == null ? productsOfKept() : products).rowMajor();

@@ -65,6 +65,10 @@ final class GaussianSlices implements SampleMetric.State {
     }
     double spread = deviation(real) - deviation(generated);
     double square = means / dim + spread * spread;
+    if (!Double.isFinite(square)) {
+      throw new IllegalArgumentException(
+          "found numbers whose squares leave the range of float64, expected a distance between 1e-154 and 1e154");
+    }
     return new SampleMetric.Finished(
         List.of(
             measure(

@@ -11,6 +11,8 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Rows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -41,6 +43,7 @@ final class HeldRows {
   private MemorySegment data = MemorySegment.NULL;
   private int room;
   private int count;
+  private int exponent;
   private double[] squaredNorms = new double[0];
 
   private HeldRows(MemoryClaim claim, String set, int dim, DType type, OptionalLong expected) {
@@ -175,6 +178,119 @@ final class HeldRows {
     return chosen;
   }
 
+  /// Magnitudes between which squares of distances, and squares of those, stay in the range of
+  /// float64.
+  private static final double LARGE = 0x1p240;
+
+  private static final double SMALL = 0x1p-240;
+
+  /// Below this even a square leaves it.
+  private static final double TINY = 0x1p-460;
+
+  /// Below this a squared distance has lost digits.
+  private static final double TOO_CLOSE = 0x1p-960;
+
+  /// Sets of rows whose squared distances stay in the range of float64: the same, or where numbers
+  /// are very large or very small, copies times a power of two, which is exact. It is the same for
+  /// all sets, and follows from their largest magnitude alone. float32 is in range as it is, since
+  /// it is widened.
+  ///
+  /// @throws IllegalArgumentException if there are larger and smaller magnitudes than fit together
+  static List<HeldRows> inRange(HeldRows... sets) {
+    double largest = 0;
+    double smallest = Double.POSITIVE_INFINITY;
+    for (HeldRows rows : sets) {
+      if (rows.isFloat32()) {
+        return List.of(sets);
+      }
+      for (int i = 0; i < rows.count; i++) {
+        largest = Math.max(largest, rows.largest(i));
+        smallest = Math.min(smallest, rows.smallest(i));
+      }
+    }
+    if (largest == 0 || (largest <= LARGE && largest >= SMALL && smallest >= TINY)) {
+      return List.of(sets);
+    }
+    int exponent = Math.getExponent(LARGE) - Math.getExponent(largest);
+    if (exponent < 0 && Math.scalb(smallest, exponent) < Double.MIN_NORMAL) {
+      throw new IllegalArgumentException(
+          "found magnitudes from %s to %s, expected a range whose squares float64 holds"
+              .formatted(smallest, largest));
+    }
+    return Arrays.stream(sets).map(rows -> rows.times(exponent)).toList();
+  }
+
+  /// The largest magnitude.
+  double largest() {
+    double largest = 0;
+    for (int i = 0; i < count; i++) {
+      largest = Math.max(largest, largest(i));
+    }
+    return largest;
+  }
+
+  /// The largest magnitude of row `i`.
+  private double largest(int i) {
+    double largest = 0;
+    for (int k = 0; k < dim; k++) {
+      largest = Math.max(largest, Math.abs(element(i, k)));
+    }
+    return largest;
+  }
+
+  /// The smallest magnitude of row `i` that is not 0; infinity if there is none.
+  private double smallest(int i) {
+    double smallest = Double.POSITIVE_INFINITY;
+    for (int k = 0; k < dim; k++) {
+      double magnitude = Math.abs(element(i, k));
+      smallest = magnitude == 0 ? smallest : Math.min(smallest, magnitude);
+    }
+    return smallest;
+  }
+
+  private HeldRows times(int power) {
+    claim.hold(count * rowBytes());
+    HeldRows scaled = new HeldRows(claim, set, dim, type, OptionalLong.empty());
+    scaled.data = roomFor(count);
+    scaled.room = count;
+    scaled.count = count;
+    scaled.exponent = power;
+    for (long i = 0; i < (long) count * dim; i++) {
+      double value = Math.scalb(data.get(JAVA_DOUBLE_UNALIGNED, 8 * i), power);
+      scaled.data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+    }
+    return scaled;
+  }
+
+  /// The power of two that the rows are multiplied by.
+  int exponent() {
+    return exponent;
+  }
+
+  /// A distance between rows as between those that were read.
+  double unscaled(double distance) {
+    return Math.scalb(distance, -exponent);
+  }
+
+  /// Distances between rows as between those that were read, in place.
+  double[] unscaled(double[] distances) {
+    if (exponent != 0) {
+      Arrays.setAll(distances, i -> unscaled(distances[i]));
+    }
+    return distances;
+  }
+
+  /// Whether products of rows of float32 stay in its range: every row is neither so long nor, but
+  /// for zeros, so short that its square would not.
+  boolean isInRangeOfFloat32() {
+    for (double norm : squaredNorms()) {
+      if (norm > 0x1p120 || (norm < 0x1p-80 && norm != 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// `|x_i|^2` of every row. Not to be called before the last row is there.
   double[] squaredNorms() {
     if (squaredNorms.length != count) {
@@ -191,12 +307,20 @@ final class HeldRows {
 
   /// `|x_i - y_j|^2` by differences in float64: 0 exactly for equal rows, and the same from both
   /// sides.
+  ///
+  /// @throws IllegalArgumentException if rows that differ are so close that it is below the range
+  ///   of float64
   double squaredDistance(int i, HeldRows other, int j) {
     double[] distance = new double[1];
     if (type == DType.FLOAT32) {
       PLAIN.f32(rows(i, 1), other.rows(j, 1), 1, dim, distance);
     } else {
       PLAIN.f64(rows(i, 1), other.rows(j, 1), 1, dim, distance);
+    }
+    if (distance[0] < TOO_CLOSE && !isEqual(i, other, j)) {
+      throw new IllegalArgumentException(
+          "row %d of set '%s' and row %d of set '%s': found them so close beside the largest numbers that float64 does not hold their squared distance, expected more than %s between different rows"
+              .formatted(i, set, j, other.set, unscaled(0x1p-480)));
     }
     return distance[0];
   }
@@ -235,6 +359,11 @@ final class HeldRows {
   /// Whether rows differ so little for their size that products rounded to float32 would leave most
   /// distances open: of rows here and there, less than 1/64 of the mean square is variance.
   boolean isConcentrated() {
+    return isConcentrated(64);
+  }
+
+  /// Whether of rows here and there less than one of `parts` of the mean square is variance.
+  boolean isConcentrated(int parts) {
     double[] norms = squaredNorms();
     int rows = Math.min(count, SAMPLE);
     double[] sums = new double[dim];
@@ -249,7 +378,7 @@ final class HeldRows {
       ofMean += sum / rows * (sum / rows);
     }
     double square = squares / rows;
-    return square - ofMean < square / 64;
+    return square - ofMean < square / parts;
   }
 
   /// Adds row `i` to sums of columns: a method that is called often is compiled soon.

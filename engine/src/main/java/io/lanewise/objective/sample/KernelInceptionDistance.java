@@ -89,7 +89,12 @@ public final class KernelInceptionDistance implements SampleMetric {
         HeldPair.of(
             binding,
             claim,
-            (real, generated) -> new Sets(binding, blocks, real, generated).finish(claim));
+            (real, generated) -> {
+              MmdKernel kernel = MmdKernel.of(binding, real.dim());
+              List<HeldRows> sets = kernel.rows(real, generated);
+              return new Sets(binding, blocks, kernel, sets.getFirst(), sets.getLast())
+                  .finish(claim);
+            });
     claim.announce(AllPairs.bytes(binding.workers()) + copies(binding, blocks, held));
     return held;
   }
@@ -113,13 +118,14 @@ public final class KernelInceptionDistance implements SampleMetric {
   /// cleared by the system and by Java.
   private record Room(MemorySegment x, MemorySegment y) {}
 
-  private record Sets(Binding binding, boolean blocks, HeldRows real, HeldRows generated) {
+  private record Sets(
+      Binding binding, boolean blocks, MmdKernel kernel, HeldRows real, HeldRows generated) {
     Finished finish(MemoryClaim claim) {
       List<int[][]> groups = blocks ? cutIntoBlocks() : drawSubsets();
-      MmdKernel kernel = MmdKernel.of(binding, real.dim());
+      MmdKernel ofRows = kernel.forRows(binding, binding.get(MmdKernel.SIGMA), real);
       MmdEstimator estimator = MmdEstimator.of(binding.get(MmdKernel.ESTIMATOR));
-      boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
-      AllPairs inside = new AllPairs(binding.kernels(), Workers.CALLER, narrow);
+      AllPairs inside =
+          AllPairs.of(binding, Workers.CALLER, kernel.narrow(binding), real, generated);
       double[] values = new double[groups.size()];
       int most = groups.stream().mapToInt(g -> Math.max(g[0].length, g[1].length)).max().orElse(0);
       claim.hold(
@@ -140,13 +146,13 @@ public final class KernelInceptionDistance implements SampleMetric {
                     polled == null ? new Room(generated.roomFor(most), real.roomFor(most)) : polled;
                 HeldRows x = generated.select(rows[0], room.x);
                 HeldRows y = real.select(rows[1], room.y);
-                values[(int) group] = Discrepancy.of(inside, kernel, estimator, x, y, 1).value();
+                values[(int) group] = Discrepancy.of(inside, ofRows, estimator, x, y, 1).value();
                 rooms.add(room);
               });
-      return finished(kernel, estimator, values);
+      return finished(estimator, values);
     }
 
-    private Finished finished(MmdKernel kernel, MmdEstimator estimator, double[] values) {
+    private Finished finished(MmdEstimator estimator, double[] values) {
       int count = values.length;
       double mean = Arrays.stream(values).sum() / count;
       double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
@@ -164,7 +170,7 @@ public final class KernelInceptionDistance implements SampleMetric {
           List.of(
               new Measure(
                   "kid",
-                  mean,
+                  kernel.inRange(mean, real, generated),
                   blocks ? deviation / Math.sqrt(count) : Double.NaN,
                   blocks && count > 1 ? "blocks" : "none",
                   n,

@@ -69,17 +69,23 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
         HeldPair.of(
             binding,
             claim,
-            (real, generated) ->
-                new Sets(
-                        binding,
-                        cmmd ? MmdKernel.gaussian(binding, 10) : MmdKernel.of(binding, real.dim()),
-                        cmmd
-                            ? MmdEstimator.BIASED
-                            : MmdEstimator.of(binding.get(MmdKernel.ESTIMATOR)),
-                        cmmd ? 1000 : binding.get(SCALE),
-                        real,
-                        generated)
-                    .finish());
+            (real, generated) -> {
+              double sigma = cmmd ? 10 : binding.get(MmdKernel.SIGMA);
+              MmdKernel kernel =
+                  cmmd ? MmdKernel.gaussian(binding, sigma) : MmdKernel.of(binding, real.dim());
+              List<HeldRows> sets = kernel.rows(real, generated);
+              return new Sets(
+                      binding,
+                      kernel,
+                      kernel.forRows(binding, sigma, sets.getFirst()),
+                      cmmd
+                          ? MmdEstimator.BIASED
+                          : MmdEstimator.of(binding.get(MmdKernel.ESTIMATOR)),
+                      cmmd ? 1000 : binding.get(SCALE),
+                      sets.getFirst(),
+                      sets.getLast())
+                  .finish();
+            });
     claim.announce(AllPairs.bytes(binding.workers()));
     return held;
   }
@@ -92,21 +98,22 @@ public final class MaximumMeanDiscrepancy implements SampleMetric {
   private record Sets(
       Binding binding,
       MmdKernel kernel,
+      MmdKernel ofRows,
       MmdEstimator estimator,
       double scale,
       HeldRows real,
       HeldRows generated) {
     Finished finish() {
-      boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
-      AllPairs pairs = new AllPairs(binding.kernels(), binding.workers(), narrow);
+      AllPairs pairs =
+          AllPairs.of(binding, binding.workers(), kernel.narrow(binding), real, generated);
       Discrepancy found =
-          Discrepancy.of(pairs, kernel, estimator, real, generated, Discrepancy.BLOCKS);
+          Discrepancy.of(pairs, ofRows, estimator, real, generated, Discrepancy.BLOCKS);
       double error = scale * found.standardError();
       return new Finished(
           List.of(
               new Measure(
                   "mmd-squared",
-                  scale * found.value(),
+                  kernel.inRange(scale * found.value(), real, generated),
                   error,
                   Double.isNaN(error) ? "none" : "jackknife",
                   (long) real.count() + generated.count(),

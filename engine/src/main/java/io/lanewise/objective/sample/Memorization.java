@@ -88,7 +88,10 @@ public final class Memorization implements SampleMetric {
         HeldPair.of(
             binding,
             claim,
-            (real, generated) -> new Sets(binding, real, generated, frechet).finish());
+            (real, generated) -> {
+              List<HeldRows> sets = HeldRows.inRange(real, generated);
+              return new Sets(binding, sets.getFirst(), sets.getLast(), frechet).finish();
+            });
     claim.announce(AllPairs.bytes(binding.workers()));
     if (frechet == null) {
       return held;
@@ -160,13 +163,14 @@ public final class Memorization implements SampleMetric {
       double[] own = Neighbours.within(pairs, real, 1).squaredDistance();
       Neighbours.Found nearest = Neighbours.between(pairs, generated, real);
       int n = generated.count();
-      double[] distance = Arrays.stream(nearest.squaredDistance()).map(Math::sqrt).toArray();
+      double[] distance =
+          real.unscaled(Arrays.stream(nearest.squaredDistance()).map(Math::sqrt).toArray());
       double[] row = Arrays.stream(nearest.row()).asDoubleStream().toArray();
       double[] authentic = new double[n];
       for (int i = 0; i < n; i++) {
         authentic[i] = own[nearest.row()[i]] < nearest.squaredDistance()[i] ? 1 : 0;
       }
-      double[] ofReal = Arrays.stream(own).map(Math::sqrt).toArray();
+      double[] ofReal = real.unscaled(Arrays.stream(own).map(Math::sqrt).toArray());
       Copies copies = Copies.of(real, generated);
       List<Measure> measures = new ArrayList<>();
       mifid(measures, cosineDistances(pairs));
@@ -253,7 +257,7 @@ public final class Memorization implements SampleMetric {
       double[] lengthsX = Arrays.stream(x.squaredNorms()).map(Math::sqrt).toArray();
       double[] lengthsY = Arrays.stream(y.squaredNorms()).map(Math::sqrt).toArray();
       double error = pairs.distanceError(x.dim());
-      double underflow = x.dim() * (double) Float.MIN_VALUE;
+      double underflow = pairs.underflow(x.dim());
       Part[] parts = AllPairs.parts(x.count());
       Smallest[] nearest = Neighbours.smallest(x.count(), 1);
       Object[] locks = Neighbours.locks(parts.length);

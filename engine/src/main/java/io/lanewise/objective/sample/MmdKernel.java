@@ -6,6 +6,7 @@ import io.lanewise.objective.Parameter;
 import io.lanewise.objective.sample.AllPairs.Part;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /// The kernel of a maximum mean discrepancy, summed over tiles of dot products.
 ///
@@ -69,7 +70,7 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
       Parameter.choice(
           "products",
           "float32",
-          "Dot products of float32 rows: rounded to float32 within blocks of 256 columns, or float64 throughout, at half the speed.",
+          "Dot products of float32 rows: rounded to float32 within blocks of 256 columns where that keeps their range and, of polynomials, enough digits; or float64 throughout, at half the speed.",
           List.of("float32", "float64"));
 
   static MmdKernel of(Binding binding, int dim) {
@@ -86,7 +87,55 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
   }
 
   static MmdKernel gaussian(Binding binding, double sigma) {
-    return new MmdKernel(binding.kernels().kernelSums(), true, 1 / (2 * sigma * sigma), 0, 0);
+    return new MmdKernel(binding.kernels().kernelSums(), true, gamma(sigma), 0, 0);
+  }
+
+  /// The largest number instead of infinity, whose product with a distance of 0 has to be 0.
+  private static double gamma(double sigma) {
+    return Math.min(1 / (2 * sigma * sigma), Double.MAX_VALUE);
+  }
+
+  /// The sets as this kernel takes them: a Gaussian has a length to compare distances with, which
+  /// may be multiplied with them.
+  List<HeldRows> rows(HeldRows x, HeldRows y) {
+    return gaussian ? HeldRows.inRange(x, y) : List.of(x, y);
+  }
+
+  /// The same for rows that are multiplied by a power of two.
+  MmdKernel forRows(Binding binding, double sigma, HeldRows rows) {
+    return gaussian && rows.exponent() != 0
+        ? gaussian(binding, Math.scalb(sigma, rows.exponent()))
+        : this;
+  }
+
+  /// Which sets may have products rounded to float32: those that were asked to and stay in its
+  /// range; for a polynomial also only if at least an eighth of their mean square is variance,
+  /// since the discrepancy is what remains of sums that cancel.
+  Predicate<HeldRows> narrow(Binding binding) {
+    Predicate<HeldRows> asked = AllPairs.asked(binding);
+    return gaussian ? asked : rows -> asked.test(rows) && !rows.isConcentrated(8);
+  }
+
+  /// A discrepancy that was computed, unless kernels left the range of float64 or numbers are so
+  /// small that float64 tells no kernel from another.
+  ///
+  /// @throws IllegalArgumentException otherwise
+  double inRange(double value, HeldRows x, HeldRows y) {
+    double largest = Math.max(x.largest(), y.largest());
+    double product = gamma * x.dim() * largest * largest;
+    double share = coef0 == 0 ? Math.pow(product, degree) * 0x1p960 : product / Math.abs(coef0);
+    boolean alike = !gaussian && largest > 0 && share < 0x1p-53;
+    if (alike || !Double.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "sets '%s' and '%s': found numbers up to %s, whose kernels %s, expected %s numbers, or another 'gamma'"
+              .formatted(
+                  x.set(),
+                  y.set(),
+                  largest,
+                  alike ? "are all alike in float64" : "leave the range of float64",
+                  alike ? "larger" : "smaller"));
+    }
+    return value;
   }
 
   /// The formula, for definitions.

@@ -322,12 +322,13 @@ public final class ModeCoverage implements SampleMetric {
     }
 
     /// Counts rows by the nearest centroid.
-    private void assign(Counts counts, HeldRows centres) {
-      HeldRows rows = counts.rows;
-      if (rows == null || !counts.byMode.isEmpty()) {
+    private void assign(Counts counts, HeldRows given) {
+      HeldRows held = counts.rows;
+      if (held == null || !counts.byMode.isEmpty()) {
         return;
       }
-      int[] nearest = Centroids.nearest(binding.workers(), rows, centres);
+      List<HeldRows> sets = HeldRows.inRange(held, given);
+      int[] nearest = Centroids.nearest(binding.workers(), sets.getFirst(), sets.getLast());
       for (int mode : nearest) {
         counts.add(mode, 1);
       }

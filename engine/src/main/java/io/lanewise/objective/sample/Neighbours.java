@@ -40,8 +40,7 @@ final class Neighbours {
       double error = pairs.distanceError(x.dim());
       this.x = x;
       this.y = y;
-      // A chain of float32 whose terms underflow loses less than this, whatever their size.
-      double underflow = x.dim() * (double) Float.MIN_VALUE + Double.MIN_NORMAL;
+      double underflow = pairs.underflow(x.dim());
       ofX = Bounds.of(x, error, underflow);
       ofY = x == y ? ofX : Bounds.of(y, error, underflow);
     }

@@ -123,13 +123,13 @@ public final class PairwiseDistance implements SampleMetric {
       return new Finished(measures, List.of(), List.of());
     }
 
-    private Measure measure(String name, HeldRows rows) {
+    private Measure measure(String name, HeldRows held) {
+      HeldRows rows = HeldRows.inRange(held).getFirst();
       if (rows.count() < 2) {
         throw new IllegalArgumentException(
             "set '%s': found %d rows, expected at least 2".formatted(rows.set(), rows.count()));
       }
-      boolean narrow = binding.get(MmdKernel.PRODUCTS).equals("float32");
-      AllPairs pairs = new AllPairs(binding.kernels(), binding.workers(), narrow);
+      AllPairs pairs = AllPairs.asAsked(binding, rows);
       String distance = binding.get(DISTANCE);
       if (distance.equals("cosine")) {
         refuseZeros(rows);
@@ -141,10 +141,23 @@ public final class PairwiseDistance implements SampleMetric {
               ? Math.sqrt(
                   Jackknife.variance(blocks.sizes().length, block -> sums.mean(false, block)))
               : Double.NaN;
+      int power =
+          switch (distance) {
+            case "cosine" -> 0;
+            case "squared" -> -2 * rows.exponent();
+            default -> -rows.exponent();
+          };
+      double mean = sums.mean(false, -1);
+      double value = Math.scalb(mean, power);
+      if (!Double.isFinite(value) || (value < Double.MIN_NORMAL && mean != 0)) {
+        throw new IllegalArgumentException(
+            "set '%s': found a mean of %s x 2^%d, expected one in the range of float64"
+                .formatted(rows.set(), mean, power));
+      }
       return new Measure(
           name,
-          sums.mean(false, -1),
-          error,
+          value,
+          Math.scalb(error, power),
           Double.isNaN(error) ? "none" : "jackknife",
           rows.count(),
           "1",

@@ -70,7 +70,12 @@ public final class PrecisionRecall implements SampleMetric {
     MemoryClaim claim = new MemoryClaim(binding.workers());
     HeldPair held =
         HeldPair.of(
-            binding, claim, (real, generated) -> new Sets(binding, real, generated).finish());
+            binding,
+            claim,
+            (real, generated) -> {
+              List<HeldRows> sets = HeldRows.inRange(real, generated);
+              return new Sets(binding, sets.getFirst(), sets.getLast()).finish();
+            });
     claim.announce(AllPairs.bytes(binding.workers()));
     return held;
   }
@@ -174,7 +179,7 @@ public final class PrecisionRecall implements SampleMetric {
       rows.put("balls", Arrays.stream(found.balls).mapToDouble(b -> b).toArray());
       rows.put("recalled", Arrays.stream(found.recalled).mapToDouble(b -> b).toArray());
       rows.put("covered", Arrays.stream(found.covered).mapToDouble(b -> b).toArray());
-      rows.put("radius", Arrays.stream(ofReal).map(Math::sqrt).toArray());
+      rows.put("radius", real.unscaled(Arrays.stream(ofReal).map(Math::sqrt).toArray()));
       if (binding.wants("realism")) {
         rows.put("realism", found.realism());
       }

@@ -4,6 +4,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.kernel.CrossProducts;
 import io.lanewise.objective.Workers;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -42,13 +43,15 @@ final class ProductSum {
 
   /// Packed rows of a type.
   private static final class Packed {
-    private final DType type;
+    private final DType computed;
     private final CrossProducts.Block[] blocks = new CrossProducts.Block[BLOCKS];
     private int rows;
 
-    Packed(CrossProducts kernel, DType type, int dim) {
-      this.type = type;
-      Arrays.setAll(blocks, b -> type == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim));
+    /// @param computed the type of products
+    Packed(CrossProducts kernel, DType computed, int dim) {
+      this.computed = computed;
+      Arrays.setAll(
+          blocks, b -> computed == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim));
     }
 
     int rowsOf(int block) {
@@ -74,8 +77,38 @@ final class ProductSum {
 
   /// Adds rows `from` to `to` of memory, which is not read any more when this returns.
   void add(DType type, MemorySegment x, int from, int to) {
+    if (type == DType.FLOAT64 || kernel.chainError() == 0) {
+      add(type, type, x, from, to);
+      return;
+    }
+    // In float32 where the row's products stay in its range. A row decides for itself, so that
+    // batches do not show.
     for (int r = from; r < to; ) {
-      Packed into = filling(type);
+      DType computed = computed(x, r);
+      int end = r + 1;
+      while (end < to && computed(x, end) == computed) {
+        end++;
+      }
+      add(type, computed, x, r, end);
+      r = end;
+    }
+  }
+
+  /// float64 for a row of float32 that is somewhere so far from the shift that 160 products might
+  /// overflow, or nowhere so far that they do not underflow.
+  private DType computed(MemorySegment x, int row) {
+    double largest = 0;
+    for (int j = 0; j < dim; j++) {
+      double value = x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * ((long) row * dim + j));
+      largest = Math.max(largest, Math.abs(value - shift[j]));
+    }
+    boolean inRange = largest == 0 || (largest < 0x1p57 && largest > 0x1p-40);
+    return inRange ? DType.FLOAT32 : DType.FLOAT64;
+  }
+
+  private void add(DType type, DType computed, MemorySegment x, int from, int to) {
+    for (int r = from; r < to; ) {
+      Packed into = filling(computed);
       int at = into.rows % CrossProducts.DEPTH;
       int taken = Math.min(CrossProducts.DEPTH - at, to - r);
       CrossProducts.Block block = into.blocks[into.rows / CrossProducts.DEPTH];
@@ -93,14 +126,14 @@ final class ProductSum {
     }
   }
 
-  private Packed filling(DType type) {
-    if (filling != null && filling.type != type) {
+  private Packed filling(DType computed) {
+    if (filling != null && filling.computed != computed) {
       flush();
     }
     Packed into = filling;
     if (into == null) {
-      free.removeIf(packed -> packed.type != type);
-      into = free.isEmpty() ? new Packed(kernel, type, dim) : free.pop();
+      free.removeIf(packed -> packed.computed != computed);
+      into = free.isEmpty() ? new Packed(kernel, computed, dim) : free.pop();
       filling = into;
     }
     return into;

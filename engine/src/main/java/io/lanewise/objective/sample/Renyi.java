@@ -25,6 +25,9 @@ final class Renyi {
     if (Double.isInfinite(order)) {
       return total / largest;
     }
+    if (Math.pow(largest / total, order) < Double.MIN_NORMAL) {
+      return ofHighOrder(weights, total, largest, order);
+    }
     double sum = 0;
     for (double weight : weights) {
       double p = weight / total;
@@ -33,5 +36,14 @@ final class Renyi {
       }
     }
     return Math.exp(order == 1 ? sum : Math.log(sum) / (1 - order));
+  }
+
+  /// Powers of the weights over the largest, since those of the weights leave the range of float64.
+  private static double ofHighOrder(double[] weights, double total, double largest, double order) {
+    double sum = 0;
+    for (double weight : weights) {
+      sum += Math.pow(weight / largest, order);
+    }
+    return Math.exp((Math.log(sum) + order * Math.log(largest / total)) / (1 - order));
   }
 }

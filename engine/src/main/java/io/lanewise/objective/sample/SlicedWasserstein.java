@@ -144,6 +144,19 @@ public final class SlicedWasserstein implements SampleMetric {
       return counted;
     }
 
+    /// The largest magnitude that a row projects to.
+    double largest() {
+      double largest = 0;
+      for (Block block : blocks) {
+        for (double[] values : block.byPart()) {
+          for (double value : values) {
+            largest = Math.max(largest, Math.abs(value));
+          }
+        }
+      }
+      return largest;
+    }
+
     /// What torch-fidelity does with the larger set.
     void choose(TorchNumbers random, long rows, long ofThem) {
       if (rows > ofThem) {
@@ -319,6 +332,7 @@ public final class SlicedWasserstein implements SampleMetric {
         requireDrawnFor();
       }
       double p = binding.get(POWER);
+      int exponent = exponent(Math.max(real.largest(), generated.largest()), p);
       double[] powers = new double[directions];
       binding
           .workers()
@@ -328,19 +342,26 @@ public final class SlicedWasserstein implements SampleMetric {
               k -> {
                 int l = (int) k;
                 Part part = parts[partOf(l)];
-                powers[l] = wasserstein(real.sorted(part, l), generated.sorted(part, l), p);
+                double[] x = times(real.sorted(part, l), exponent);
+                powers[l] = wasserstein(x, times(generated.sorted(part, l), exponent), p);
               });
+      // What W_p^p has to be multiplied with.
+      double back = Math.pow(2, -exponent * p);
       double mean = Arrays.stream(powers).sum() / directions;
       double squares = Arrays.stream(powers).map(v -> (v - mean) * (v - mean)).sum();
       double error = Math.sqrt(squares / (directions - 1) / directions);
       boolean mind = !binding.get(FORM).equals("root");
-      double root = Math.pow(mean, 1 / p);
+      double root = Math.scalb(Math.pow(mean, 1 / p), -exponent);
+      if (!Double.isFinite(mind ? 3.0 * dim * mean * back : root)) {
+        throw new IllegalArgumentException(
+            "found numbers whose distance leaves the range of float64, expected smaller ones");
+      }
       return new Finished(
           List.of(
               new Measure(
                   "sliced-wasserstein",
-                  mind ? 3.0 * dim * mean : root,
-                  mind ? 3.0 * dim * error : error * root / (p * mean),
+                  mind ? 3.0 * dim * mean * back : root,
+                  mind ? 3.0 * dim * error * back : error * root / (p * mean),
                   "directions",
                   real.count + generated.count,
                   "1",
@@ -351,8 +372,8 @@ public final class SlicedWasserstein implements SampleMetric {
                           .formatted(directions, p)),
               new Measure(
                   "mean-power",
-                  mean,
-                  error,
+                  mean * back,
+                  error * back,
                   "directions",
                   real.count + generated.count,
                   "1",
@@ -360,6 +381,20 @@ public final class SlicedWasserstein implements SampleMetric {
                   "1/L sum_l W_p^p, p = %s".formatted(p))),
           List.of(),
           List.of());
+    }
+
+    /// The power of two to multiply projections with, so that their differences to the p-th stay in
+    /// the range of float64: none where they do.
+    private static int exponent(double largest, double p) {
+      double bits = Math.abs(Math.getExponent(largest)) * p;
+      return largest == 0 || bits < 400 ? 0 : -Math.getExponent(largest);
+    }
+
+    private static double[] times(double[] values, int exponent) {
+      if (exponent != 0) {
+        Arrays.setAll(values, i -> Math.scalb(values[i], exponent));
+      }
+      return values;
     }
 
     private int partOf(int direction) {

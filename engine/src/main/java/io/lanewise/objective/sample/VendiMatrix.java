@@ -108,7 +108,7 @@ final class VendiMatrix implements SampleMetric.State {
       }
     }
     double[] eigenvalues = Algebra.active().eigenvalues(k, rows);
-    Spectrum spectrum = new Spectrum(eigenvalues, given ? rounding * rows * largest(k) : 0);
+    Spectrum spectrum = new Spectrum(eigenvalues, given ? rounding * rows * largest(k) : 0, 0);
     if (spectrum.smallest() < -spectrum.rounding()) {
       throw new IllegalArgumentException(
           "kernel matrix: found smallest eigenvalue %s, expected none below 0"

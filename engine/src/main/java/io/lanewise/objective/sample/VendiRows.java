@@ -2,6 +2,7 @@ package io.lanewise.objective.sample;
 
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Length;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.StateFields;
 
@@ -29,9 +30,14 @@ final class VendiRows {
     double[] x = rows.numbers(VendiScore.FEATURES, new double[0]);
     int dim = rows.width(VendiScore.FEATURES);
     for (int i = 0; normalized && i < rows.count(); i++) {
-      double square = 0;
-      for (int j = 0; j < dim; j++) {
-        square = Math.fma(x[i * dim + j], x[i * dim + j], square);
+      int from = i * dim;
+      double square = square(x, from, dim);
+      if (!Length.isExact(square)) {
+        int power = Length.power(dim, j -> x[from + j]);
+        for (int j = from; j < from + dim; j++) {
+          x[j] = Math.scalb(x[j], power);
+        }
+        square = square(x, from, dim);
       }
       if (square == 0) {
         withoutDirection = withoutDirection < 0 ? before + i : withoutDirection;
@@ -43,6 +49,14 @@ final class VendiRows {
       }
     }
     return x;
+  }
+
+  private static double square(double[] x, int from, int dim) {
+    double square = 0;
+    for (int j = from; j < from + dim; j++) {
+      square = Math.fma(x[j], x[j], square);
+    }
+    return square;
   }
 
   /// Multiplies rows by the roots of their weights.

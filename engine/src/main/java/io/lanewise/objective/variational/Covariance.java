@@ -1,5 +1,7 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.batch.DType;
+import io.lanewise.linalg.Symmetry;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
@@ -14,8 +16,8 @@ final class Covariance {
   private double[] values = new double[0];
 
   /// @param factorRole role of the `dim x dim` lower-triangular factor, row-major; what stands
-  ///   above the diagonal is not read
-  /// @param covarianceRole role of the covariance, row-major; only the lower triangle is read
+  ///   above the diagonal must be 0
+  /// @param covarianceRole role of the covariance, row-major and symmetric
   /// @throws IllegalArgumentException unless exactly one is bound, with `dim * dim` elements
   Covariance(Binding binding, String factorRole, String covarianceRole, int dim) {
     binding.exactlyOne(RowSet.ROWS, factorRole, covarianceRole);
@@ -38,7 +40,8 @@ final class Covariance {
 
   /// The factor of row `i`, valid until the next call; the identity for a row that is null.
   ///
-  /// @throws IllegalArgumentException if it is not positive definite, naming the pivot
+  /// @throws IllegalArgumentException if it is not positive definite, naming the pivot, if a
+  ///   covariance is not symmetric or a factor not lower-triangular
   double[] factor(Rows in, int i) {
     int from = i * dim * dim;
     int failed;
@@ -49,6 +52,14 @@ final class Covariance {
       }
       return factor;
     }
+    for (int at = from; at < from + dim * dim; at++) {
+      if (Double.isNaN(values[at])) {
+        // It flows, also from the triangle that is not computed with.
+        java.util.Arrays.fill(factor, Double.NaN);
+        return factor;
+      }
+    }
+    requireShape(in, i, from);
     if (factored) {
       System.arraycopy(values, from, factor, 0, dim * dim);
       failed = Cholesky.firstNotPositive(factor, dim);
@@ -65,5 +76,27 @@ final class Covariance {
                   factored ? factor[failed * dim + failed] : factor[0]));
     }
     return factor;
+  }
+
+  /// Only one triangle is computed with, so the other has to say the same.
+  private void requireShape(Rows in, int i, int from) {
+    String found = "";
+    if (factored) {
+      for (int at = 0; at < dim * dim && found.isEmpty(); at++) {
+        if (at % dim > at / dim && values[from + at] != 0) {
+          found = "%s in row %d, column %d".formatted(values[from + at], at / dim, at % dim);
+        }
+      }
+    } else {
+      double share = (in.type() == DType.FLOAT32 ? 0x1p-24 : 0x1p-53) * 64;
+      found =
+          Symmetry.difference(
+              values, from, dim, Symmetry.shareOfDiagonal(values, from, dim, share));
+    }
+    if (!found.isEmpty()) {
+      throw new IllegalArgumentException(
+          "role '%s' row %d: found %s, expected a %s matrix"
+              .formatted(role, in.first() + i, found, factored ? "lower-triangular" : "symmetric"));
+    }
   }
 }

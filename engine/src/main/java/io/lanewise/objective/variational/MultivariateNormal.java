@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// ln 2 pi
 /// + |L^-1 (x - mu)|^2) - sum_i ln L_ii` and `d/2 (1 + ln 2 pi) + sum_i ln L_ii`.
 ///
-/// The covariance of each row is diagonal (`logvar`), or d x d: `sigma` (of which the lower
-/// triangle is read), or its Cholesky factor `l`, row-major. A matrix that is not positive definite
-/// is an error that names row and pivot, under every policy.
+/// The covariance of each row is diagonal (`logvar`), or d x d: `sigma`, or its lower Cholesky
+/// factor `l`, row-major. A matrix that is not positive definite, a covariance that is not
+/// symmetric within 64 roundings to its type, and a factor with something above its diagonal are
+/// errors that name the row, under every policy.
 public final class MultivariateNormal implements RowObjective {
   @Override
   public Descriptor descriptor() {

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// Kullback-Leibler divergence between Gaussians of full covariance, in nats: `1/2 (|L2^-1 L1|_F^2
 /// + |L2^-1 (mu2 - mu1)|^2 - d) + sum_i (ln L2_ii - ln L1_ii)`.
 ///
-/// Each Gaussian has its covariance d x d (of which the lower triangle is read) or its Cholesky
-/// factor, row-major, as a vector of d d elements a row. Without a second Gaussian it is the
-/// standard normal. A matrix that is not positive definite is an error that names row and pivot,
-/// under every policy.
+/// Each Gaussian has its covariance d x d or its lower Cholesky factor, row-major, as a vector of d
+/// d elements a row. Without a second Gaussian it is the standard normal. A matrix that is not
+/// positive definite, a covariance that is not symmetric within 64 roundings to its type, and a
+/// factor with something above its diagonal are errors that name the row, under every policy.
 public final class MultivariateNormalKl implements RowObjective {
   @Override
   public Descriptor descriptor() {
