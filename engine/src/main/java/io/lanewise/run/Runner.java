@@ -354,7 +354,9 @@ public final class Runner implements AutoCloseable {
             inputs.put(
                 set,
                 new EvaluationResult.Input(
-                    evaluator.task().data().getOrDefault(set, ""), binding.columnTexts())));
+                    evaluator.task().data().getOrDefault(set, ""),
+                    binding.columnTexts(),
+                    binding.warnings())));
     SequencedMap<String, RowCounts> rows = new LinkedHashMap<>();
     final SampleMetric.Finished finished;
     List<Breakdown> breakdowns = List.of();
