@@ -59,6 +59,15 @@ record SetBinding(
         .toList();
   }
 
+  /// The names of the columns that only tell rows apart.
+  List<String> idColumns() {
+    return set.roles().stream()
+        .filter(role -> role.kind() == Role.Kind.ID)
+        .flatMap(role -> columns.getOrDefault(role.name(), List.of()).stream())
+        .map(ColumnType::name)
+        .toList();
+  }
+
   /// Role to column, for the report; several are separated by commas.
   SequencedMap<String, String> columnTexts() {
     SequencedMap<String, String> texts = new LinkedHashMap<>();
