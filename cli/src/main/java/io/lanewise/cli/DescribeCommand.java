@@ -111,7 +111,7 @@ final class DescribeCommand implements Callable<Integer> {
       text.append('\n').append(setHeading(descriptor, set)).append('\n');
       Table roles = new Table("lll", "", "", "");
       for (Role role : set.roles()) {
-        roles.add(role.name(), shape(role), role.doc());
+        roles.add(role.name(), shape(role), role.doc() + also(set, role));
       }
       text.append(roles.text());
     }
@@ -152,6 +152,12 @@ final class DescribeCommand implements Callable<Integer> {
     return descriptor.sets().size() == 1 ? heading : heading + ": " + set.doc();
   }
 
+  /// The other names by which a column is found.
+  private static String also(RowSet set, Role role) {
+    List<String> synonyms = set.synonyms(role);
+    return synonyms.isEmpty() ? "" : " Also: %s.".formatted(String.join(", ", synonyms));
+  }
+
   private static String shape(Role role) {
     String dimension = role.dimension().isEmpty() ? "" : "[" + role.dimension() + "]";
     String elements =
@@ -186,6 +192,13 @@ final class DescribeCommand implements Callable<Integer> {
         fields.put("text", role.kind() == Role.Kind.ID);
         fields.put("many", role.many());
         fields.put("required", role.required());
+        fields.put("synonyms", set.synonyms(role));
+        fields.put(
+            "rivals",
+            set.roles().stream()
+                .map(Role::name)
+                .filter(other -> set.areRivals(role.name(), other))
+                .toList());
         fields.put("doc", role.doc());
         roles.add(fields);
       }

@@ -6,6 +6,7 @@ import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.run.Task;
+import io.lanewise.run.UnboundRoleException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,7 +111,7 @@ final class ObjectiveCommand implements Callable<Integer> {
     }
     for (var column : columns.entrySet()) {
       if (column.getValue().getValue() instanceof String text) {
-        task = task.column(column.getKey(), columnNames(column.getKey(), text));
+        task = task.column(column.getKey(), text);
       }
     }
     for (var parameter : parameters.entrySet()) {
@@ -125,25 +126,15 @@ final class ObjectiveCommand implements Callable<Integer> {
     if (quantiles.getValue() instanceof String text) {
       task = task.quantiles(quantiles(text));
     }
-    return new Execution(terminal, options).run(evaluation.evaluate(task), options.out, null);
-  }
-
-  /// A column, or several separated by commas where the role takes many.
-  private List<String> columnNames(String key, String text) {
-    boolean many =
-        objective.sets().stream()
-            .flatMap(set -> set.roles().stream())
-            .anyMatch(role ->
-                role.many() && (key.equals(role.name()) || key.endsWith("." + role.name())));
-    if (!many) {
-      return List.of(text);
-    }
-    List<String> names = List.of(text.split(",", -1));
-    if (names.contains("")) {
+    try {
+      return new Execution(terminal, options).run(evaluation.evaluate(task), options.out, null);
+    } catch (UnboundRoleException e) {
+      OptionSpec option = columns.get(e.role());
       throw new IllegalArgumentException(
-          "role '%s': found '%s', expected columns separated by commas".formatted(key, text));
+          "%s; add %s COLUMN"
+              .formatted(e.getMessage(), option == null ? "--" + e.role() : option.longestName()),
+          e);
     }
-    return names;
   }
 
   private static List<Double> quantiles(String text) {
@@ -172,7 +163,7 @@ final class ObjectiveCommand implements Callable<Integer> {
       for (Role role : set.roles()) {
         if (!columns.containsKey(role.name())) {
           String name = free(role.name(), "-column", spec, shared);
-          columns.put(role.name(), add(spec, name, label(role), roleText(role)));
+          columns.put(role.name(), add(spec, name, "COLUMN", roleText(role)));
         }
       }
     }
@@ -181,7 +172,7 @@ final class ObjectiveCommand implements Callable<Integer> {
         if (setsByRole.getOrDefault(role.name(), List.of()).size() > 1) {
           String name = free(set.name() + "-" + role.name(), "-column", spec, shared);
           String text = "The same in the files of --%s only.".formatted(set.name());
-          columns.put(set.name() + "." + role.name(), add(spec, name, label(role), text));
+          columns.put(set.name() + "." + role.name(), add(spec, name, "COLUMN", text));
         }
       }
     }
@@ -234,10 +225,6 @@ final class ObjectiveCommand implements Callable<Integer> {
             || shared.optionsMap().containsKey(option)
             || List.of("--by", "--output", "--quantiles", "--rows", "--debug").contains(option);
     return taken ? option + suffix : option;
-  }
-
-  private static String label(Role role) {
-    return role.many() ? "COLUMN[,COLUMN...]" : "COLUMN";
   }
 
   private static String roleText(Role role) {

@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.cli.plan.PlanFile;
 import io.lanewise.objective.Objective;
+import io.lanewise.run.UnboundRoleException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +42,11 @@ final class RunCommand implements Callable<Integer> {
     Path file = Objects.requireNonNull(plan);
     PlanFile read = PlanFile.read(file, objectives.stream().map(Objective::descriptor).toList());
     Path directory = options.out == null ? Path.of(PlanFile.stem(file) + "-report") : options.out;
-    return new Execution(terminal, options).run(read.toEvaluation(), directory, file);
+    try {
+      return new Execution(terminal, options).run(read.toEvaluation(), directory, file);
+    } catch (UnboundRoleException e) {
+      throw new IllegalArgumentException(
+          "%s; add 'columns: {%s: COLUMN}'".formatted(e.getMessage(), e.role()), e);
+    }
   }
 }

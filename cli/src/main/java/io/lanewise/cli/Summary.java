@@ -19,6 +19,7 @@ import java.util.Map;
 final class Summary {
   private static final int MOST_GROUPS = 20;
   private static final int TEXT_WIDTH = 90;
+  private static final int MOST_CHARACTERS = 80;
 
   private final Report report;
 
@@ -36,12 +37,45 @@ final class Summary {
         parts.add(breakdown(evaluation, breakdown));
       }
     }
+    parts.add(columns());
     parts.add(rows());
     parts.add(verdicts());
     parts.add(checks());
     parts.add(checklist());
     parts.removeIf(String::isEmpty);
     return String.join("\n", parts);
+  }
+
+  /// What was read as what, a line an evaluation; below it, columns that look meant and are not.
+  private String columns() {
+    boolean alone = report.evaluations().size() == 1;
+    StringBuilder text = new StringBuilder();
+    for (EvaluationResult evaluation : report.evaluations()) {
+      List<String> bound = new ArrayList<>();
+      List<String> warnings = new ArrayList<>();
+      evaluation
+          .inputs()
+          .forEach((set, input) -> {
+            String prefix = evaluation.inputs().size() == 1 ? "" : set + ".";
+            input
+                .columns()
+                .forEach((role, column) -> bound.add(prefix + role + "=" + capped(column)));
+            String of = evaluation.inputs().size() == 1 ? "" : " (set '%s')".formatted(set);
+            input.warnings().forEach(warning -> warnings.add(warning + of));
+          });
+      if (!bound.isEmpty()) {
+        text.append(alone ? "columns" : "columns of " + evaluation.name())
+            .append(": ")
+            .append(String.join(" ", bound))
+            .append('\n');
+      }
+      warnings.forEach(warning -> text.append("  WARN  ").append(warning).append('\n'));
+    }
+    return text.toString();
+  }
+
+  private static String capped(String text) {
+    return text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "…";
   }
 
   private String measures() {

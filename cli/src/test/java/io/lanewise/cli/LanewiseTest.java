@@ -171,7 +171,11 @@ class LanewiseTest {
   @Test
   void describesAnObjective() {
     assertThat(Shell.run("describe", "gaussian-kl").out())
-        .contains("Kingma and Welling 2014", "vector[latent], optional", "default 1", "on request");
+        .contains(
+            "Kingma and Welling 2014",
+            "vector[latent] of one or more columns, optional",
+            "default 1",
+            "on request");
     assertThat(Shell.run("describe", "gan").out()).contains("Columns of 'fake' (optional)");
     assertThat(Shell.run("describe", "gan", "--format=json").out())
         .contains("\"default\" : \"0\"", "\"required\" : false");

@@ -10,8 +10,31 @@ import java.lang.foreign.MemorySegment;
 /// One number a row.
 ///
 /// @param data `rows` elements of `type` in native byte order, at any alignment
-public record ScalarColumn(String name, DType type, int rows, MemorySegment data, Validity validity)
+/// @param unsigned whether 64-bit integers are to be read as unsigned, which only those who asked
+///   for keys are given
+public record ScalarColumn(
+    String name, DType type, int rows, MemorySegment data, Validity validity, boolean unsigned)
     implements Column {
+
+  /// A column of signed numbers.
+  public ScalarColumn(String name, DType type, int rows, MemorySegment data, Validity validity) {
+    this(name, type, rows, data, validity, false);
+  }
+
+  /// The first valid row that holds an integer beyond int64, or -1 if there is none.
+  public int firstBeyondInt64() {
+    for (int i = 0; unsigned && i < rows; i++) {
+      if (getLong(i) < 0 && validity.isValid(i)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static double unsigned(long bits) {
+    // Half of it, with the lost bit kept sticky, rounds as the whole would.
+    return bits >= 0 ? bits : 2.0 * ((bits >>> 1) | (bits & 1));
+  }
 
   /// The element of row `i` as float64: exact for all but int64 beyond 2^53.
   public double getDouble(int i) {
@@ -19,7 +42,10 @@ public record ScalarColumn(String name, DType type, int rows, MemorySegment data
       case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4L * i);
       case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8L * i);
       case INT32 -> data.get(JAVA_INT_UNALIGNED, 4L * i);
-      case INT64 -> data.get(JAVA_LONG_UNALIGNED, 8L * i);
+      case INT64 -> {
+        long bits = data.get(JAVA_LONG_UNALIGNED, 8L * i);
+        yield unsigned ? unsigned(bits) : bits;
+      }
       case TEXT -> throw new IllegalStateException("column '" + name + "' is text");
     };
   }
@@ -43,14 +69,15 @@ public record ScalarColumn(String name, DType type, int rows, MemorySegment data
       }
       case INT64 -> {
         for (int i = 0; i < rows; i++) {
-          into[i] = data.get(JAVA_LONG_UNALIGNED, 8L * i);
+          long bits = data.get(JAVA_LONG_UNALIGNED, 8L * i);
+          into[i] = unsigned ? unsigned(bits) : bits;
         }
       }
       case TEXT -> throw new IllegalStateException("column '" + name + "' is text");
     }
   }
 
-  /// The element of row `i` of an integer column.
+  /// The element of row `i` of an integer column; of an unsigned one its bits.
   public long getLong(int i) {
     return switch (type) {
       case INT32 -> data.get(JAVA_INT_UNALIGNED, 4L * i);
@@ -64,7 +91,12 @@ public record ScalarColumn(String name, DType type, int rows, MemorySegment data
   public ScalarColumn slice(int from, int count) {
     long bytes = type.bytes();
     return new ScalarColumn(
-        name, type, count, data.asSlice(from * bytes, count * bytes), validity.slice(from));
+        name,
+        type,
+        count,
+        data.asSlice(from * bytes, count * bytes),
+        validity.slice(from),
+        unsigned);
   }
 
   @Override

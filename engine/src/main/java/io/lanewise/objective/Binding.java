@@ -87,15 +87,4 @@ public record Binding(
   public int width(String role) {
     return width(RowSet.ROWS, role);
   }
-
-  /// Refuses the binding unless exactly one of two roles of a set is bound.
-  ///
-  /// @throws IllegalArgumentException otherwise
-  public void exactlyOne(String set, String first, String second) {
-    if (has(set, first) == has(set, second)) {
-      throw new IllegalArgumentException(
-          "found %s of the roles '%s' and '%s', expected exactly one"
-              .formatted(has(set, first) ? "both" : "neither", first, second));
-    }
-  }
 }

@@ -1,6 +1,8 @@
 package io.lanewise.objective;
 
 import io.lanewise.batch.Shape;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// A part that a column plays in an objective.
 ///
@@ -8,15 +10,17 @@ import io.lanewise.batch.Shape;
 /// scalar column (as width 1). A sequence role accepts a vector column as well. A scalar role
 /// accepts a vector of width 1. A number role accepts integers, which are widened to float64.
 ///
-/// A role of `many` columns takes any number of them, scalars and vectors: a row's vector is their
-/// elements one after the other, in the order in which the columns are named.
+/// A vector role of numbers takes any number of columns, scalars and vectors: a row's vector is
+/// their elements one after the other, in the order in which the columns are named.
 ///
 /// @param name lower-kebab, unique within its objective
 /// @param shape what a row holds
 /// @param kind what its elements are
 /// @param dimension vector roles of one objective with the same dimension have the same width
 /// @param required whether it must be bound; otherwise the objective says in its documentation when
-/// @param many whether several columns may play it together; vector roles of numbers only
+/// @param conditions parameters that must have one of some values for the role to be of use; where
+///   one has not, a column of the role's name is not taken unless it is named
+/// @param synonyms other names by which a column of this role is usually known, with underscores
 /// @param doc one sentence
 public record Role(
     String name,
@@ -24,8 +28,17 @@ public record Role(
     Kind kind,
     String dimension,
     boolean required,
-    boolean many,
+    List<Condition> conditions,
+    List<String> synonyms,
     String doc) {
+  public Role {
+    conditions = List.copyOf(conditions);
+    synonyms = List.copyOf(synonyms);
+  }
+
+  private static Role required(String name, Shape shape, Kind kind, String dimension, String doc) {
+    return new Role(name, shape, kind, dimension, true, List.of(), Synonyms.of(name, shape), doc);
+  }
 
   /// What the elements of a role are.
   public enum Kind {
@@ -37,43 +50,100 @@ public record Role(
     ID
   }
 
+  /// That a parameter has one of some values.
+  ///
+  /// @param parameter its name
+  /// @param values as text
+  public record Condition(String parameter, List<String> values) {
+    public Condition {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public String toString() {
+      return "%s %s".formatted(parameter, String.join("|", values));
+    }
+  }
+
   /// A required vector of numbers.
   public static Role vector(String name, String dimension, String doc) {
-    return new Role(name, Shape.VECTOR, Kind.NUMBER, dimension, true, false, doc);
+    return required(name, Shape.VECTOR, Kind.NUMBER, dimension, doc);
   }
 
   /// A required number.
   public static Role scalar(String name, String doc) {
-    return new Role(name, Shape.SCALAR, Kind.NUMBER, "", true, false, doc);
+    return required(name, Shape.SCALAR, Kind.NUMBER, "", doc);
   }
 
   /// A required sequence of numbers.
   public static Role sequence(String name, String doc) {
-    return new Role(name, Shape.SEQUENCE, Kind.NUMBER, "", true, false, doc);
+    return required(name, Shape.SEQUENCE, Kind.NUMBER, "", doc);
   }
 
   /// A required integer.
   public static Role integer(String name, String doc) {
-    return new Role(name, Shape.SCALAR, Kind.INTEGER, "", true, false, doc);
+    return required(name, Shape.SCALAR, Kind.INTEGER, "", doc);
   }
 
   /// A required sequence of integers, seen in the type that its column has.
   public static Role integers(String name, String doc) {
-    return new Role(name, Shape.SEQUENCE, Kind.INTEGER, "", true, false, doc);
+    return required(name, Shape.SEQUENCE, Kind.INTEGER, "", doc);
   }
 
   /// A required id: an integer or a text.
   public static Role id(String name, String doc) {
-    return new Role(name, Shape.SCALAR, Kind.ID, "", true, false, doc);
+    return required(name, Shape.SCALAR, Kind.ID, "", doc);
   }
 
-  /// A required vector of numbers from any number of columns.
+  /// A required vector of numbers of any width, usually from several columns.
   public static Role columns(String name, String doc) {
-    return new Role(name, Shape.VECTOR, Kind.NUMBER, "", true, true, doc);
+    return vector(name, "", doc);
   }
 
   /// The same role, not required.
   public Role optional() {
-    return new Role(name, shape, kind, dimension, false, many, doc);
+    return new Role(name, shape, kind, dimension, false, conditions, synonyms, doc);
+  }
+
+  /// The same role, of use only where the parameter has one of the values.
+  public Role when(String parameter, String... values) {
+    return when(parameter, List.of(values));
+  }
+
+  /// The same role, of use only where the parameter has one of the values.
+  public Role when(String parameter, List<String> values) {
+    return new Role(
+        name,
+        shape,
+        kind,
+        dimension,
+        required,
+        Stream.concat(conditions.stream(), Stream.of(new Condition(parameter, values))).toList(),
+        synonyms,
+        doc);
+  }
+
+  /// The same role, whose columns are usually known by these names instead.
+  public Role alsoCalled(String... names) {
+    return new Role(name, shape, kind, dimension, required, conditions, List.of(names), doc);
+  }
+
+  /// Whether several columns may play it together.
+  public boolean many() {
+    return shape == Shape.VECTOR && kind == Kind.NUMBER;
+  }
+
+  /// Whether that is its name; a hyphen and an underscore mean the same.
+  public boolean isCalled(String column) {
+    return same(column, name);
+  }
+
+  /// Whether that is one of its synonyms.
+  public boolean isKnownAs(String column) {
+    return synonyms.stream().anyMatch(synonym -> same(column, synonym));
+  }
+
+  private static boolean same(String column, String name) {
+    return column.replace('-', '_').equals(name.replace('-', '_'));
   }
 }

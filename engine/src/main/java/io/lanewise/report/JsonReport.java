@@ -97,6 +97,11 @@ public final class JsonReport {
           json.writeObjectPropertyStart(set);
           json.writeStringProperty("data", input.data());
           texts("columns", input.columns());
+          if (!input.warnings().isEmpty()) {
+            json.writeArrayPropertyStart("warnings");
+            input.warnings().forEach(json::writeString);
+            json.writeEndArray();
+          }
           json.writeEndObject();
         });
     json.writeEndObject();

@@ -7,6 +7,7 @@ import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
 import io.lanewise.result.Verdict;
+import java.util.stream.Collectors;
 
 /// A report's measures, verdicts, checks and checklist as Markdown tables, for an issue or a pull
 /// request. Rounded by [Digits].
@@ -39,6 +40,7 @@ public final class MarkdownReport {
             measure.better().toString());
       }
     }
+    columns(report);
     breakdowns(report);
     verdicts(report);
     if (!report.checks().isEmpty()) {
@@ -60,6 +62,27 @@ public final class MarkdownReport {
         out.append(number++ + ". " + text(item.question()) + ": ")
             .append(status(item.status()) + ". " + text(item.answer()) + "\n");
       }
+    }
+  }
+
+  private void columns(Report report) {
+    if (report.evaluations().stream().allMatch(evaluation -> evaluation.inputs().isEmpty())) {
+      return;
+    }
+    out.append("\n## Columns\n\n");
+    row("Evaluation", "Set", "Role = column", "Not used");
+    out.append("|---|---|---|---|\n");
+    for (EvaluationResult evaluation : report.evaluations()) {
+      evaluation
+          .inputs()
+          .forEach((set, input) ->
+              row(
+                  text(evaluation.name()),
+                  text(set),
+                  input.columns().entrySet().stream()
+                      .map(entry -> text(entry.getKey() + " = " + entry.getValue()))
+                      .collect(Collectors.joining(", ")),
+                  text(String.join("; ", input.warnings()))));
     }
   }
 

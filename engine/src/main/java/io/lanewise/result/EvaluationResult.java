@@ -43,8 +43,18 @@ public record EvaluationResult(
   /// Where a set of rows came from.
   ///
   /// @param data the data set's name
-  /// @param columns role to column
-  public record Input(String data, SequencedMap<String, String> columns) {}
+  /// @param columns role to column; several are separated by commas
+  /// @param warnings a sentence for each column that bears a role's name and was not used
+  public record Input(String data, SequencedMap<String, String> columns, List<String> warnings) {
+    public Input {
+      warnings = List.copyOf(warnings);
+    }
+
+    /// An input without a warning.
+    public Input(String data, SequencedMap<String, String> columns) {
+      this(data, columns, List.of());
+    }
+  }
 
   /// The measure of that name, or null.
   public @Nullable Measure measure(String name) {

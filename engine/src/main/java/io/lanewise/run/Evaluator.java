@@ -54,6 +54,7 @@ final class Evaluator {
     this.by = by;
     this.whole = whole;
     this.policy = policy;
+    sets.forEach((name, set) -> set.set().requireChoices(role -> unrequested.has(name, role)));
     List<Statistic> statistics =
         switch (objective) {
           case RowObjective rows -> rows.statistics(unrequested);

@@ -9,20 +9,24 @@ import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The moments of the groups of one breakdown. Used by one worker, then merged.
 final class Grouping {
   /// More groups than this are a mistake in the plan, not a result.
   private static final int MAX_GROUPS = 100_000;
+
+  private static final int MOST_DIGITS = 200;
+  private static final Pattern DECIMAL = Pattern.compile("-?\\d+(\\.\\d+)?");
 
   private final Binning binning;
   private final Policy policy;
@@ -73,7 +77,16 @@ final class Grouping {
       }
       case TextColumn text -> {
         for (int i = 0; i < rows; i++) {
-          numbers[i] = group(text.validity().isValid(i) ? text.values().get(i) : "null").number;
+          numbers[i] = group(text.validity().isValid(i) ? key(text, i) : "null").number;
+        }
+      }
+      case ScalarColumn scalar when scalar.type().isInteger() && binning.bins().isPlain() -> {
+        boolean anyNull = !scalar.validity().isAll();
+        for (int i = 0; i < rows; i++) {
+          numbers[i] =
+              anyNull && !scalar.validity().isValid(i)
+                  ? group("null").number
+                  : number(scalar, scalar.getLong(i));
         }
       }
       case ScalarColumn scalar -> {
@@ -95,6 +108,24 @@ final class Grouping {
                   .formatted(column(), other.describe().signature()));
     }
     return numbers;
+  }
+
+  private static Object key(TextColumn text, int row) {
+    String value = text.values().get(row);
+    return text.numbers() ? GroupKey.of(new BigDecimal(value)) : value;
+  }
+
+  /// Whole numbers are told apart exactly: 2^53 and 2^53 + 1 are one float64.
+  private int number(ScalarColumn column, long value) {
+    boolean small = value >= 0 && value < MAX_GROUPS;
+    int number = small ? ofValue.get(value) : -1;
+    if (number < 0) {
+      number = group(column.unsigned() ? GroupKey.ofUnsigned(value) : (Object) value).number;
+      if (small) {
+        ofValue.put(value, number);
+      }
+    }
+    return number;
   }
 
   private int number(Batch batch, ScalarColumn column, int row, double value) {
@@ -162,7 +193,8 @@ final class Grouping {
     try {
       double scaled = binning.scaled(value);
       if (Double.isFinite(scaled) || binning.bins().isPlain()) {
-        return binning.key(scaled);
+        double key = binning.key(scaled);
+        return binning.bins().isPlain() ? GroupKey.of(key) : (Object) key;
       }
       if (!Double.isFinite(value) || Double.isNaN(scaled)) {
         if (policy == Policy.FAIL) {
@@ -204,14 +236,14 @@ final class Grouping {
   /// Refuses groups by text where these are by number, or the reverse: they came from files whose
   /// columns differ.
   void requireSameKind(Grouping other) {
-    if (isBy(Double.class) && other.isBy(String.class)
-        || isBy(String.class) && other.isBy(Double.class)) {
+    if (isBy(Number.class) && other.isBy(String.class)
+        || isBy(String.class) && other.isBy(Number.class)) {
       throw new IllegalArgumentException(
           "by '%s': found %s, expected %s as before"
               .formatted(
                   column(),
-                  other.isBy(Double.class) ? "numbers" : "text",
-                  isBy(Double.class) ? "numbers" : "text"));
+                  other.isBy(Number.class) ? "numbers" : "text",
+                  isBy(Number.class) ? "numbers" : "text"));
     }
   }
 
@@ -239,27 +271,25 @@ final class Grouping {
 
   /// Names the keys, the counts and, of those sets, the moments of all groups.
   ///
-  /// @return the groups in the order in which they are named: numbers ascending, then texts
+  /// @return the groups in the order in which they are named
   List<Group> fields(StateFields fields, List<String> sets) {
-    double[] numbers =
-        groups.keySet().stream()
-            .filter(key -> key instanceof Double)
-            .mapToDouble(key -> (Double) key)
-            .sorted()
-            .toArray();
-    List<String> texts =
-        groups.keySet().stream()
-            .filter(key -> key instanceof String)
-            .map(key -> (String) key)
-            .sorted()
-            .toList();
+    double[] numbers = keys(Double.class).stream().mapToDouble(key -> key).toArray();
+    long[] integers = keys(Long.class).stream().mapToLong(key -> key).toArray();
+    List<String> decimals = keys(BigDecimal.class).stream().map(GroupKey::label).toList();
     int count = fields.size("numbers", numbers.length);
     numbers = fields.list("number", numbers, count);
-    texts = fields.texts("text", texts);
+    int wholes = fields.size("integers", integers.length);
+    integers = fields.list("integer", integers, wholes);
+    decimals = fields.texts("decimal", decimals);
+    List<String> texts = fields.texts("text", keys(String.class));
     List<Group> ordered = new ArrayList<>();
     for (double number : numbers) {
       ordered.add(group(number));
     }
+    for (long integer : integers) {
+      ordered.add(group(integer));
+    }
+    decimals.forEach(decimal -> ordered.add(group(decimal(decimal))));
     texts.forEach(text -> ordered.add(group(text)));
     if (groups.size() != ordered.size()) {
       throw new IllegalArgumentException(
@@ -294,6 +324,25 @@ final class Grouping {
     return ordered;
   }
 
+  /// The keys of that kind, in order.
+  private <K> List<K> keys(Class<K> kind) {
+    return groups.keySet().stream()
+        .filter(kind::isInstance)
+        .sorted(GroupKey.ORDER)
+        .map(kind::cast)
+        .toList();
+  }
+
+  private Number decimal(String text) {
+    // Of more digits than any decimal of a file it would take long to do anything with.
+    if (text.length() <= MOST_DIGITS && DECIMAL.matcher(text).matches()) {
+      return GroupKey.of(new BigDecimal(text));
+    }
+    throw new IllegalArgumentException(
+        "by '%s': found '%s', expected a decimal number"
+            .formatted(column(), text.substring(0, Math.min(text.length(), MOST_DIGITS))));
+  }
+
   Breakdown finish() {
     return finish(group -> new Outcome(layout.measures(group.moments), null));
   }
@@ -303,12 +352,9 @@ final class Grouping {
 
   /// The groups in order: those with a place on the axis by it, others after them by name.
   Breakdown finish(Function<Group, Outcome> outcomes) {
-    boolean ordered = groups.keySet().stream().anyMatch(key -> key instanceof Double);
+    boolean ordered = groups.keySet().stream().anyMatch(key -> key instanceof Number);
     List<Object> keys = new ArrayList<>(groups.keySet());
-    keys.sort(
-        Comparator.<Object, Boolean>comparing(key -> !(key instanceof Double))
-            .thenComparingDouble(key -> key instanceof Double number ? number : 0)
-            .thenComparing(Object::toString));
+    keys.sort(GroupKey.ORDER);
     List<Breakdown.Group> result = new ArrayList<>();
     for (Object key : keys) {
       Group group = groups.get(key);
@@ -316,11 +362,11 @@ final class Grouping {
         continue;
       }
       Outcome outcome = outcomes.apply(group);
-      boolean placed = key instanceof Double;
-      double number = key instanceof Double d ? d : Double.NaN;
+      boolean placed = key instanceof Number;
+      double number = key instanceof Number n ? n.doubleValue() : Double.NaN;
       result.add(
           new Breakdown.Group(
-              placed ? binning.label(number) : key.toString(),
+              key instanceof Double ? binning.label(number) : GroupKey.label(key),
               placed ? binning.lower(number) : Double.NaN,
               placed ? binning.upper(number) : Double.NaN,
               new RowCounts(group.read, group.used, group.nulls, group.nonFinite, group.empty),

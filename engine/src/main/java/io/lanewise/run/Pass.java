@@ -6,6 +6,7 @@ import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -64,15 +65,17 @@ final class Pass {
 
   /// Reads the data set once.
   ///
+  /// @param keys those of the columns that rows are told apart by
   /// @return for each row work, in order, its state over all rows
   /// @throws CancellationException if this thread is interrupted, which it then still is; batches
   ///   that were taken are completed
-  List<RowState> run(List<String> columns, int batchRows, int threads) {
+  List<RowState> run(List<String> columns, Set<String> keys, int batchRows, int threads) {
     List<RowState> merged = newStates();
     try (Cursor cursor = data.read(columns, batchRows);
         ExecutorService executor =
             Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().daemon().name("lanewise-", 0).factory())) {
+      cursor.keys(keys);
       List<Future<List<RowState>>> workers = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         workers.add(executor.submit(() -> work(cursor)));

@@ -19,6 +19,7 @@ import io.lanewise.objective.Workers;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the
@@ -61,6 +63,8 @@ final class Resolver {
       names.add(task.name());
       try {
         evaluators.add(resolve(task));
+      } catch (UnboundRoleException e) {
+        throw e.in("evaluation '%s'".formatted(task.name()));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "evaluation '%s': %s".formatted(task.name(), e.getMessage()), e);
@@ -91,11 +95,9 @@ final class Resolver {
         continue;
       }
       DataSet data = dataSet(name);
-      SetBinding bound =
-          SetBinding.of(set, name, data.schema(), given(complete, set), data::widthOf);
-      if (!set.required()
-          && bound.columnNames().isEmpty()
-          && !task.data().containsKey(set.name())) {
+      boolean offered = !set.required() && !task.data().containsKey(set.name());
+      SetBinding bound = bound(complete, descriptor, set, data, offered, sets.sequencedValues());
+      if (offered && bound.columnNames().isEmpty()) {
         // The only data set was offered to all sets, and has nothing for this one.
         continue;
       }
@@ -103,7 +105,7 @@ final class Resolver {
       roles.put(set.name(), bound.types());
       rowCounts.put(set.name(), data.rowCount(bound.columnNames()));
     }
-    dimensions(descriptor, sets);
+    dimensions(complete, descriptor, sets);
     List<Bins> by = by(complete, objective, sets);
     outputs(complete, descriptor);
     Binding binding =
@@ -127,6 +129,45 @@ final class Resolver {
         by,
         objective instanceof SampleMetric ? whole(complete, by, sets.keySet()) : Map.of(),
         plan.options().policy());
+  }
+
+  private static SetBinding bound(
+      Task task,
+      Descriptor descriptor,
+      RowSet set,
+      DataSet data,
+      boolean offered,
+      Collection<SetBinding> before) {
+    Set<String> others = task.by().stream().map(Bins::column).collect(Collectors.toSet());
+    try {
+      return SetBinding.of(
+          set,
+          new ColumnSearch(
+                  descriptor,
+                  set,
+                  place(descriptor, set, data),
+                  data.schema(),
+                  given(task, set),
+                  task.parameters())
+              .find(offered, others),
+          data::widthOf);
+    } catch (UnboundRoleException e) {
+      // Where another set has a column for the role, this set alone needs one to be named.
+      boolean elsewhere = before.stream().anyMatch(s -> s.columns().containsKey(e.role()));
+      throw elsewhere
+          ? new UnboundRoleException(String.valueOf(e.getMessage()), set.name() + "." + e.role())
+          : e;
+    }
+  }
+
+  /// The files of a set, as messages begin.
+  private static String place(Descriptor descriptor, RowSet set, DataSet data) {
+    String first = data.files().getFirst().path();
+    int more = data.files().size() - 1;
+    String files =
+        (first.equals("-") ? "standard input" : first)
+            + (more > 0 ? " and %d more files".formatted(more) : "");
+    return descriptor.sets().size() == 1 ? files : "set '%s', %s".formatted(set.name(), files);
   }
 
   private Task withData(Task task, Descriptor descriptor) {
@@ -205,23 +246,33 @@ final class Resolver {
     return given;
   }
 
-  private static void dimensions(Descriptor descriptor, Map<String, SetBinding> sets) {
-    Map<String, ColumnType> first = new HashMap<>();
+  /// A column that plays a role, and where it is.
+  private record Placed(ColumnType type, String place) {}
+
+  private void dimensions(Task task, Descriptor descriptor, Map<String, SetBinding> sets) {
+    Map<String, Placed> first = new HashMap<>();
     for (RowSet set : descriptor.sets()) {
       SetBinding binding = sets.get(set.name());
       if (binding == null) {
         continue;
       }
+      String place = place(descriptor, set, dataSet(task.data().getOrDefault(set.name(), "")));
       for (Role role : set.roles()) {
         ColumnType type = binding.types().get(role.name());
         if (type == null || role.shape() != Shape.VECTOR || role.dimension().isEmpty()) {
           continue;
         }
-        ColumnType other = first.putIfAbsent(role.dimension(), type);
-        if (other != null && other.width() != type.width()) {
+        Placed other = first.putIfAbsent(role.dimension(), new Placed(type, place));
+        if (other != null && other.type.width() != type.width()) {
           throw new IllegalArgumentException(
-              "column '%s': found %d elements a row, expected %d as in column '%s'"
-                  .formatted(type.name(), type.width(), other.width(), other.name()));
+              "%s: column '%s': found %d elements a row, expected %d as in %scolumn '%s'"
+                  .formatted(
+                      place,
+                      type.name(),
+                      type.width(),
+                      other.type.width(),
+                      other.place.equals(place) ? "" : other.place + ": ",
+                      other.type.name()));
         }
       }
     }

@@ -64,6 +64,9 @@ final class RowsReader {
         continue;
       }
       columns.forEach(this::markNulls);
+      if (role.kind() != Role.Kind.ID) {
+        columns.forEach(column -> requireInt64(batch, column));
+      }
       Column column = columns.getFirst();
       if (column instanceof TextColumn text) {
         texts.put(role.name(), text);
@@ -251,6 +254,17 @@ final class RowsReader {
       }
     }
     throw new IllegalStateException("row " + i + " holds no null");
+  }
+
+  /// A column that is a key as well comes with what is beyond int64.
+  private static void requireInt64(Batch batch, Column column) {
+    int row = column instanceof ScalarColumn scalar ? scalar.firstBeyondInt64() : -1;
+    if (row >= 0 && column instanceof ScalarColumn scalar) {
+      throw new DataException(
+          batch.place(column.name(), row),
+          "found %s, expected at most %d, the largest int64"
+              .formatted(Long.toUnsignedString(scalar.getLong(row)), Long.MAX_VALUE));
+    }
   }
 
   private static ScalarColumn scalar(Column column) {

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a plan: resolves it, reads each data set once, finishes what was asked for.
@@ -325,9 +327,12 @@ public final class Runner implements AutoCloseable {
 
   /// What is read of a data set together.
   private record Reading(
-      SequencedSet<String> columns, List<Pass.RowWork> rowWork, List<Pass.SampleWork> sampleWork) {
+      SequencedSet<String> columns,
+      Set<String> keys,
+      List<Pass.RowWork> rowWork,
+      List<Pass.SampleWork> sampleWork) {
     Reading() {
-      this(new LinkedHashSet<>(), new ArrayList<>(), new ArrayList<>());
+      this(new LinkedHashSet<>(), new HashSet<>(), new ArrayList<>(), new ArrayList<>());
     }
   }
 
@@ -347,6 +352,8 @@ public final class Runner implements AutoCloseable {
                 readings.computeIfAbsent(
                     data.rowCount(List.copyOf(columns)), rows -> new Reading());
             reading.columns().addAll(columns);
+            reading.keys().addAll(binding.idColumns());
+            evaluator.by().forEach(bins -> reading.keys().add(bins.column()));
             if (evaluator.objective() instanceof SampleMetric metric) {
               SampleState state =
                   sampleStates.computeIfAbsent(evaluator, e -> new SampleState(e, metric));
@@ -369,7 +376,8 @@ public final class Runner implements AutoCloseable {
   private void pass(DataSet data, Reading reading, long rows) {
     List<String> columns = List.copyOf(reading.columns());
     Pass pass = new Pass(data, reading.rowWork(), reading.sampleWork(), plan.progress(), rows);
-    List<RowState> states = pass.run(columns, batchRows(data, reading.columns()), threads);
+    List<RowState> states =
+        pass.run(columns, reading.keys(), batchRows(data, reading.columns()), threads);
     for (int i = 0; i < states.size(); i++) {
       Pass.RowWork work = reading.rowWork().get(i);
       rowStates
@@ -401,7 +409,9 @@ public final class Runner implements AutoCloseable {
             inputs.put(
                 set,
                 new EvaluationResult.Input(
-                    evaluator.task().data().getOrDefault(set, ""), binding.columnTexts())));
+                    evaluator.task().data().getOrDefault(set, ""),
+                    binding.columnTexts(),
+                    binding.warnings())));
     SequencedMap<String, RowCounts> rows = new LinkedHashMap<>();
     final SampleMetric.Finished finished;
     List<Breakdown> breakdowns = List.of();

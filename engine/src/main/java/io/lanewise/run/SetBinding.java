@@ -3,7 +3,6 @@ package io.lanewise.run;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.Shape;
-import io.lanewise.objective.Names;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import java.util.ArrayList;
@@ -22,31 +21,19 @@ import java.util.stream.Collectors;
 ///   them
 /// @param types role name to the column's type as the objective will see it
 /// @param type the element type of the NUMBER roles: float32 if all their columns are, else float64
+/// @param warnings a sentence for each column that bears a role's name and is not used
 record SetBinding(
     RowSet set,
     SequencedMap<String, List<ColumnType>> columns,
     SequencedMap<String, ColumnType> types,
-    DType type) {
+    DType type,
+    List<String> warnings) {
 
-  /// Binds the roles of `set` to columns of `schema`: those that `given` names, and those of the
-  /// role's own name. Where `given` names any, an optional role is bound only if it is named.
+  /// Binds the roles of `set` to the columns that were found for them.
   ///
   /// @param lengthOf tells the constant length of a sequence column that plays a vector role
-  /// @throws IllegalArgumentException if a role cannot be bound
-  static SetBinding of(
-      RowSet set,
-      String dataSet,
-      List<ColumnType> schema,
-      Map<String, List<String>> given,
-      ToIntFunction<String> lengthOf) {
-    SequencedMap<String, List<ColumnType>> found = new LinkedHashMap<>();
-    for (Role role : set.roles()) {
-      List<ColumnType> columns = find(role, dataSet, schema, given);
-      columns.forEach(column -> check(role, dataSet, column));
-      if (!columns.isEmpty()) {
-        found.put(role.name(), columns);
-      }
-    }
+  static SetBinding of(RowSet set, ColumnSearch.Found search, ToIntFunction<String> lengthOf) {
+    SequencedMap<String, List<ColumnType>> found = search.columns();
     DType type = numberType(set, found);
     SequencedMap<String, List<ColumnType>> columns = new LinkedHashMap<>();
     SequencedMap<String, ColumnType> types = new LinkedHashMap<>();
@@ -60,7 +47,7 @@ record SetBinding(
         types.put(role.name(), seen(role, parts, type));
       }
     }
-    return new SetBinding(set, columns, types, type);
+    return new SetBinding(set, columns, types, type, search.warnings());
   }
 
   /// The names of all columns that are read, each once.
@@ -72,78 +59,20 @@ record SetBinding(
         .toList();
   }
 
+  /// The names of the columns that only tell rows apart.
+  List<String> idColumns() {
+    return set.roles().stream()
+        .filter(role -> role.kind() == Role.Kind.ID)
+        .flatMap(role -> columns.getOrDefault(role.name(), List.of()).stream())
+        .map(ColumnType::name)
+        .toList();
+  }
+
   /// Role to column, for the report; several are separated by commas.
   SequencedMap<String, String> columnTexts() {
     SequencedMap<String, String> texts = new LinkedHashMap<>();
     types.forEach((role, type) -> texts.put(role, type.name()));
     return texts;
-  }
-
-  private static List<ColumnType> find(
-      Role role, String dataSet, List<ColumnType> schema, Map<String, List<String>> given) {
-    List<String> names = given.get(role.name());
-    if (names == null && !role.required() && !given.isEmpty()) {
-      return List.of();
-    }
-    if (names != null && (role.many() ? names.isEmpty() : names.size() != 1)) {
-      throw new IllegalArgumentException(
-          "data set '%s', role '%s': found %d columns, expected %s"
-              .formatted(dataSet, role.name(), names.size(), role.many() ? "some" : "one"));
-    }
-    List<ColumnType> columns = new ArrayList<>();
-    for (String wanted : names == null ? List.of(role.name()) : names) {
-      ColumnType column =
-          schema.stream().filter(c -> c.name().equals(wanted)).findFirst().orElse(null);
-      if (column == null) {
-        if (names == null && !role.required()) {
-          return List.of();
-        }
-        List<String> known = schema.stream().map(ColumnType::name).toList();
-        throw new IllegalArgumentException(
-            "data set '%s', role '%s': %s"
-                .formatted(
-                    dataSet, role.name(), Names.unknown("column", wanted, known).getMessage()));
-      }
-      if (columns.contains(column)) {
-        throw new IllegalArgumentException(
-            "data set '%s', role '%s': found column '%s' twice, expected each once"
-                .formatted(dataSet, role.name(), wanted));
-      }
-      columns.add(column);
-    }
-    return columns;
-  }
-
-  private static void check(Role role, String dataSet, ColumnType column) {
-    boolean shapeFits =
-        switch (role.shape()) {
-          case SCALAR ->
-              column.shape() == Shape.SCALAR
-                  || (column.shape() == Shape.VECTOR && column.width() == 1);
-          case VECTOR -> true;
-          case SEQUENCE -> column.shape() != Shape.SCALAR;
-        };
-    boolean typeFits =
-        switch (role.kind()) {
-          case NUMBER -> column.type() != DType.TEXT;
-          case INTEGER -> column.type().isInteger();
-          case ID -> !column.type().isFloat();
-        };
-    if (!shapeFits || !typeFits) {
-      throw new IllegalArgumentException(
-          "data set '%s': column '%s' for role '%s': found %s, expected a %s of %s"
-              .formatted(
-                  dataSet,
-                  column.name(),
-                  role.name(),
-                  column.signature(),
-                  role.shape(),
-                  switch (role.kind()) {
-                    case NUMBER -> "numbers";
-                    case INTEGER -> "integers";
-                    case ID -> "integers or text";
-                  }));
-    }
   }
 
   private static DType numberType(RowSet set, Map<String, List<ColumnType>> found) {

@@ -458,7 +458,7 @@ record StateHeader(
             json.place(), "found no role '%s', expected it".formatted(role.name()));
       }
     }
-    return new SetBinding(set, columns, types, word(json.get("type"), DType.values()));
+    return new SetBinding(set, columns, types, word(json.get("type"), DType.values()), List.of());
   }
 
   private static void write(JsonGenerator json, Provenance.InputFile file) {

@@ -7,6 +7,7 @@ import io.lanewise.source.DataException;
 import io.lanewise.source.DataSet;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What bins have to know of all rows before any is put into one: a pass of its own over their
@@ -27,6 +28,7 @@ final class Survey {
     int count = 0;
     for (DataSet data : dataSets) {
       try (Cursor cursor = data.read(List.of(bins.column()), BATCH_ROWS)) {
+        cursor.keys(Set.of(bins.column()));
         double[] found = next(cursor, bins, scale);
         while (found != null) {
           if (rangeOnly) {

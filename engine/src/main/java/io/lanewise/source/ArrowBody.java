@@ -171,6 +171,11 @@ final class ArrowBody {
             child.valid);
       }
       case ArrowType.RunEndEncoded _ -> takeRuns(field, column, rows);
+      case ArrowType _ when KeyBlock.isKey(type) -> {
+        Validity valid = validity(name, rows, 1);
+        long bytes = Math.multiplyExact(rows, (long) KeyBlock.bytes(type));
+        yield new KeyBlock(name, type, buffer(name, "data", bytes), valid);
+      }
       default -> {
         Validity valid = validity(name, rows, 1);
         Element element = element(field);

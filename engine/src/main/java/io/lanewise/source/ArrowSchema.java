@@ -113,6 +113,9 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     if (scalar != null) {
       return new ColumnType(name, Shape.SCALAR, scalar.type(), 1);
     }
+    if (KeyBlock.isKey(field.getType())) {
+      return new ColumnType(name, Shape.SCALAR, DType.TEXT, 1);
+    }
     List<Field> children = field.getChildren();
     if (field.getDictionary() != null
         || children.stream().anyMatch(child -> child.getDictionary() != null)) {

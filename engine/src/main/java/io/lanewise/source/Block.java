@@ -11,6 +11,7 @@ sealed interface Block
         FortranBlock,
         SequenceBlock,
         TextBlock,
+        KeyBlock,
         TextViewBlock,
         LookupBlock,
         ListViewBlock,

@@ -4,6 +4,7 @@ import io.lanewise.batch.Batch;
 import io.lanewise.batch.Column;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts chunks, however large, into batches of at most so many rows. Every format is read through
@@ -27,6 +28,7 @@ final class ChunkCursor implements Cursor {
   private long firstRow;
   private boolean ended;
   private boolean closed;
+  private Set<String> keys = Set.of();
 
   /// @param checkUnchanged throws if the file is no longer the one that was opened
   ChunkCursor(String file, Runnable checkUnchanged, int batchRows, Chunks chunks) {
@@ -34,6 +36,11 @@ final class ChunkCursor implements Cursor {
     this.checkUnchanged = checkUnchanged;
     this.batchRows = batchRows;
     this.chunks = chunks;
+  }
+
+  @Override
+  public void keys(Set<String> columns) {
+    keys = Set.copyOf(columns);
   }
 
   @Override
@@ -62,7 +69,7 @@ final class ChunkCursor implements Cursor {
   }
 
   private Batch cut(Chunk from, int count) {
-    Scratch scratch = new Scratch(file, firstRow);
+    Scratch scratch = new Scratch(file, firstRow, keys);
     boolean done = false;
     try {
       List<Column> columns = new ArrayList<>(from.blocks().size());

@@ -1,6 +1,7 @@
 package io.lanewise.source;
 
 import io.lanewise.batch.Batch;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One pass over the rows of a [Source], in order. Not thread-safe; the batches are.
@@ -9,6 +10,10 @@ public interface Cursor extends AutoCloseable {
   ///
   /// @throws DataException if the file does not hold what its schema says
   @Nullable Batch next();
+
+  /// Asks for columns as keys of groups, before the first batch: unsigned 64-bit integers then come
+  /// as [io.lanewise.batch.ScalarColumn#unsigned] instead of being refused beyond int64.
+  void keys(Set<String> columns);
 
   /// Frees what the pass holds. Batches handed out stay valid until they are closed.
   @Override

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -340,6 +341,7 @@ public final class DataSet implements AutoCloseable {
     private int nextMember;
     private long firstRow;
     private @Nullable OpenFile file;
+    private Set<String> keys = Set.of();
 
     Pass(List<String> columns, int batchRows) {
       this.columns = columns;
@@ -349,7 +351,17 @@ public final class DataSet implements AutoCloseable {
 
     private OpenFile openNext() {
       Member member = members.get(nextMember++);
-      return new OpenFile(open(member), member.kept == null, schema, columns, batchRows);
+      OpenFile next = new OpenFile(open(member), member.kept == null, schema, columns, batchRows);
+      next.cursor.keys(keys);
+      return next;
+    }
+
+    @Override
+    public void keys(Set<String> columns) {
+      keys = Set.copyOf(columns);
+      if (file != null) {
+        file.cursor.keys(keys);
+      }
     }
 
     @Override

@@ -39,7 +39,7 @@ record Dictionary(Column values) {
               all.addAll(before.values().subList(0, count));
             }
             all.addAll(texts.values());
-            yield new TextColumn(texts.name(), rows, all, validity);
+            yield new TextColumn(texts.name(), rows, all, validity, texts.numbers());
           }
           case ScalarColumn numbers -> {
             int bytes = numbers.type().bytes();

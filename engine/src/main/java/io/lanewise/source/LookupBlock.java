@@ -85,7 +85,7 @@ record LookupBlock(String name, Positions positions, Validity rows) implements B
         for (int i = 0; i < count; i++) {
           values.add(validity.isValid(i) ? texts.values().get(found.at[i]) : "");
         }
-        yield new TextColumn(name, count, values, validity);
+        yield new TextColumn(name, count, values, validity, texts.numbers());
       }
       case ScalarColumn numbers -> {
         int bytes = numbers.type().bytes();
@@ -96,7 +96,7 @@ record LookupBlock(String name, Positions positions, Validity rows) implements B
                 numbers.data(), (long) found.at[i] * bytes, values, (long) i * bytes, bytes);
           }
         }
-        yield new ScalarColumn(name, numbers.type(), count, values, validity);
+        yield new ScalarColumn(name, numbers.type(), count, values, validity, numbers.unsigned());
       }
       default -> throw new IllegalStateException(name);
     };

@@ -47,11 +47,13 @@ record NumberBlock(
       Validity elements,
       int count,
       Scratch scratch) {
-    if (element == Element.UINT64) {
+    boolean unsigned =
+        element == Element.UINT64 && column.shape() == Shape.SCALAR && scratch.isKey(column.name());
+    if (element == Element.UINT64 && !unsigned) {
       checkRange(column, values, rows, elements, count, scratch);
     }
     return column.shape() == Shape.SCALAR
-        ? new ScalarColumn(column.name(), column.type(), count, values, rows)
+        ? new ScalarColumn(column.name(), column.type(), count, values, rows, unsigned)
         : new VectorColumn(
             column.name(), column.type(), count, column.width(), values, rows, elements);
   }

@@ -2,6 +2,7 @@ package io.lanewise.source;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a batch under construction knows and owns: where its rows stand, for messages, and the
@@ -9,11 +10,23 @@ import org.jspecify.annotations.Nullable;
 final class Scratch implements AutoCloseable {
   private final String file;
   private final long firstRow;
+  private final Set<String> keys;
   private @Nullable Arena arena;
 
-  Scratch(String file, long firstRow) {
+  /// @param keys the columns that were asked for as keys of groups
+  Scratch(String file, long firstRow, Set<String> keys) {
     this.file = file;
     this.firstRow = firstRow;
+    this.keys = keys;
+  }
+
+  Scratch(String file, long firstRow) {
+    this(file, firstRow, Set.of());
+  }
+
+  /// Whether the column is a key of groups.
+  boolean isKey(String column) {
+    return keys.contains(column);
   }
 
   /// Off-heap memory that lives as long as the batch. Most batches need none, and an arena that

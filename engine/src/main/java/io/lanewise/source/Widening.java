@@ -82,6 +82,13 @@ final class Widening {
       return shaped;
     }
     return switch (shaped) {
+      case ScalarColumn c when c.unsigned() -> {
+        double[] values = new double[c.rows()];
+        c.getDoubles(values);
+        MemorySegment wide = arena.allocate(Math.max(1, 8L * c.rows()), 64);
+        MemorySegment.copy(values, 0, wide, JAVA_DOUBLE_UNALIGNED, 0, c.rows());
+        yield new ScalarColumn(c.name(), to.type(), c.rows(), wide, c.validity());
+      }
       case ScalarColumn c ->
           new ScalarColumn(
               c.name(),

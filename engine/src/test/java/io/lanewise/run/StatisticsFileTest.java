@@ -127,9 +127,11 @@ class StatisticsFileTest {
     assertThatThrownBy(() -> evaluate(one.on("real-spatial", "real"), REFERENCE, FEATURES))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found set 'real-spatial' without 'generated-spatial'");
-    assertThatThrownBy(() -> evaluate(one.column("real.mu", "mu"), REFERENCE, FEATURES))
+    Task half = one.column("real.mu", "mu").column("real.sigma", "none");
+    assertThatThrownBy(() -> evaluate(half, REFERENCE, FEATURES))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("set 'real'")
         .hasMessageContaining(
-            "set 'real': found neither role 'features' and roles 'mu' with 'sigma', expected one");
+            "found neither role 'features' nor both 'mu' and 'sigma', expected one of the two");
   }
 }

@@ -299,7 +299,7 @@ class SourcesTest {
         var statement = duckdb.createStatement()) {
       statement.execute(
           "COPY (SELECT i::FLOAT AS \"a b\", [i::DOUBLE, 2.0] AS v, (i % 256)::UTINYINT AS u, i % 2 = 0 AS t,"
-              + " CASE WHEN i % 2 = 0 THEN NULL ELSE 'x' || i END AS s, DATE '2020-01-01' AS d"
+              + " CASE WHEN i % 2 = 0 THEN NULL ELSE 'x' || i END AS s, DATE '2020-01-01' AS d, MAP {1: 2} AS m"
               + " FROM range(300000) r(i)) TO "
               + DuckDb.text(file.toString())
               + " (FORMAT parquet)");
@@ -311,8 +311,12 @@ class SourcesTest {
               new ColumnType("v", Shape.SEQUENCE, DType.FLOAT64, 0),
               new ColumnType("u", Shape.SCALAR, DType.INT32, 1),
               new ColumnType("t", Shape.SCALAR, DType.INT32, 1),
-              new ColumnType("s", Shape.SCALAR, DType.TEXT, 1));
-      assertThat(source.unsupported()).containsExactly(new Unsupported("d", "Date(DAY)"));
+              new ColumnType("s", Shape.SCALAR, DType.TEXT, 1),
+              new ColumnType("d", Shape.SCALAR, DType.TEXT, 1));
+      assertThat(source.unsupported()).containsExactly(new Unsupported("m", "Map(false)"));
+      assertThatExceptionOfType(DataException.class)
+          .isThrownBy(() -> source.read(List.of("u", "m"), 10))
+          .withMessageContaining("column 'm': found Map(false), expected numbers");
       assertThat(source.rowCount(List.of())).hasValue(300_000);
       // In the file's order, whatever the threads.
       try (Cursor cursor = source.read(List.of("v", "a b"), 10_000)) {

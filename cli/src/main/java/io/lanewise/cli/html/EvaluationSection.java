@@ -50,6 +50,7 @@ final class EvaluationSection {
       section.add(new ArrayView(id + "a" + ++figures, array).html());
     }
     section.add(inputs());
+    section.add(warnings());
     section.add(parameters());
     return section.add("</section>\n");
   }
@@ -151,6 +152,16 @@ final class EvaluationSection {
                 Heading.number("Non-finite"),
                 Heading.number("Empty")),
             rows.add("</tbody>\n"));
+  }
+
+  /// Columns that look meant and are not used.
+  private Html warnings() {
+    Html items = new Html();
+    evaluation
+        .inputs()
+        .forEach((set, input) ->
+            input.warnings().forEach(warning -> items.add("<li>{}: {}</li>\n", set, warning)));
+    return items.isEmpty() ? items : Html.of("<ul class='verdicts'>\n{}</ul>\n", items);
   }
 
   private Html parameters() {

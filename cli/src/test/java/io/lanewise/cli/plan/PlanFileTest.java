@@ -231,7 +231,9 @@ class PlanFileTest {
         mistake(
             valid("columns: {mo: x}"),
             "6: unknown role of gaussian-kl 'mo'; did you mean 'mu'? Known: mu, logvar"),
-        mistake(valid("columns: {mu: [x]}"), "6: found a list, expected the name of a column"),
+        mistake(
+            valid("columns: {mu: {x: y}}"),
+            "6: found a mapping, expected the name of a column or a list of them"),
         mistake(
             valid("parameters: {betta: 1}"),
             "6: unknown parameter of gaussian-kl 'betta'; did you mean 'beta'? Known: beta, reduce"),

@@ -3,7 +3,9 @@ package io.lanewise.objective.adversarial;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import java.util.List;
 
@@ -13,16 +15,19 @@ record DiscriminatorOutput(Kernels kernels, boolean logits) {
   static final String LOGIT = "logit";
   static final String PROBABILITY = "probability";
 
-  static List<Role> roles() {
-    return List.of(
-        Role.scalar(LOGIT, "Discriminator logit, positive for real; or:").optional(),
-        Role.scalar(PROBABILITY, "probability of being real.").optional(),
-        Weights.ROLE);
+  static RowSet set(String name, String doc) {
+    return new RowSet(
+            name,
+            true,
+            doc,
+            List.of(
+                Role.scalar(LOGIT, "Discriminator logit, positive for real; or:").optional(),
+                Role.scalar(PROBABILITY, "probability of being real.").optional(),
+                Weights.ROLE))
+        .choosing(Choice.oneOf(LOGIT, PROBABILITY));
   }
 
-  /// @throws IllegalArgumentException unless exactly one of logit and probability is bound
   static DiscriminatorOutput of(Binding binding, String set) {
-    binding.exactlyOne(set, LOGIT, PROBABILITY);
     return new DiscriminatorOutput(binding.kernels(), binding.has(set, LOGIT));
   }
 

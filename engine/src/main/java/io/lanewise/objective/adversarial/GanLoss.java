@@ -10,7 +10,6 @@ import io.lanewise.objective.Parameter;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.RowOutputs;
-import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Direction;
@@ -77,16 +76,9 @@ public final class GanLoss implements RowObjective {
         "Goodfellow et al., Generative Adversarial Nets, arXiv:1406.2661, section 3; smoothing, weights "
             + "and compat as in TF-GAN, losses_impl.py",
         List.of(
-            new RowSet(
-                REAL,
-                true,
-                "Rows of real data, as the discriminator sees them.",
-                DiscriminatorOutput.roles()),
-            new RowSet(
-                FAKE,
-                true,
-                "Rows of generated data, as the discriminator sees them.",
-                DiscriminatorOutput.roles())),
+            DiscriminatorOutput.set(REAL, "Rows of real data, as the discriminator sees them."),
+            DiscriminatorOutput.set(
+                FAKE, "Rows of generated data, as the discriminator sees them.")),
         List.of(SMOOTHING, COMPAT, SATURATION),
         List.of(
             Output.number(

@@ -4,6 +4,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -73,23 +74,30 @@ public final class GeneratorTotal implements RowObjective {
         "Esser et al., Taming Transformers, arXiv:2012.09841, equations 6 and 7",
         List.of(
             RowSet.rows(
-                Role.scalar("main", "The main loss, such as a reconstruction's."),
-                Role.scalar("perceptual", "A perceptual loss, part of the main one.").optional(),
-                Role.scalar("adversarial", "The generator's adversarial loss; or:").optional(),
-                Role.scalar(
-                        "logit", "the critic's output for what it generated: the loss is -logit.")
-                    .optional(),
-                Role.scalar("regularizer", "A codebook's loss, or a KL divergence.").optional(),
-                Role.vector(
-                        "main-gradient",
-                        "gradient",
-                        "Gradient of the main loss, perceptual part and all, in the last layer; or:")
-                    .optional(),
-                Role.scalar(MAIN_NORM, "its norm.").optional(),
-                Role.vector("adversarial-gradient", "gradient", "That of the adversarial loss; or:")
-                    .optional(),
-                Role.scalar(ADVERSARIAL_NORM, "its norm.").optional(),
-                Role.integer("step", "The update's number.").optional())),
+                    Role.scalar("main", "The main loss, such as a reconstruction's."),
+                    Role.scalar("perceptual", "A perceptual loss, part of the main one.")
+                        .optional(),
+                    Role.scalar("adversarial", "The generator's adversarial loss; or:").optional(),
+                    Role.scalar(
+                            "logit",
+                            "the critic's output for what it generated: the loss is -logit.")
+                        .optional(),
+                    Role.scalar("regularizer", "A codebook's loss, or a KL divergence.").optional(),
+                    Role.vector(
+                            "main-gradient",
+                            "gradient",
+                            "Gradient of the main loss, perceptual part and all, in the last layer; or:")
+                        .optional(),
+                    Role.scalar(MAIN_NORM, "its norm.").optional(),
+                    Role.vector(
+                            "adversarial-gradient", "gradient", "That of the adversarial loss; or:")
+                        .optional(),
+                    Role.scalar(ADVERSARIAL_NORM, "its norm.").optional(),
+                    Role.integer("step", "The update's number.").optional())
+                .choosing(
+                    Choice.oneOf("adversarial", "logit"),
+                    Choice.atMostOneOf("main-gradient", MAIN_NORM),
+                    Choice.atMostOneOf("adversarial-gradient", ADVERSARIAL_NORM))),
         List.of(WEIGHTING, WEIGHT, FACTOR, EPSILON, MOST, MAIN, PERCEPTUAL, REGULARIZER, START),
         List.of(
             Output.number("total", "1", "the sum"),
@@ -100,12 +108,15 @@ public final class GeneratorTotal implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    binding.exactlyOne(set, "adversarial", "logit");
     boolean adaptive = binding.get(WEIGHTING).equals("adaptive");
     for (String of : List.of("main", "adversarial")) {
-      if (adaptive) {
-        binding.exactlyOne(set, of + "-gradient", of + "-gradient-norm");
-      } else if (binding.has(of + "-gradient") || binding.has(of + "-gradient-norm")) {
+      boolean given = binding.has(of + "-gradient") || binding.has(of + "-gradient-norm");
+      if (adaptive && !given) {
+        throw new IllegalArgumentException(
+            "weighting is 'adaptive': found neither role '%s-gradient' nor role '%s-gradient-norm', expected one of the two"
+                .formatted(of, of));
+      }
+      if (!adaptive && given) {
         throw new IllegalArgumentException(
             "weighting is 'constant': found a column for the gradient of the %s loss, expected none"
                 .formatted(of));

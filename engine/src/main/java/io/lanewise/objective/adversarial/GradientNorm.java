@@ -2,6 +2,7 @@ package io.lanewise.objective.adversarial;
 
 import io.lanewise.batch.DType;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Length;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
@@ -12,17 +13,15 @@ record GradientNorm(Binding binding, boolean given) {
   private static final String NORM = "norm";
   private static final String GRADIENT = "gradient";
 
-  static Role[] roles(String of) {
-    return new Role[] {
-      Role.scalar(NORM, "Euclidean norm of the gradient of " + of + "; or:").optional(),
-      Role.vector(GRADIENT, "data", "the gradient itself.").optional(),
-      Weights.ROLE
-    };
+  static RowSet rows(String of) {
+    return RowSet.rows(
+            Role.scalar(NORM, "Euclidean norm of the gradient of " + of + "; or:").optional(),
+            Role.vector(GRADIENT, "data", "the gradient itself.").optional(),
+            Weights.ROLE)
+        .choosing(Choice.oneOf(NORM, GRADIENT));
   }
 
-  /// @throws IllegalArgumentException unless exactly one of norm and gradient is bound
   static GradientNorm of(Binding binding) {
-    binding.exactlyOne(RowSet.ROWS, NORM, GRADIENT);
     return new GradientNorm(binding, binding.has(NORM));
   }
 

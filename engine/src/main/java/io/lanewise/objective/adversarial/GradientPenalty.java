@@ -46,7 +46,7 @@ public final class GradientPenalty implements RowObjective {
         "Gradient penalty",
         "mean (sqrt(sum_j g_j^2 + epsilon) / target - 1)^2",
         "Gulrajani et al., Improved Training of Wasserstein GANs, arXiv:1704.00028, equation 3",
-        List.of(RowSet.rows(GradientNorm.roles("the critic"))),
+        List.of(GradientNorm.rows("the critic")),
         List.of(SIDES, TARGET, EPSILON),
         List.of(
             Output.number("norm", "1", "|g|"),

@@ -30,7 +30,7 @@ public final class R1Penalty implements RowObjective {
         "gamma/2 mean sum_j g_j^2",
         "Mescheder et al., Which Training Methods for GANs do actually Converge?, arXiv:1801.04406, "
             + "equation 9",
-        List.of(RowSet.rows(GradientNorm.roles("the discriminator at real data"))),
+        List.of(GradientNorm.rows("the discriminator at real data")),
         List.of(GAMMA),
         List.of(
             Output.number("penalty", "1", "w gamma/2 |g|^2"), Weights.countedOutput(RowSet.ROWS)));

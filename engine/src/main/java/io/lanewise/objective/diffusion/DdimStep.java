@@ -46,7 +46,9 @@ public final class DdimStep implements Transform {
                 Role.vector("prediction", "data", "What the model predicted."),
                 Role.integer("t", "Timestep, 0 to timesteps - 1."),
                 Role.integer("t-next", "Timestep to go to; -1 for clean data."),
-                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+                Role.vector("noise", "data", "The noise, if it is given.")
+                    .optional()
+                    .when("noise", "given"))),
         parameters,
         List.of(Output.vector("x-next", "xt", "1", "the state at t-next")));
   }

@@ -56,8 +56,11 @@ public final class DdpmStep implements Transform {
                         "data",
                         "What the model says of the variance: its logarithm (learned), or a number"
                             + " in [-1, 1] (learned-range).")
-                    .optional(),
-                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+                    .optional()
+                    .when("variance", "learned", "learned-range"),
+                Role.vector("noise", "data", "The noise, if it is given.")
+                    .optional()
+                    .when("noise", "given"))),
         parameters,
         List.of(Output.vector("x-next", "xt", "1", "the state at t-next")));
   }

@@ -89,7 +89,7 @@ public final class DenoisingMse implements RowObjective {
         "Denoising mean squared error",
         "mse = 1/D sum_j (target_j - prediction_j)^2; loss = importance weight * weight * error",
         "Ho et al., Denoising Diffusion Probabilistic Models, arXiv:2006.11239, equation 14",
-        List.of(RowSet.rows(roles.toArray(Role[]::new))),
+        List.of(RowSet.rows(roles.toArray(Role[]::new)).choosing(Levels.BESIDES_T)),
         parameters,
         List.of(
             Output.number("mse", "1", "mean over elements of (target - prediction)^2"),

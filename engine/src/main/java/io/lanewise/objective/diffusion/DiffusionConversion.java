@@ -43,7 +43,7 @@ public final class DiffusionConversion implements Transform {
         "Conversion between predictions",
         "x_t = alpha x0 + sigma eps; v = alpha eps - sigma x0; score = -eps / sigma; velocity = eps - x0",
         "Salimans and Ho, Progressive Distillation, arXiv:2202.00512, appendix D",
-        List.of(RowSet.rows(roles.toArray(Role[]::new))),
+        List.of(RowSet.rows(roles.toArray(Role[]::new)).choosing(Levels.CHOICE)),
         parameters,
         List.of(
             Output.vector("converted", "prediction", "1", "the prediction as parameter 'to' says"),

@@ -100,7 +100,8 @@ public final class DiffusionVlb implements RowObjective {
                         "data",
                         "What the model says of the variance: its logarithm (learned), or a number"
                             + " in [-1, 1] (learned-range).")
-                    .optional(),
+                    .optional()
+                    .when("variance", "learned", "learned-range"),
                 Role.scalar(
                         "importance-weight",
                         "1 / (T p(t)) where t was drawn with probability p(t).")

@@ -56,7 +56,9 @@ public final class EdmChurn implements Transform {
             RowSet.rows(
                 Role.vector("xt", "data", "The state at sigma."),
                 Role.scalar("sigma", "Noise level, >= 0."),
-                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+                Role.vector("noise", "data", "The noise, if it is given.")
+                    .optional()
+                    .when("noise", "given"))),
         List.of(CHURN, LEAST, MOST, SPREAD, STEPS, NOISE),
         List.of(
             Output.vector("x-hat", "xt", "1", "the state with noise added"),

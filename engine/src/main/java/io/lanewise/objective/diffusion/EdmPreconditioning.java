@@ -47,7 +47,10 @@ public final class EdmPreconditioning implements Transform {
   public Descriptor descriptor() {
     List<Role> roles = new ArrayList<>();
     roles.add(Role.vector("xt", "data", "Noised data."));
-    roles.add(Role.vector("prediction", "data", "Output of the network F.").optional());
+    roles.add(
+        Role.vector("prediction", "data", "Output of the network F.")
+            .optional()
+            .alsoCalled("predictions", "pred", "model_output"));
     roles.add(Role.vector("x0", "data", "Clean data.").optional());
     roles.addAll(Levels.ROLES);
     List<Parameter<?>> parameters =
@@ -60,7 +63,7 @@ public final class EdmPreconditioning implements Transform {
         "EDM preconditioning",
         "D(y; s) = skip y + out F(in y; ln(s) / 4); target of F = (x0 - skip y) / out; y = x_t / alpha, s = sigma / alpha",
         "Karras et al., Elucidating the Design Space, arXiv:2206.00364, table 1 and equation 8",
-        List.of(RowSet.rows(roles.toArray(Role[]::new))),
+        List.of(RowSet.rows(roles.toArray(Role[]::new)).choosing(Levels.CHOICE)),
         parameters,
         List.of(
             Output.vector("model-input", "xt", "1", "in y: what F is fed"),

@@ -2,6 +2,7 @@ package io.lanewise.objective.diffusion;
 
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
@@ -45,10 +46,20 @@ final class Levels {
   /// The roles.
   static final List<Role> ROLES =
       List.of(
-          Role.integer("t", "Timestep, 0 to timesteps - 1.").optional(),
-          Role.scalar("alpha-bar", "Signal power left, in [0, 1].").optional(),
-          Role.scalar("time", "Time of the process.").optional(),
-          Role.scalar("sigma", "Noise level where alpha is 1, >= 0.").optional());
+          Role.integer("t", "Timestep, 0 to timesteps - 1.").optional().when("alpha-bar", "-1"),
+          Role.scalar("alpha-bar", "Signal power left, in [0, 1].")
+              .optional()
+              .when("alpha-bar", "-1"),
+          Role.scalar("time", "Time of the process.").optional().when("alpha-bar", "-1"),
+          Role.scalar("sigma", "Noise level where alpha is 1, >= 0.")
+              .optional()
+              .when("alpha-bar", "-1"));
+
+  /// Of these, one says the level.
+  static final Choice CHOICE = Choice.atMostOneOf("t", "alpha-bar", "time", "sigma");
+
+  /// The same where `t` may be given besides.
+  static final Choice BESIDES_T = Choice.atMostOneOf("alpha-bar", "time", "sigma");
 
   private static String processName(String text) {
     if (!DiffusionProcess.isName(text)) {

@@ -2,6 +2,7 @@ package io.lanewise.objective.diffusion;
 
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -91,7 +92,7 @@ public final class MultistepStep implements Transform {
             + " before (1, 2, 3) or within the step, a, b, c by the method",
         "Lu et al., DPM-Solver++, arXiv:2211.01095; Zhao et al., UniPC, arXiv:2302.04867; Liu et"
             + " al., PNDM, arXiv:2202.09778",
-        List.of(RowSet.rows(roles().toArray(Role[]::new))),
+        List.of(RowSet.rows(roles().toArray(Role[]::new)).choosing(Choice.oneOf("sigma", "t"))),
         parameters,
         List.of(Output.vector("x-next", "xt", "1", "the state at the next level")));
   }

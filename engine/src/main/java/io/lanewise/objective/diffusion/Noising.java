@@ -47,8 +47,9 @@ public final class Noising implements Transform {
   public Descriptor descriptor() {
     List<Role> roles = new ArrayList<>();
     roles.add(Role.vector("x0", "data", "Clean data."));
-    roles.addAll(Levels.ROLES);
-    roles.add(Role.vector("eps", "data", "The noise, if it is given.").optional());
+    Levels.ROLES.stream().map(role -> role.when("draw", "given")).forEach(roles::add);
+    roles.add(
+        Role.vector("eps", "data", "The noise, if it is given.").optional().when("noise", "given"));
     List<Parameter<?>> parameters = new ArrayList<>();
     parameters.add(NOISE);
     parameters.addAll(Levels.PARAMETERS);
@@ -61,7 +62,7 @@ public final class Noising implements Transform {
         "Diffusion noising",
         "x_t = alpha x0 + sigma eps, eps ~ N(0, I); alpha = sqrt(alphaBar), sigma = sqrt(1 - alphaBar)",
         "Ho et al., Denoising Diffusion Probabilistic Models, arXiv:2006.11239, equation 4",
-        List.of(RowSet.rows(roles.toArray(Role[]::new))),
+        List.of(RowSet.rows(roles.toArray(Role[]::new)).choosing(Levels.CHOICE)),
         parameters,
         List.of(
             Output.vector("xt", "x0", "1", "alpha x0 + sigma eps"),

@@ -74,8 +74,11 @@ public final class SigmaStep implements Transform {
                         "prediction-next",
                         "data",
                         "What the model predicted for the result of Euler's step at sigma-next.")
-                    .optional(),
-                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+                    .optional()
+                    .when("method", "heun"),
+                Role.vector("noise", "data", "The noise, if it is given.")
+                    .optional()
+                    .when("noise", "given"))),
         parameters,
         List.of(Output.vector("x-next", "xt", "1", "the state at sigma-next")));
   }

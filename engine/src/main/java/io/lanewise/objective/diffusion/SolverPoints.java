@@ -26,7 +26,6 @@ record SolverPoints(
     for (String stage : List.of("mid", "mid-2", "next")) {
       expect(binding, "prediction-" + stage, method.stages().contains(stage));
     }
-    binding.exactlyOne("rows", "sigma", "t");
     boolean timesteps = binding.has("t");
     expect(binding, "t-next", timesteps);
     expect(binding, "sigma-next", !timesteps);

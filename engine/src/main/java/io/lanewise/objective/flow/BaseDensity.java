@@ -68,10 +68,15 @@ record BaseDensity(
   static final List<Role> ROLES =
       List.of(
           Role.vector("z", "data", "Latents of the data; or:").optional(),
-          Role.scalar("base-logp", "log-density of the base, nats, with base 'given'.").optional(),
-          Role.vector("base-mean", "data", "Means of a diagonal-normal base.").optional(),
+          Role.scalar("base-logp", "log-density of the base, nats, with base 'given'.")
+              .optional()
+              .when("base", "given"),
+          Role.vector("base-mean", "data", "Means of a diagonal-normal base.")
+              .optional()
+              .when("base", "diagonal-normal"),
           Role.vector("base-logvar", "data", "Log-variances of a diagonal-normal base.")
-              .optional());
+              .optional()
+              .when("base", "diagonal-normal"));
 
   /// @throws IllegalArgumentException if the roles bound are not those that the base needs
   static BaseDensity of(Binding binding) {

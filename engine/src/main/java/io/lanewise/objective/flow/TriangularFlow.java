@@ -50,7 +50,9 @@ public final class TriangularFlow implements Transform {
         List.of(
             RowSet.rows(
                 Role.vector("x", "data", "Rows to transform."),
-                Role.vector("matrix", "", "L of the row, d * d elements, row-major.").optional(),
+                Role.vector("matrix", "", "L of the row, d * d elements, row-major.")
+                    .optional()
+                    .when("matrix", "column"),
                 Role.vector("shift", "data", "b; 0 if not given.").optional())),
         List.of(TransformedRows.DIRECTION, MATRIX),
         TransformedRows.outputs("L x + b; inverse: L^-1 (x - b)"));

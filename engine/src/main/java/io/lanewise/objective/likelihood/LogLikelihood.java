@@ -4,6 +4,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -76,19 +77,27 @@ public final class LogLikelihood implements RowObjective {
             + " perplexity as in EleutherAI lm-evaluation-harness",
         List.of(
             RowSet.rows(
-                Role.sequence(LOGPROB, "Natural log-probability of each token, or:").optional(),
-                Role.sequence(PROBABILITY, "probability of each token, or:").optional(),
-                Role.sequence(LOGITS, "logits, vocabulary numbers a token, with target; or:")
-                    .optional(),
-                Role.scalar(TOTAL, "log-likelihood of the whole sequence, nats.").optional(),
-                Role.integer("token-count", "With role total: the number of tokens.").optional(),
-                Role.sequence("mask", "Tokens where it is 0 or null are left out.").optional(),
-                Role.integers(
-                        "target", "The tokens that came; those equal to ignore-index are left out.")
-                    .optional(),
-                Role.integer("bytes", "UTF-8 length of the sequence's text.").optional(),
-                Role.integer("words", "Number of words of the sequence's text.").optional(),
-                Role.integer("dims", "Number of dimensions, for images.").optional())),
+                    Role.sequence(LOGPROB, "Natural log-probability of each token, or:").optional(),
+                    Role.sequence(PROBABILITY, "probability of each token, or:").optional(),
+                    Role.sequence(LOGITS, "logits, vocabulary numbers a token, with target; or:")
+                        .optional(),
+                    Role.scalar(TOTAL, "log-likelihood of the whole sequence, nats.").optional(),
+                    Role.integer("token-count", "With role total: the number of tokens.")
+                        .optional(),
+                    Role.sequence("mask", "Tokens where it is 0 or null are left out.").optional(),
+                    Role.integers(
+                            "target",
+                            "The tokens that came; those equal to ignore-index are left out.")
+                        .optional(),
+                    Role.integer("bytes", "UTF-8 length of the sequence's text.").optional(),
+                    Role.integer("words", "Number of words of the sequence's text.").optional(),
+                    Role.integer("dims", "Number of dimensions, for images.").optional())
+                .choosing(
+                    Choice.oneOf(
+                        Choice.Way.of(LOGPROB).with("mask", "target"),
+                        Choice.Way.of(PROBABILITY).with("mask", "target"),
+                        Choice.Way.of(LOGITS, "target").with("mask"),
+                        Choice.Way.of(TOTAL).with("token-count")))),
         List.of(REDUCTION, IGNORE_INDEX, VOCABULARY),
         List.of(
             Output.number("log-likelihood", "nats", "sum_i ln p(x_i | x_<i)"),
@@ -109,23 +118,7 @@ public final class LogLikelihood implements RowObjective {
   public RowFunction bind(Binding binding, String set) {
     List<String> given =
         List.of(LOGPROB, PROBABILITY, LOGITS, TOTAL).stream().filter(binding::has).toList();
-    if (given.size() != 1) {
-      throw new IllegalArgumentException(
-          "found the roles %s, expected exactly one of '%s', '%s', '%s' and '%s'"
-              .formatted(given, LOGPROB, PROBABILITY, LOGITS, TOTAL));
-    }
     boolean total = binding.has(TOTAL);
-    if (binding.has("token-count") && !total) {
-      throw new IllegalArgumentException(
-          "found role 'token-count' without 'total', expected tokens to be counted from the sequence");
-    }
-    if (total && (binding.has("mask") || binding.has("target"))) {
-      throw new IllegalArgumentException(
-          "found role 'mask' or 'target' with 'total', expected 'logprob', 'probability' or 'logits'");
-    }
-    if (binding.has(LOGITS) && !binding.has("target")) {
-      throw new IllegalArgumentException("found role 'logits' without 'target', expected both");
-    }
     if (binding.wants("greedy") && !binding.has(LOGITS)) {
       throw new IllegalArgumentException(
           "output 'greedy': found no column for role 'logits', expected one");

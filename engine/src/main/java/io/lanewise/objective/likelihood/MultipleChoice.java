@@ -3,6 +3,7 @@ package io.lanewise.objective.likelihood;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -48,12 +49,14 @@ public final class MultipleChoice implements RowObjective {
             + " acc_mutual_info",
         List.of(
             RowSet.rows(
-                Role.sequence(LL, "Log-likelihood of each choice given the question, nats."),
-                Role.integer(GOLD, "Index of the right choice, or:").optional(),
-                Role.integers(GOLDS, "indexes of the right choices.").optional(),
-                Role.sequence("length", "Length of each choice, in bytes or tokens.").optional(),
-                Role.sequence("unconditional", "Log-likelihood of each choice alone, nats.")
-                    .optional())),
+                    Role.sequence(LL, "Log-likelihood of each choice given the question, nats."),
+                    Role.integer(GOLD, "Index of the right choice, or:").optional(),
+                    Role.integers(GOLDS, "indexes of the right choices.").optional(),
+                    Role.sequence("length", "Length of each choice, in bytes or tokens.")
+                        .optional(),
+                    Role.sequence("unconditional", "Log-likelihood of each choice alone, nats.")
+                        .optional())
+                .choosing(Choice.oneOf(GOLD, GOLDS))),
         List.of(),
         List.of(
             Output.number("choice", "1", "index of the largest log-likelihood"),
@@ -69,7 +72,6 @@ public final class MultipleChoice implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    binding.exactlyOne(set, GOLD, GOLDS);
     need(binding, "accuracy-norm", "length");
     need(binding, "accuracy-mutual-information", "unconditional");
     return binding.has(set, GOLDS)

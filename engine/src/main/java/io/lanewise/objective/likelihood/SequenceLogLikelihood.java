@@ -2,6 +2,7 @@ package io.lanewise.objective.likelihood;
 
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
@@ -60,21 +61,18 @@ public final class SequenceLogLikelihood implements SampleMetric {
             + " 6.3",
         List.of(
             RowSet.rows(
-                Role.id("sequence", "Which sequence the token belongs to."),
-                Role.scalar("logprob", "Natural log-probability of the token, or:").optional(),
-                Role.vector("logits", "vocabulary", "its logits, with:").optional(),
-                Role.integer("target", "the token that came, in [0, vocabulary).").optional())),
+                    Role.id("sequence", "Which sequence the token belongs to."),
+                    Role.scalar("logprob", "Natural log-probability of the token, or:").optional(),
+                    Role.vector("logits", "vocabulary", "its logits, with:").optional(),
+                    Role.integer("target", "the token that came, in [0, vocabulary).").optional())
+                .choosing(
+                    Choice.oneOf(Choice.Way.of("logprob"), Choice.Way.of("logits", "target")))),
         List.of(TokenLogLikelihood.IGNORE_INDEX, MAX_SEQUENCES),
         List.of());
   }
 
   @Override
   public State newState(Binding binding) {
-    binding.exactlyOne(RowSet.ROWS, "logprob", "logits");
-    if (binding.has("logits") != binding.has("target")) {
-      throw new IllegalArgumentException(
-          "found one of the roles 'logits' and 'target', expected both or neither");
-    }
     return new Sequences(
         new TokenLogLikelihood.Function(
             binding.kernels(), binding.get(TokenLogLikelihood.IGNORE_INDEX)),

@@ -2,6 +2,7 @@ package io.lanewise.objective.sample;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -142,13 +143,17 @@ public final class FrechetDistance implements SampleMetric {
   private static RowSet set(String name, Layer layer, String doc) {
     String dimension = layer.measures() + "feature";
     return new RowSet(
-        name + layer.sets(),
-        layer.equals(FIRST),
-        doc,
-        List.of(
-            Role.vector(layer.features(), dimension, "Features, one sample a row; or:").optional(),
-            Role.scalar(layer.mu(), "mean of feature i in row i, and").optional(),
-            Role.vector(layer.sigma(), dimension, "row i of the covariance.").optional()));
+            name + layer.sets(),
+            layer.equals(FIRST),
+            doc,
+            List.of(
+                Role.vector(layer.features(), dimension, "Features, one sample a row; or:")
+                    .optional(),
+                Role.scalar(layer.mu(), "mean of feature i in row i, and").optional(),
+                Role.vector(layer.sigma(), dimension, "row i of the covariance.").optional()))
+        .choosing(
+            Choice.oneOf(
+                Choice.Way.of(layer.features()), Choice.Way.of(layer.mu(), layer.sigma())));
   }
 
   @Override
@@ -187,13 +192,6 @@ public final class FrechetDistance implements SampleMetric {
   private static FrechetSide side(Binding binding, String of, Layer layer, boolean drawn) {
     String set = of + layer.sets();
     boolean features = binding.has(set, layer.features());
-    boolean statistics = binding.has(set, layer.mu()) && binding.has(set, layer.sigma());
-    if (features == statistics) {
-      throw new IllegalArgumentException(
-          "set '%s': found %s role '%s' and roles '%s' with '%s', expected one of the two"
-              .formatted(
-                  set, features ? "both" : "neither", layer.features(), layer.mu(), layer.sigma()));
-    }
     int blocks = Math.toIntExact(binding.get(BLOCKS));
     long sizes = binding.get(SIZES);
     if (blocks == 1) {

@@ -1,6 +1,7 @@
 package io.lanewise.objective.sample;
 
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
@@ -70,15 +71,15 @@ public final class InceptionScore implements SampleMetric {
         "Salimans et al., Improved Techniques for Training GANs, arXiv:1606.03498, section 4",
         List.of(
             RowSet.rows(
-                Role.vector(LOGITS, "class", "Logits of the classes, or:").optional(),
-                Role.vector(PROBABILITIES, "class", "probabilities of the classes.").optional())),
+                    Role.vector(LOGITS, "class", "Logits of the classes, or:").optional(),
+                    Role.vector(PROBABILITIES, "class", "probabilities of the classes.").optional())
+                .choosing(Choice.oneOf(LOGITS, PROBABILITIES))),
         List.of(SPLITS, SPLIT_ROWS, REMAINDER, SHUFFLE, SEED, DDOF),
         List.of());
   }
 
   @Override
   public State newState(Binding binding) {
-    binding.exactlyOne(RowSet.ROWS, LOGITS, PROBABILITIES);
     return new Predictions(binding, binding.has(LOGITS) ? LOGITS : PROBABILITIES);
   }
 

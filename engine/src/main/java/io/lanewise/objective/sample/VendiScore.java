@@ -6,9 +6,9 @@ import io.lanewise.batch.DType;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.linalg.Spectrum;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
-import io.lanewise.objective.Length;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
@@ -84,11 +84,12 @@ public final class VendiScore implements SampleMetric {
         "Friedman, Dieng, The Vendi Score, arXiv:2210.02410; Pasarkar, Dieng, arXiv:2310.12952",
         List.of(
             RowSet.rows(
-                Role.vector(FEATURES, "feature", "Features, one sample a row, or:").optional(),
-                Role.vector(SIMILARITIES, "row", "row i of a kernel matrix K, n rows of n.")
-                    .optional(),
-                Role.scalar(WEIGHT, "Weight of the row, 0 or more; all alike without it.")
-                    .optional())),
+                    Role.vector(FEATURES, "feature", "Features, one sample a row, or:").optional(),
+                    Role.vector(SIMILARITIES, "row", "row i of a kernel matrix K, n rows of n.")
+                        .optional(),
+                    Role.scalar(WEIGHT, "Weight of the row, 0 or more; all alike without it.")
+                        .optional())
+                .choosing(Choice.oneOf(FEATURES, SIMILARITIES))),
         List.of(
             ORDER,
             KERNEL,
@@ -102,7 +103,6 @@ public final class VendiScore implements SampleMetric {
 
   @Override
   public State newState(Binding binding) {
-    binding.exactlyOne(RowSet.ROWS, FEATURES, SIMILARITIES);
     return binding.has(SIMILARITIES) || binding.get(KERNEL).equals("polynomial")
         ? new VendiMatrix(binding, new VendiRows(binding))
         : new Similarities(binding, new VendiRows(binding));

@@ -66,8 +66,12 @@ public final class Langevin implements Transform {
         List.of(
             RowSet.rows(
                 Role.vector("x", "data", "The state."),
-                Role.vector("score", "data", "Gradient of the log-density at x.").optional(),
-                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+                Role.vector("score", "data", "Gradient of the log-density at x.")
+                    .optional()
+                    .when("score-function", "given"),
+                Role.vector("noise", "data", "The noise, if it is given.")
+                    .optional()
+                    .when("noise", "given"))),
         List.of(ETA, STEPS, RowScore.SCORE, RowScore.TARGET, CORRECTION, NOISE),
         List.of(
             Output.vector("x-next", "x", "1", "the state after the last update"),

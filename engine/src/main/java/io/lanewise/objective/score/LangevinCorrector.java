@@ -95,8 +95,12 @@ public final class LangevinCorrector implements Transform {
             RowSet.rows(
                 Role.vector("x", "data", "The state."),
                 Role.vector("score", "data", "Gradient of the log-density at x."),
-                Role.vector("noise", "data", "The noise, if it is given.").optional(),
-                Role.scalar("sigma", "Noise level, for ald and ncsn.").optional(),
+                Role.vector("noise", "data", "The noise, if it is given.")
+                    .optional()
+                    .when("noise", "given"),
+                Role.scalar("sigma", "Noise level, for ald and ncsn.")
+                    .optional()
+                    .when("rule", "ald", "ncsn"),
                 Role.scalar("alpha", "1 - beta of a VP process; 1 unless given.").optional())),
         List.of(RULE, SNR, NORM, BATCH, STEP_SIZE, SIGMA_LAST, NOISE),
         List.of(

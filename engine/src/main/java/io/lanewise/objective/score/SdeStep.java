@@ -2,6 +2,7 @@ package io.lanewise.objective.score;
 
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.NoiseInput;
@@ -51,26 +52,27 @@ public final class SdeStep implements Transform {
         "Kloeden and Platen, Numerical Solution of SDEs, 1992, 10.2 and 10.3; Xifara et al., Langevin diffusions and MALA, arXiv:1309.2983",
         List.of(
             RowSet.rows(
-                Role.vector("x", "data", "The state."),
-                Role.vector("drift", "data", "The drift at x.").optional(),
-                Role.vector("score", "data", "Gradient of the log-density at x, in its place.")
-                    .optional(),
-                Role.vector("volatility", "", "g at x: one number, or one for each element of x."),
-                Role.vector(
-                        "volatility-gradient",
-                        "data",
-                        "Derivative of each g in its own element of x; without it g does not depend"
-                            + " on x.")
-                    .optional(),
-                Role.scalar("dt", "Length of the row's step, > 0.").optional(),
-                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+                    Role.vector("x", "data", "The state."),
+                    Role.vector("drift", "data", "The drift at x.").optional(),
+                    Role.vector("score", "data", "Gradient of the log-density at x, in its place.")
+                        .optional(),
+                    Role.vector(
+                        "volatility", "", "g at x: one number, or one for each element of x."),
+                    Role.vector(
+                            "volatility-gradient",
+                            "data",
+                            "Derivative of each g in its own element of x; without it g does not depend"
+                                + " on x.")
+                        .optional(),
+                    Role.scalar("dt", "Length of the row's step, > 0.").optional(),
+                    Role.vector("noise", "data", "The noise, if it is given.").optional())
+                .choosing(Choice.oneOf("drift", "score"))),
         List.of(METHOD, DT, NOISE),
         List.of(Output.vector("x-next", "x", "1", "the state after the step")));
   }
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    binding.exactlyOne(RowSet.ROWS, "drift", "score");
     boolean milstein = binding.get(METHOD).equals("milstein");
     if (milstein && !binding.has("volatility-gradient")) {
       throw new IllegalArgumentException(

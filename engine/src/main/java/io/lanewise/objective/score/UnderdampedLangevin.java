@@ -50,8 +50,12 @@ public final class UnderdampedLangevin implements Transform {
             RowSet.rows(
                 Role.vector("x", "data", "The position."),
                 Role.vector("v", "data", "The velocity, half a kick before the position."),
-                Role.vector("score", "data", "Gradient of the log-density at x.").optional(),
-                Role.vector("noise", "data", "The noise, if it is given.").optional())),
+                Role.vector("score", "data", "Gradient of the log-density at x.")
+                    .optional()
+                    .when("score-function", "given"),
+                Role.vector("noise", "data", "The noise, if it is given.")
+                    .optional()
+                    .when("noise", "given"))),
         List.of(STEP, FRICTION, STEPS, RowScore.SCORE, RowScore.TARGET, NOISE),
         List.of(
             Output.vector("x-next", "x", "1", "the position after the last update"),

@@ -3,7 +3,6 @@ package io.lanewise.objective.variational;
 import io.lanewise.batch.DType;
 import io.lanewise.linalg.Symmetry;
 import io.lanewise.objective.Binding;
-import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 
 /// The Cholesky factor of each row, from whichever of two roles is bound: the factor itself, or the
@@ -18,9 +17,8 @@ final class Covariance {
   /// @param factorRole role of the `dim x dim` lower-triangular factor, row-major; what stands
   ///   above the diagonal must be 0
   /// @param covarianceRole role of the covariance, row-major and symmetric
-  /// @throws IllegalArgumentException unless exactly one is bound, with `dim * dim` elements
+  /// @throws IllegalArgumentException unless it has `dim * dim` elements
   Covariance(Binding binding, String factorRole, String covarianceRole, int dim) {
-    binding.exactlyOne(RowSet.ROWS, factorRole, covarianceRole);
     factored = binding.has(factorRole);
     role = factored ? factorRole : covarianceRole;
     this.dim = dim;

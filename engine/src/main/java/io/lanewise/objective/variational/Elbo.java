@@ -2,6 +2,7 @@ package io.lanewise.objective.variational;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Estimate;
 import io.lanewise.objective.Family;
@@ -72,16 +73,23 @@ public final class Elbo implements RowObjective {
             + " Kingma et al., arXiv:1606.04934, appendix C.8",
         List.of(
             RowSet.rows(
-                Role.scalar("recon", "Reconstruction log-likelihood E_q[ln p(x|z)], nats; or:")
-                    .optional(),
-                Role.vector("x", "data", "the data, with:").optional(),
-                Role.vector(
-                        "reconstruction", "data", "the decoder's mean, logits or probabilities.")
-                    .optional(),
-                Role.scalar("kl", "KL(q(z|x) || p(z)), nats; or mu and logvar.").optional(),
-                Role.vector("mu", "latent", "Posterior mean.").optional(),
-                Role.vector("logvar", "latent", "Logarithm of the posterior variance.")
-                    .optional())),
+                    Role.scalar("recon", "Reconstruction log-likelihood E_q[ln p(x|z)], nats; or:")
+                        .optional()
+                        .when("likelihood", "given"),
+                    Role.vector("x", "data", "the data, with:")
+                        .optional()
+                        .when("likelihood", Reconstruction.OF_DATA),
+                    Role.vector(
+                            "reconstruction",
+                            "data",
+                            "the decoder's mean, logits or probabilities.")
+                        .optional()
+                        .when("likelihood", Reconstruction.OF_DATA),
+                    Role.scalar("kl", "KL(q(z|x) || p(z)), nats; or mu and logvar.").optional(),
+                    Role.vector("mu", "latent", "Posterior mean.").optional(),
+                    Role.vector("logvar", "latent", "Logarithm of the posterior variance.")
+                        .optional())
+                .choosing(Choice.oneOf(Choice.Way.of("kl"), Choice.Way.of("mu", "logvar")))),
         List.of(BETA, LIKELIHOOD, SIGMA, FreeBits.LAMBDA, FreeBits.GROUPS, FORM),
         List.of(
             Output.number("recon", "nats", "E_q[ln p(x|z)], constants included where computed"),
@@ -94,14 +102,6 @@ public final class Elbo implements RowObjective {
   @Override
   public RowFunction bind(Binding binding, String set) {
     boolean given = binding.has("kl");
-    if (!given && !(binding.has("mu") && binding.has("logvar"))) {
-      throw new IllegalArgumentException(
-          "found neither role 'kl' nor both 'mu' and 'logvar', expected one of the two");
-    }
-    if (given && (binding.has("mu") || binding.has("logvar"))) {
-      throw new IllegalArgumentException(
-          "found role 'kl' and roles 'mu' or 'logvar', expected one of the two");
-    }
     FreeBits freeBits = freeBits(binding, given);
     Reconstruction reconstruction =
         Reconstruction.of(binding, binding.get(LIKELIHOOD), binding.get(SIGMA));

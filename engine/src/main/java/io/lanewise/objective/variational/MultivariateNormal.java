@@ -2,6 +2,7 @@ package io.lanewise.objective.variational;
 
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Float64Memory;
@@ -39,11 +40,12 @@ public final class MultivariateNormal implements RowObjective {
         "Cover and Thomas, Elements of Information Theory, theorem 8.4.1",
         List.of(
             RowSet.rows(
-                Role.vector("x", "latent", "Where to evaluate, d."),
-                Role.vector("mu", "latent", "Mean, d."),
-                Role.vector("logvar", "latent", "Logarithms of variances, d, or:").optional(),
-                Role.vector("l", "matrix", "Cholesky factor, d x d, or:").optional(),
-                Role.vector("sigma", "matrix", "covariance, d x d.").optional())),
+                    Role.vector("x", "latent", "Where to evaluate, d."),
+                    Role.vector("mu", "latent", "Mean, d."),
+                    Role.vector("logvar", "latent", "Logarithms of variances, d, or:").optional(),
+                    Role.vector("l", "matrix", "Cholesky factor, d x d, or:").optional(),
+                    Role.vector("sigma", "matrix", "covariance, d x d.").optional())
+                .choosing(Choice.oneOf("logvar", "l", "sigma"))),
         List.of(),
         List.of(
             Output.number("log-density", "nats", "ln p(x)"),
@@ -55,10 +57,6 @@ public final class MultivariateNormal implements RowObjective {
     int dim = binding.width("x");
     if (!binding.has("logvar")) {
       return new Function(new Covariance(binding, "l", "sigma", dim), dim, binding.kernels());
-    }
-    if (binding.has("l") || binding.has("sigma")) {
-      throw new IllegalArgumentException(
-          "found role 'logvar' and role 'l' or 'sigma', expected one of the three");
     }
     return new Function(null, dim, binding.kernels());
   }

@@ -1,6 +1,7 @@
 package io.lanewise.objective.variational;
 
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
@@ -34,12 +35,13 @@ public final class MultivariateNormalKl implements RowObjective {
         "TensorFlow Probability, MultivariateNormalLinearOperator KL",
         List.of(
             RowSet.rows(
-                Role.vector("mu1", "latent", "Mean of the first, d."),
-                Role.vector("l1", "matrix", "Its Cholesky factor, d x d, or:").optional(),
-                Role.vector("sigma1", "matrix", "its covariance, d x d.").optional(),
-                Role.vector("mu2", "latent", "Mean of the second.").optional(),
-                Role.vector("l2", "matrix", "Its Cholesky factor, or:").optional(),
-                Role.vector("sigma2", "matrix", "its covariance.").optional())),
+                    Role.vector("mu1", "latent", "Mean of the first, d."),
+                    Role.vector("l1", "matrix", "Its Cholesky factor, d x d, or:").optional(),
+                    Role.vector("sigma1", "matrix", "its covariance, d x d.").optional(),
+                    Role.vector("mu2", "latent", "Mean of the second.").optional(),
+                    Role.vector("l2", "matrix", "Its Cholesky factor, or:").optional(),
+                    Role.vector("sigma2", "matrix", "its covariance.").optional())
+                .choosing(Choice.oneOf("l1", "sigma1"), Choice.atMostOneOf("l2", "sigma2"))),
         List.of(),
         List.of(Output.number("kl", "nats", "KL of the first from the second")));
   }
@@ -48,9 +50,11 @@ public final class MultivariateNormalKl implements RowObjective {
   public RowFunction bind(Binding binding, String set) {
     int dim = binding.width("mu1");
     boolean second = binding.has("mu2") || binding.has("l2") || binding.has("sigma2");
-    if (second && !binding.has("mu2")) {
+    if (second && !(binding.has("mu2") && (binding.has("l2") || binding.has("sigma2")))) {
       throw new IllegalArgumentException(
-          "found role 'l2' or 'sigma2' without 'mu2', expected both or neither");
+          binding.has("mu2")
+              ? "found role 'mu2' without 'l2' or 'sigma2', expected both or neither"
+              : "found role 'l2' or 'sigma2' without 'mu2', expected both or neither");
     }
     return new Function(
         new Covariance(binding, "l1", "sigma1", dim),

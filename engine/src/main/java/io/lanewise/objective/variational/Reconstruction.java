@@ -4,9 +4,13 @@ import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Rows;
+import java.util.List;
 
 /// The reconstruction log-likelihood `ln p(x|z)` of a decoder. Used by one worker.
 sealed interface Reconstruction {
+  /// The likelihoods that need the data.
+  List<String> OF_DATA = List.of("gaussian", "bernoulli-logits", "bernoulli-probabilities");
+
   /// The term of each row, nats, summed over dimensions.
   void evaluate(Rows in, double[] out);
 

@@ -60,7 +60,9 @@ public final class Reparameterize implements Transform {
             RowSet.rows(
                 Role.vector("mu", "latent", "Posterior mean."),
                 Role.vector("logvar", "latent", "Natural logarithm of the posterior variance."),
-                Role.vector("eps", "noise", "The noise, if it is given: samples x D.").optional())),
+                Role.vector("eps", "noise", "The noise, if it is given: samples x D.")
+                    .optional()
+                    .when("noise", "given"))),
         List.of(NOISE, SAMPLES, CLAMP),
         List.of(
             Output.vector("z", "mu", "1", "mu + exp(logvar / 2) * eps; samples x D"),

@@ -1,0 +1,118 @@
+package io.lanewise.objective;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// Ways to give an objective the same thing: token log-probabilities, or probabilities, or logits
+/// with targets. Roles that no way has together are rivals: whoever names a column for one of them
+/// does not want the other.
+///
+/// @param required whether exactly one way has to be bound; otherwise the objective says when
+/// @param ways the ways, in the order in which they are named to users
+public record Choice(boolean required, List<Way> ways) {
+  public Choice {
+    ways = List.copyOf(ways);
+  }
+
+  /// One way.
+  ///
+  /// @param needs the roles that must all be bound
+  /// @param takes roles that may be bound besides
+  public record Way(List<String> needs, List<String> takes) {
+    public Way {
+      needs = List.copyOf(needs);
+      takes = List.copyOf(takes);
+    }
+
+    /// A way that needs these roles.
+    public static Way of(String... needs) {
+      return new Way(List.of(needs), List.of());
+    }
+
+    /// The same, with roles that may be bound besides.
+    public Way with(String... more) {
+      return new Way(needs, List.of(more));
+    }
+
+    private boolean has(String role) {
+      return needs.contains(role) || takes.contains(role);
+    }
+
+    /// Whether all that it needs is bound.
+    public boolean isComplete(Predicate<String> bound) {
+      return needs.stream().allMatch(bound);
+    }
+
+    private String text() {
+      return needs.size() == 1
+          ? "role '%s'".formatted(needs.getFirst())
+          : "both " + quoted(needs, " and ");
+    }
+  }
+
+  /// Exactly one of these ways.
+  public static Choice oneOf(Way... ways) {
+    return new Choice(true, List.of(ways));
+  }
+
+  /// Exactly one of these roles.
+  public static Choice oneOf(String... roles) {
+    return new Choice(true, List.of(roles).stream().map(Way::of).toList());
+  }
+
+  /// At most one of these roles; the objective says when it needs which.
+  public static Choice atMostOneOf(String... roles) {
+    return new Choice(false, List.of(roles).stream().map(Way::of).toList());
+  }
+
+  private boolean has(String role) {
+    return ways.stream().anyMatch(way -> way.has(role));
+  }
+
+  /// Whether no way has both roles.
+  public boolean areRivals(String role, String other) {
+    return !role.equals(other)
+        && has(role)
+        && has(other)
+        && ways.stream().noneMatch(way -> way.has(role) && way.has(other));
+  }
+
+  /// The ways that are complete.
+  public List<Way> complete(Predicate<String> bound) {
+    return ways.stream().filter(way -> way.isComplete(bound)).toList();
+  }
+
+  /// What is wrong with the roles that are bound, as `found both of the roles 'a' and 'b', expected
+  /// exactly one`; empty if nothing is.
+  public String problem(Predicate<String> bound) {
+    List<String> roles = new ArrayList<>();
+    for (Way way : ways) {
+      way.needs.stream().filter(r -> bound.test(r) && !roles.contains(r)).forEach(roles::add);
+      way.takes.stream().filter(r -> bound.test(r) && !roles.contains(r)).forEach(roles::add);
+    }
+    for (String role : roles) {
+      for (String other : roles) {
+        if (areRivals(role, other)) {
+          return "found both of the roles '%s' and '%s', expected exactly one"
+              .formatted(role, other);
+        }
+      }
+    }
+    return required && complete(bound).isEmpty() ? neither() : "";
+  }
+
+  private String neither() {
+    if (ways.size() == 2) {
+      return "found neither %s nor %s, expected one of the two"
+          .formatted(ways.getFirst().text(), ways.getLast().text());
+    }
+    return "found none of %s, expected exactly one"
+        .formatted(ways.stream().map(Way::text).collect(Collectors.joining(", ")));
+  }
+
+  private static String quoted(List<String> roles, String between) {
+    return roles.stream().map(role -> "'" + role + "'").collect(Collectors.joining(between));
+  }
+}

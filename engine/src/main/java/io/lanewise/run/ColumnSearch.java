@@ -1,0 +1,400 @@
+package io.lanewise.run;
+
+import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.Shape;
+import io.lanewise.objective.Choice;
+import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Role;
+import io.lanewise.objective.RowSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Which columns of a data set play which roles of a set of rows: the one rule for the command,
+/// plans and the library, as `docs/plan.md` has it.
+///
+/// 1. A role that is named takes that column, or those columns; `none` switches an optional role
+///    off.
+/// 2. A role that is not named takes the column of its name, or of one of its synonyms, unless it
+///    rivals a role that was named, or a role that was named has the column, or a parameter that
+///    was given makes it useless.
+/// 3. Where this binds roles that are rivals, and one way alone is complete, the others are given
+///    up.
+/// 4. A required vector role that is still unbound takes the only column of vectors, if there is
+///    exactly one.
+final class ColumnSearch {
+  private static final String NONE = "none";
+  private static final int MOST_LISTED = 20;
+
+  private final Descriptor objective;
+  private final RowSet set;
+  private final String dataSet;
+  private final List<ColumnType> schema;
+  private final Map<String, List<String>> named;
+  private final Map<String, String> parameters;
+  private final SequencedMap<String, List<ColumnType>> found = new LinkedHashMap<>();
+
+  /// Why a column that a role's name or synonym fits is not used, by role.
+  private final Map<String, String> reasons = new HashMap<>();
+
+  /// What was found.
+  ///
+  /// @param columns role to columns, for the roles that are bound, in the order of the roles
+  /// @param warnings a sentence for each column that bears a role's name or synonym and is not used
+  record Found(SequencedMap<String, List<ColumnType>> columns, List<String> warnings) {}
+
+  /// @param dataSet what messages call the data
+  /// @param schema its columns
+  /// @param named the columns that were named, by role
+  /// @param parameters the parameters that were given, as text
+  ColumnSearch(
+      Descriptor objective,
+      RowSet set,
+      String dataSet,
+      List<ColumnType> schema,
+      Map<String, List<String>> named,
+      Map<String, String> parameters) {
+    this.objective = objective;
+    this.set = set;
+    this.dataSet = dataSet;
+    this.schema = schema;
+    this.named = named;
+    this.parameters = parameters;
+  }
+
+  /// @param offered whether nobody gave this data for the set: then it is the set's only if columns
+  ///   bear the names of its roles
+  /// @param others columns that the evaluation uses otherwise, as to break results down by
+  /// @throws UnboundRoleException if a required role has no column
+  /// @throws IllegalArgumentException if what was named does not fit
+  Found find(boolean offered, Set<String> others) {
+    set.roles().forEach(this::takeNamed);
+    Set<String> taken = used();
+    for (Role role : set.roles()) {
+      if (!named.containsKey(role.name())) {
+        takeOwn(role, taken);
+      }
+    }
+    set.choices().forEach(this::giveUp);
+    if (!offered) {
+      takeOnly();
+    } else if (found.isEmpty()) {
+      return new Found(found, List.of());
+    }
+    for (Role role : set.roles()) {
+      found.getOrDefault(role.name(), List.of()).forEach(column -> check(role, column));
+    }
+    complete();
+    SequencedMap<String, List<ColumnType>> ordered = new LinkedHashMap<>();
+    for (Role role : set.roles()) {
+      List<ColumnType> columns = found.get(role.name());
+      if (columns != null) {
+        ordered.put(role.name(), columns);
+      }
+    }
+    return new Found(ordered, warnings(others));
+  }
+
+  private void takeNamed(Role role) {
+    List<String> texts = named.get(role.name());
+    if (texts == null) {
+      return;
+    }
+    boolean isColumn = schema.stream().anyMatch(column -> column.name().equals(NONE));
+    if (texts.equals(List.of(NONE)) && !(role.required() && isColumn)) {
+      if (role.required()) {
+        throw new IllegalArgumentException(
+            place(role) + "found 'none', expected a column: the role is required");
+      }
+      if (isColumn) {
+        throw new IllegalArgumentException(
+            place(role)
+                + "found 'none', which switches the role off, and a column of that name, expected"
+                + " another name for the column");
+      }
+      return;
+    }
+    try {
+      found.put(role.name(), ColumnNames.find(schema, texts, role.many()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(place(role) + e.getMessage(), e);
+    }
+  }
+
+  private String place(Role role) {
+    return "%s, role '%s': ".formatted(dataSet, role.name());
+  }
+
+  private Set<String> used() {
+    return found.values().stream()
+        .flatMap(List::stream)
+        .map(ColumnType::name)
+        .collect(Collectors.toSet());
+  }
+
+  private void takeOwn(Role role, Set<String> taken) {
+    List<ColumnType> candidates = candidates(role);
+    if (candidates.isEmpty()) {
+      return;
+    }
+    for (String other : named.keySet()) {
+      if (found.containsKey(other) && set.areRivals(role.name(), other)) {
+        reasons.put(role.name(), "role '%s' was named, which stands for it".formatted(other));
+        return;
+      }
+    }
+    for (Role.Condition condition : role.conditions()) {
+      String given = parameters.get(condition.parameter());
+      if (given != null && !condition.values().contains(given)) {
+        reasons.put(
+            role.name(),
+            "role '%s' is of use with %s, and %s is %s"
+                .formatted(role.name(), condition, condition.parameter(), given));
+        return;
+      }
+    }
+    List<ColumnType> free = candidates.stream().filter(c -> !taken.contains(c.name())).toList();
+    if (free.size() > 1) {
+      throw new IllegalArgumentException(
+          place(role)
+              + "found the columns %s, expected one of them to be named"
+                  .formatted(
+                      free.stream()
+                          .map(c -> "'" + c.name() + "'")
+                          .collect(Collectors.joining(", "))));
+    }
+    if (!free.isEmpty()) {
+      found.put(role.name(), free);
+    }
+  }
+
+  /// The column of the role's name; or else those of its synonyms that fit it.
+  private List<ColumnType> candidates(Role role) {
+    for (Predicate<String> called :
+        List.<Predicate<String>>of(role.name()::equals, role::isCalled)) {
+      List<ColumnType> own = schema.stream().filter(c -> called.test(c.name())).toList();
+      if (!own.isEmpty()) {
+        return own;
+      }
+    }
+    return schema.stream()
+        .filter(c -> isSynonym(role, c.name()) && misfit(role, c) == null)
+        .toList();
+  }
+
+  private boolean isSynonym(Role role, String column) {
+    return role.isKnownAs(column) && set.roles().stream().noneMatch(r -> r.isCalled(column));
+  }
+
+  /// Gives up the ways of a choice that are not complete, if one is and nobody named another.
+  private void giveUp(Choice choice) {
+    List<Choice.Way> complete = choice.complete(found::containsKey);
+    if (complete.size() != 1) {
+      return;
+    }
+    for (String role : List.copyOf(found.keySet())) {
+      for (String kept : complete.getFirst().needs()) {
+        if (choice.areRivals(role, kept) && !named.containsKey(role)) {
+          found.remove(role);
+          reasons.put(role, "role '%s' stands for it".formatted(kept));
+        }
+      }
+    }
+  }
+
+  /// A required vector role, alone in having no column, takes the only column of vectors.
+  private void takeOnly() {
+    List<Role> open = new ArrayList<>();
+    for (Role role : set.roles()) {
+      if (role.required() && role.many() && !found.containsKey(role.name())) {
+        open.add(role);
+      }
+    }
+    for (Choice choice : set.choices()) {
+      Role only = onlyVector(choice);
+      if (only != null) {
+        open.add(only);
+      }
+    }
+    List<ColumnType> vectors =
+        schema.stream()
+            .filter(column -> column.shape() != Shape.SCALAR && column.type() != DType.TEXT)
+            .toList();
+    if (open.size() == 1 && vectors.size() == 1 && isNobodys(vectors.getFirst().name())) {
+      found.put(open.getFirst().name(), vectors);
+    }
+  }
+
+  /// The role that alone is one way of a required choice of which nothing is bound, and the only
+  /// such vector role; null if there is none.
+  private @Nullable Role onlyVector(Choice choice) {
+    List<Role> alone = new ArrayList<>();
+    for (Choice.Way way : choice.ways()) {
+      for (Role role : set.roles()) {
+        if (way.needs().contains(role.name())
+            && (found.containsKey(role.name()) || named.containsKey(role.name()))) {
+          return null;
+        }
+        if (way.needs().equals(List.of(role.name())) && role.shape() != Shape.SCALAR) {
+          alone.add(role);
+        }
+      }
+    }
+    return choice.required() && alone.size() == 1 && alone.getFirst().many()
+        ? alone.getFirst()
+        : null;
+  }
+
+  /// Whether neither a role has the column, nor it has the name of one of the objective's.
+  private boolean isNobodys(String column) {
+    return !used().contains(column)
+        && objective.sets().stream()
+            .flatMap(s -> s.roles().stream())
+            .noneMatch(role -> role.isCalled(column) || role.isKnownAs(column));
+  }
+
+  private void complete() {
+    for (Role role : set.roles()) {
+      if (role.required() && !found.containsKey(role.name())) {
+        throw unbound(
+            "found no column for role '%s', expected %s".formatted(role.name(), expected(role)),
+            role.name());
+      }
+    }
+    for (Choice choice : set.choices()) {
+      String problem = choice.problem(found::containsKey);
+      if (!problem.isEmpty()
+          && choice.required()
+          && choice.complete(found::containsKey).isEmpty()) {
+        throw unbound(problem, missing(choice));
+      }
+      if (!problem.isEmpty()) {
+        throw new IllegalArgumentException("%s: %s".formatted(dataSet, problem));
+      }
+    }
+  }
+
+  /// What to add for a choice: what is missing of the way that was begun, or else of the first.
+  private String missing(Choice choice) {
+    for (Choice.Way way : choice.ways()) {
+      if (way.needs().stream().anyMatch(found::containsKey)) {
+        for (String role : way.needs()) {
+          if (!found.containsKey(role)) {
+            return role;
+          }
+        }
+      }
+    }
+    return choice.ways().getFirst().needs().getFirst();
+  }
+
+  private UnboundRoleException unbound(String problem, String role) {
+    return new UnboundRoleException("%s: %s; %s".formatted(dataSet, problem, listed()), role);
+  }
+
+  private String listed() {
+    if (schema.isEmpty()) {
+      return "there are no columns that can be read";
+    }
+    String columns =
+        schema.stream()
+            .limit(MOST_LISTED)
+            .map(column -> "%s %s".formatted(column.name(), column.signature()))
+            .collect(Collectors.joining(", "));
+    int more = schema.size() - MOST_LISTED;
+    return "its columns are %s%s"
+        .formatted(columns, more > 0 ? " and %d more".formatted(more) : "");
+  }
+
+  private static String expected(Role role) {
+    return "a %s of %s"
+        .formatted(
+            role.shape(),
+            switch (role.kind()) {
+              case NUMBER -> "numbers";
+              case INTEGER -> "integers";
+              case ID -> "integers or text";
+            });
+  }
+
+  private void check(Role role, ColumnType column) {
+    String misfit = misfit(role, column);
+    if (misfit != null) {
+      throw new IllegalArgumentException(
+          "%s: column '%s' for role '%s': found %s, expected %s%s"
+              .formatted(
+                  dataSet,
+                  column.name(),
+                  role.name(),
+                  column.signature(),
+                  misfit,
+                  named.containsKey(role.name()) || role.required()
+                      ? ""
+                      : "; 'none' for the role switches it off"));
+    }
+  }
+
+  /// What was expected, if the column cannot play the role; null if it can.
+  private static @Nullable String misfit(Role role, ColumnType column) {
+    boolean shapeFits =
+        switch (role.shape()) {
+          case SCALAR ->
+              column.shape() == Shape.SCALAR
+                  || (column.shape() == Shape.VECTOR && column.width() == 1);
+          case VECTOR -> true;
+          case SEQUENCE -> column.shape() != Shape.SCALAR;
+        };
+    boolean typeFits =
+        switch (role.kind()) {
+          case NUMBER -> column.type() != DType.TEXT;
+          case INTEGER -> column.type().isInteger();
+          case ID -> !column.type().isFloat();
+        };
+    return shapeFits && typeFits ? null : expected(role);
+  }
+
+  private List<String> warnings(Set<String> others) {
+    Set<String> used = new LinkedHashSet<>(used());
+    used.addAll(others);
+    List<String> warnings = new ArrayList<>();
+    for (ColumnType column : schema) {
+      for (Role role : set.roles()) {
+        boolean own = role.isCalled(column.name());
+        boolean off = named.getOrDefault(role.name(), List.of()).equals(List.of(NONE));
+        if (!used.contains(column.name()) && !off && (own || isSynonym(role, column.name()))) {
+          warnings.add(
+              "column '%s' has %s of role '%s' and is not used: %s"
+                  .formatted(
+                      column.name(),
+                      own ? "the name" : "a usual name",
+                      role.name(),
+                      why(role, column)));
+        }
+      }
+    }
+    return warnings;
+  }
+
+  private String why(Role role, ColumnType column) {
+    List<ColumnType> taken = found.get(role.name());
+    if (taken != null) {
+      return "the role has column '%s'"
+          .formatted(taken.stream().map(ColumnType::name).collect(Collectors.joining(",")));
+    }
+    String misfit = misfit(role, column);
+    return reasons.getOrDefault(
+        role.name(),
+        misfit == null
+            ? "another role has its place"
+            : "it is %s, not %s".formatted(column.signature(), misfit));
+  }
+}
