@@ -135,6 +135,7 @@ public final class Bootstrap implements SampleMetric {
       if (count == 0) {
         throw new IllegalArgumentException("found no rows, expected at least 1");
       }
+      requireWeights();
       int iterations = Math.toIntExact(binding.get(ITERATIONS));
       int chunk = Math.min(CHUNK, iterations);
       int chunks = iterations / chunk;
@@ -169,6 +170,20 @@ public final class Bootstrap implements SampleMetric {
                   "%s; %d samples with replacement".formatted(definition(), found.length))),
           List.of(),
           List.of());
+    }
+
+    private void requireWeights() {
+      double sum = 0;
+      for (int i = 0; i < count && weighted; i++) {
+        if (weights[i] < 0) {
+          throw new IllegalArgumentException(
+              "row %d of those used: found weight %s, expected 0 or more".formatted(i, weights[i]));
+        }
+        sum += weights[i];
+      }
+      if (weighted && sum == 0) {
+        throw new IllegalArgumentException("weights: found all 0, expected one above 0");
+      }
     }
 
     private double of(int[] rows) {

@@ -140,6 +140,13 @@ public final class DataCopying implements SampleMetric {
       return rows;
     }
 
+    /// The same rows times a power of two.
+    private Sample with(HeldRows scaled) {
+      Sample sample = new Sample(scaled);
+      sample.cells = cells;
+      return sample;
+    }
+
     /// The numbers of the rows that are in a cell.
     int[] of(long cell) {
       return java.util.stream.IntStream.range(0, rows.count())
@@ -196,11 +203,18 @@ public final class DataCopying implements SampleMetric {
 
     @Override
     public Finished finish() {
-      TreeSet<Long> cells = new TreeSet<>();
       for (Sample sample : sets.values()) {
         if (!given) {
           sample.cells = assign(sample.rows);
         }
+      }
+      List<HeldRows> scaled =
+          HeldRows.inRange(sample(TRAINING).rows, sample(TEST).rows, sample(GENERATED).rows);
+      Sample training = sample(TRAINING).with(scaled.get(0));
+      Sample held = sample(TEST).with(scaled.get(1));
+      Sample generated = sample(GENERATED).with(scaled.get(2));
+      TreeSet<Long> cells = new TreeSet<>();
+      for (Sample sample : List.of(training, held, generated)) {
         for (int i = 0; i < sample.rows.count(); i++) {
           cells.add(sample.cells[i]);
         }
@@ -208,8 +222,7 @@ public final class DataCopying implements SampleMetric {
       List<CopyingTest.Cell> found = new ArrayList<>();
       CopyingTest test = new CopyingTest(binding, claim);
       for (long cell : cells) {
-        found.add(
-            test.of(cell, cells.size() == 1, sample(TRAINING), sample(TEST), sample(GENERATED)));
+        found.add(test.of(cell, cells.size() == 1, training, held, generated));
       }
       return test.finished(found);
     }
@@ -222,7 +235,8 @@ public final class DataCopying implements SampleMetric {
       if (centroids == null) {
         return new long[rows.count()];
       }
-      int[] nearest = Centroids.nearest(binding.workers(), rows, centroids);
+      List<HeldRows> scaled = HeldRows.inRange(rows, centroids);
+      int[] nearest = Centroids.nearest(binding.workers(), scaled.getFirst(), scaled.getLast());
       return java.util.Arrays.stream(nearest).asLongStream().toArray();
     }
   }

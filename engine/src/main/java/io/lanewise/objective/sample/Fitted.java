@@ -99,7 +99,8 @@ final class Fitted {
     double[] mean = new double[gaussian.dim()];
     double[] variance = new double[gaussian.dim()];
     Arrays.setAll(mean, gaussian::mean);
-    Arrays.setAll(variance, j -> gaussian.variance(j, ddof));
+    // One row has no variance, and is enough only where none is used.
+    Arrays.setAll(variance, j -> gaussian.count() > ddof ? gaussian.variance(j, ddof) : 0);
     double @Nullable [] covariance = full && !gaussian.keepsRows() ? gaussian.covariance() : null;
     return new Fitted(mean, variance, covariance, gaussian, 0);
   }

@@ -7,6 +7,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.linalg.Spectrum;
+import io.lanewise.linalg.Symmetry;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
@@ -14,11 +15,16 @@ import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /// The Vendi score of a kernel matrix of n by n, which is held: one that was given, row by row, or
 /// that of a polynomial kernel over rows of features.
 final class VendiMatrix implements SampleMetric.State {
+  /// Roundings that elements which should be equal may be apart, as a share of the diagonal: sums
+  /// in another order leave some.
+  private static final double SYMMETRY = 64;
+
   private final Binding binding;
   private final VendiRows prepared;
   private final boolean given;
@@ -37,7 +43,7 @@ final class VendiMatrix implements SampleMetric.State {
     given = binding.has(VendiScore.SIMILARITIES);
     String role = given ? VendiScore.SIMILARITIES : VendiScore.FEATURES;
     width = binding.width(role);
-    ColumnType type = binding.roles().get(RowSet.ROWS).get(role);
+    ColumnType type = binding.roles().getOrDefault(RowSet.ROWS, Map.of()).get(role);
     rounding = type != null && type.type() == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
     OptionalLong expected = binding.rowCounts().getOrDefault(RowSet.ROWS, OptionalLong.empty());
     if (given && expected.isPresent() && expected.getAsLong() != width) {
@@ -108,8 +114,8 @@ final class VendiMatrix implements SampleMetric.State {
       }
     }
     double[] eigenvalues = Algebra.active().eigenvalues(k, rows);
-    Spectrum spectrum = new Spectrum(eigenvalues, given ? rounding * rows * largest(k) : 0, 0);
-    if (spectrum.smallest() < -spectrum.rounding()) {
+    Spectrum spectrum = new Spectrum(eigenvalues, 0, given ? rounding * rows * largest(k) : 0);
+    if (spectrum.smallest() < -(spectrum.rounding() + spectrum.stored())) {
       throw new IllegalArgumentException(
           "kernel matrix: found smallest eigenvalue %s, expected none below 0"
               .formatted(spectrum.smallest()));
@@ -161,18 +167,11 @@ final class VendiMatrix implements SampleMetric.State {
   /// The given matrix, symmetric, with a diagonal of 1 if it is to be.
   private double[] similarities() {
     double[] k = Arrays.copyOf(values, rows * rows);
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < i; j++) {
-        double here = k[i * rows + j];
-        double there = k[j * rows + i];
-        double size = Math.sqrt(Math.abs(k[i * rows + i])) * Math.sqrt(Math.abs(k[j * rows + j]));
-        size = Math.max(size, Math.max(Math.abs(here), Math.abs(there)));
-        if (Math.abs(here - there) > 8 * rounding * size) {
-          throw new IllegalArgumentException(
-              "similarities: row %d has %s for row %d, which has %s for it, expected a symmetric matrix"
-                  .formatted(i, here, j, there));
-        }
-      }
+    String difference =
+        Symmetry.difference(k, 0, rows, Symmetry.shareOfDiagonal(k, 0, rows, SYMMETRY * rounding));
+    if (!difference.isEmpty()) {
+      throw new IllegalArgumentException(
+          "similarities: found %s, expected a symmetric matrix".formatted(difference));
     }
     if (!prepared.normalized()) {
       return k;
