@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// One worker's evaluation of [MultistepStep], a row at a time: what is added up is float64.
 final class MultistepRows implements RowFunction {
@@ -173,9 +174,13 @@ final class MultistepRows implements RowFunction {
     }
   }
 
+  private double sigma(String role, int i) {
+    return Objects.requireNonNull(sigmas.get(role))[i];
+  }
+
   private Level level(Rows in, int i, String end) {
     if (!points.timesteps()) {
-      return Level.of(path, sigmas.get("sigma" + end)[i]);
+      return Level.of(path, sigma("sigma" + end, i));
     }
     int least = end.equals("-next") ? -1 : 0;
     return Level.of(
@@ -220,6 +225,6 @@ final class MultistepRows implements RowFunction {
   private String shown(Rows in, int i, String role) {
     return points.timesteps()
         ? Long.toString(in.integer(role).getLong(i))
-        : Double.toString(sigmas.get(role)[i]);
+        : Double.toString(sigma(role, i));
   }
 }
