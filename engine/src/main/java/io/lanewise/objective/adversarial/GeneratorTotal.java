@@ -100,11 +100,11 @@ public final class GeneratorTotal implements RowObjective {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    binding.exactlyOne(set, "adversarial", "logit");
+    oneOf(binding, "adversarial", "logit");
     boolean adaptive = binding.get(WEIGHTING).equals("adaptive");
     for (String of : List.of("main", "adversarial")) {
       if (adaptive) {
-        binding.exactlyOne(set, of + "-gradient", of + "-gradient-norm");
+        oneOf(binding, of + "-gradient", of + "-gradient-norm");
       } else if (binding.has(of + "-gradient") || binding.has(of + "-gradient-norm")) {
         throw new IllegalArgumentException(
             "weighting is 'constant': found a column for the gradient of the %s loss, expected none"
@@ -117,6 +117,14 @@ public final class GeneratorTotal implements RowObjective {
               .formatted(binding.get(START)));
     }
     return new Function(binding, adaptive);
+  }
+
+  private static void oneOf(Binding binding, String first, String second) {
+    if (binding.has(first) == binding.has(second)) {
+      throw new IllegalArgumentException(
+          "found %s of the roles '%s' and '%s', expected exactly one"
+              .formatted(binding.has(first) ? "both" : "neither", first, second));
+    }
   }
 
   /// One worker's evaluation.

@@ -26,8 +26,12 @@ record SolverPoints(
     for (String stage : List.of("mid", "mid-2", "next")) {
       expect(binding, "prediction-" + stage, method.stages().contains(stage));
     }
-    binding.exactlyOne("rows", "sigma", "t");
     boolean timesteps = binding.has("t");
+    if (timesteps == binding.has("sigma")) {
+      throw new IllegalArgumentException(
+          "found %s of the roles 'sigma' and 't', expected exactly one"
+              .formatted(timesteps ? "both" : "neither"));
+    }
     expect(binding, "t-next", timesteps);
     expect(binding, "sigma-next", !timesteps);
     String path = binding.get(MultistepStep.PATH);

@@ -70,7 +70,12 @@ public final class SdeStep implements Transform {
 
   @Override
   public RowFunction bind(Binding binding, String set) {
-    binding.exactlyOne(RowSet.ROWS, "drift", "score");
+    boolean scored = binding.has("score");
+    if (scored == binding.has("drift")) {
+      throw new IllegalArgumentException(
+          "found %s of the roles 'drift' and 'score', expected exactly one"
+              .formatted(scored ? "both" : "neither"));
+    }
     boolean milstein = binding.get(METHOD).equals("milstein");
     if (milstein && !binding.has("volatility-gradient")) {
       throw new IllegalArgumentException(
