@@ -162,7 +162,7 @@ def orders(order, count, lower):
     return [min(order, i + 1, count - i if lower else order) for i in range(count)]
 
 
-def d_multistep(name, solver, order, parameters, steps=7, prediction="epsilon", timesteps=True, noisy=False, **options):
+def d_multistep(name, solver, order, parameters, steps=7, prediction="epsilon", timesteps=True, noisy=False, loop=True, **options):
     s = solver(solver_order=order, prediction_type=prediction, **options)
     s.set_timesteps(steps)
     run = Run()
@@ -201,7 +201,8 @@ def d_multistep(name, solver, order, parameters, steps=7, prediction="epsilon", 
             corrected.append({k: v for k, v in last.items()} | {"prediction-next": now["prediction"], "state-next": now["state"], "x-next": now["xt"]})
         ends = ["prediction-next"] + (["state-next"] if kind != wanted else [])
         case(f"diffusers {name}, corrector", corrected, True, parameters | {"method": "unipc-corrector"}, vectors + ends, scalars)
-    run.loop(name, x, sigmas=s.sigmas.tolist(), timesteps=s.timesteps.tolist())
+    if loop:
+        run.loop(name, x, sigmas=s.sigmas.tolist(), timesteps=s.timesteps.tolist())
 
 
 dpm = scheduler("scheduling_dpmsolver_multistep.py", "DPMSolverMultistepScheduler")
@@ -220,6 +221,7 @@ noisy = {"eta": "1", "noise": "given"}
 for form in ["midpoint", "heun"]:
     d_multistep(f"sde-dpmsolver++ 2 {form}", dpm, 2, plus | noisy | {"solver-type": form}, algorithm_type="sde-dpmsolver++", solver_type=form, noisy=True)
     d_multistep(f"sde-dpmsolver 2 {form}", dpm, 2, {"method": "dpm-solver", "solver-type": form} | noisy, algorithm_type="sde-dpmsolver", solver_type=form, final_sigmas_type="sigma_min", timesteps=False, noisy=True)
+d_multistep("sde-dpmsolver++ 3", dpm, 3, plus | noisy | {"sde-third-order": "diffusers"}, loop=False, algorithm_type="sde-dpmsolver++", noisy=True)
 unipc = scheduler("scheduling_unipc_multistep.py", "UniPCMultistepScheduler")
 for order in [1, 2, 3, 4]:
     d_multistep(f"unipc {order} bh2", unipc, order, {"method": "unipc"})
@@ -288,6 +290,25 @@ d_pndm("pndm", False, 10)
 d_pndm("pndm v", False, 9, prediction="v_prediction")
 d_pndm("plms", True, 10, set_alpha_to_one=True)
 d_pndm("plms v, offset 1", True, 10, prediction="v_prediction", steps_offset=1)
+
+# Latent diffusion's PLMS averages eps; of a model that predicts v each is made at its own level. By its formula
+products = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
+run, taken = Run(), []
+said = [run.noise() for _ in range(5)]
+seen = [run.noise() for _ in range(5)]
+times = [900, 700, 500, 300, 100]
+level = lambda t: (1.0, 0.0) if t < 0 else (np.sqrt(products[t]), np.sqrt(1 - products[t]))
+weights = [[1], [3 / 2, -1 / 2], [23 / 12, -16 / 12, 5 / 12], [55 / 24, -59 / 24, 37 / 24, -9 / 24]]
+noises = [level(t)[0] * v + level(t)[1] * x for t, v, x in zip(times, said, seen)]
+for i, t in enumerate(times):
+    order = min(4, i + 1)
+    end = times[i + 1] if i + 1 < len(times) else -1
+    (a, s), (a2, s2) = level(t), level(end)
+    mean = sum(w * noises[i - k] for k, w in enumerate(weights[order - 1]))
+    taken.append({"xt": seen[i], "prediction": said[i], "t": t, "t-next": end, "order": order, "x-next": a2 * (seen[i] - s * mean) / a + s2 * mean})
+history(taken, "t", 4)
+before = range(1, 4)
+case("latent diffusion's plms of v", taken, True, {"method": "plms", "plms-of": "eps", "prediction-type": "v"}, ["xt", "prediction"] + [f"{r}-{k}" for k in before for r in ["prediction", "state"]], ["t", "t-next"] + [f"t-{k}" for k in before])
 
 tool = f"PyTorch {torch.__version__}, NumPy {np.__version__}, SciPy {scipy.__version__}"
 source = f"diffusers {commit(DIFFUSERS)}, k-diffusion {commit(K_DIFFUSION)}, run in float64 by multistep.py"

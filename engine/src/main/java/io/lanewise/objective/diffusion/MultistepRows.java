@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// One worker's evaluation of [MultistepStep], a row at a time: what is added up is float64.
 final class MultistepRows implements RowFunction {
@@ -17,6 +18,7 @@ final class MultistepRows implements RowFunction {
   private final Schedule schedule;
   private final String path;
   private final boolean heun;
+  private final boolean asDiffusers;
   private final boolean unipcOfEps;
   private final boolean bh1;
   private final double eta;
@@ -36,6 +38,7 @@ final class MultistepRows implements RowFunction {
     schedule = Levels.schedule(binding);
     path = binding.get(MultistepStep.PATH);
     heun = binding.get(MultistepStep.FORM).equals("heun");
+    asDiffusers = binding.get(MultistepStep.THIRD).equals("diffusers");
     unipcOfEps = binding.get(MultistepStep.UNIPC_OF).equals("eps");
     bh1 = binding.get(MultistepStep.UNIPC_B).equals("bh1");
     eta = binding.get(MultistepStep.ETA);
@@ -128,7 +131,7 @@ final class MultistepRows implements RowFunction {
       case PLMS_START -> Solver.transfer(from, to, 0.5, 0.5);
       case PRK -> Solver.transfer(from, to, 1 / 6.0, 1 / 3.0, 1 / 3.0, 1 / 6.0);
       case LMS -> Solver.lms(!points.timesteps() && path.equals("straight"), to, at);
-      case DPM_SOLVER_PLUS_PLUS -> Solver.dpmSolverPlusPlus(heun, eta, to, at);
+      case DPM_SOLVER_PLUS_PLUS -> Solver.dpmSolverPlusPlus(heun, eta, asDiffusers, to, at);
       case DPM_SOLVER -> Solver.dpmSolver(heun, eta, to, at);
       case UNIPC -> Solver.unipcPredictor(unipcOfEps, bh1, to, at);
       case UNIPC_CORRECTOR -> Solver.unipcCorrector(unipcOfEps, bh1, to, at);
@@ -173,9 +176,13 @@ final class MultistepRows implements RowFunction {
     }
   }
 
+  private double sigma(String role, int i) {
+    return Objects.requireNonNull(sigmas.get(role))[i];
+  }
+
   private Level level(Rows in, int i, String end) {
     if (!points.timesteps()) {
-      return Level.of(path, sigmas.get("sigma" + end)[i]);
+      return Level.of(path, sigma("sigma" + end, i));
     }
     int least = end.equals("-next") ? -1 : 0;
     return Level.of(
@@ -220,6 +227,6 @@ final class MultistepRows implements RowFunction {
   private String shown(Rows in, int i, String role) {
     return points.timesteps()
         ? Long.toString(in.integer(role).getLong(i))
-        : Double.toString(sigmas.get(role)[i]);
+        : Double.toString(sigma(role, i));
   }
 }

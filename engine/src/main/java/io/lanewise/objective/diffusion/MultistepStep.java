@@ -48,6 +48,13 @@ public final class MultistepStep implements Transform {
           Double.POSITIVE_INFINITY,
           "1",
           "Share of the SDE's noise; 1 for k-diffusion's and diffusers' SDE samplers.");
+  static final Parameter<String> THIRD =
+      Parameter.choice(
+          "sde-third-order",
+          "k-diffusion",
+          "Last term of dpm-solver++ of order 3 with noise; that of diffusers is wrong by x0's second"
+              + " difference.",
+          List.of("k-diffusion", "diffusers"));
   static final Parameter<String> UNIPC_OF =
       Parameter.choice(
           "unipc-of",
@@ -80,7 +87,8 @@ public final class MultistepStep implements Transform {
   @Override
   public Descriptor descriptor() {
     List<Parameter<?>> parameters =
-        new ArrayList<>(List.of(METHOD, PATH, FORM, ETA, UNIPC_OF, UNIPC_B, PLMS_OF, RATIO, NOISE));
+        new ArrayList<>(
+            List.of(METHOD, PATH, FORM, ETA, THIRD, UNIPC_OF, UNIPC_B, PLMS_OF, RATIO, NOISE));
     parameters.addAll(List.of(Levels.SCHEDULE, Levels.TIMESTEPS));
     parameters.addAll(StepOptions.ALL);
     return new Descriptor(

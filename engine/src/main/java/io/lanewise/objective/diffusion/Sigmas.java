@@ -39,8 +39,9 @@ public final class Sigmas {
       case "polyexponential" -> polyexponential(n, min, max, rho);
       default ->
           throw new IllegalArgumentException(
-              "sigmas '%s': found ends, expected them for karras, exponential, polyexponential"
-                  + " or ve only".formatted(name));
+              ("sigmas '%s': found ends, expected them for karras, exponential, polyexponential or ve"
+                      + " only")
+                  .formatted(name));
     };
   }
 

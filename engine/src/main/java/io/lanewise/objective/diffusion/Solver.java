@@ -79,6 +79,15 @@ final class Solver {
   ///
   /// @param heun the form of order 2: `heun`, or `midpoint`
   static Combination dpmSolverPlusPlus(boolean heun, double eta, Level to, Level... at) {
+    return dpmSolverPlusPlus(heun, eta, false, to, at);
+  }
+
+  /// The same.
+  ///
+  /// @param asDiffusers whether order 3 with noise has the last term of diffusers' sde-dpmsolver++,
+  ///   `alpha' D2` less than it should
+  static Combination dpmSolverPlusPlus(
+      boolean heun, double eta, boolean asDiffusers, Level to, Level... at) {
     Level from = at[0];
     double shrink = to.ratio() / from.ratio();
     double kept = to.sigma() / from.sigma() * (eta == 0 ? 1 : StrictMath.pow(shrink, eta));
@@ -90,7 +99,7 @@ final class Solver {
     double first = -to.alpha() * StrictMath.expm1(-whole);
     double noise = eta == 0 ? 0 : to.sigma() * Math.sqrt(-StrictMath.expm1(-2 * eta * h));
     double second = at.length == 2 && !heun ? first / 2 : to.alpha() * whole * phi(2, -whole);
-    double third = to.alpha() * whole * phi(3, -whole);
+    double third = to.alpha() * (whole * phi(3, -whole) - (asDiffusers && eta > 0 ? 1 : 0));
     return Combination.ofData(kept, differences(h, first, second, third, at), noise);
   }
 

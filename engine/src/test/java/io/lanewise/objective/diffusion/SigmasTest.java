@@ -48,6 +48,8 @@ class SigmasTest {
     assertThat(Sigmas.of("polyexponential", 3)).isEqualTo(Sigmas.polyexponential(3, 0.002, 80, 1));
     assertThat(Sigmas.polyexponential(1, 0.02, 50, 1)).containsExactly(50);
     assertThatThrownBy(() -> Sigmas.polyexponential(3, 1, 2, 0)).hasMessageContaining("rho");
+    assertThatThrownBy(() -> Sigmas.of("vp", 3, 1, 2, 7))
+        .hasMessageContaining("sigmas 'vp': found");
   }
 
   @Test
