@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lanewise.Evaluation;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.source.NpzFile;
+import io.lanewise.source.Reading;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,7 +75,7 @@ class StatisticsFileTest {
     EvaluationResult first = evaluate(task().outputs(outputs).rows("npz"), REFERENCE, FEATURES);
     assertThat(first.rowFiles()).containsExactly("fid-real.npz", "fid-generated.npz");
     String written = temp.resolve("fid-generated.npz").toString();
-    try (NpzFile file = NpzFile.open(Path.of(written))) {
+    try (NpzFile file = NpzFile.open(Path.of(written), Reading.DEFAULT)) {
       assertThat(file.schema().stream().map(c -> c.signature() + " " + c.name()))
           .hasSize(4)
           .allMatch(column -> column.startsWith("float64"));

@@ -151,7 +151,7 @@ class SourcesTest {
   void aPipeIsReadOnce() throws IOException {
     InputStream in = Files.newInputStream(DATA.resolve("arrow-js/all.arrows"));
     try (Source piped = ArrowStream.from(in, "-");
-        Source mapped = ArrowStream.open(DATA.resolve("arrow-js/all.arrows"))) {
+        Source mapped = ArrowStream.open(DATA.resolve("arrow-js/all.arrows"), Reading.DEFAULT)) {
       assertThat(piped.rowCount(List.of())).isEmpty();
       assertThat(Values.read(piped, 7)).isEqualTo(Values.read(mapped, 7));
       assertThatExceptionOfType(IllegalStateException.class)
