@@ -2,6 +2,8 @@ package io.lanewise.cli;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.Shape;
 import io.lanewise.objective.Names;
 import io.lanewise.run.InputFiles;
 import io.lanewise.sink.Sink;
@@ -61,13 +63,16 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path target = Objects.requireNonNull(out);
-    if (!replace && Files.exists(target)) {
+    if (!replace && Files.exists(target) && !Files.isDirectory(target)) {
       throw new FileAlreadyExistsException(target.toString());
     }
     InputFiles.of(List.of(Objects.requireNonNull(in))).refuse(List.of(target));
     long rows = 0;
     try (Source source = Sources.open(Objects.requireNonNull(in))) {
       List<ColumnType> types = types(source);
+      if (!Sinks.holdsLists(target)) {
+        types = types.stream().map(type -> withWidth(source, type)).toList();
+      }
       List<String> names = types.stream().map(ColumnType::name).toList();
       try (Sink sink = Sinks.create(target, types, replace);
           Cursor cursor = source.read(names, BATCH_ROWS)) {
@@ -99,5 +104,32 @@ final class ConvertCommand implements Callable<Integer> {
       types.add(source.schema().get(index));
     }
     return types;
+  }
+
+  /// A column of lists as one of vectors, for a format that has no lists: after a pass that finds
+  /// them all of one length. A pipe has no second pass, so its lists stay what they are.
+  private ColumnType withWidth(Source source, ColumnType type) {
+    if (type.shape() != Shape.SEQUENCE
+        || !Files.isRegularFile(Path.of(Objects.requireNonNull(in)))) {
+      return type;
+    }
+    int width = 0;
+    try (Cursor cursor = source.read(List.of(type.name()), BATCH_ROWS)) {
+      for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
+        try (Batch open = batch) {
+          if (!(open.column(type.name()) instanceof SequenceColumn lists)) {
+            return type;
+          }
+          width = width == 0 ? Math.toIntExact(lists.firstLength()) : width;
+          int other = lists.firstRowNotOfLength(width);
+          if (other >= 0) {
+            throw new IllegalArgumentException(
+                "%s: found a list of %d elements, expected %d as in the rows before; .arrow and .parquet hold lists of any length"
+                    .formatted(open.place(type.name(), other), lists.length(other), width));
+          }
+        }
+      }
+    }
+    return width == 0 ? type : new ColumnType(type.name(), Shape.VECTOR, type.type(), width);
   }
 }

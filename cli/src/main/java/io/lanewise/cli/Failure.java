@@ -61,9 +61,9 @@ record Failure(String problem, int exitCode) {
 
   /// Whether this is a sentence of ours. Java and libraries throw the same class for what is no
   /// mistake of the caller's, and say it in words that only a programmer understands.
-  private static boolean isOurs(IllegalArgumentException e) {
+  private static boolean isOurs(Exception e) {
     StackTraceElement[] trace = e.getStackTrace();
-    return e.getClass() == IllegalArgumentException.class
+    return (e.getClass() == IllegalArgumentException.class || e.getClass() == IOException.class)
         && !text(e).isBlank()
         && (trace.length == 0 || trace[0].getClassName().startsWith("io.lanewise."));
   }
@@ -112,6 +112,7 @@ record Failure(String problem, int exitCode) {
               "%s: found an error of the file system (%s), expected to read or write it"
                   .formatted(file.getFile(), Objects.requireNonNullElse(file.getReason(), "")),
               ExitCode.IO);
+      case IOException own when isOurs(own) -> new Failure(text(own), ExitCode.IO);
       default ->
           new Failure(
               "a file: found an error of the file system (%s), expected to read or write it"

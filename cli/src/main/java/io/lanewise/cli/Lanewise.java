@@ -58,6 +58,8 @@ final class Lanewise {
         // Else an option that takes several files takes a misspelt one after them for a file.
         .setUnmatchedOptionsAllowedAsOptionParameters(false)
         .registerConverter(Path.class, Lanewise::path)
+        .registerConverter(Double.class, Lanewise::number)
+        .registerConverter(double.class, Lanewise::number)
         .setParameterExceptionHandler(this::misused)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, debug()));
   }
@@ -68,6 +70,14 @@ final class Lanewise {
       return Path.of(text);
     } catch (InvalidPathException e) {
       throw new TypeConversionException(Failure.of(e).problem());
+    }
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("found '%s', expected a number".formatted(text));
     }
   }
 

@@ -50,9 +50,7 @@ final class PngImage {
     } catch (InternalError | LinkageError | RuntimeException e) {
       // Where there is no font, or a JDK without its graphics, Java says it in any of these ways.
       throw new IOException(
-          "plots: found no way to set text (%s), expected fonts; --plots svg does without"
-              .formatted(e.getMessage()),
-          e);
+          "plots: found no way to set text, expected fonts; --plots svg does without", e);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageIO.write(image, "png", bytes);

@@ -68,6 +68,7 @@ class FailureTest {
             4,
             "f: found an error of the file system (No space left on device)"),
         Arguments.of(new UncheckedIOException(new FileNotFoundException("f")), 4, "a file: found"),
+        Arguments.of(new IOException("plots: found no fonts"), 4, "plots: found no fonts"),
         Arguments.of(new UncheckedIOException("f: gone", new IOException()), 4, "f: gone"));
   }
 

@@ -2,8 +2,18 @@ package io.lanewise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.batch.Batch;
+import io.lanewise.batch.Column;
+import io.lanewise.batch.DType;
+import io.lanewise.batch.SequenceColumn;
+import io.lanewise.batch.Validity;
 import io.lanewise.objective.Objectives;
+import io.lanewise.sink.Sink;
+import io.lanewise.sink.Sinks;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -189,5 +199,51 @@ class OutputsTest {
     try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
+  }
+
+  /// Lists that happen to be of one length are vectors, where the format has no lists.
+  @Test
+  void listsOfOneLengthGoToFormatsOfVectors() throws IOException {
+    Path even = lists("even.arrow", 0, 2, 4, 6);
+    Path ragged = lists("ragged.arrow", 0, 2, 4, 5);
+    for (String extension : List.of("npz", "npy", "csv")) {
+      Path target = folder.resolve("even." + extension);
+      Shell shell = lanewise("convert", even + "", target + "", "--columns", "l");
+      Shell refused = lanewise("convert", ragged + "", folder.resolve("r." + extension) + "");
+
+      assertThat(shell.err()).isEmpty();
+      assertThat(lanewise("inspect", target + "").out())
+          .contains("[2]")
+          .containsPattern("(float|int)64");
+      assertThat(refused.err())
+          .isEqualTo(
+              "lanewise: %s: column 'l' row 2: found a list of 1 elements, expected 2 as in the rows before; .arrow and .parquet hold lists of any length\n"
+                  .formatted(ragged));
+      assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+    assertThat(folder.resolve("even.csv")).hasContent("l[0],l[1]\n1.0,2.0\n3.0,4.0\n5.0,6.0\n");
+  }
+
+  private Path lists(String name, long... offsets) {
+    Path file = folder.resolve(name);
+    MemorySegment data =
+        Arena.ofAuto().allocateFrom(ValueLayout.JAVA_DOUBLE, new double[] {1, 2, 3, 4, 5, 6});
+    int rows = offsets.length - 1;
+    Column column =
+        new SequenceColumn("l", DType.FLOAT64, rows, offsets, 0, data, Validity.ALL, Validity.ALL);
+    try (Sink sink = Sinks.create(file, List.of(column.describe()), false)) {
+      sink.write(new Batch(0, rows, List.of(column), () -> {}));
+      sink.commit();
+    }
+    return file;
+  }
+
+  @Test
+  void aDirectoryIsNeitherAPlanNorAnOutput() throws IOException {
+    assertThat(lanewise("run", out.toString()).err())
+        .isEqualTo("lanewise: %s: found a directory, expected a plan file\n".formatted(out));
+    Path directory = Files.createDirectory(folder.resolve("out.csv"));
+    assertThat(lanewise("convert", data.toString(), directory.toString()).err())
+        .isEqualTo("lanewise: %s: found a directory, expected a file name\n".formatted(directory));
   }
 }

@@ -72,7 +72,7 @@ final class OpenBlas implements Algebra {
           "add org.bytedeco:openblas and org.bytedeco:javacpp for this platform to the class path",
           e);
     } catch (Throwable e) {
-      throw new IllegalStateException("OpenBLAS does not load: " + e, e);
+      throw new IllegalStateException("OpenBLAS does not load: " + e.getMessage(), e);
     }
   }
 

@@ -2,10 +2,14 @@ package io.lanewise.objective;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /// Errors for names that nobody knows.
 public final class Names {
+  private static final int MOST_TYPED = 200;
+  private static final int MOST_COMPARED = 10_000;
+
   private Names() {}
 
   /// An exception that says which name was found and which is meant most likely.
@@ -16,7 +20,10 @@ public final class Names {
   public static IllegalArgumentException unknown(
       String what, String name, Collection<String> known) {
     String nearest =
-        known.stream()
+        // Not for a name nobody meant to type, nor among the columns of a very wide file.
+        (name.length() > MOST_TYPED || known.size() > MOST_COMPARED
+                ? Stream.<String>empty()
+                : known.stream())
             .min(Comparator.comparing(k -> LevenshteinDistance.getDefaultInstance().apply(name, k)))
             .map(k -> "; did you mean '" + k + "'?")
             .orElse(";");

@@ -1,5 +1,6 @@
 package io.lanewise.run;
 
+import io.lanewise.batch.Quoted;
 import io.lanewise.source.DataException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,62 +13,109 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /// A value of a JSON text and its place in it, read strictly: what is asked for is there and of the
 /// kind that is asked for, or a [DataException] says where it is not.
 ///
-/// @param place the file and the keys that lead here
-/// @param value a map of trees by key, a list of trees, the text of a scalar, or null
-record JsonTree(String place, @Nullable Object value) {
+/// A text that is only made to take memory or the stack is refused: more than [#MOST_VALUES]
+/// values, or more than [#MOST_DEPTH] within each other. A place is put together when it is asked
+/// for.
+final class JsonTree {
+  private static final int MOST_VALUES = 1_000_000;
+  private static final int MOST_DEPTH = 20;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final @Nullable JsonTree parent;
+  private final String step;
+
+  /// A map of trees by key, a list of trees, the text of a scalar, or null.
+  private final @Nullable Object value;
+
+  /// @param parent what it is within; null for the whole text
+  /// @param step how it is reached from there: `.key`, `[0]`; the file's name for the whole text
+  private JsonTree(@Nullable JsonTree parent, String step, @Nullable Object value) {
+    this.parent = parent;
+    this.step = step;
+    this.value = value;
+  }
+
+  /// The file and the keys that lead here.
+  String place() {
+    return parent == null ? step : parent.place() + Quoted.capped(step);
+  }
 
   /// Reads a whole text.
   static JsonTree parse(String place, String text) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       parser.nextToken();
-      JsonTree tree = read(parser, place);
+      JsonTree tree = new Reader(parser).read(null, place, 0);
       if (parser.nextToken() != null) {
         throw new DataException(place, "found more after the JSON value, expected its end");
       }
       return tree;
+    } catch (StreamConstraintsException e) {
+      throw new DataException(
+          place, "found a name or number longer than any of a state, expected one", e);
     } catch (JacksonException e) {
       throw new DataException(
           place, "found no JSON (%s), expected it".formatted(e.getOriginalMessage()), e);
     }
   }
 
-  private static JsonTree read(JsonParser parser, String place) {
-    JsonToken token = parser.currentToken();
-    return switch (token) {
-      case null -> throw new DataException(place, "found nothing, expected JSON");
-      case START_OBJECT -> {
-        SequencedMap<String, JsonTree> fields = new LinkedHashMap<>();
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-          String name = parser.currentName();
-          parser.nextToken();
-          fields.put(name, read(parser, place + "." + name));
-        }
-        yield new JsonTree(place, fields);
+  /// Counts what it has read.
+  private static final class Reader {
+    private final JsonParser parser;
+    private int values;
+
+    Reader(JsonParser parser) {
+      this.parser = parser;
+    }
+
+    JsonTree read(@Nullable JsonTree parent, String step, int depth) {
+      if (depth > MOST_DEPTH || ++values > MOST_VALUES) {
+        throw new DataException(
+            new JsonTree(parent, step, null).place(),
+            "found more than %d values or %d within each other, expected what a state says"
+                .formatted(MOST_VALUES, MOST_DEPTH));
       }
-      case START_ARRAY -> {
-        List<JsonTree> items = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          items.add(read(parser, "%s[%d]".formatted(place, items.size())));
+      JsonToken token = parser.currentToken();
+      return switch (token) {
+        case null ->
+            throw new DataException(
+                new JsonTree(parent, step, null).place(), "found nothing, expected JSON");
+        case START_OBJECT -> {
+          SequencedMap<String, JsonTree> fields = new LinkedHashMap<>();
+          JsonTree tree = new JsonTree(parent, step, fields);
+          while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            fields.put(name, read(tree, "." + name, depth + 1));
+          }
+          yield tree;
         }
-        yield new JsonTree(place, items);
-      }
-      case VALUE_NULL -> new JsonTree(place, null);
-      default -> new JsonTree(place, parser.getString());
-    };
+        case START_ARRAY -> {
+          List<JsonTree> items = new ArrayList<>();
+          JsonTree tree = new JsonTree(parent, step, items);
+          while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(read(tree, "[" + items.size() + "]", depth + 1));
+          }
+          yield tree;
+        }
+        case VALUE_NULL -> new JsonTree(parent, step, null);
+        default -> new JsonTree(parent, step, parser.getString());
+      };
+    }
   }
 
   /// The value of a key.
   JsonTree get(String key) {
     JsonTree found = fields().get(key);
     if (found == null) {
-      throw new DataException(place, "found no key '%s', expected one".formatted(key));
+      throw new DataException(place(), "found no key '%s', expected one".formatted(key));
     }
     return found;
   }
@@ -116,7 +164,7 @@ record JsonTree(String place, @Nullable Object value) {
     try {
       return parse.apply(text());
     } catch (IllegalArgumentException | java.time.DateTimeException e) {
-      throw new DataException(place, "found '%s', expected %s".formatted(text(), expected), e);
+      throw new DataException(place(), "found '%s', expected %s".formatted(text(), expected), e);
     }
   }
 
@@ -134,7 +182,7 @@ record JsonTree(String place, @Nullable Object value) {
 
   private DataException wrong(String expected) {
     return new DataException(
-        place,
+        place(),
         "found %s, expected %s"
             .formatted(
                 switch (value) {

@@ -91,7 +91,7 @@ public final class Runner implements AutoCloseable {
   /// @throws io.lanewise.source.DataException if a file is not a state or damaged
   /// @throws java.io.UncheckedIOException if a file cannot be read or written
   public static Report merge(List<Path> states, Plan.Options options) {
-    StateFiles files = new StateFiles(states);
+    StateFiles files = new StateFiles(states, options.memoryBytes());
     try (Runner runner = new Runner(files.header().plan(options))) {
       return runner.merged(files);
     }

@@ -27,18 +27,21 @@ final class StateFiles {
   private static final String HEADER = "header.json";
 
   private final List<Path> files;
+  private final long memoryBytes;
   private final List<StateHeader> headers = new ArrayList<>();
 
   /// Reads the headers.
   ///
+  /// @param memoryBytes how much of a file may be in memory
   /// @throws IllegalArgumentException if there is no file, or two of them do not fit each other
-  StateFiles(List<Path> files) {
+  StateFiles(List<Path> files, long memoryBytes) {
     this.files = List.copyOf(files);
+    this.memoryBytes = memoryBytes;
     if (files.isEmpty()) {
       throw new IllegalArgumentException("merge: found no state, expected at least one");
     }
     for (Path file : files) {
-      headers.add(readHeader(file));
+      headers.add(readHeader(file, memoryBytes));
     }
     for (int i = 1; i < headers.size(); i++) {
       header().requireSame(place(), headers.get(i), files.get(i).toString());
@@ -47,8 +50,8 @@ final class StateFiles {
     refuseSameSums();
   }
 
-  private static StateHeader readHeader(Path path) {
-    try (ArchiveFile file = ArchiveFile.open(path)) {
+  private static StateHeader readHeader(Path path, long memoryBytes) {
+    try (ArchiveFile file = ArchiveFile.open(path, memoryBytes)) {
       if (!file.entries().contains(HEADER)) {
         throw new DataException(
             file.name(), "found no entry '%s', expected a state file".formatted(HEADER));
@@ -107,7 +110,7 @@ final class StateFiles {
     Map<String, Integer> before = new HashMap<>();
     for (int i = 0; i < headers.size(); i++) {
       StateHeader header = headers.get(i);
-      try (ArchiveFile file = ArchiveFile.open(files.get(i))) {
+      try (ArchiveFile file = ArchiveFile.open(files.get(i), memoryBytes)) {
         for (int e = 0; e < header.evaluations().size(); e++) {
           for (Map.Entry<String, String> set :
               header.evaluations().get(e).task().data().entrySet()) {
@@ -195,14 +198,19 @@ final class StateFiles {
       Map<Evaluator, Map<String, RowState>> rowStates,
       Map<Evaluator, SampleState> sampleStates) {
     for (Path path : files) {
-      try (ArchiveFile file = ArchiveFile.open(path)) {
+      try (ArchiveFile file = ArchiveFile.open(path, memoryBytes)) {
         LoadedFields fields = new LoadedFields(file);
         for (int i = 0; i < evaluators.size(); i++) {
           StateFields own = part(fields, i);
           Evaluator evaluator = evaluators.get(i);
           try {
             load(own, evaluator, rowStates, sampleStates);
-          } catch (IllegalArgumentException | ArithmeticException e) {
+          } catch (ArithmeticException e) {
+            throw new DataException(
+                "%s: evaluation '%s'".formatted(path, evaluator.task().name()),
+                "found counts whose product is beyond 2^31, expected those of a state",
+                e);
+          } catch (IllegalArgumentException e) {
             throw new DataException(
                 "%s: evaluation '%s'".formatted(path, evaluator.task().name()),
                 String.valueOf(e.getMessage()),

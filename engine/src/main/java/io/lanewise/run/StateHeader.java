@@ -139,10 +139,7 @@ record StateHeader(
       } catch (ArithmeticException | NegativeArraySizeException | OutOfMemoryError e) {
         // No run has written such a width: its own state would not have fitted either.
         throw new DataException(
-            here,
-            "found columns too wide for the memory (%s), expected narrower ones"
-                .formatted(e.getMessage()),
-            e);
+            here, "found columns too wide for the memory, expected narrower ones", e);
       }
     }
     return result;

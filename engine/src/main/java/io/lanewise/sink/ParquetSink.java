@@ -49,7 +49,7 @@ public final class ParquetSink implements Sink {
               + " the class path to write Parquet",
           e);
     } catch (SQLException e) {
-      throw new IllegalStateException(name + ": " + e.getMessage(), e);
+      throw failed(out, e);
     }
     this.file = new StagedFile(out, replace);
     this.spool = file.spool();
@@ -96,10 +96,16 @@ public final class ParquetSink implements Sink {
     } catch (IOException e) {
       throw StagedFile.failed(file.target(), e);
     } catch (SQLException e) {
-      throw new UncheckedIOException(
-          file.target() + ": writing failed: " + e.getMessage(), new IOException(e));
+      throw failed(file.target(), e);
     }
     file.commit();
+  }
+
+  private static UncheckedIOException failed(Path out, SQLException e) {
+    String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("none");
+    return new UncheckedIOException(
+        "%s: found an error of DuckDB (%s), expected to write it".formatted(out, reason),
+        new IOException(e));
   }
 
   private String arrowSchema() throws IOException {

@@ -38,6 +38,14 @@ public final class Sinks {
         : create(out, schema, replace);
   }
 
+  /// Whether the format of that extension holds rows of different lengths.
+  public static boolean holdsLists(Path out) {
+    return switch (extension(out)) {
+      case ".npz", ".npy", ".csv" -> false;
+      default -> true;
+    };
+  }
+
   private static String extension(Path out) {
     String name = String.valueOf(out.getFileName());
     int dot = name.lastIndexOf('.');

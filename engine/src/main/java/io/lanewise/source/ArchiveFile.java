@@ -24,24 +24,37 @@ import org.jspecify.annotations.Nullable;
 public final class ArchiveFile implements AutoCloseable {
   private static final String ARRAY = ".npy";
 
+  /// Texts describe; none has more.
+  private static final long MOST_TEXT = 16L << 20;
+
   private final String name;
   private final Mapping mapping;
+  private final long memoryBytes;
+  private long read;
   private final SequencedMap<String, ZipDirectory.Entry> entries = new LinkedHashMap<>();
 
-  private ArchiveFile(String name, Mapping mapping) {
+  private ArchiveFile(String name, Mapping mapping, long memoryBytes) {
     this.name = name;
+    this.memoryBytes = memoryBytes;
     this.mapping = mapping;
     ZipDirectory.read(name, mapping.bytes()).forEach(entry -> entries.put(entry.name(), entry));
+  }
+
+  /// Opens a file of which as much may be read as a run may hold by default.
+  public static ArchiveFile open(Path path) {
+    return open(path, Reading.DEFAULT.memoryBytes());
   }
 
   /// Opens a file and reads its directory.
   ///
   /// @throws DataException if it is no zip file, or incomplete
   /// @throws java.io.UncheckedIOException if it cannot be read
-  public static ArchiveFile open(Path path) {
+  ///
+  /// @param memoryBytes the most bytes of entries that are read altogether
+  public static ArchiveFile open(Path path, long memoryBytes) {
     Mapping mapping = Mapping.open(path, Reading.DEFAULT);
     try {
-      return new ArchiveFile(path.toString(), mapping);
+      return new ArchiveFile(path.toString(), mapping, memoryBytes);
     } catch (RuntimeException e) {
       mapping.close();
       throw e;
@@ -68,7 +81,8 @@ public final class ArchiveFile implements AutoCloseable {
   /// A text.
   public String text(String entry) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(entry))).toString();
+      byte[] bytes = bytes(entry, MOST_TEXT).toArray(JAVA_BYTE);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new DataException(place(entry), "found bytes that are not UTF-8, expected text", e);
     }
@@ -159,6 +173,13 @@ public final class ArchiveFile implements AutoCloseable {
     if (entry.size() > limit) {
       throw new DataException(
           place, "found %d bytes, expected at most %d".formatted(entry.size(), limit));
+    }
+    read += entry.size();
+    if (read > memoryBytes) {
+      throw new DataException(
+          place,
+          "found more than %d MiB of entries so far, expected all of them within the memory; raise the option 'memory'"
+              .formatted(memoryBytes >> 20));
     }
     if (entry.deflated()) {
       MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(entry.size())]);

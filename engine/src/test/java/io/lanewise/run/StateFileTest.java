@@ -595,6 +595,63 @@ class StateFileTest {
         .hasMessageContaining(message);
   }
 
+  /// Headers that are made to take memory, time or the stack.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[ | 300000 | found more than 1000000 values or 20 within each other",
+        "{\"a\": | 300000 | found more than 1000000 values or 20 within each other",
+        "1, | 1200000 | found more than 1000000 values or 20 within each other",
+        "[], | 1200000 | found more than 1000000 values or 20 within each other",
+        "x | 18000000 | bytes, expected at most 16777216",
+        "7 | 5000 | found a name or number longer than any of a state",
+      })
+  void headersThatAreBombsAreRefused(String piece, int times, String message) throws IOException {
+    Path state = folder.resolve("a.state");
+    exact(0, 20).state(state, false).build().run();
+    Path bomb = folder.resolve("bomb.state");
+    // Deflated, so that the file is small.
+    rewrite(
+        state,
+        bomb,
+        "header.json",
+        text -> text.replaceFirst("\\{", "{\"facts\":[" + piece.repeat(times)));
+    assertThat(Files.size(bomb)).isLessThan(200_000);
+    assertThatThrownBy(() -> Evaluation.merge(bomb))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(bomb.toString())
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("StreamRead");
+  }
+
+  /// The place of each value holds the name of what it is in: kept for each, they would take 50 GB.
+  @Test
+  void aLongNameIsNotRepeatedForWhatItHolds() throws IOException {
+    Path state = folder.resolve("a.state");
+    exact(0, 20).state(state, false).build().run();
+    Path bomb = folder.resolve("bomb.state");
+    String name = "n".repeat(49_000);
+    rewrite(
+        state,
+        bomb,
+        "header.json",
+        text -> text.replaceFirst("\\{", "{\"" + name + "\":[" + "1,".repeat(900_000) + "1],"));
+    // A key that nobody asks for is no error.
+    assertThat(Evaluation.merge(bomb).evaluations()).hasSize(2);
+  }
+
+  @Test
+  void aStateIsReadWithinTheMemory() throws IOException {
+    Path state = folder.resolve("a.state");
+    exact(0, 20).state(state, false).build().run();
+    assertThatThrownBy(
+            () -> Evaluation.merge(List.of(state), Plan.Options.DEFAULT.withMemoryBytes(20_000)))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith(state.toString())
+        .hasMessageContaining("expected all of them within the memory; raise the option 'memory'");
+  }
+
   @Test
   void columnsThatAreTooWideForMemoryAreRefused() throws IOException {
     Path state = folder.resolve("a.state");

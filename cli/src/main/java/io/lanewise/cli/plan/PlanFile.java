@@ -53,6 +53,10 @@ public record PlanFile(
   /// @throws IllegalArgumentException with file and line, for anything a plan may not say
   /// @throws UncheckedIOException if the file cannot be read
   public static PlanFile read(Path file, List<Descriptor> objectives) {
+    if (Files.isDirectory(file)) {
+      throw new UncheckedIOException(
+          file + ": found a directory, expected a plan file", new IOException(file.toString()));
+    }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MOST_BYTES + 1);
