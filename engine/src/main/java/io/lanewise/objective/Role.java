@@ -17,6 +17,7 @@ import io.lanewise.batch.Shape;
 /// @param dimension vector roles of one objective with the same dimension have the same width
 /// @param required whether it must be bound; otherwise the objective says in its documentation when
 /// @param many whether several columns may play it together; vector roles of numbers only
+/// @param range which numbers its meaning allows
 /// @param doc one sentence
 public record Role(
     String name,
@@ -25,7 +26,20 @@ public record Role(
     String dimension,
     boolean required,
     boolean many,
+    Range range,
     String doc) {
+
+  /// A role that may hold any number.
+  public Role(
+      String name,
+      Shape shape,
+      Kind kind,
+      String dimension,
+      boolean required,
+      boolean many,
+      String doc) {
+    this(name, shape, kind, dimension, required, many, Range.ANY, doc);
+  }
 
   /// What the elements of a role are.
   public enum Kind {
@@ -74,6 +88,11 @@ public record Role(
 
   /// The same role, not required.
   public Role optional() {
-    return new Role(name, shape, kind, dimension, false, many, doc);
+    return new Role(name, shape, kind, dimension, false, many, range, doc);
+  }
+
+  /// The same role for numbers of a meaning.
+  public Role in(Range meaning) {
+    return new Role(name, shape, kind, dimension, required, many, meaning, doc);
   }
 }

@@ -58,6 +58,12 @@ final class SampleState {
       throw new IllegalStateException(set);
     }
     Rows rows = reader.read(batch);
+    try {
+      RangeCheck.check(binding, rows);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
+    }
     boolean[] keep = new boolean[rows.count()];
     int kept = 0;
     long nonFinite = 0;

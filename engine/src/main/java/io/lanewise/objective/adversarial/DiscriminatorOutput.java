@@ -3,6 +3,7 @@ package io.lanewise.objective.adversarial;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
 import java.util.List;
@@ -16,7 +17,7 @@ record DiscriminatorOutput(Kernels kernels, boolean logits) {
   static List<Role> roles() {
     return List.of(
         Role.scalar(LOGIT, "Discriminator logit, positive for real; or:").optional(),
-        Role.scalar(PROBABILITY, "probability of being real.").optional(),
+        Role.scalar(PROBABILITY, "probability of being real.").in(Range.PROBABILITY).optional(),
         Weights.ROLE);
   }
 

@@ -3,7 +3,9 @@ package io.lanewise.objective.variational;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Rows;
+import java.lang.foreign.MemorySegment;
 
 /// The reconstruction log-likelihood `ln p(x|z)` of a decoder. Used by one worker.
 sealed interface Reconstruction {
@@ -120,6 +122,7 @@ sealed interface Reconstruction {
       }
       var data = in.vector("x");
       var probabilities = in.vector("reconstruction");
+      refuseOutside(in, probabilities, elements, width);
       if (in.type() == DType.FLOAT32) {
         kernels.negativeLog().f32(probabilities, elements, false, ofOne);
         kernels.negativeLog().f32(probabilities, elements, true, ofZero);
@@ -134,6 +137,18 @@ sealed interface Reconstruction {
           sum -= weighted(x, ofOne[j]) + weighted(1 - x, ofZero[j]);
         }
         out[i] = sum;
+      }
+    }
+
+    private static void refuseOutside(Rows in, MemorySegment p, int elements, int width) {
+      for (long from = 0; from < elements; ) {
+        long next = Range.PROBABILITY.firstOutside(in.type(), p, from, elements - from);
+        long at = from + next;
+        if (next >= 0 && !in.isNull((int) (at / width))) {
+          throw Range.PROBABILITY.outside(
+              "reconstruction", in.first() + at / width, at % width, in.element(p, at));
+        }
+        from = next < 0 ? elements : at + 1;
       }
     }
 
