@@ -17,6 +17,9 @@ public enum Range {
   /// The logarithm of a probability, with the same rounding; of a density it could be above 0.
   LOG_PROBABILITY(Double.NEGATIVE_INFINITY, 1e-6, "a log-probability of at most 0"),
 
+  /// A logit, of which -infinity is a probability of 0; otherwise any number.
+  LOGIT(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, "a logit below infinity"),
+
   /// How much a row counts.
   WEIGHT(0, Double.POSITIVE_INFINITY, "a weight of 0 or more");
 
@@ -39,7 +42,7 @@ public enum Range {
   ///
   /// @param type float32 or float64
   public long firstOutside(DType type, MemorySegment data, long from, long count) {
-    if (this == ANY) {
+    if (this == ANY || this == LOGIT) {
       return -1;
     }
     FiniteScan scan = Kernels.active().finiteScan();

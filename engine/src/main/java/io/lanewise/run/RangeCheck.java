@@ -15,7 +15,9 @@ final class RangeCheck {
   /// @throws IllegalArgumentException for the first such number of a role, with its place
   static void check(SetBinding binding, Rows rows) {
     for (Role role : binding.set().roles()) {
-      if (role.range() == Range.ANY || !binding.types().containsKey(role.name())) {
+      if (role.range() == Range.ANY
+          || role.range() == Range.LOGIT
+          || !binding.types().containsKey(role.name())) {
         continue;
       }
       MemorySegment vectors = rows.vectors().get(role.name());

@@ -69,7 +69,7 @@ final class SampleState {
     long nonFinite = 0;
     BitSet left = leftOut.computeIfAbsent(set, name -> new BitSet());
     int before = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
-    boolean clean = RowsReader.allFinite(rows);
+    boolean clean = RowsReader.allFinite(binding, rows);
     for (int i = 0; i < rows.count(); i++) {
       boolean isNull = reader.nulls() > 0 && reader.isNull(i);
       String found = clean || isNull ? null : RowsReader.firstNonFinite(binding, rows, i);

@@ -65,7 +65,7 @@ public final class SequenceLogLikelihood implements SampleMetric {
                 Role.scalar("logprob", "Natural log-probability of the token, or:")
                     .in(Range.LOG_PROBABILITY)
                     .optional(),
-                Role.vector("logits", "vocabulary", "its logits, with:").optional(),
+                Role.vector("logits", "vocabulary", "its logits, with:").in(Range.LOGIT).optional(),
                 Role.integer("target", "the token that came, in [0, vocabulary).").optional())),
         List.of(TokenLogLikelihood.IGNORE_INDEX, MAX_SEQUENCES),
         List.of());
