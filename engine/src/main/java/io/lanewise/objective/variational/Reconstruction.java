@@ -3,6 +3,7 @@ package io.lanewise.objective.variational;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Length;
 import io.lanewise.objective.Range;
 import io.lanewise.objective.Rows;
 import java.lang.foreign.MemorySegment;
@@ -64,8 +65,18 @@ sealed interface Reconstruction {
             .f64(in.vector("x"), in.vector("reconstruction"), in.count(), width, out);
       }
       double constant = width * (0.5 * Gaussians.LOG_2PI + StrictMath.log(sigma));
+      MemorySegment x = in.vector("x");
+      MemorySegment mean = in.vector("reconstruction");
       for (int i = 0; i < in.count(); i++) {
-        out[i] = -0.5 * (out[i] / sigma / sigma) - constant;
+        long from = (long) i * width;
+        double square = out[i] / sigma / sigma;
+        if (!Length.isExact(out[i])) {
+          // What it is divided by may bring it back into the range of float64.
+          double length =
+              Length.of(width, j -> in.element(x, from + j) - in.element(mean, from + j)) / sigma;
+          square = length * length;
+        }
+        out[i] = -0.5 * square - constant;
       }
     }
   }
