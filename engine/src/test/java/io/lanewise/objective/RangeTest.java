@@ -113,8 +113,8 @@ class RangeTest {
     Table some = new Table().with("loss", 1, 2).with("t", 0L, 1L).with("importance-weight", 0, 2);
     assertThat(value(some.evaluate(byTimestep, 2, 2, 1), "loss")).isEqualTo(2);
     Table critic = new Table().with("logit", 1, 2).with("weight", 0, 0);
-    assertThatThrownBy(() ->
-            critic.evaluate(Task.of("wasserstein-gan").on("real", "rows").on("fake", "rows")))
+    assertThatThrownBy(
+            () -> critic.evaluate(Task.of("wasserstein-gan").on("real", "rows").on("fake", "rows")))
         .hasMessageContaining("column 'weight': found weight 0 in all 2 rows");
   }
 }
