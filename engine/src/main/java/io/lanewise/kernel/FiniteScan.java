@@ -12,7 +12,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Finds the first value that is NaN or infinite.
+/// Finds the first value that is NaN or infinite, or the first outside of an interval.
 public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
   /// The index of the first NaN or infinity among `n` float32, or -1.
   ///
@@ -30,6 +30,32 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
     }
   }
 
+  /// The index of the first of `n` float32 that is below or above an interval, or -1. NaN is
+  /// neither.
+  ///
+  /// @param from the first element that is looked at; indices count from it
+  /// @param low, rounded to float32
+  /// @param high, rounded to float32
+  /// @throws IndexOutOfBoundsException if the segment is too short
+  default long firstOutsideF32(MemorySegment x, long from, long n, double low, double high) {
+    try (Operand a = Operand.run("x", x, from, n, Float.BYTES)) {
+      return outsideF32(a, n, (float) low, (float) high);
+    }
+  }
+
+  /// The same on float64.
+  default long firstOutsideF64(MemorySegment x, long from, long n, double low, double high) {
+    try (Operand a = Operand.run("x", x, from, n, Double.BYTES)) {
+      return outsideF64(a, n, low, high);
+    }
+  }
+
+  /// The loop behind [#firstOutsideF32], on a checked operand.
+  long outsideF32(Operand x, long n, float low, float high);
+
+  /// The loop behind [#firstOutsideF64], on a checked operand.
+  long outsideF64(Operand x, long n, double low, double high);
+
   /// The loop behind [#firstNonFiniteF32], on a checked operand.
   long scanF32(Operand x, long n);
 
@@ -46,6 +72,36 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
     @Override
     public long scanF64(Operand x, long n) {
       return from64(x.address(), 0, n);
+    }
+
+    @Override
+    public long outsideF32(Operand x, long n, float low, float high) {
+      return outside32(x.address(), 0, n, low, high);
+    }
+
+    @Override
+    public long outsideF64(Operand x, long n, double low, double high) {
+      return outside64(x.address(), 0, n, low, high);
+    }
+
+    static long outside32(long x, long from, long n, float low, float high) {
+      for (long i = from; i < n; i++) {
+        float v = Operand.f32(x + i * Float.BYTES);
+        if (v < low || v > high) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    static long outside64(long x, long from, long n, double low, double high) {
+      for (long i = from; i < n; i++) {
+        double v = Operand.f64(x + i * Double.BYTES);
+        if (v < low || v > high) {
+          return i;
+        }
+      }
+      return -1;
     }
 
     static long from32(long x, long from, long n) {
@@ -125,6 +181,57 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
                     DoubleVector.fromMemorySegment(F64, MEMORY, at + 3L * L * Double.BYTES, NATIVE)
                         .mul(zero));
         if (s.add(t).compare(VectorOperators.NE, 0.0).anyTrue()) {
+          break;
+        }
+      }
+      return i;
+    }
+
+    @Override
+    public long outsideF32(Operand x, long n, float low, float high) {
+      return Scalar.outside32(x.address(), inside32(x.address(), n, low, high), n, low, high);
+    }
+
+    @Override
+    public long outsideF64(Operand x, long n, double low, double high) {
+      return Scalar.outside64(x.address(), inside64(x.address(), n, low, high), n, low, high);
+    }
+
+    /// Up to here all values are inside, in steps of two vectors.
+    private static long inside32(long x, long n, float low, float high) {
+      FloatVector least = FloatVector.broadcast(F32, low);
+      FloatVector most = FloatVector.broadcast(F32, high);
+      long i = 0;
+      for (; i <= n - 2 * L32; i += 2 * L32) {
+        long at = x + i * Float.BYTES;
+        FloatVector v = FloatVector.fromMemorySegment(F32, MEMORY, at, NATIVE);
+        FloatVector w =
+            FloatVector.fromMemorySegment(F32, MEMORY, at + (long) L32 * Float.BYTES, NATIVE);
+        if (v.compare(VectorOperators.LT, least)
+            .or(v.compare(VectorOperators.GT, most))
+            .or(w.compare(VectorOperators.LT, least))
+            .or(w.compare(VectorOperators.GT, most))
+            .anyTrue()) {
+          break;
+        }
+      }
+      return i;
+    }
+
+    private static long inside64(long x, long n, double low, double high) {
+      DoubleVector least = DoubleVector.broadcast(F64, low);
+      DoubleVector most = DoubleVector.broadcast(F64, high);
+      long i = 0;
+      for (; i <= n - 2 * L; i += 2 * L) {
+        long at = x + i * Double.BYTES;
+        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE);
+        DoubleVector w =
+            DoubleVector.fromMemorySegment(F64, MEMORY, at + (long) L * Double.BYTES, NATIVE);
+        if (v.compare(VectorOperators.LT, least)
+            .or(v.compare(VectorOperators.GT, most))
+            .or(w.compare(VectorOperators.LT, least))
+            .or(w.compare(VectorOperators.GT, most))
+            .anyTrue()) {
           break;
         }
       }

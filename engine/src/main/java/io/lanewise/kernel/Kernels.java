@@ -89,8 +89,8 @@ public record Kernels(
         new ExactBlock.Simd());
   }
 
-  /// The same kernels, with elementary functions and squared errors of float32 data in that
-  /// precision. Kernels that decide which row is nearest are the same.
+  /// The same kernels, with elementary functions, squared errors and linear combinations of float32
+  /// data in that precision. Kernels that decide which row is nearest are the same.
   public Kernels in(Precision precision) {
     return switch (precision) {
       case DOUBLE -> this;
@@ -103,7 +103,7 @@ public record Kernels(
               squaredNorm,
               squaredError.single(),
               reparameterize.single(),
-              linearCombination,
+              linearCombination.single(),
               langevinStep,
               diffusionStep,
               softplus.single(),

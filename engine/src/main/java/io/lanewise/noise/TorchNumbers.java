@@ -10,8 +10,8 @@ package io.lanewise.noise;
 /// rounded: PyTorch's vectorized loops take float32 polynomials, whose last digits are those of the
 /// processor (4 units in the last place were seen, 1e-6 at most in a value).
 ///
-/// Reference: PyTorch's `DistributionTemplates.h` (`normal_fill`) and `TensorFactories.cpp`
-/// (`randperm_cpu`).
+/// Reference: PyTorch's `DistributionTemplates.h` (`normal_fill`, `normal_distribution`) and
+/// `TensorFactories.cpp` (`randperm_cpu`).
 public final class TorchNumbers {
   /// Normals that are made at once: cosines of the first half's angles, then their sines.
   private static final int BLOCK = 16;
@@ -54,13 +54,12 @@ public final class TorchNumbers {
   }
 
   /// As `torch.randn(n)` in float32: Box and Muller's transform of blocks of 16 uniforms. The last
-  /// 16 are drawn anew where `n` is no multiple of 16.
-  ///
-  /// Throws `IllegalArgumentException` if `n` is less than 16, where PyTorch draws otherwise.
+  /// 16 are drawn anew where `n` is no multiple of 16. Fewer than 16 are drawn in pairs of float64
+  /// and rounded; of an odd number the rest of the last pair is dropped, where PyTorch would give
+  /// it to its next such call.
   public float[] normals(int n) {
     if (n < BLOCK) {
-      throw new IllegalArgumentException(
-          "torch.randn: found " + n + " numbers, expected at least " + BLOCK);
+      return few(n);
     }
     float[] values = new float[n];
     uniforms(values, 0, n);
@@ -72,6 +71,26 @@ public final class TorchNumbers {
       transform(values, n - BLOCK);
     }
     return values;
+  }
+
+  private float[] few(int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i += 2) {
+      double angle = 2 * Math.PI * uniform();
+      double radius = Math.sqrt(-2 * StrictMath.log1p(-uniform()));
+      values[i] = (float) (radius * StrictMath.cos(angle));
+      if (i + 1 < n) {
+        values[i + 1] = (float) (radius * StrictMath.sin(angle));
+      }
+    }
+    return values;
+  }
+
+  /// A uniform in [0, 1), 53 bits of two words.
+  private double uniform() {
+    long high = Integer.toUnsignedLong(words.next());
+    long low = Integer.toUnsignedLong(words.next());
+    return ((high << 32 | low) & ((1L << 53) - 1)) * 0x1p-53;
   }
 
   /// Uniforms in [0, 1), 24 bits of a word.

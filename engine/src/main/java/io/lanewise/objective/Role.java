@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /// @param conditions parameters that must have one of some values for the role to be of use; where
 ///   one has not, a column of the role's name is not taken unless it is named
 /// @param synonyms other names by which a column of this role is usually known, with underscores
+/// @param range which numbers its meaning allows
 /// @param doc one sentence
 public record Role(
     String name,
@@ -30,6 +31,7 @@ public record Role(
     boolean required,
     List<Condition> conditions,
     List<String> synonyms,
+    Range range,
     String doc) {
   public Role {
     conditions = List.copyOf(conditions);
@@ -37,7 +39,7 @@ public record Role(
   }
 
   private static Role required(String name, Shape shape, Kind kind, String dimension, String doc) {
-    return new Role(name, shape, kind, dimension, true, List.of(), Synonyms.of(name, shape), doc);
+    return new Role(name, shape, kind, dimension, true, List.of(), Synonyms.of(name, shape), Range.ANY, doc);
   }
 
   /// What the elements of a role are.
@@ -102,7 +104,7 @@ public record Role(
 
   /// The same role, not required.
   public Role optional() {
-    return new Role(name, shape, kind, dimension, false, conditions, synonyms, doc);
+    return new Role(name, shape, kind, dimension, false, conditions, synonyms, range, doc);
   }
 
   /// The same role, of use only where the parameter has one of the values.
@@ -120,12 +122,19 @@ public record Role(
         required,
         Stream.concat(conditions.stream(), Stream.of(new Condition(parameter, values))).toList(),
         synonyms,
+        range,
         doc);
   }
 
   /// The same role, whose columns are usually known by these names instead.
   public Role alsoCalled(String... names) {
-    return new Role(name, shape, kind, dimension, required, conditions, List.of(names), doc);
+    return new Role(name, shape, kind, dimension, required, conditions, List.of(names), range, doc);
+  }
+
+  /// The same role for numbers of a meaning.
+  public Role in(Range meaning) {
+    return new Role(
+        name, shape, kind, dimension, required, conditions, synonyms, meaning, doc);
   }
 
   /// Whether several columns may play it together.

@@ -7,6 +7,8 @@ import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
 import io.lanewise.objective.Output;
+import io.lanewise.objective.Range;
+import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.Rows;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,9 @@ final class RowState {
   private long empty;
   private long nanos;
 
+  /// Rows with a weight other than 0, for each role of weights.
+  private final SequencedMap<String, Long> weighted = new LinkedHashMap<>();
+
   RowState(Evaluator evaluator, String set, SetBinding binding) {
     this.evaluator = evaluator;
     this.set = set;
@@ -55,6 +61,11 @@ final class RowState {
     reader = new RowsReader(binding);
     function = evaluator.function(set);
     outputs = evaluator.outputs(set);
+    for (Role role : binding.set().roles()) {
+      if (role.range() == Range.WEIGHT && binding.types().containsKey(role.name())) {
+        weighted.put(role.name(), 0L);
+      }
+    }
     moments = evaluator.layout().newMoments(set);
     evaluator
         .binnings()
@@ -70,15 +81,39 @@ final class RowState {
     Rows rows = reader.read(batch);
     RowOutputs out = outputsFor(rows);
     try {
+      RangeCheck.check(binding, rows);
       function.evaluate(rows, out);
     } catch (IllegalArgumentException e) {
       throw new DataException(
           batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
     }
+    weighted.replaceAll((role, count) -> count + countWeighted(rows, role));
     boolean anyLeft = leaveOut(batch, rows, out);
     add(batch, out, rows.count(), anyLeft);
     nanos += System.nanoTime() - start;
     return () -> asBatch(batch, rows, out, anyLeft);
+  }
+
+  private static long countWeighted(Rows rows, String role) {
+    MemorySegment data = rows.vector(role);
+    long count = 0;
+    for (int i = 0; i < rows.count(); i++) {
+      count += rows.element(data, i) != 0 && !rows.isNull(i) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// Refuses weights that are all 0: a mean with them is of nothing.
+  void requireWeights() {
+    weighted.forEach((role, count) -> {
+      if (count == 0 && used > 0) {
+        throw new DataException(
+            "evaluation '%s'".formatted(evaluator.task().name()),
+            "column '%s': found weight 0 in all %d rows, expected more than 0 in some"
+                .formatted(
+                    binding.columns().getOrDefault(role, List.of()).getFirst().name(), used));
+      }
+    });
   }
 
   private RowOutputs outputsFor(Rows rows) {
@@ -303,6 +338,7 @@ final class RowState {
     nulls += other.nulls;
     nonFinite += other.nonFinite;
     empty += other.empty;
+    other.weighted.forEach((role, count) -> weighted.merge(role, count, Long::sum));
     nanos += other.nanos;
   }
 
@@ -313,6 +349,7 @@ final class RowState {
     nulls = fields.count("nulls", nulls);
     nonFinite = fields.count("non-finite", nonFinite);
     empty = fields.count("empty", empty);
+    weighted.replaceAll((role, count) -> fields.count("weighted-" + role, count));
     nanos = fields.count("nanoseconds", nanos);
     Moments.fields(fields.part("moments"), List.of(moments));
     for (int i = 0; i < groupings.size(); i++) {

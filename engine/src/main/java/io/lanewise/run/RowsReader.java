@@ -18,6 +18,7 @@ import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
 import io.lanewise.kernel.FiniteScan;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
 import io.lanewise.source.DataException;
@@ -107,7 +108,7 @@ final class RowsReader {
     for (Map.Entry<String, MemorySegment> entry : rows.vectors().entrySet()) {
       int width = rows.width(entry.getKey());
       MemorySegment row = slice(rows.type(), entry.getValue(), (long) i * width, width);
-      long at = firstNonFinite(rows.type(), row);
+      long at = firstNonFinite(binding, entry.getKey(), rows.type(), row);
       if (at >= 0) {
         String value = Double.toString(rows.element(row, at));
         for (ColumnType part : binding.columns().getOrDefault(entry.getKey(), List.of())) {
@@ -145,10 +146,33 @@ final class RowsReader {
         : scan.firstNonFiniteF64(values, values.byteSize() / 8);
   }
 
+  /// The same for the numbers of a role, of which logits may be -infinity.
+  private static long firstNonFinite(
+      SetBinding binding, String role, DType type, MemorySegment values) {
+    boolean logits =
+        binding.set().roles().stream()
+            .anyMatch(r -> r.name().equals(role) && r.range() == Range.LOGIT);
+    long at = firstNonFinite(type, values);
+    if (!logits || at < 0) {
+      return at;
+    }
+    long count = values.byteSize() / type.bytes();
+    for (; at < count; at++) {
+      double value =
+          type == DType.FLOAT32
+              ? values.get(JAVA_FLOAT_UNALIGNED, 4 * at)
+              : values.get(JAVA_DOUBLE_UNALIGNED, 8 * at);
+      if (!Double.isFinite(value) && value != Double.NEGATIVE_INFINITY) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
   /// Whether every scalar and vector NUMBER role is finite in every row.
-  static boolean allFinite(Rows rows) {
-    return rows.vectors().values().stream()
-        .allMatch(values -> firstNonFinite(rows.type(), values) < 0);
+  static boolean allFinite(SetBinding binding, Rows rows) {
+    return rows.vectors().entrySet().stream()
+        .allMatch(role -> firstNonFinite(binding, role.getKey(), rows.type(), role.getValue()) < 0);
   }
 
   private static MemorySegment slice(DType type, MemorySegment data, long from, long count) {

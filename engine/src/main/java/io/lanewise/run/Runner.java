@@ -430,6 +430,7 @@ public final class Runner implements AutoCloseable {
       for (String set : evaluator.sets().keySet()) {
         RowState rowState = states.get(set);
         if (rowState != null) {
+          rowState.requireWeights();
           rows.put(set, rowState.counts());
         }
       }

@@ -58,12 +58,18 @@ final class SampleState {
       throw new IllegalStateException(set);
     }
     Rows rows = reader.read(batch);
+    try {
+      RangeCheck.check(binding, rows);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
+    }
     boolean[] keep = new boolean[rows.count()];
     int kept = 0;
     long nonFinite = 0;
     BitSet left = leftOut.computeIfAbsent(set, name -> new BitSet());
     int before = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
-    boolean clean = RowsReader.allFinite(rows);
+    boolean clean = RowsReader.allFinite(binding, rows);
     for (int i = 0; i < rows.count(); i++) {
       boolean isNull = reader.nulls() > 0 && reader.isNull(i);
       String found = clean || isNull ? null : RowsReader.firstNonFinite(binding, rows, i);

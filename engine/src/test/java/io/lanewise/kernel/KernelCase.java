@@ -206,6 +206,11 @@ record KernelCase(String name, int width, double minimum, Body body) {
         (k, i) -> i.values()[0] = k.finiteScan().firstNonFiniteF64(i.x(), i.n()));
     both(
         cases,
+        "finiteScan.outside",
+        (k, i) -> i.values()[0] = k.finiteScan().firstOutsideF32(i.x(), 0, i.n(), -9, 9),
+        (k, i) -> i.values()[0] = k.finiteScan().firstOutsideF64(i.x(), 0, i.n(), -9, 9));
+    both(
+        cases,
         "logSumExp",
         (k, i) -> k.logSumExp().f32(i.x(), i.rows(), i.dim(), i.values()),
         (k, i) -> k.logSumExp().f64(i.x(), i.rows(), i.dim(), i.values()));
@@ -241,6 +246,11 @@ record KernelCase(String name, int width, double minimum, Body body) {
         cases,
         "reparameterize single",
         (k, i) -> k.reparameterize().f32(i.x(), i.y(), i.w(), i.out(), i.n()));
+    single(
+        cases,
+        "linearCombination single",
+        (k, i) ->
+            k.linearCombination().f32(i.x(), i.y(), i.a(), i.b(), i.rows(), i.dim(), i.out()));
     single(cases, "softplus single", (k, i) -> k.softplus().f32(i.x(), i.n(), false, i.values()));
     single(
         cases, "softplus(-x) single", (k, i) -> k.softplus().f32(i.x(), i.n(), true, i.values()));
@@ -354,7 +364,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
     return switch (name) {
       // C2 vectorizes the plain loop, and both run at the speed of L2.
       case "linearCombination f64" -> 0.9;
-      case "linearCombination f32", "langevinStep f64" -> 1.3;
+      case "linearCombination single", "langevinStep f64" -> 1.3;
+      case "linearCombination f32" -> 1.2;
       case "diffusionStep.linear f32", "diffusionStep.linear f64" -> 1.2;
       case "diffusionStep.noisy f32", "diffusionStep.noisy f64" -> 1.2;
       // Two lanes at 128 bit cannot be twice as fast.

@@ -228,6 +228,27 @@ class SinglePrecisionTest {
     table.check();
   }
 
+  /// Of coefficients as rounded to float32.
+  @Test
+  void linearCombination() {
+    int n = 300;
+    MemorySegment x = fill(n, random::nextDouble);
+    MemorySegment y = fill(n, random::nextDouble);
+    MemorySegment out = fill(n, () -> 0);
+    k.linearCombination().f32(x, y, new double[] {0.3}, new double[] {0.7}, 1, n, out);
+    AccuracyTable table =
+        new AccuracyTable("linearCombination single", "a, b as rounded; no cancellation", "ulp", 1);
+    for (int i = 0; i < n; i++) {
+      BigDecimal truth =
+          new BigDecimal(0.3f)
+              .multiply(exact(x, i))
+              .add(new BigDecimal(0.7f).multiply(exact(y, i)));
+      double error = exact(out, i).subtract(truth).abs().doubleValue();
+      table.addError(error / Math.ulp(truth.floatValue()), i);
+    }
+    table.check();
+  }
+
   @Test
   void reparameterizeReachesAsFarAsFloats() {
     MemorySegment zero = fill(5, () -> 0);

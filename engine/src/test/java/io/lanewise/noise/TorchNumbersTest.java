@@ -61,9 +61,26 @@ class TorchNumbersTest {
   void whatTorchDrawsOtherwiseIsRefused() {
     assertThatThrownBy(() -> new TorchNumbers(1L << 32))
         .hasMessageContaining("found seed 4294967296, expected 0 to 2^32 - 1");
-    assertThatThrownBy(() -> new TorchNumbers(1).normals(15))
-        .hasMessageContaining("found 15 numbers, expected at least 16");
     assertThatThrownBy(() -> new TorchNumbers(1).permutation(214748364))
         .hasMessageContaining("expected 0 to 214748363");
+  }
+
+  /// `torch.manual_seed(2020)`, `torch.randperm(4)` and then `torch.randn(9)`, of torch 1.13.
+  @Test
+  void fewNormalsAreDrawnInPairs() {
+    TorchNumbers random = new TorchNumbers(2020);
+    assertThat(random.permutation(4)).containsExactly(0, 1, 3, 2);
+    assertThat(random.normals(9))
+        .containsExactly(
+            0.6982651948928833f,
+            -0.33389097452163696f,
+            -0.30491873621940613f,
+            0.030383042991161346f,
+            -2.403934955596924f,
+            1.2049857378005981f,
+            -0.7657238245010376f,
+            0.2175813615322113f,
+            0.5405367016792297f);
+    assertThat(new TorchNumbers(1).normals(0)).isEmpty();
   }
 }

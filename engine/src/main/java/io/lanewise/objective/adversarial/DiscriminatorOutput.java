@@ -4,6 +4,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
@@ -22,7 +23,9 @@ record DiscriminatorOutput(Kernels kernels, boolean logits) {
             doc,
             List.of(
                 Role.scalar(LOGIT, "Discriminator logit, positive for real; or:").optional(),
-                Role.scalar(PROBABILITY, "probability of being real.").optional(),
+                Role.scalar(PROBABILITY, "probability of being real.")
+                    .in(Range.PROBABILITY)
+                    .optional(),
                 Weights.ROLE))
         .choosing(Choice.oneOf(LOGIT, PROBABILITY));
   }

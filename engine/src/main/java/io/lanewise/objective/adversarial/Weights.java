@@ -4,6 +4,7 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Estimate;
 import io.lanewise.objective.Means;
 import io.lanewise.objective.Output;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.Rows;
@@ -21,6 +22,7 @@ record Weights(String set, boolean bound) {
   static final String WEIGHT = "weight";
   static final Role ROLE =
       Role.scalar(WEIGHT, "Weight of the row in the losses; sum(w * loss) / count(w != 0).")
+          .in(Range.WEIGHT)
           .optional();
 
   static Weights of(Binding binding, String set) {

@@ -7,6 +7,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
@@ -64,11 +65,15 @@ public final class DenoisingMse implements RowObjective {
     roles.add(Role.vector("prediction", "data", "What the model predicted."));
     roles.add(Role.integer("t", "Timestep; gives the loss by timestep.").optional());
     Levels.ROLES.stream().filter(r -> !r.name().equals("t")).forEach(roles::add);
-    roles.add(Role.scalar("weight", "Weight of the row's error, for weighting given.").optional());
+    roles.add(
+        Role.scalar("weight", "Weight of the row's error, for weighting given.")
+            .in(Range.WEIGHT)
+            .optional());
     roles.add(
         Role.scalar(
                 "importance-weight",
                 "1 / (T p(t)) where t was drawn with probability p(t); makes the mean unbiased.")
+            .in(Range.WEIGHT)
             .optional());
     roles.add(
         Role.scalar("log-variance", "Logarithm of the error's variance, as the model says it.")

@@ -9,6 +9,7 @@ import io.lanewise.objective.DiscretizedNormal;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
@@ -105,6 +106,7 @@ public final class DiffusionVlb implements RowObjective {
                 Role.scalar(
                         "importance-weight",
                         "1 / (T p(t)) where t was drawn with probability p(t).")
+                    .in(Range.WEIGHT)
                     .optional())),
         parameters,
         List.of(

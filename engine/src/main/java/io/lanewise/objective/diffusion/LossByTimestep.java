@@ -6,6 +6,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
@@ -77,6 +78,7 @@ public final class LossByTimestep implements RowObjective {
                 Role.scalar(
                         "importance-weight",
                         "1 / (T p(t)) where t was drawn with probability p(t).")
+                    .in(Range.WEIGHT)
                     .optional())),
         List.of(THRESHOLD, WINDOW, UNIFORM),
         List.of(

@@ -4,6 +4,7 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Length;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
@@ -96,7 +97,7 @@ public final class RadialFlow implements Transform {
       double offset = x[j] - center[j];
       sum = Math.fma(offset, offset, sum);
     }
-    return Math.sqrt(sum);
+    return Length.isExact(sum) ? Math.sqrt(sum) : Length.of(x.length, j -> x[j] - center[j]);
   }
 
   /// The r of `r + beta r / (alpha + r) = target`: of `r^2 + (alpha + beta - target) r = alpha

@@ -15,13 +15,17 @@ import java.util.List;
 /// spline on [-B, B], from what a network gave for it: K unnormalised widths, K heights, and
 /// derivatives, all in vector roles of `d * K` (derivatives `d * (K - 1)`) elements, element by
 /// element. Beyond [-B, B] the flow is the identity (`tails` = `linear`, derivatives at the ends
-/// exactly 1), or, with `tails` = `none`, undefined: NaN; then there are `d * (K + 1)` derivatives.
-/// float32 or float64. K is the width of `widths` over d. With one bin and tails there is no inner
-/// knot and no derivative to give: the spline is the identity.
+/// exactly 1 but for `nflows-identity`), or, with `tails` = `none`, undefined: NaN; then there are
+/// `d * (K + 1)` derivatives. float32 or float64. K is the width of `widths` over d. With one bin
+/// and tails there is no inner knot and no derivative to give: the spline is the identity.
 ///
 /// Widths and heights are `2 B (min + (1 - min K) softmax)`. Derivatives are `min + softplus(u)` as
-/// in nflows; with link `softplus-beta` (nflows' `enable_identity_init`) or `softplus-offset`
-/// (distrax) the derivative of u = 0 is 1, so that parameters of 0 are the identity.
+/// in nflows; with link `softplus-beta`, `min + softplus(beta u) / beta` of `beta = ln 2 / (1 -
+/// min)`, or `softplus-offset` (distrax) the derivative of u = 0 is 1, so that parameters of 0 are
+/// the identity. `nflows-identity` is nflows' `enable_identity_init` to the digit: `softplus-beta`,
+/// but with linear tails it goes over the padding of the ends too, whose derivative becomes `min +
+/// softplus(beta c) / beta` of `c = ln(e^(1 - min) - 1)`: 1.295 for min 0.001. Models that were
+/// trained with it need it, and parameters of 0 are then not quite the identity.
 public final class RationalQuadraticSpline implements Transform {
   private static final Parameter<String> TAILS =
       Parameter.choice(
@@ -44,8 +48,8 @@ public final class RationalQuadraticSpline implements Transform {
       Parameter.choice(
           "derivative-link",
           "softplus",
-          "How u becomes a derivative: nflows' default, nflows' identity init, distrax.",
-          List.of("softplus", "softplus-beta", "softplus-offset"));
+          "How u becomes a derivative: softplus: nflows' default; nflows-identity: its enable_identity_init, whose derivative at linear tails is not 1; softplus-beta: the same with 1 there; softplus-offset: distrax.",
+          List.of("softplus", SplineBins.NFLOWS_IDENTITY, "softplus-beta", "softplus-offset"));
 
   private static Parameter<Double> minimum(String name, String of) {
     return Parameter.number(

@@ -5,6 +5,9 @@ import java.util.Arrays;
 /// One monotone rational-quadratic spline from [-B, B] onto itself: K bins, K + 1 knots with
 /// positive derivatives. Holds scratch memory; used by one thread.
 final class SplineBins {
+  /// The link of nflows' `enable_identity_init`.
+  static final String NFLOWS_IDENTITY = "nflows-identity";
+
   private final double bound;
   private final boolean linearTails;
   private final Limits limits;
@@ -15,11 +18,20 @@ final class SplineBins {
 
   /// What keeps a spline away from degenerating, and how unnormalised derivatives become positive.
   record Limits(double minWidth, double minHeight, double minDerivative, String link) {
+    /// What nflows takes for the derivative at both ends with linear tails: with its identity
+    /// initialisation it is not 1, since the padding that would give 1 by `softplus` goes through
+    /// the other link as well.
+    double atTail() {
+      return link.equals(NFLOWS_IDENTITY)
+          ? derivative(StrictMath.log(StrictMath.expm1(1 - minDerivative)))
+          : 1;
+    }
+
     double derivative(double unnormalised) {
       return minDerivative
           + switch (link) {
             case "softplus" -> Softplus.of(unnormalised);
-            case "softplus-beta" -> {
+            case "softplus-beta", NFLOWS_IDENTITY -> {
               double beta = Math.log(2) / (1 - minDerivative);
               yield Softplus.of(beta * unnormalised) / beta;
             }
@@ -46,8 +58,8 @@ final class SplineBins {
     knots(widths, at * bins, limits.minWidth, knotX);
     knots(heights, at * bins, limits.minHeight, knotY);
     if (linearTails) {
-      derivative[0] = 1;
-      derivative[bins] = 1;
+      derivative[0] = limits.atTail();
+      derivative[bins] = derivative[0];
       for (int k = 1; k < bins; k++) {
         derivative[k] = limits.derivative(derivatives[at * (bins - 1) + k - 1]);
       }

@@ -9,6 +9,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
@@ -157,6 +158,10 @@ public final class LogLikelihood implements RowObjective {
     private final boolean ids;
     private final boolean counted;
     private final long ignored;
+
+    /// What tokens can be. Likelihoods over dimensions of data are those of densities as well.
+    private final Range range;
+
     private MemorySegment kept = MemorySegment.NULL;
 
     Function(Binding binding, String input) {
@@ -171,6 +176,10 @@ public final class LogLikelihood implements RowObjective {
       masked = binding.has("mask");
       ids = binding.has("target");
       counted = binding.has("token-count");
+      range =
+          binding.has("dims")
+              ? Range.ANY
+              : input.equals(PROBABILITY) ? Range.PROBABILITY : Range.LOG_PROBABILITY;
       ignored = binding.get(IGNORE_INDEX);
     }
 
@@ -180,6 +189,11 @@ public final class LogLikelihood implements RowObjective {
       double[] tokens = out.wants("tokens") ? out.number("tokens") : new double[in.count()];
       if (input.equals(TOTAL)) {
         in.numbers(TOTAL, logLikelihood);
+        for (int i = 0; i < in.count(); i++) {
+          if (range.excludes(logLikelihood[i]) && !in.isNull(i)) {
+            throw range.outside(TOTAL, in.first() + i, -1, logLikelihood[i]);
+          }
+        }
         if (counted) {
           Counts.read(in, "token-count", tokens);
         }
@@ -220,6 +234,11 @@ public final class LogLikelihood implements RowObjective {
           logLikelihood[i] = 0;
           count[i] = 0;
         } else if (tokens.elements().isAll() && !masked && !ids) {
+          long wrong =
+              range.firstOutside(in.type(), tokens.data(), tokens.start(i), tokens.length(i));
+          if (wrong >= 0) {
+            throw outside(in, tokens, i, wrong);
+          }
           logLikelihood[i] = sum(in.type(), tokens.data(), tokens.start(i), tokens.length(i));
           count[i] = tokens.length(i);
         } else {
@@ -255,10 +274,18 @@ public final class LogLikelihood implements RowObjective {
         if (tokens.elements().isValid(at)
             && (!masked || selects(in, mask, mask.start(row) + k))
             && (!ids || isTarget(id, id.start(row) + k, ignored))) {
+          if (range.excludes(in.element(tokens.data(), at))) {
+            throw outside(in, tokens, row, k);
+          }
           MemorySegment.copy(tokens.data(), at * bytes, kept, count++ * bytes, bytes);
         }
       }
       return count;
+    }
+
+    private IllegalArgumentException outside(Rows in, SequenceColumn tokens, int row, long k) {
+      double value = in.element(tokens.data(), tokens.start(row) + k);
+      return range.outside(tokens.name(), in.first() + row, k, value);
     }
 
     static boolean selects(Rows in, SequenceColumn mask, long at) {

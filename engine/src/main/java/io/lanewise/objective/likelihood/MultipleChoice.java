@@ -7,6 +7,7 @@ import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
@@ -49,12 +50,14 @@ public final class MultipleChoice implements RowObjective {
             + " acc_mutual_info",
         List.of(
             RowSet.rows(
-                    Role.sequence(LL, "Log-likelihood of each choice given the question, nats."),
+                    Role.sequence(LL, "Log-likelihood of each choice given the question, nats.")
+                        .in(Range.LOG_PROBABILITY),
                     Role.integer(GOLD, "Index of the right choice, or:").optional(),
                     Role.integers(GOLDS, "indexes of the right choices.").optional(),
                     Role.sequence("length", "Length of each choice, in bytes or tokens.")
                         .optional(),
                     Role.sequence("unconditional", "Log-likelihood of each choice alone, nats.")
+                        .in(Range.LOG_PROBABILITY)
                         .optional())
                 .choosing(Choice.oneOf(GOLD, GOLDS))),
         List.of(),

@@ -6,6 +6,7 @@ import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
@@ -62,8 +63,12 @@ public final class SequenceLogLikelihood implements SampleMetric {
         List.of(
             RowSet.rows(
                     Role.id("sequence", "Which sequence the token belongs to."),
-                    Role.scalar("logprob", "Natural log-probability of the token, or:").optional(),
-                    Role.vector("logits", "vocabulary", "its logits, with:").optional(),
+                    Role.scalar("logprob", "Natural log-probability of the token, or:")
+                        .in(Range.LOG_PROBABILITY)
+                        .optional(),
+                    Role.vector("logits", "vocabulary", "its logits, with:")
+                        .in(Range.LOGIT)
+                        .optional(),
                     Role.integer("target", "the token that came, in [0, vocabulary).").optional())
                 .choosing(
                     Choice.oneOf(Choice.Way.of("logprob"), Choice.Way.of("logits", "target")))),

@@ -5,6 +5,7 @@ import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
@@ -71,7 +72,12 @@ public final class InceptionScore implements SampleMetric {
         "Salimans et al., Improved Techniques for Training GANs, arXiv:1606.03498, section 4",
         List.of(
             RowSet.rows(
-                    Role.vector(LOGITS, "class", "Logits of the classes, or:").optional(),
+                    Role.vector(
+                            LOGITS,
+                            "class",
+                            "Logits of the classes, -infinity for a probability of 0; or:")
+                        .in(Range.LOGIT)
+                        .optional(),
                     Role.vector(PROBABILITIES, "class", "probabilities of the classes.").optional())
                 .choosing(Choice.oneOf(LOGITS, PROBABILITIES))),
         List.of(SPLITS, SPLIT_ROWS, REMAINDER, SHUFFLE, SEED, DDOF),
@@ -266,13 +272,18 @@ public final class InceptionScore implements SampleMetric {
         p[k] = rows.element(row, k);
         max = Math.max(max, p[k]);
       }
+      if (Double.isInfinite(max)) {
+        throw new IllegalArgumentException(
+            "row %d: found logit -infinity for every class, expected a number for some"
+                .formatted(row));
+      }
       double sum = 0;
       double weighted = 0;
       for (int k = 0; k < classes; k++) {
         double logit = p[k] - max;
         p[k] = Math.exp(logit);
         sum += p[k];
-        weighted += p[k] * logit;
+        weighted += p[k] == 0 ? 0 : p[k] * logit;
       }
       for (int k = 0; k < classes; k++) {
         p[k] /= sum;

@@ -8,6 +8,7 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
+import io.lanewise.objective.Length;
 import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
@@ -192,8 +193,13 @@ public final class LangevinCorrector implements Transform {
     } else {
       kernel.f64(values, in.count(), in.width("x"), norms);
     }
+    int width = in.width("x");
     for (int i = 0; i < in.count(); i++) {
-      norms[i] = Math.sqrt(norms[i]);
+      long from = (long) i * width;
+      norms[i] =
+          Length.isExact(norms[i])
+              ? Math.sqrt(norms[i])
+              : Length.of(width, j -> in.element(values, from + j));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.lanewise.objective.score;
 
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Length;
 import io.lanewise.objective.Parameter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,6 @@ final class RowScore {
     for (double value : values) {
       square += value * value;
     }
-    return Math.sqrt(square);
+    return Length.isExact(square) ? Math.sqrt(square) : Length.of(values.length, j -> values[j]);
   }
 }

@@ -3,7 +3,10 @@ package io.lanewise.objective.variational;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
+import io.lanewise.objective.Length;
+import io.lanewise.objective.Range;
 import io.lanewise.objective.Rows;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// The reconstruction log-likelihood `ln p(x|z)` of a decoder. Used by one worker.
@@ -66,8 +69,18 @@ sealed interface Reconstruction {
             .f64(in.vector("x"), in.vector("reconstruction"), in.count(), width, out);
       }
       double constant = width * (0.5 * Gaussians.LOG_2PI + StrictMath.log(sigma));
+      MemorySegment x = in.vector("x");
+      MemorySegment mean = in.vector("reconstruction");
       for (int i = 0; i < in.count(); i++) {
-        out[i] = -0.5 * (out[i] / sigma / sigma) - constant;
+        long from = (long) i * width;
+        double square = out[i] / sigma / sigma;
+        if (!Length.isExact(out[i])) {
+          // What it is divided by may bring it back into the range of float64.
+          double length =
+              Length.of(width, j -> in.element(x, from + j) - in.element(mean, from + j)) / sigma;
+          square = length * length;
+        }
+        out[i] = -0.5 * square - constant;
       }
     }
   }
@@ -124,6 +137,7 @@ sealed interface Reconstruction {
       }
       var data = in.vector("x");
       var probabilities = in.vector("reconstruction");
+      refuseOutside(in, probabilities, elements, width);
       if (in.type() == DType.FLOAT32) {
         kernels.negativeLog().f32(probabilities, elements, false, ofOne);
         kernels.negativeLog().f32(probabilities, elements, true, ofZero);
@@ -138,6 +152,18 @@ sealed interface Reconstruction {
           sum -= weighted(x, ofOne[j]) + weighted(1 - x, ofZero[j]);
         }
         out[i] = sum;
+      }
+    }
+
+    private static void refuseOutside(Rows in, MemorySegment p, int elements, int width) {
+      for (long from = 0; from < elements; ) {
+        long next = Range.PROBABILITY.firstOutside(in.type(), p, from, elements - from);
+        long at = from + next;
+        if (next >= 0 && !in.isNull((int) (at / width))) {
+          throw Range.PROBABILITY.outside(
+              "reconstruction", in.first() + at / width, at % width, in.element(p, at));
+        }
+        from = next < 0 ? elements : at + 1;
       }
     }
 

@@ -380,4 +380,46 @@ class DistributionLawsTest {
     }
     return gaussian;
   }
+
+  /// torch-fidelity's `mind_features_to_metric` in float64 with directions of torch 1.13: 9 and 12
+  /// normals, fewer than PyTorch draws in blocks.
+  @ParameterizedTest
+  @CsvSource({"3, 2020, 5.706851472110837", "4, 7, 4.515586934151264"})
+  void torchFidelityWithFewDirections(String projections, String seed, double expected) {
+    double[][] real = {{0, 1, 2}, {1, 0, 1}, {2, 2, 0}, {0.5, 1, -1}};
+    double[][] generated = {{1, 1, 2}, {1, -1, 1}, {0, 2, 0}, {0.5, 3, -1}};
+    Task task =
+        Task.of("swd")
+            .parameter("form", "torch-fidelity")
+            .parameter("projections", projections)
+            .parameter("seed", seed);
+    // Its directions are normalised in float32.
+    assertThat(value(compare(task, real, generated), "sliced-wasserstein"))
+        .isCloseTo(expected, within(1e-6));
+  }
+
+  /// NumPy and SciPy's softmax.
+  @Test
+  void aLogitOfMinusInfinityIsAProbabilityOfZero() {
+    double none = Double.NEGATIVE_INFINITY;
+    Table rows =
+        new Table()
+            .vectors(
+                "logits",
+                new double[] {0, 1, none},
+                new double[] {2, none, 0.5},
+                new double[] {none, 0, 0},
+                new double[] {1, 2, 3});
+    Task task = Task.of("inception-score").parameter("splits", "2").parameter("shuffle", "none");
+    EvaluationResult result = rows.evaluate(task);
+    assertThat(value(result, "inception-score-whole")).isCloseTo(1.5662042105085994, within(1e-14));
+    assertThat(value(result, "inception-score")).isCloseTo(1.268457504448115, within(1e-14));
+    assertThatThrownBy(() ->
+            new Table()
+                .vectors("logits", new double[] {none, none})
+                .evaluate(task.parameter("splits", "1")))
+        .hasMessageContaining("row 0: found logit -infinity for every class");
+    assertThatThrownBy(() -> new Table().vectors("logits", new double[] {0, -none}).evaluate(task))
+        .hasMessageContaining("found Infinity");
+  }
 }
