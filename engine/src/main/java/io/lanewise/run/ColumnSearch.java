@@ -7,6 +7,7 @@ import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
+import io.lanewise.source.Ragged;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -365,6 +366,13 @@ final class ColumnSearch {
   private List<String> warnings(Set<String> others) {
     Set<String> used = new LinkedHashSet<>(used());
     used.addAll(others);
+    for (String name : List.copyOf(used)) {
+      Ragged sequences =
+          Ragged.of(name, schema.stream().filter(c -> !c.name().equals(name)).toList());
+      if (sequences != null) {
+        used.addAll(List.of(sequences.values(), sequences.offsets()));
+      }
+    }
     List<String> warnings = new ArrayList<>();
     for (ColumnType column : schema) {
       for (Role role : set.roles()) {
