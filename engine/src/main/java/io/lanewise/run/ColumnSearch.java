@@ -5,6 +5,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.Shape;
 import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.source.Ragged;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +80,12 @@ final class ColumnSearch {
   Found find(boolean offered, Set<String> others) {
     set.roles().forEach(this::takeNamed);
     Set<String> taken = used();
-    for (Role role : set.roles()) {
-      if (!named.containsKey(role.name())) {
-        takeOwn(role, taken);
+    for (Role role : unnamed()) {
+      take(role, own(role), taken, true);
+    }
+    for (Role role : unnamed()) {
+      if (own(role).isEmpty()) {
+        take(role, bySynonym(role), taken, false);
       }
     }
     set.choices().forEach(this::giveUp);
@@ -142,24 +145,34 @@ final class ColumnSearch {
         .collect(Collectors.toSet());
   }
 
-  private void takeOwn(Role role, Set<String> taken) {
-    List<ColumnType> candidates = candidates(role);
+  private List<Role> unnamed() {
+    return set.roles().stream().filter(role -> !named.containsKey(role.name())).toList();
+  }
+
+  private void take(Role role, List<ColumnType> candidates, Set<String> taken, boolean areOwn) {
     if (candidates.isEmpty()) {
       return;
     }
-    for (String other : named.keySet()) {
-      if (found.containsKey(other) && set.areRivals(role.name(), other)) {
-        reasons.put(role.name(), "role '%s' was named, which stands for it".formatted(other));
+    for (String other : found.keySet()) {
+      if ((named.containsKey(other) || !areOwn) && set.areRivals(role.name(), other)) {
+        reasons.put(
+            role.name(),
+            "role '%s' has column '%s', which stands for it".formatted(other, text(other)));
         return;
       }
     }
     for (Role.Condition condition : role.conditions()) {
-      String given = parameters.get(condition.parameter());
-      if (given != null && !condition.values().contains(given)) {
+      // The default speaks only against a column that may not be meant; where it bears the role's
+      // name, the objective says that the two do not fit.
+      String value = parameters.get(condition.parameter());
+      if (value == null && !areOwn) {
+        value = usual(condition);
+      }
+      if (value != null && !condition.values().contains(value)) {
         reasons.put(
             role.name(),
-            "role '%s' is of use with %s, and %s is %s"
-                .formatted(role.name(), condition, condition.parameter(), given));
+            "the role is of use with %s, and %s is %s"
+                .formatted(condition, condition.parameter(), value));
         return;
       }
     }
@@ -178,17 +191,33 @@ final class ColumnSearch {
     }
   }
 
-  /// The column of the role's name; or else those of its synonyms that fit it.
-  private List<ColumnType> candidates(Role role) {
-    for (Predicate<String> called :
-        List.<Predicate<String>>of(role.name()::equals, role::isCalled)) {
-      List<ColumnType> own = schema.stream().filter(c -> called.test(c.name())).toList();
-      if (!own.isEmpty()) {
-        return own;
+  private @Nullable String usual(Role.Condition condition) {
+    for (Parameter<?> parameter : objective.parameters()) {
+      if (parameter.name().equals(condition.parameter())) {
+        return parameter.defaultText();
       }
     }
+    return null;
+  }
+
+  private String text(String role) {
+    return found.getOrDefault(role, List.of()).stream()
+        .map(ColumnType::name)
+        .collect(Collectors.joining(","));
+  }
+
+  /// The column of the role's name, or else those that differ from it in hyphens and underscores.
+  private List<ColumnType> own(Role role) {
+    List<ColumnType> same =
+        schema.stream().filter(column -> column.name().equals(role.name())).toList();
+    return same.isEmpty()
+        ? schema.stream().filter(column -> role.isCalled(column.name())).toList()
+        : same;
+  }
+
+  private List<ColumnType> bySynonym(Role role) {
     return schema.stream()
-        .filter(c -> isSynonym(role, c.name()) && misfit(role, c) == null)
+        .filter(column -> isSynonym(role, column.name()) && misfit(role, column) == null)
         .toList();
   }
 
@@ -393,10 +422,8 @@ final class ColumnSearch {
   }
 
   private String why(Role role, ColumnType column) {
-    List<ColumnType> taken = found.get(role.name());
-    if (taken != null) {
-      return "the role has column '%s'"
-          .formatted(taken.stream().map(ColumnType::name).collect(Collectors.joining(",")));
+    if (found.containsKey(role.name())) {
+      return "the role has column '%s'".formatted(text(role.name()));
     }
     String misfit = misfit(role, column);
     return reasons.getOrDefault(
