@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 ///    exactly one.
 final class ColumnSearch {
   private static final String NONE = "none";
-  private static final int MOST_LISTED = 20;
 
   private final Descriptor objective;
   private final RowSet set;
@@ -217,7 +216,7 @@ final class ColumnSearch {
 
   private List<ColumnType> bySynonym(Role role) {
     return schema.stream()
-        .filter(column -> isSynonym(role, column.name()) && misfit(role, column) == null)
+        .filter(column -> isSynonym(role, column.name()) && RoleFit.misfit(role, column) == null)
         .toList();
   }
 
@@ -296,7 +295,8 @@ final class ColumnSearch {
     for (Role role : set.roles()) {
       if (role.required() && !found.containsKey(role.name())) {
         throw unbound(
-            "found no column for role '%s', expected %s".formatted(role.name(), expected(role)),
+            "found no column for role '%s', expected %s"
+                .formatted(role.name(), RoleFit.expected(role)),
             role.name());
       }
     }
@@ -328,36 +328,12 @@ final class ColumnSearch {
   }
 
   private UnboundRoleException unbound(String problem, String role) {
-    return new UnboundRoleException("%s: %s; %s".formatted(dataSet, problem, listed()), role);
-  }
-
-  private String listed() {
-    if (schema.isEmpty()) {
-      return "there are no columns that can be read";
-    }
-    String columns =
-        schema.stream()
-            .limit(MOST_LISTED)
-            .map(column -> "%s %s".formatted(column.name(), column.signature()))
-            .collect(Collectors.joining(", "));
-    int more = schema.size() - MOST_LISTED;
-    return "its columns are %s%s"
-        .formatted(columns, more > 0 ? " and %d more".formatted(more) : "");
-  }
-
-  private static String expected(Role role) {
-    return "a %s of %s"
-        .formatted(
-            role.shape(),
-            switch (role.kind()) {
-              case NUMBER -> "numbers";
-              case INTEGER -> "integers";
-              case ID -> "integers or text";
-            });
+    return new UnboundRoleException(
+        "%s: %s; %s".formatted(dataSet, problem, ColumnNames.listed(schema)), role);
   }
 
   private void check(Role role, ColumnType column) {
-    String misfit = misfit(role, column);
+    String misfit = RoleFit.misfit(role, column);
     if (misfit != null) {
       throw new IllegalArgumentException(
           "%s: column '%s' for role '%s': found %s, expected %s%s"
@@ -371,25 +347,6 @@ final class ColumnSearch {
                       ? ""
                       : "; 'none' for the role switches it off"));
     }
-  }
-
-  /// What was expected, if the column cannot play the role; null if it can.
-  private static @Nullable String misfit(Role role, ColumnType column) {
-    boolean shapeFits =
-        switch (role.shape()) {
-          case SCALAR ->
-              column.shape() == Shape.SCALAR
-                  || (column.shape() == Shape.VECTOR && column.width() == 1);
-          case VECTOR -> true;
-          case SEQUENCE -> column.shape() != Shape.SCALAR;
-        };
-    boolean typeFits =
-        switch (role.kind()) {
-          case NUMBER -> column.type() != DType.TEXT;
-          case INTEGER -> column.type().isInteger();
-          case ID -> !column.type().isFloat();
-        };
-    return shapeFits && typeFits ? null : expected(role);
   }
 
   private List<String> warnings(Set<String> others) {
@@ -425,7 +382,7 @@ final class ColumnSearch {
     if (found.containsKey(role.name())) {
       return "the role has column '%s'".formatted(text(role.name()));
     }
-    String misfit = misfit(role, column);
+    String misfit = RoleFit.misfit(role, column);
     return reasons.getOrDefault(
         role.name(),
         misfit == null
