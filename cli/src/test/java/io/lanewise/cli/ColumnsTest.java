@@ -137,6 +137,33 @@ class ColumnsTest {
         .endsWith("add 'columns: {features: COLUMN}'\n");
   }
 
+  /// Values and offsets have a name on the command line, and keys in a plan.
+  @Test
+  void valuesAndOffsetsAreNamedAlike() throws IOException {
+    Path arrays = Path.of("../engine/src/test/resources/io/lanewise/run/ragged.npz");
+    String file = Files.copy(arrays, folder.resolve("ragged.npz")).toString();
+    assertThat(lanewise("ll", file, "--logprob", "lp[off]", "--mask", "mask[off]").out())
+        .contains("columns: logprob=lp[off] mask=mask[off] bytes=bytes\n");
+    String plan =
+        write(
+            "plan.yaml",
+            """
+            lanewise: 1
+            data: {tokens: ragged.npz}
+            evaluate:
+              - objective: ll
+                columns: {logprob: {values: lp, offsets: off}, mask: {values: mask, offsets: off}}
+            checks: [log-likelihood.total-log-likelihood >= -9.25, log-likelihood.total-log-likelihood <= -9.25]
+            """);
+    assertThat(lanewise("run", plan, "-o", folder.resolve("out").toString()).exitCode())
+        .isEqualTo(ExitCode.DONE);
+    write(
+        "plan.yaml",
+        Files.readString(Path.of(plan)).replace("offsets: off}, mask", "offset: off}, mask"));
+    assertThat(lanewise("run", plan, "-o", folder.resolve("out").toString()).err())
+        .contains("plan.yaml:5: unknown key 'offset'; did you mean 'offsets'?");
+  }
+
   @Test
   void widthsThatDifferNameFilesAndSets() throws IOException {
     String real = write("real.csv", "a,b\n1,2\n3,4\n");

@@ -49,6 +49,8 @@ public record RowSet(
         .toList();
   }
 
+  /// Refuses what is bound if it does not fit the choices.
+  ///
   /// @throws IllegalArgumentException if roles are bound that stand for each other, or none where
   ///   one is required
   public void requireChoices(Predicate<String> bound) {

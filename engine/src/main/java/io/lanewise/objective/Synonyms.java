@@ -90,7 +90,7 @@ final class Synonyms {
           entry("sigma-next", "next_sigma"),
           entry("variance-output", "model_var_values variance_pred"),
           entry("importance-weight", "importance_weights is_weight is_weights"),
-          entry("log-variance", "log_variances log_var logvar"),
+          entry("log-variance", "log_variances"),
           entry("loss", "losses"),
           entry("score", "scores grad_logp grad_log_prob"),
           entry("score-next", "next_score scores_next"),

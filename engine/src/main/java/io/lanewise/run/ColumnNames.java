@@ -19,6 +19,8 @@ final class ColumnNames {
   static final Comparator<String> NATURAL =
       Comparator.comparing(ColumnNames::withLengths).thenComparing(Comparator.naturalOrder());
 
+  private static final int MOST_LISTED = 20;
+
   private ColumnNames() {}
 
   /// @param schema the columns that there are
@@ -85,5 +87,20 @@ final class ColumnNames {
     return NUMBER
         .matcher(name)
         .replaceAll(number -> "%09d%s".formatted(number.group(1).length(), number.group(1)));
+  }
+
+  /// The columns in words, at most twenty of them.
+  static String listed(List<ColumnType> schema) {
+    if (schema.isEmpty()) {
+      return "there are no columns that can be read";
+    }
+    String columns =
+        schema.stream()
+            .limit(MOST_LISTED)
+            .map(column -> "%s %s".formatted(column.name(), column.signature()))
+            .collect(Collectors.joining(", "));
+    int more = schema.size() - MOST_LISTED;
+    return "its columns are %s%s"
+        .formatted(columns, more > 0 ? " and %d more".formatted(more) : "");
   }
 }

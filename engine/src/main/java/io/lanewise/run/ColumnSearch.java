@@ -5,8 +5,10 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.Shape;
 import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
+import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
+import io.lanewise.source.Ragged;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 ///    exactly one.
 final class ColumnSearch {
   private static final String NONE = "none";
-  private static final int MOST_LISTED = 20;
 
   private final Descriptor objective;
   private final RowSet set;
@@ -79,9 +79,12 @@ final class ColumnSearch {
   Found find(boolean offered, Set<String> others) {
     set.roles().forEach(this::takeNamed);
     Set<String> taken = used();
-    for (Role role : set.roles()) {
-      if (!named.containsKey(role.name())) {
-        takeOwn(role, taken);
+    for (Role role : unnamed()) {
+      take(role, own(role), taken, true);
+    }
+    for (Role role : unnamed()) {
+      if (own(role).isEmpty()) {
+        take(role, bySynonym(role), taken, false);
       }
     }
     set.choices().forEach(this::giveUp);
@@ -141,24 +144,34 @@ final class ColumnSearch {
         .collect(Collectors.toSet());
   }
 
-  private void takeOwn(Role role, Set<String> taken) {
-    List<ColumnType> candidates = candidates(role);
+  private List<Role> unnamed() {
+    return set.roles().stream().filter(role -> !named.containsKey(role.name())).toList();
+  }
+
+  private void take(Role role, List<ColumnType> candidates, Set<String> taken, boolean areOwn) {
     if (candidates.isEmpty()) {
       return;
     }
-    for (String other : named.keySet()) {
-      if (found.containsKey(other) && set.areRivals(role.name(), other)) {
-        reasons.put(role.name(), "role '%s' was named, which stands for it".formatted(other));
+    for (String other : found.keySet()) {
+      if ((named.containsKey(other) || !areOwn) && set.areRivals(role.name(), other)) {
+        reasons.put(
+            role.name(),
+            "role '%s' has column '%s', which stands for it".formatted(other, text(other)));
         return;
       }
     }
     for (Role.Condition condition : role.conditions()) {
-      String given = parameters.get(condition.parameter());
-      if (given != null && !condition.values().contains(given)) {
+      // The default speaks only against a column that may not be meant; where it bears the role's
+      // name, the objective says that the two do not fit.
+      String value = parameters.get(condition.parameter());
+      if (value == null && !areOwn) {
+        value = usual(condition);
+      }
+      if (value != null && !condition.values().contains(value)) {
         reasons.put(
             role.name(),
-            "role '%s' is of use with %s, and %s is %s"
-                .formatted(role.name(), condition, condition.parameter(), given));
+            "the role is of use with %s, and %s is %s"
+                .formatted(condition, condition.parameter(), value));
         return;
       }
     }
@@ -177,17 +190,33 @@ final class ColumnSearch {
     }
   }
 
-  /// The column of the role's name; or else those of its synonyms that fit it.
-  private List<ColumnType> candidates(Role role) {
-    for (Predicate<String> called :
-        List.<Predicate<String>>of(role.name()::equals, role::isCalled)) {
-      List<ColumnType> own = schema.stream().filter(c -> called.test(c.name())).toList();
-      if (!own.isEmpty()) {
-        return own;
+  private @Nullable String usual(Role.Condition condition) {
+    for (Parameter<?> parameter : objective.parameters()) {
+      if (parameter.name().equals(condition.parameter())) {
+        return parameter.defaultText();
       }
     }
+    return null;
+  }
+
+  private String text(String role) {
+    return found.getOrDefault(role, List.of()).stream()
+        .map(ColumnType::name)
+        .collect(Collectors.joining(","));
+  }
+
+  /// The column of the role's name, or else those that differ from it in hyphens and underscores.
+  private List<ColumnType> own(Role role) {
+    List<ColumnType> same =
+        schema.stream().filter(column -> column.name().equals(role.name())).toList();
+    return same.isEmpty()
+        ? schema.stream().filter(column -> role.isCalled(column.name())).toList()
+        : same;
+  }
+
+  private List<ColumnType> bySynonym(Role role) {
     return schema.stream()
-        .filter(c -> isSynonym(role, c.name()) && misfit(role, c) == null)
+        .filter(column -> isSynonym(role, column.name()) && RoleFit.misfit(role, column) == null)
         .toList();
   }
 
@@ -266,7 +295,8 @@ final class ColumnSearch {
     for (Role role : set.roles()) {
       if (role.required() && !found.containsKey(role.name())) {
         throw unbound(
-            "found no column for role '%s', expected %s".formatted(role.name(), expected(role)),
+            "found no column for role '%s', expected %s"
+                .formatted(role.name(), RoleFit.expected(role)),
             role.name());
       }
     }
@@ -298,36 +328,12 @@ final class ColumnSearch {
   }
 
   private UnboundRoleException unbound(String problem, String role) {
-    return new UnboundRoleException("%s: %s; %s".formatted(dataSet, problem, listed()), role);
-  }
-
-  private String listed() {
-    if (schema.isEmpty()) {
-      return "there are no columns that can be read";
-    }
-    String columns =
-        schema.stream()
-            .limit(MOST_LISTED)
-            .map(column -> "%s %s".formatted(column.name(), column.signature()))
-            .collect(Collectors.joining(", "));
-    int more = schema.size() - MOST_LISTED;
-    return "its columns are %s%s"
-        .formatted(columns, more > 0 ? " and %d more".formatted(more) : "");
-  }
-
-  private static String expected(Role role) {
-    return "a %s of %s"
-        .formatted(
-            role.shape(),
-            switch (role.kind()) {
-              case NUMBER -> "numbers";
-              case INTEGER -> "integers";
-              case ID -> "integers or text";
-            });
+    return new UnboundRoleException(
+        "%s: %s; %s".formatted(dataSet, problem, ColumnNames.listed(schema)), role);
   }
 
   private void check(Role role, ColumnType column) {
-    String misfit = misfit(role, column);
+    String misfit = RoleFit.misfit(role, column);
     if (misfit != null) {
       throw new IllegalArgumentException(
           "%s: column '%s' for role '%s': found %s, expected %s%s"
@@ -343,28 +349,16 @@ final class ColumnSearch {
     }
   }
 
-  /// What was expected, if the column cannot play the role; null if it can.
-  private static @Nullable String misfit(Role role, ColumnType column) {
-    boolean shapeFits =
-        switch (role.shape()) {
-          case SCALAR ->
-              column.shape() == Shape.SCALAR
-                  || (column.shape() == Shape.VECTOR && column.width() == 1);
-          case VECTOR -> true;
-          case SEQUENCE -> column.shape() != Shape.SCALAR;
-        };
-    boolean typeFits =
-        switch (role.kind()) {
-          case NUMBER -> column.type() != DType.TEXT;
-          case INTEGER -> column.type().isInteger();
-          case ID -> !column.type().isFloat();
-        };
-    return shapeFits && typeFits ? null : expected(role);
-  }
-
   private List<String> warnings(Set<String> others) {
     Set<String> used = new LinkedHashSet<>(used());
     used.addAll(others);
+    for (String name : List.copyOf(used)) {
+      Ragged sequences =
+          Ragged.of(name, schema.stream().filter(c -> !c.name().equals(name)).toList());
+      if (sequences != null) {
+        used.addAll(List.of(sequences.values(), sequences.offsets()));
+      }
+    }
     List<String> warnings = new ArrayList<>();
     for (ColumnType column : schema) {
       for (Role role : set.roles()) {
@@ -385,12 +379,10 @@ final class ColumnSearch {
   }
 
   private String why(Role role, ColumnType column) {
-    List<ColumnType> taken = found.get(role.name());
-    if (taken != null) {
-      return "the role has column '%s'"
-          .formatted(taken.stream().map(ColumnType::name).collect(Collectors.joining(",")));
+    if (found.containsKey(role.name())) {
+      return "the role has column '%s'".formatted(text(role.name()));
     }
-    String misfit = misfit(role, column);
+    String misfit = RoleFit.misfit(role, column);
     return reasons.getOrDefault(
         role.name(),
         misfit == null

@@ -118,11 +118,11 @@ final class Grouping {
   /// Whole numbers are told apart exactly: 2^53 and 2^53 + 1 are one float64.
   private int number(ScalarColumn column, long value) {
     boolean small = value >= 0 && value < MAX_GROUPS;
-    int number = small ? ofValue.get(value) : -1;
+    int number = small ? ofValue.get((double) value) : -1;
     if (number < 0) {
       number = group(column.unsigned() ? GroupKey.ofUnsigned(value) : (Object) value).number;
       if (small) {
-        ofValue.put(value, number);
+        ofValue.put((double) value, number);
       }
     }
     return number;

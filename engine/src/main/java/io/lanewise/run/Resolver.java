@@ -18,6 +18,7 @@ import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Workers;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
+import io.lanewise.source.Ragged;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -138,6 +139,15 @@ final class Resolver {
       DataSet data,
       boolean offered,
       Collection<SetBinding> before) {
+    Map<String, List<String>> given = given(task, set);
+    for (List<String> names : given.values()) {
+      for (String name : names) {
+        Ragged sequences = Ragged.of(name, data.schema());
+        if (sequences != null) {
+          data.add(sequences);
+        }
+      }
+    }
     Set<String> others = task.by().stream().map(Bins::column).collect(Collectors.toSet());
     try {
       return SetBinding.of(
@@ -147,7 +157,7 @@ final class Resolver {
                   set,
                   place(descriptor, set, data),
                   data.schema(),
-                  given(task, set),
+                  given,
                   task.parameters())
               .find(offered, others),
           data::widthOf);

@@ -2,6 +2,7 @@ package io.lanewise.source;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One or more files with the same columns, read one after the other as if they were one. Where
@@ -32,6 +34,7 @@ public final class DataSet implements AutoCloseable {
   private final List<ColumnType> schema;
   private final List<Unsupported> unsupported;
   private final Reading reading;
+  private final List<Ragged> ragged = new ArrayList<>();
 
   private record Member(FileInfo info, @Nullable Source kept) {}
 
@@ -174,9 +177,26 @@ public final class DataSet implements AutoCloseable {
     return name;
   }
 
-  /// The columns that can be read, in the first file's order.
+  /// The columns that can be read, in the first file's order; then those of [#add].
   public List<ColumnType> schema() {
-    return schema;
+    return Stream.concat(schema.stream(), ragged.stream().map(Ragged::column)).toList();
+  }
+
+  /// Adds a column of sequences that the files keep as values and offsets.
+  public void add(Ragged column) {
+    if (!ragged.contains(column)) {
+      ragged.add(column);
+    }
+  }
+
+  private List<Ragged> raggedAmong(List<String> columns) {
+    return ragged.stream().filter(r -> columns.contains(r.column().name())).toList();
+  }
+
+  private static List<String> without(List<String> columns, List<Ragged> ragged) {
+    return columns.stream()
+        .filter(name -> ragged.stream().noneMatch(r -> r.column().name().equals(name)))
+        .toList();
   }
 
   /// The first file's columns that cannot be read.
@@ -197,7 +217,11 @@ public final class DataSet implements AutoCloseable {
     for (Member member : members) {
       Source source = open(member);
       try {
-        OptionalLong count = source.rowCount(columns);
+        List<Ragged> sequences = raggedAmong(columns);
+        OptionalLong count =
+            sequences.isEmpty()
+                ? source.rowCount(columns)
+                : Ragged.rowCount(source, without(columns, sequences), sequences);
         if (count.isEmpty()) {
           return count;
         }
@@ -218,6 +242,14 @@ public final class DataSet implements AutoCloseable {
   /// @return 0 if there are no rows
   /// @throws DataException if all rows are null, or that row is empty
   public int widthOf(String column) {
+    if (!raggedAmong(List.of(column)).isEmpty()) {
+      try (Cursor cursor = read(List.of(column), 1);
+          Batch batch = cursor.next()) {
+        return batch != null && batch.column(column) instanceof SequenceColumn rows
+            ? Math.toIntExact(rows.length(0))
+            : 0;
+      }
+    }
     boolean any = false;
     for (Member member : members) {
       Source source = open(member);
@@ -290,6 +322,7 @@ public final class DataSet implements AutoCloseable {
         boolean owned,
         List<ColumnType> schema,
         List<String> columns,
+        List<Ragged> ragged,
         int batchRows) {
       this.source = source;
       this.owned = owned;
@@ -298,7 +331,10 @@ public final class DataSet implements AutoCloseable {
           .forEach(type -> widened.put(type.name(), type));
       boolean done = false;
       try {
-        this.cursor = source.read(columns, batchRows);
+        this.cursor =
+            ragged.isEmpty()
+                ? source.read(columns, batchRows)
+                : new RaggedCursor(source, without(columns, ragged), ragged, batchRows);
         done = true;
       } finally {
         if (!done && owned) {
@@ -351,7 +387,9 @@ public final class DataSet implements AutoCloseable {
 
     private OpenFile openNext() {
       Member member = members.get(nextMember++);
-      OpenFile next = new OpenFile(open(member), member.kept == null, schema, columns, batchRows);
+      OpenFile next =
+          new OpenFile(
+              open(member), member.kept == null, schema, columns, raggedAmong(columns), batchRows);
       next.cursor.keys(keys);
       return next;
     }

@@ -47,6 +47,11 @@ class ColumnSearchTest {
             + " | x0=x0 xt=xt prediction=eps_pred t=t importance-weight=importance-weight",
         "multiple-choice | rows | lls* gold# length*# | gold=gold"
             + " | log-likelihood=lls gold=gold length=length",
+        // A usual name is not meant where a role of another has its own, or a parameter says so.
+        "ll | rows | logprob* log_likelihood | | logprob=logprob",
+        "elbo | rows | recon kl mean[] log_var[] | | recon=recon kl=kl",
+        "ddim-step | rows | xt[] pred[] t# t_prev# eps[] | xt=xt"
+            + " | xt=xt prediction=pred t=t t-next=t_prev",
         "ddim-step | rows | xt[] pred[] t# t_prev# noise[] | xt=xt"
             + " | xt=xt prediction=pred t=t t-next=t_prev noise=noise",
         // Off by name.
@@ -135,7 +140,7 @@ class ColumnSearchTest {
       quoteCharacter = '"',
       value = {
         "elbo | rows | recon kl mu[] logvar[] | kl=kl | column 'mu' has the name of role 'mu' and is"
-            + " not used: role 'kl' was named, which stands for it",
+            + " not used: role 'kl' has column 'kl', which stands for it",
         "ll | rows | lp* logprob* | logprob=lp | column 'logprob' has the name of role 'logprob' and"
             + " is not used: the role has column 'lp'",
         "kl | rows | mu[] mean[] logvar[] | | column 'mean' has a usual name of role 'mu'",
@@ -177,6 +182,21 @@ class ColumnSearchTest {
                 search("langevin", "rows", columns, "noise=noise", Map.of("noise", "philox:1"))
                     .find(false, Set.of())))
         .isEqualTo("x=x score=score noise=noise");
+  }
+
+  /// Given noise goes by its usual names too.
+  @Test
+  void aParameterCanMakeARoleUseful() {
+    assertThat(
+            bound(
+                search(
+                        "ddim-step",
+                        "rows",
+                        "xt[] pred[] t# t_prev# eps[]",
+                        "",
+                        Map.of("noise", "given"))
+                    .find(false, Set.of())))
+        .isEqualTo("xt=xt prediction=pred t=t t-next=t_prev noise=eps");
   }
 
   @Test

@@ -730,13 +730,13 @@ class StateFileTest {
     refused(
         state,
         changed,
-        "evaluations/0/rows/by-0/numbers.npy",
+        "evaluations/0/rows/by-0/integers.npy",
         text -> text.substring(0, 128) + "\u0007" + text.substring(129),
         "found shape [4], expected [7]");
     refused(
         state,
         changed,
-        "evaluations/0/rows/by-0/number.npy",
+        "evaluations/0/rows/by-0/integer.npy",
         text -> text.substring(0, 128) + text.substring(128, 136).repeat(4),
         "by 'label': found 1 different values among 4");
   }

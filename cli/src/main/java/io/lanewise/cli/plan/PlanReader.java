@@ -1,5 +1,6 @@
 package io.lanewise.cli.plan;
 
+import io.lanewise.batch.Shape;
 import io.lanewise.cli.plan.PlanNode.Field;
 import io.lanewise.cli.plan.PlanNode.Fields;
 import io.lanewise.cli.plan.PlanNode.Items;
@@ -236,10 +237,14 @@ final class PlanReader {
     Set<String> roles = new LinkedHashSet<>();
     Set<String> qualified = new LinkedHashSet<>();
     Set<String> many = new LinkedHashSet<>();
+    Set<String> sequences = new LinkedHashSet<>();
     for (RowSet set : objective.sets()) {
       for (Role role : set.roles()) {
         roles.add(role.name());
         qualified.add(set.name() + "." + role.name());
+        if (role.shape() == Shape.SEQUENCE) {
+          sequences.addAll(List.of(role.name(), set.name() + "." + role.name()));
+        }
         if (role.many()) {
           many.addAll(List.of(role.name(), set.name() + "." + role.name()));
         }
@@ -254,11 +259,23 @@ final class PlanReader {
       result =
           result.column(
               field.getKey(),
-              many.contains(field.getKey())
-                  ? texts(value, "the name of a column or a list of them")
-                  : List.of(text(value, "the name of a column")));
+              sequences.contains(field.getKey()) && value instanceof Fields
+                  ? List.of(ragged(value))
+                  : many.contains(field.getKey())
+                      ? texts(value, "the name of a column or a list of them")
+                      : List.of(text(value, "the name of a column")));
     }
     return result;
+  }
+
+  /// `{values: V, offsets: O}`, for which the engine has the name `V[O]`.
+  private String ragged(PlanNode node) {
+    String expected = "the name of a column, or {values, offsets}";
+    Fields fields = keys(node, expected, "values", "offsets");
+    return "%s[%s]"
+        .formatted(
+            text(required(fields, "values", "the name of a column"), "the name of a column"),
+            text(required(fields, "offsets", "the name of a column"), "the name of a column"));
   }
 
   private Task parameters(Task task, Fields entry, Descriptor objective) {
