@@ -39,7 +39,8 @@ public record Role(
   }
 
   private static Role required(String name, Shape shape, Kind kind, String dimension, String doc) {
-    return new Role(name, shape, kind, dimension, true, List.of(), Synonyms.of(name, shape), Range.ANY, doc);
+    return new Role(
+        name, shape, kind, dimension, true, List.of(), Synonyms.of(name, shape), Range.ANY, doc);
   }
 
   /// What the elements of a role are.
@@ -133,8 +134,7 @@ public record Role(
 
   /// The same role for numbers of a meaning.
   public Role in(Range meaning) {
-    return new Role(
-        name, shape, kind, dimension, required, conditions, synonyms, meaning, doc);
+    return new Role(name, shape, kind, dimension, required, conditions, synonyms, meaning, doc);
   }
 
   /// Whether several columns may play it together.
