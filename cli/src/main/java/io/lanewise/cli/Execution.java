@@ -48,7 +48,7 @@ final class Execution {
     try (ProgressLine progress = new ProgressLine(terminal)) {
       report = evaluation.progress(progress).build().run();
     } catch (RuntimeException | Error e) {
-      if (made) {
+      if (made && files != null) {
         files.forget();
       }
       throw e;

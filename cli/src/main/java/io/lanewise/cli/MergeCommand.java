@@ -96,7 +96,7 @@ final class MergeCommand implements Callable<Integer> {
     try {
       report = Evaluation.merge(states, state == null ? options : options.withState(state));
     } catch (RuntimeException | Error e) {
-      if (made) {
+      if (made && files != null) {
         files.forget();
       }
       throw e;

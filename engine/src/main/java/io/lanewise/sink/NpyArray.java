@@ -252,10 +252,14 @@ final class NpyArray implements AutoCloseable {
 
   @Override
   public void close() {
-    try (NpyArray booleans = valid) {
+    try {
       channel.close();
     } catch (IOException e) {
       throw StagedFile.failed(path, e);
+    } finally {
+      if (valid != null) {
+        valid.close();
+      }
     }
   }
 }
