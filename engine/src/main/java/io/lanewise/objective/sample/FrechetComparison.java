@@ -292,13 +292,12 @@ final class FrechetComparison {
 
   /// Says where given statistics were brought back to what a covariance can be.
   private void projected(String set, Fitted fitted, List<Verdict> verdicts) {
-    double smallest;
-    switch (kind) {
-      case "none" -> smallest = 0;
-      case "diagonal" -> smallest = Math.min(fitted.smallestVariance(), 0);
-      default ->
-          smallest = fitted.definiteness().projected() ? fitted.definiteness().smallest() : 0;
-    }
+    double smallest =
+        switch (kind) {
+          case "none" -> 0;
+          case "diagonal" -> Math.min(fitted.smallestVariance(), 0);
+          default -> fitted.definiteness().projected() ? fitted.definiteness().smallest() : 0;
+        };
     if (smallest < 0) {
       verdicts.add(
           new Verdict(
