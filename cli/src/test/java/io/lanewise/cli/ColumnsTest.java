@@ -122,11 +122,11 @@ class ColumnsTest {
   @Test
   void anErrorEndsWithWhatToAdd() throws IOException {
     String file = write("a.csv", "x1,x2,name\n1,2,a\n");
-    assertThat(lanewise("vendi", file).err())
+    assertThat(lanewise("kl", file).err())
         .isEqualTo(
-            "lanewise: evaluation 'vendi-score': %s: found no column for role 'features', expected a"
+            "lanewise: evaluation 'gaussian-kl': %s: found no column for role 'mu', expected a"
                     .formatted(file)
-                + " vector of numbers; its columns are x1 int64, x2 int64, name text; add --features"
+                + " vector of numbers; its columns are x1 int64, x2 int64, name text; add --mu"
                 + " COLUMN\n");
     String good = write("good.csv", "features,x1\n1,2\n2,1\n");
     assertThat(lanewise("kid", "--real", good, "--generated", file).err())
