@@ -61,6 +61,7 @@ public record MultistepSampler(Sampler sampler) {
   /// @param at the level at which it was asked
   /// @param state the state that it was asked about; it changes if it is where the loop's state is
   /// @param output what it said
+  @SuppressWarnings("ArrayRecordComponent") // one step's own, handed over
   record Answer(Level at, double[] state, double[] output) {
     /// The same with a state that stays.
     Answer kept() {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What a method of [MultistepStep] takes: which of the model's outputs, and what of them.
+@SuppressWarnings("ImmutableEnumChecker") // lists that are never written
 enum SolverMethod {
   /// PNDM's linear multistep.
   PLMS("plms", 4, List.of()),

@@ -10,8 +10,9 @@ final class NormalScores {
   /// By twice the rank, which is an integer; 0 where not yet computed.
   private double[] quantiles = {};
 
+  /// The normal scores of chains: new ones of the same shape.
+  ///
   /// @param chains finite draws, of equal length
-  /// @return new chains of the same shape
   double[][] of(double[][] chains) {
     double[] sorted = Arrays.stream(chains).flatMapToDouble(Arrays::stream).sorted().toArray();
     int size = sorted.length;
