@@ -120,8 +120,8 @@ final class ConvertCommand implements Callable<Integer> {
           if (!(open.column(type.name()) instanceof SequenceColumn lists)) {
             return type;
           }
-          width = width == 0 ? Math.toIntExact(lists.firstLength()) : width;
-          int other = lists.firstRowNotOfLength(width);
+          width = width == 0 ? (int) Math.clamp(lists.firstLength(), 0, Integer.MAX_VALUE) : width;
+          int other = width == 0 ? -1 : lists.firstRowNotOfLength(width);
           if (other >= 0) {
             throw new IllegalArgumentException(
                 "%s: found a list of %d elements, expected %d as in the rows before; .arrow and .parquet hold lists of any length"

@@ -6,8 +6,10 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.Quoted;
 import io.lanewise.report.Digits;
 import io.lanewise.source.Cursor;
+import io.lanewise.source.Reading;
 import io.lanewise.source.Source;
 import io.lanewise.source.Sources;
+import io.lanewise.source.Unsupported;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,11 @@ final class InspectCommand implements Callable<Integer> {
       description = "What to print: text or json. Default: text.")
   RunOptions.Format format = RunOptions.Format.TEXT;
 
+  @Option(
+      names = "--no-mmap",
+      description = "Read files into memory instead of mapping them; see 'lanewise run --help'.")
+  boolean noMmap;
+
   InspectCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -52,8 +59,10 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     List<Object> entries = new ArrayList<>();
     for (String file : files) {
-      try (Source source = Sources.open(file)) {
+      try (Source source =
+          Sources.open(file, new Reading(!noMmap, Reading.DEFAULT.memoryBytes()))) {
         List<ColumnProfile> profiles = profiles(source);
+        source.checkUnchanged();
         switch (format) {
           case TEXT -> terminal.out().print(text(source, profiles));
           case JSON -> entries.add(entry(source, profiles));
@@ -75,7 +84,7 @@ final class InspectCommand implements Callable<Integer> {
       for (int from = 0; from < profiles.size(); from += together) {
         fill(source, profiles.subList(from, Math.min(profiles.size(), from + together)));
       }
-    } else {
+    } else if (!profiles.isEmpty()) {
       fill(source, profiles);
     }
     return profiles;
@@ -112,6 +121,10 @@ final class InspectCommand implements Callable<Integer> {
           shown(profile.max()),
           profile.note());
     }
+    for (Unsupported column : source.unsupported()) {
+      String type = Quoted.capped(column.type()) + ", not read";
+      table.add(Quoted.capped(column.name()), type, "", "", "", "", "", "", "");
+    }
     return "%s: %s\n%s".formatted(Quoted.escaped(source.name()), source.format(), table.text());
   }
 
@@ -137,6 +150,11 @@ final class InspectCommand implements Callable<Integer> {
     entry.put("file", source.name());
     entry.put("format", source.format());
     entry.put("columns", columns);
+    entry.put(
+        "unread",
+        source.unsupported().stream()
+            .map(column -> Map.of("name", column.name(), "type", column.type()))
+            .toList());
     return entry;
   }
 

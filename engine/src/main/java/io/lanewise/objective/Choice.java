@@ -20,7 +20,8 @@ public record Choice(boolean required, List<Way> ways) {
   ///
   /// @param needs the roles that must all be bound
   /// @param takes roles that may be bound besides
-  public record Way(List<String> needs, List<String> takes) {
+  /// @param rare whether a column is never taken for it that does not bear the role's name
+  public record Way(List<String> needs, List<String> takes, boolean rare) {
     public Way {
       needs = List.copyOf(needs);
       takes = List.copyOf(takes);
@@ -28,12 +29,17 @@ public record Choice(boolean required, List<Way> ways) {
 
     /// A way that needs these roles.
     public static Way of(String... needs) {
-      return new Way(List.of(needs), List.of());
+      return new Way(List.of(needs), List.of(), false);
     }
 
     /// The same, with roles that may be bound besides.
     public Way with(String... more) {
-      return new Way(needs, List.of(more));
+      return new Way(needs, List.of(more), rare);
+    }
+
+    /// The same, for which no column is taken that does not bear the role's name.
+    public Way rarely() {
+      return new Way(needs, takes, true);
     }
 
     private boolean has(String role) {

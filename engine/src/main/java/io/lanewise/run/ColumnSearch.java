@@ -8,6 +8,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
+import io.lanewise.source.DataException;
 import io.lanewise.source.Ragged;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,7 @@ final class ColumnSearch {
   private final List<ColumnType> schema;
   private final Map<String, List<String>> named;
   private final Map<String, String> parameters;
+  private final Function<String, Optional<String>> firstNonNumber;
   private final SequencedMap<String, List<ColumnType>> found = new LinkedHashMap<>();
 
   /// Why a column that a role's name or synonym fits is not used, by role.
@@ -56,19 +60,23 @@ final class ColumnSearch {
   /// @param schema its columns
   /// @param named the columns that were named, by role
   /// @param parameters the parameters that were given, as text
+  /// @param firstNonNumber where a column of text holds the first cell that is no number, if the
+  ///   file has no types of its own
   ColumnSearch(
       Descriptor objective,
       RowSet set,
       String dataSet,
       List<ColumnType> schema,
       Map<String, List<String>> named,
-      Map<String, String> parameters) {
+      Map<String, String> parameters,
+      Function<String, Optional<String>> firstNonNumber) {
     this.objective = objective;
     this.set = set;
     this.dataSet = dataSet;
     this.schema = schema;
     this.named = named;
     this.parameters = parameters;
+    this.firstNonNumber = firstNonNumber;
   }
 
   /// @param offered whether nobody gave this data for the set: then it is the set's only if columns
@@ -264,7 +272,7 @@ final class ColumnSearch {
   }
 
   /// The role that alone is one way of a required choice of which nothing is bound, and the only
-  /// such vector role; null if there is none.
+  /// such vector role but for rare ones; null if there is none.
   private @Nullable Role onlyVector(Choice choice) {
     List<Role> alone = new ArrayList<>();
     for (Choice.Way way : choice.ways()) {
@@ -273,7 +281,9 @@ final class ColumnSearch {
             && (found.containsKey(role.name()) || named.containsKey(role.name()))) {
           return null;
         }
-        if (way.needs().equals(List.of(role.name())) && role.shape() != Shape.SCALAR) {
+        if (!way.rare()
+            && way.needs().equals(List.of(role.name()))
+            && role.shape() != Shape.SCALAR) {
           alone.add(role);
         }
       }
@@ -334,6 +344,17 @@ final class ColumnSearch {
 
   private void check(Role role, ColumnType column) {
     String misfit = RoleFit.misfit(role, column);
+    if (misfit != null && column.type() == DType.TEXT) {
+      // One cell can make a column of text of all numbers.
+      firstNonNumber
+          .apply(column.name())
+          .ifPresent(cell -> {
+            throw new DataException(
+                dataSet,
+                "column '%s' for role '%s', %s, expected %s"
+                    .formatted(column.name(), role.name(), cell, misfit));
+          });
+    }
     if (misfit != null) {
       throw new IllegalArgumentException(
           "%s: column '%s' for role '%s': found %s, expected %s%s"

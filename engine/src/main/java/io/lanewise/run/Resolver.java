@@ -158,7 +158,8 @@ final class Resolver {
                   place(descriptor, set, data),
                   data.schema(),
                   given,
-                  task.parameters())
+                  task.parameters(),
+                  data::firstNonNumber)
               .find(offered, others),
           data::widthOf);
     } catch (UnboundRoleException e) {

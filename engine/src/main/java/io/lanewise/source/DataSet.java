@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -281,6 +282,21 @@ public final class DataSet implements AutoCloseable {
           "found no row that is not null, expected lists of numbers");
     }
     return 0;
+  }
+
+  /// Where the first cell of a column of text stands that is no number, as `line 4: found 'abc'`,
+  /// if the column is text for want of a better type ([Source#firstNonNumber]).
+  public Optional<String> firstNonNumber(String column) {
+    for (Member member : members) {
+      Optional<String> cell =
+          member.kept == null ? Optional.empty() : member.kept.firstNonNumber(column);
+      if (cell.isPresent()) {
+        return members.size() == 1
+            ? cell
+            : cell.map(text -> "%s %s".formatted(member.info.path(), text));
+      }
+    }
+    return Optional.empty();
   }
 
   /// Starts one pass over all rows.

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -327,7 +328,8 @@ class ColumnSearchTest {
         "here",
         Arrays.stream(columns.split(" ")).map(ColumnSearchTest::type).toList(),
         given,
-        parameters);
+        parameters,
+        _ -> Optional.empty());
   }
 
   private static ColumnType type(String text) {

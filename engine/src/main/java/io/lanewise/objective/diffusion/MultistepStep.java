@@ -143,7 +143,10 @@ public final class MultistepStep implements Transform {
                 "How many outputs, this level's counted, the row's step uses; all that are bound"
                     + " unless given.")
             .optional());
-    roles.add(Role.vector("noise", "data", "The noise, if it is given.").optional());
+    roles.add(
+        Role.vector("noise", "data", "The noise, if it is given.")
+            .optional()
+            .when("noise", "given"));
     return roles;
   }
 

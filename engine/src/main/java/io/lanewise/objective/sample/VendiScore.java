@@ -89,7 +89,8 @@ public final class VendiScore implements SampleMetric {
                         .optional(),
                     Role.scalar(WEIGHT, "Weight of the row, 0 or more; all alike without it.")
                         .optional())
-                .choosing(Choice.oneOf(FEATURES, SIMILARITIES))),
+                .choosing(
+                    Choice.oneOf(Choice.Way.of(FEATURES), Choice.Way.of(SIMILARITIES).rarely()))),
         List.of(
             ORDER,
             KERNEL,

@@ -65,7 +65,9 @@ public final class SdeStep implements Transform {
                                 + " on x.")
                         .optional(),
                     Role.scalar("dt", "Length of the row's step, > 0.").optional(),
-                    Role.vector("noise", "data", "The noise, if it is given.").optional())
+                    Role.vector("noise", "data", "The noise, if it is given.")
+                        .optional()
+                        .when("noise", "given"))
                 .choosing(Choice.oneOf("drift", "score"))),
         List.of(METHOD, DT, NOISE),
         List.of(Output.vector("x-next", "x", "1", "the state after the step")));
