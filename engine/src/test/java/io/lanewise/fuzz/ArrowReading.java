@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.BufferAllocator;
@@ -59,7 +60,8 @@ final class ArrowReading {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       while (reader.loadNextBatch()) {
         for (FieldVector vector : root.getFieldVectors()) {
-          List<@Nullable Object> values = columns.get(String.valueOf(vector.getName()));
+          List<@Nullable Object> values =
+              columns.get(Objects.requireNonNullElse(vector.getName(), ""));
           for (int i = 0; values != null && i < root.getRowCount(); i++) {
             values.add(value(reader, vector, i));
           }

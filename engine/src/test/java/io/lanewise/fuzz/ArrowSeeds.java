@@ -95,7 +95,8 @@ final class ArrowSeeds {
                     "runs",
                     FieldType.notNullable(ArrowType.RunEndEncoded.INSTANCE),
                     List.of(
-                        new Field("run_ends", FieldType.notNullable(new ArrowType.Int(32, true)), null),
+                        new Field(
+                            "run_ends", FieldType.notNullable(new ArrowType.Int(32, true)), null),
                         field("values", INT64)))),
             List.of(
                 new Field(
@@ -180,7 +181,9 @@ final class ArrowSeeds {
   }
 
   private byte[] text() {
-    String[] texts = {"", "a", "twelve bytes", "more than twelve bytes", "ü", "the end of a line\n"};
+    String[] texts = {
+      "", "a", "twelve bytes", "more than twelve bytes", "ü", "the end of a line\n"
+    };
     return texts[random.nextInt(texts.length)].getBytes(UTF_8);
   }
 

@@ -71,8 +71,7 @@ final class ArrowTarget implements Target {
         case 14 -> {
           Seed other = seeds.get(random.nextInt(seeds.size()));
           Part theirs = other.parts.get(random.nextInt(other.parts.size()));
-          byte[] head =
-              Damage.join(bytes, part.begin, other.bytes, theirs.begin, theirs.end);
+          byte[] head = Damage.join(bytes, part.begin, other.bytes, theirs.begin, theirs.end);
           return Damage.join(
               head, head.length, bytes, random.nextBoolean() ? part.begin : part.end, bytes.length);
         }

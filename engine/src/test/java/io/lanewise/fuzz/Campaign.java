@@ -66,6 +66,11 @@ final class Campaign {
     Random random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
     byte[] bytes = target.mutant(random);
     Files.write(file, bytes);
+    file(seed, file, bytes, random);
+  }
+
+  /// Tries a file that is there.
+  void file(long seed, Path file, byte[] bytes, Random random) throws IOException {
     inputs++;
     long start = System.nanoTime();
     String finding = judge(file, bytes, random);
@@ -112,9 +117,9 @@ final class Campaign {
     }
   }
 
-  private static @Nullable String refusal(Path file, RuntimeException e) {
+  private @Nullable String refusal(Path file, RuntimeException e) {
     String message = String.valueOf(e.getMessage());
-    if (!message.startsWith(file.toString())) {
+    if (!target.places(message, file)) {
       return "message without its file: %s from %s".formatted(message, thrown(e));
     }
     return CLASS_NAME.matcher(message).find() ? "message with a class name: " + message : null;
@@ -140,7 +145,9 @@ final class Campaign {
     String text = Files.readString(status, StandardCharsets.ISO_8859_1);
     int at = text.indexOf("VmHWM:");
     int end = text.indexOf(" kB", at);
-    return at < 0 || end < 0 ? 0 : Long.parseLong(text, at + 6 + spaces(text, at + 6), end, 10) << 10;
+    return at < 0 || end < 0
+        ? 0
+        : Long.parseLong(text, at + 6 + spaces(text, at + 6), end, 10) << 10;
   }
 
   private static int spaces(String text, int from) {
@@ -155,15 +162,14 @@ final class Campaign {
     return List.copyOf(findings);
   }
 
-  /// How many files were accepted as other readers accept them, and so compared.
-  long compared() {
-    return compared;
+  /// How many files were tried.
+  long inputs() {
+    return inputs;
   }
 
   String figures(long first) {
     return "%s: seeds %d to %d, %d accepted, %d compared, %d findings"
-        .formatted(
-            target.name(), first, first + inputs - 1, accepted, compared, findings.size());
+        .formatted(target.name(), first, first + inputs - 1, accepted, compared, findings.size());
   }
 
   /// `Campaign TARGETS SEED COUNT SECONDS FOLDER`: the long run. Targets are separated by commas.
@@ -174,8 +180,7 @@ final class Campaign {
     boolean found = false;
     for (String name : args[0].split(",")) {
       Campaign campaign = new Campaign(Targets.named(name), folder);
-      campaign.run(
-          first, Long.parseLong(args[2]), Long.parseLong(args[3]) * 1_000_000_000L, true);
+      campaign.run(first, Long.parseLong(args[2]), Long.parseLong(args[3]) * 1_000_000_000L, true);
       campaign.findings().forEach(out::println);
       out.println(campaign.figures(first));
       found |= !campaign.findings().isEmpty();

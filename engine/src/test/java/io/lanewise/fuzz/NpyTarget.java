@@ -13,12 +13,29 @@ import org.jspecify.annotations.Nullable;
 /// NumPy arrays: headers with one thing wrong, sizes that do not fit the data, and plain damage.
 final class NpyTarget implements Target {
   private static final String[] TYPES = {
-    "|b1", "|i1", "|u1", "<i2", ">u2", "<i4", ">i4", "<u4", "<i8", ">i8", "<u8", "<f2", ">f4", "<f4",
-    "<f8", ">f8", "<V2", "|V2", "<U3", ">U1"
+    "|b1", "|i1", "|u1", "<i2", ">u2", "<i4", ">i4", "<u4", "<i8", ">i8", "<u8", "<f2", ">f4",
+    "<f4", "<f8", ">f8", "<V2", "|V2", "<U3", ">U1"
   };
   private static final String[] ODD_TYPES = {
-    "<f16", "<c8", "|O", "|S4", "<U0", "<U268435455", "<U536870911", "<M8[ns]", "|V4", "<f4 ", "f4",
-    "=f4", "<f0", "<i3", "<u4294967296", "", "<é", "|f4", ">b1"
+    "<f16",
+    "<c8",
+    "|O",
+    "|S4",
+    "<U0",
+    "<U268435455",
+    "<U536870911",
+    "<M8[ns]",
+    "|V4",
+    "<f4 ",
+    "f4",
+    "=f4",
+    "<f0",
+    "<i3",
+    "<u4294967296",
+    "",
+    "<é",
+    "|f4",
+    ">b1"
   };
   private static final String[] DIMENSIONS = {
     "0",
@@ -96,8 +113,7 @@ final class NpyTarget implements Target {
     }
     String header =
         "{'descr': '%s', 'fortran_order': %s, 'shape': (%s%s), }"
-            .formatted(
-                type, fortran ? "True" : "False", dimensions, shape.length == 1 ? "," : "");
+            .formatted(type, fortran ? "True" : "False", dimensions, shape.length == 1 ? "," : "");
     if (odd == 6) {
       header =
           switch (random.nextInt(7)) {

@@ -21,4 +21,9 @@ interface Target {
   /// What somebody else reads, in the same columns; null if that reader refuses the file, or knows
   /// nothing of it.
   @Nullable Rows independent(Path file, byte[] bytes, Rows ours) throws IOException;
+
+  /// Whether a refusal says where it is about: it begins with the file's name.
+  default boolean places(String message, Path file) {
+    return message.startsWith(file.toString());
+  }
 }
