@@ -204,6 +204,8 @@ final class ArrowSeeds {
           if (valid() == 1) {
             texts.setSafe(i, text());
           } else {
+            // Else what memory held before would be written.
+            texts.setSafe(i, new byte[0]);
             texts.setNull(i);
           }
         }
@@ -214,6 +216,8 @@ final class ArrowSeeds {
           if (valid() == 1) {
             texts.setSafe(i, text());
           } else {
+            // Else what memory held before would be written.
+            texts.setSafe(i, new byte[0]);
             texts.setNull(i);
           }
         }
@@ -224,6 +228,8 @@ final class ArrowSeeds {
           if (valid() == 1) {
             texts.setSafe(i, text());
           } else {
+            // Else what memory held before would be written.
+            texts.setSafe(i, new byte[0]);
             texts.setNull(i);
           }
         }
