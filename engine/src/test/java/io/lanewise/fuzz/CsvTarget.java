@@ -172,7 +172,8 @@ final class CsvTarget implements Target {
     return Rows.of(columns);
   }
 
-  /// Cells as they stand there, quotes included; lines without anything are none.
+  /// Cells as they stand there, quotes included; lines without anything are none, but for a file of
+  /// one column, where they are empty cells.
   private static List<List<String>> split(String text, char separator) {
     List<List<String>> lines = new ArrayList<>();
     List<String> cells = new ArrayList<>();
@@ -193,7 +194,8 @@ final class CsvTarget implements Target {
         if (c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n') {
           i++;
         }
-        if (cells.size() > 1 || !cells.getFirst().isEmpty()) {
+        boolean oneColumn = !lines.isEmpty() && lines.getFirst().size() == 1;
+        if (cells.size() > 1 || !cells.getFirst().isEmpty() || (oneColumn && i < text.length())) {
           lines.add(cells);
         }
         cells = new ArrayList<>();
