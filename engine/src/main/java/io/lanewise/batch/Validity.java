@@ -31,7 +31,15 @@ public record Validity(@Nullable MemorySegment bits, long offset) {
   public long nulls(long rows) {
     long nulls = 0;
     if (bits != null) {
-      for (long i = 0; i < rows; i++) {
+      long i = 0;
+      for (; i < rows && ((offset + i) & 7) != 0; i++) {
+        nulls += isValid(i) ? 0 : 1;
+      }
+      for (; i + 64 <= rows; i += 64) {
+        long word = bits.get(ValueLayout.JAVA_LONG_UNALIGNED, (offset + i) >>> 3);
+        nulls += 64 - Long.bitCount(word);
+      }
+      for (; i < rows; i++) {
         nulls += isValid(i) ? 0 : 1;
       }
     }

@@ -344,7 +344,22 @@ final class ArrowBody {
               .formatted(length, nulls, rows));
     }
     MemorySegment bits = buffer(name, "validity", nulls == 0 ? 0 : Element.BIT.bytesFor(rows));
-    return nulls == 0 ? Validity.ALL : new Validity(bits, 0);
+    if (bits.byteSize() < Element.BIT.bytesFor(rows)) {
+      return Validity.ALL;
+    }
+    Validity validity = new Validity(bits, 0);
+    // Readers differ in which of the two they believe, so neither is believed alone.
+    long found = validity.nulls(rows);
+    if (found != nulls) {
+      throw new DataException(
+          place(name),
+          "found %d nulls in its validity buffer, expected %d as its metadata says"
+              .formatted(found, nulls));
+    }
+    if (nulls == 0) {
+      return Validity.ALL;
+    }
+    return validity;
   }
 
   private MemorySegment offsets(String name, boolean large, long rows) {

@@ -326,7 +326,11 @@ final class DuckDb implements AutoCloseable {
           e);
     }
     int advice = message.indexOf("\n\n");
-    String words = (advice < 0 ? message : message.substring(0, advice)).replace('\n', ' ');
+    // The names of its classes say nothing to who has the file.
+    String words =
+        (advice < 0 ? message : message.substring(0, advice))
+            .replace('\n', ' ')
+            .replaceAll("\\b[A-Z]\\w*(Exception|Error): ", "");
     return new DataException(
         place,
         "found %s that cannot be read, expected a complete one; DuckDB says: %s"

@@ -44,6 +44,26 @@ class DamagedArrowTest {
         .withMessageContaining(problem);
   }
 
+  /// Arrow's Java library believes the buffer, its C++ library the number.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          null-count.arrow              | column 'i16': found 1 nulls in its validity buffer, expected 0
+          null-count-of-elements.arrows | column 'views': found 10 nulls in its validity buffer, expected 0
+          """)
+  void aNumberOfNullsThatIsNotTheBuffers(String file, String problem) {
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> {
+          try (Source source = Sources.open(FAULTS.resolve(file).toString())) {
+            Values.read(source, 100);
+          }
+        })
+        .withMessageStartingWith(FAULTS.resolve(file) + ": ")
+        .withMessageContaining(problem);
+  }
+
   @Test
   void aSchemaOfFieldsThatShareOneNameIsRefusedByTheSizeItStandsFor() {
     byte[] stream = schema(100_000, 0, 100_000);
