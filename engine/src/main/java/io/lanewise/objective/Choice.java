@@ -106,10 +106,18 @@ public record Choice(boolean required, List<Way> ways) {
         }
       }
     }
-    return required && complete(bound).isEmpty() ? neither() : "";
+    return required && complete(bound).isEmpty() ? neither(bound) : "";
   }
 
-  private String neither() {
+  private String neither(Predicate<String> bound) {
+    for (Way way : ways) {
+      List<String> there = way.needs.stream().filter(bound).toList();
+      List<String> missing = way.needs.stream().filter(bound.negate()).toList();
+      if (!there.isEmpty()) {
+        return "found roles %s without %s, expected both"
+            .formatted(quoted(there, ", "), quoted(missing, ", "));
+      }
+    }
     if (ways.size() == 2) {
       return "found neither %s nor %s, expected one of the two"
           .formatted(ways.getFirst().text(), ways.getLast().text());

@@ -28,6 +28,7 @@ public final class Checklist {
   /// Objectives by which samples are held against real ones.
   private static final Set<String> QUALITY =
       Set.of(
+          "feature-likelihood",
           "frechet-distance",
           "inception-score",
           "kernel-inception-distance",

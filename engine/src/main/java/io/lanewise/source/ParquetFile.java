@@ -92,9 +92,9 @@ public final class ParquetFile implements Source {
   /// @throws java.io.UncheckedIOException if it cannot be read
   public static ParquetFile open(Path path, Reading reading) {
     Mapping.checkReadable(path);
-    ParquetFooter.check(path);
     DuckDb database = DuckDb.open(path, reading, "a Parquet file");
     try {
+      ParquetFooter.check(path);
       return new ParquetFile(path, database);
     } catch (RuntimeException e) {
       database.close();

@@ -18,7 +18,7 @@ public final class DiffusionExample {
 
   static Report run(String file, Path directory) {
     // begin
-    Task task = Task.of("noising").column("x0", "x0").parameter("draw", "stratified");
+    Task task = Task.of("noising").column("eps", "none").parameter("draw", "stratified");
     Report report =
         Evaluation.builder()
             .data("images", file)

@@ -17,6 +17,12 @@ class MarkdownReportTest {
             | diffusion | mse | 0.1060 ± 0.0063 | 1 | 900 | lower |
             | diffusion | max | ∞ | 1 | 900 | lower |
 
+            ## Columns
+
+            | Evaluation | Set | Role = column | Not used |
+            |---|---|---|---|
+            | diffusion | rows | eps = eps, eps-pred = eps\\_pred |  |
+
             ## diffusion by t
 
             | Group | Rows | Measure | Value |

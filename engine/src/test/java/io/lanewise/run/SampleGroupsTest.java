@@ -112,7 +112,8 @@ class SampleGroupsTest {
     }
     undefined(group(breakdown, "7"), "found no rows of set 'generated'");
     undefined(group(breakdown, "8"), "found no rows of set 'real'");
-    undefined(group(breakdown, "9"), "found 1 rows, expected at least 2 for a covariance");
+    undefined(
+        group(breakdown, "9"), "set 'real': found 1 rows, expected at least 2 for a covariance");
     assertThat(group(breakdown, "9").rows()).isEqualTo(new RowCounts(3, 3, 0, 0));
     assertThat(fid(report).measures())
         .isEqualTo(

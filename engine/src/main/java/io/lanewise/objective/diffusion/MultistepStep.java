@@ -100,7 +100,12 @@ public final class MultistepStep implements Transform {
             + " before (1, 2, 3) or within the step, a, b, c by the method",
         "Lu et al., DPM-Solver++, arXiv:2211.01095; Zhao et al., UniPC, arXiv:2302.04867; Liu et"
             + " al., PNDM, arXiv:2202.09778",
-        List.of(RowSet.rows(roles().toArray(Role[]::new)).choosing(Choice.oneOf("sigma", "t"))),
+        List.of(
+            RowSet.rows(roles().toArray(Role[]::new))
+                .choosing(
+                    Choice.oneOf(
+                        Choice.Way.of("sigma").with("sigma-next", "sigma-1", "sigma-2", "sigma-3"),
+                        Choice.Way.of("t").with("t-next", "t-1", "t-2", "t-3")))),
         parameters,
         List.of(Output.vector("x-next", "xt", "1", "the state at the next level")));
   }

@@ -42,10 +42,10 @@ class GeneratorTotalTest {
 
   @Test
   void whatDoesNotFitIsRefused() {
-    refuses(task("logit", "critic"), "'main-gradient' and 'main-gradient-norm', expected exactly");
+    refuses(task("logit", "critic"), "neither role 'main-gradient' nor role 'main-gradient-norm'");
     refuses(
-        task("main-gradient-norm", "gm", "adversarial-gradient-norm", "gm"),
-        "neither of the roles 'adversarial' and 'logit'");
+        task("main-gradient-norm", "gm", "adversarial-gradient-norm", "gm", "logit", "none"),
+        "found neither role 'adversarial' nor role 'logit'");
     refuses(
         task("logit", "critic", "main-gradient-norm", "gm", "adversarial-gradient-norm", "ga"),
         "role 'adversarial-gradient-norm' row 1: found -1.0, expected a number >= 0");

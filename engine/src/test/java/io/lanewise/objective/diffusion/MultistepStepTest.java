@@ -71,11 +71,12 @@ class MultistepStepTest {
   void columnsAreThoseOfTheMethod() {
     refuses(
         table(),
-        task("dpm-solver++", TWO),
+        task("dpm-solver++", TWO).column("state-1", "none"),
         "method is 'dpm-solver++' with prediction-type 'eps': found no column for role 'state-1'");
     refuses(
         table(),
         task("dpm-solver++", "xt", "prediction", "prediction-1", "sigma", "sigma-next")
+            .column("sigma-1", "none")
             .parameter("prediction-type", "x0"),
         "found no column for role 'sigma-1', expected one");
     refuses(

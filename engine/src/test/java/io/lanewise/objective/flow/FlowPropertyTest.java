@@ -238,7 +238,8 @@ class FlowPropertyTest {
                 six,
                 "derivatives",
                 six));
-    assertThatThrownBy(() -> evaluate(file, columns("triangular-flow", "x", "matrix")))
+    assertThatThrownBy(
+            () -> evaluate(file, columns("triangular-flow", "x", "matrix").column("shift", "none")))
         .hasMessageContaining("found 3 elements, expected 3 * 3");
     assertThatThrownBy(() -> evaluate(file, columns("flow", "z").column("logdet", "logdets")))
         .hasMessageContaining("role 'logdet': unknown column 'logdets'; did you mean 'logdet'?");
@@ -247,8 +248,6 @@ class FlowPropertyTest {
         .hasMessageContaining("role 'logdet': found column 'logdet' twice, expected each once");
     assertThatThrownBy(() -> evaluate(file, columns("flow", "z").column("logdet", List.of())))
         .hasMessageContaining("role 'logdet': found 0 columns, expected some");
-    assertThatThrownBy(() -> evaluate(file, columns("flow", "logdet").column("z", "x", "z")))
-        .hasMessageContaining("role 'z': found 2 columns, expected one");
     assertThatThrownBy(() -> evaluate(file, columns("flow", "base-logp", "logdet")))
         .hasMessageContaining("base is 'standard-normal'");
     assertThatThrownBy(() -> evaluate(file, columns("coupling-flow", "x", "log-scale", "shift")))

@@ -276,6 +276,6 @@ class VariationalLawsTest {
         .hasMessageContaining("role 'eps': found width 1, expected 2");
     Table both = posterior.with("kl", 1.0);
     assertThatThrownBy(() -> both.evaluate(Task.of("elbo").parameter("likelihood", "gaussian")))
-        .hasMessageContaining("found role 'kl' and roles 'mu' or 'logvar'");
+        .hasMessageContaining("found both of the roles 'kl' and 'mu', expected exactly one");
   }
 }
