@@ -110,20 +110,21 @@ public record Choice(boolean required, List<Way> ways) {
   }
 
   private String neither(Predicate<String> bound) {
+    String expected =
+        ways.size() == 2
+            ? "found neither %s nor %s, expected one of the two"
+                .formatted(ways.getFirst().text(), ways.getLast().text())
+            : "found none of %s, expected exactly one"
+                .formatted(ways.stream().map(Way::text).collect(Collectors.joining(", ")));
     for (Way way : ways) {
       List<String> there = way.needs.stream().filter(bound).toList();
       List<String> missing = way.needs.stream().filter(bound.negate()).toList();
       if (!there.isEmpty()) {
-        return "found roles %s without %s, expected both"
-            .formatted(quoted(there, ", "), quoted(missing, ", "));
+        return "%s (there is %s without %s)"
+            .formatted(expected, quoted(there, ", "), quoted(missing, ", "));
       }
     }
-    if (ways.size() == 2) {
-      return "found neither %s nor %s, expected one of the two"
-          .formatted(ways.getFirst().text(), ways.getLast().text());
-    }
-    return "found none of %s, expected exactly one"
-        .formatted(ways.stream().map(Way::text).collect(Collectors.joining(", ")));
+    return expected;
   }
 
   private static String quoted(List<String> roles, String between) {

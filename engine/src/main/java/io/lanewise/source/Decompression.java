@@ -114,7 +114,7 @@ final class Decompression implements AutoCloseable {
   /// What a ZSTD frame says that it holds, or `length` where it does not say.
   private static long contentOfZstd(MemorySegment compressed, long length) {
     byte[] head = compressed.asSlice(0, Math.min(compressed.byteSize(), 64)).toArray(JAVA_BYTE);
-    long content = Zstd.getFrameContentSize(head);
+    long content = Codecs.zstdContent(head);
     return content < 0 ? length : content;
   }
 
@@ -124,8 +124,7 @@ final class Decompression implements AutoCloseable {
         compressed.isNative()
             ? compressed
             : expanded.allocate(compressed.byteSize()).copyFrom(compressed);
-    long produced =
-        Zstd.decompressUnsafe(result.address(), result.byteSize(), from.address(), from.byteSize());
+    long produced = Codecs.zstd(from, result);
     if (produced != result.byteSize()) {
       throw doesNotExpand(result.byteSize(), null);
     }
@@ -133,7 +132,7 @@ final class Decompression implements AutoCloseable {
 
   private void expandLz4(MemorySegment compressed, MemorySegment result) {
     byte[] piece = new byte[(int) Math.min(1 << 16, result.byteSize())];
-    try (InputStream in = new FramedLZ4CompressorInputStream(new SegmentInput(compressed), true)) {
+    try (InputStream in = Codecs.lz4(new SegmentInput(compressed))) {
       long at = 0;
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
         if (n > result.byteSize() - at) {
@@ -156,6 +155,21 @@ final class Decompression implements AutoCloseable {
         "found a compressed buffer that does not expand to the %d bytes it claims"
             .formatted(length);
     return e == null ? new DataException(place, problem) : new DataException(place, problem, e);
+  }
+
+  /// The codecs. In a class of their own: the one around it must load without them.
+  private static final class Codecs {
+    static InputStream lz4(InputStream in) throws IOException {
+      return new FramedLZ4CompressorInputStream(in, true);
+    }
+
+    static long zstdContent(byte[] head) {
+      return Zstd.getFrameContentSize(head);
+    }
+
+    static long zstd(MemorySegment from, MemorySegment to) {
+      return Zstd.decompressUnsafe(to.address(), to.byteSize(), from.address(), from.byteSize());
+    }
   }
 
   /// The bytes of a segment as a stream.
