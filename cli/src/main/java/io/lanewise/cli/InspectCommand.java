@@ -79,7 +79,7 @@ final class InspectCommand implements Callable<Integer> {
   /// a pass of its own; everything else is read in one pass, which standard input allows as well.
   private static List<ColumnProfile> profiles(Source source) {
     List<ColumnProfile> profiles = source.schema().stream().map(ColumnProfile::new).toList();
-    if (source.format().equals("npz")) {
+    if (source.format().equals("npz") || source.format().equals("safetensors")) {
       int together = source.rowCount(List.of()).isPresent() ? ARRAYS_AT_ONCE : 1;
       for (int from = 0; from < profiles.size(); from += together) {
         fill(source, profiles.subList(from, Math.min(profiles.size(), from + together)));

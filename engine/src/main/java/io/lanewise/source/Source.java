@@ -13,11 +13,12 @@ import java.util.OptionalLong;
 /// Memory-mapped sources hand out views of the mapping; the others own what they read until the
 /// batch is closed.
 public sealed interface Source extends AutoCloseable
-    permits ArrowFile, ArrowStream, NpyFile, NpzFile, ParquetFile, CsvFile {
+    permits ArrowFile, ArrowStream, NpyFile, NpzFile, ParquetFile, CsvFile, SafetensorsFile {
   /// The name used in messages: the path as given, or `-` for standard input.
   String name();
 
-  /// The format's name: `arrow-file`, `arrow-stream`, `parquet`, `npy`, `npz` or `csv`.
+  /// The format's name: `arrow-file`, `arrow-stream`, `parquet`, `npy`, `npz`, `safetensors` or
+  /// `csv`.
   String format();
 
   /// The columns that can be read, in the file's order.

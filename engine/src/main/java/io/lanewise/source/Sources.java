@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -20,7 +21,7 @@ import java.util.List;
 public final class Sources {
   /// The formats that can be read, for messages and help.
   public static final String FORMATS =
-      "Arrow file, Arrow stream, Parquet, .npy, .npz or CSV with a header";
+      "Arrow file, Arrow stream, Parquet, .npy, .npz, .safetensors or CSV with a header";
 
   private static final int PEEK = 4096;
 
@@ -112,6 +113,9 @@ public final class Sources {
     if (isStream(head)) {
       return ArrowStream.open(path, reading);
     }
+    if (isSafetensors(path, head)) {
+      return SafetensorsFile.open(path, reading);
+    }
     refuse(name, head);
     return CsvFile.open(path, reading);
   }
@@ -137,6 +141,15 @@ public final class Sources {
   /// length, which nothing tells from other bytes.
   private static boolean isStream(byte[] head) {
     return head.length >= 8 && head[0] == -1 && head[1] == -1 && head[2] == -1 && head[3] == -1;
+  }
+
+  /// Without a mark of its own: a length that fits the file, and the brace of its header.
+  private static boolean isSafetensors(Path path, byte[] head) {
+    try {
+      return SafetensorsFile.lengthOf(MemorySegment.ofArray(head), Files.size(path)) >= 0;
+    } catch (IOException e) {
+      throw Mapping.unreadable(path, e);
+    }
   }
 
   private static void refuse(String name, byte[] head) {
