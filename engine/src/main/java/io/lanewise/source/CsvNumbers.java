@@ -22,7 +22,8 @@ record CsvNumbers(boolean decimalComma) {
   /// What is known of a column of text.
   ///
   /// @param type its type if it is numbers; null if it is text
-  /// @param firstText the first cell that is no number, with its line; null if there is none
+  /// @param firstText the first cell that is no number among cells that are, with its line; null if
+  ///   there is none
   record Found(@Nullable DType type, @Nullable String firstText) {}
 
   /// What columns of text hold.
@@ -38,7 +39,8 @@ record CsvNumbers(boolean decimalComma) {
                 ("count({c}) FILTER (NOT {missing}), coalesce(bool_and({number}) FILTER (NOT {missing}), false),"
                         + " coalesce(bool_and({integer}) FILTER (NOT {missing}), false),"
                         + " min(line) FILTER (NOT {missing} AND NOT {number}),"
-                        + " arg_min({c}, line) FILTER (NOT {missing} AND NOT {number})")
+                        + " arg_min({c}, line) FILTER (NOT {missing} AND NOT {number}),"
+                        + " coalesce(bool_or({number}) FILTER (NOT {missing}), false)")
                     .replace("{missing}", missing(column))
                     .replace(
                         "{number}",
@@ -56,11 +58,12 @@ record CsvNumbers(boolean decimalComma) {
             row -> {
               Found[] found = new Found[columns.size()];
               for (int i = 0; i < found.length; i++) {
-                int at = 5 * i;
+                int at = 6 * i;
                 boolean numbers = row.getLong(at + 1) > 0 && row.getBoolean(at + 2);
                 boolean integers = row.getBoolean(at + 3);
                 long line = row.getLong(at + 4);
-                String text = row.getString(at + 5);
+                // Of labels no cell is at fault.
+                String text = row.getBoolean(at + 6) ? row.getString(at + 5) : null;
                 found[i] =
                     new Found(
                         !numbers ? null : integers ? DType.INT64 : DType.FLOAT64,

@@ -58,9 +58,9 @@ public sealed interface Source extends AutoCloseable
     }
   }
 
-  /// The first cell of a column of text that is no number, as `line 4: found 'abc'`: for a message
-  /// where numbers are expected. Only formats whose columns are text for want of a better type know
-  /// it.
+  /// The first cell of a column of text that is no number among cells that are, as `line 4: found
+  /// 'abc'`: for a message where numbers are expected. Only formats whose columns are text for want
+  /// of a better type know it.
   default Optional<String> firstNonNumber(String column) {
     return Optional.empty();
   }
