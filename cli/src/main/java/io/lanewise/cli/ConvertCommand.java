@@ -120,7 +120,7 @@ final class ConvertCommand implements Callable<Integer> {
           if (!(open.column(type.name()) instanceof SequenceColumn lists)) {
             return type;
           }
-          width = width == 0 ? (int) Math.clamp(lists.firstLength(), 0, Integer.MAX_VALUE) : width;
+          width = width == 0 ? Math.clamp(lists.firstLength(), 0, Integer.MAX_VALUE) : width;
           int other = width == 0 ? -1 : lists.firstRowNotOfLength(width);
           if (other >= 0) {
             throw new IllegalArgumentException(
