@@ -74,8 +74,11 @@ public final class Batch implements AutoCloseable {
         this,
         firstRow,
         new AtomicReference<>(() -> {
-          close();
-          after.run();
+          try {
+            close();
+          } finally {
+            after.run();
+          }
         }));
   }
 
@@ -88,8 +91,11 @@ public final class Batch implements AutoCloseable {
             rows,
             others,
             () -> {
-              before.run();
-              close();
+              try {
+                before.run();
+              } finally {
+                close();
+              }
             })
         .numberedFrom(firstRow);
   }
@@ -130,7 +136,8 @@ public final class Batch implements AutoCloseable {
     return "%s: column '%s' row %d".formatted(file, column, firstRowInFile + row);
   }
 
-  /// Frees the memory behind the columns. Closing again does nothing.
+  /// Frees the memory behind the columns. Closing again does nothing. What is known of a file's
+  /// damage only when its rows have been read is thrown here, by the reader's exception.
   @Override
   public void close() {
     Runnable free = release.getAndSet(null);

@@ -188,8 +188,7 @@ public final class ArchiveFile implements AutoCloseable {
       }
       return bytes;
     }
-    StoredChecksum checksum = new StoredChecksum(place, entry);
-    checksum.readTo(entry.size());
+    new StoredChecksum(place, entry).add(0, entry.size());
     return entry.data();
   }
 

@@ -9,13 +9,32 @@ final class Chunk {
   private final long rows;
   private final List<Block> blocks;
   private final Runnable free;
+  private final Check check;
   private final AtomicInteger holders = new AtomicInteger(1);
+
+  /// What is done with rows that have been read, by the thread that read them.
+  interface Check {
+    /// @param from the first row within the chunk
+    /// @param to the row behind the last
+    /// @throws DataException if they are not what they should be
+    void rows(long from, long to);
+  }
 
   /// A chunk held once, by the caller.
   Chunk(long rows, List<Block> blocks, Runnable free) {
+    this(rows, blocks, (from, to) -> {}, free);
+  }
+
+  /// The same, whose rows are checked once they have been read.
+  Chunk(long rows, List<Block> blocks, Check check, Runnable free) {
     this.rows = rows;
     this.blocks = blocks;
+    this.check = check;
     this.free = free;
+  }
+
+  void check(long from, long to) {
+    check.rows(from, to);
   }
 
   long rows() {

@@ -78,14 +78,19 @@ final class ChunkCursor implements Cursor {
       }
       from.retain();
       done = true;
+      long first = at;
       return new Batch(
           file,
           firstRow,
           count,
           columns,
           () -> {
-            scratch.close();
-            from.release();
+            try {
+              from.check(first, first + count);
+            } finally {
+              scratch.close();
+              from.release();
+            }
           });
     } finally {
       if (!done) {

@@ -196,11 +196,10 @@ public final class NpzFile implements Source {
             .map(java.util.Objects::requireNonNull)
             .toList();
     long rows = commonRows(columns);
+    long chunkRows =
+        wanted.stream().anyMatch(Member::isStreamed) ? Math.min(batchRows, rows) : rows;
     return new ChunkCursor(
-        name,
-        mapping::checkUnchanged,
-        batchRows,
-        new Arrays(wanted, rows, Math.min(batchRows, rows)));
+        name, mapping::checkUnchanged, batchRows, new Arrays(wanted, rows, chunkRows));
   }
 
   /// Mapped arrays as they are, streamed ones as far as a chunk goes.
@@ -241,9 +240,14 @@ public final class NpzFile implements Source {
           blocks.add(block(member, count, arena));
         }
         at += count;
-        checksums.forEach(this::verify);
         done = true;
-        return new Chunk(count, blocks, arena::close);
+        long first = at - count;
+        return new Chunk(
+            count,
+            blocks,
+            (from, to) ->
+                checksums.forEach((member, sum) -> verify(member, sum, first + from, first + to)),
+            arena::close);
       } finally {
         if (!done) {
           arena.close();
@@ -251,11 +255,11 @@ public final class NpzFile implements Source {
       }
     }
 
-    /// As far into the entry as the pass is into the rows.
-    private void verify(Member member, StoredChecksum checksum) {
+    /// Adds the bytes of rows to the checksum; those before the first row with it.
+    private void verify(Member member, StoredChecksum checksum, long from, long to) {
       NpyHeader header = member.header;
-      checksum.readTo(header.length() + at * header.rowBytes());
-      if (at == rows) {
+      long begin = from == 0 ? 0 : header.length() + from * header.rowBytes();
+      if (checksum.add(begin, header.length() + to * header.rowBytes())) {
         verified.add(member.column.name());
       }
     }

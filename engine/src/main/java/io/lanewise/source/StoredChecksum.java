@@ -3,41 +3,89 @@ package io.lanewise.source;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 
-/// The CRC-32 of a zip entry that is stored as it is, computed piece by piece while a pass reads
-/// the entry, so that it costs no pass of its own.
+/// The CRC-32 of a zip entry that is stored as it is, computed from the checksums of its pieces.
+/// Each is added where a pass is done with it, by any thread, in any order: its bytes are in that
+/// core's cache then, so that the checksum costs no pass of its own.
 final class StoredChecksum {
-  private static final int PIECE = 1 << 16;
+  private static final int BUFFER = 1 << 16;
+
+  /// The polynomial of CRC-32, bits reversed.
+  private static final int POLYNOMIAL = 0xEDB88320;
 
   private final String place;
   private final ZipDirectory.Entry entry;
-  private final CRC32 crc = new CRC32();
-  private final byte[] piece = new byte[PIECE];
-  private long at;
+  private final Map<Long, Piece> pieces = new ConcurrentSkipListMap<>();
+  private final AtomicLong added = new AtomicLong();
+
+  private record Piece(int crc, long length) {}
 
   StoredChecksum(String place, ZipDirectory.Entry entry) {
     this.place = place;
     this.entry = entry;
   }
 
-  /// Goes on to byte `end` of the entry; at its last byte, compares.
+  /// Adds bytes `[from, to)` of the entry, once each. With the last of them, compares.
   ///
+  /// @return whether that was the last, and the checksum is right
   /// @throws DataException if the entry does not have the checksum that the directory says
-  void readTo(long end) {
-    while (at < end) {
-      int count = (int) Math.min(PIECE, end - at);
+  boolean add(long from, long to) {
+    CRC32 crc = new CRC32();
+    byte[] buffer = new byte[(int) Math.min(BUFFER, to - from)];
+    for (long at = from; at < to; at += buffer.length) {
+      int count = (int) Math.min(buffer.length, to - at);
       // Copied: the JVM survives a copy from a mapped file that was cut short, but no checksum of
       // it.
-      MemorySegment.copy(entry.data(), JAVA_BYTE, at, piece, 0, count);
-      crc.update(piece, 0, count);
-      at += count;
+      MemorySegment.copy(entry.data(), JAVA_BYTE, at, buffer, 0, count);
+      crc.update(buffer, 0, count);
     }
-    if (at == entry.size() && crc.getValue() != entry.crc()) {
+    pieces.put(from, new Piece((int) crc.getValue(), to - from));
+    if (added.addAndGet(to - from) != entry.size()) {
+      return false;
+    }
+    int whole = 0;
+    for (Piece piece : pieces.values()) {
+      whole = combined(whole, piece);
+    }
+    if (Integer.toUnsignedLong(whole) != entry.crc()) {
       throw new DataException(
           place,
           "found checksum %08x, expected %08x as the file says: it is damaged"
-              .formatted(crc.getValue(), entry.crc()));
+              .formatted(whole, entry.crc()));
     }
+    return true;
+  }
+
+  /// The checksum of bytes with checksum `before` and those of a piece behind them: that of the
+  /// piece, and of `before` followed by as many zeros, which multiplies it by `x^(8 length)` modulo
+  /// the polynomial. The power is taken by squaring.
+  private static int combined(int before, Piece piece) {
+    int power = 1 << 31;
+    int square = 1 << 23;
+    for (long n = piece.length; n != 0; n >>>= 1) {
+      if ((n & 1) != 0) {
+        power = product(power, square);
+      }
+      square = product(square, square);
+    }
+    return product(before, power) ^ piece.crc;
+  }
+
+  /// The product of two polynomials over GF(2) modulo that of CRC-32, bits reversed: bit 31 is 1,
+  /// bit 23 is x^8.
+  private static int product(int a, int b) {
+    int product = 0;
+    int shifted = b;
+    for (int bit = 31; bit >= 0; bit--) {
+      if ((a >>> bit & 1) != 0) {
+        product ^= shifted;
+      }
+      shifted = (shifted & 1) != 0 ? shifted >>> 1 ^ POLYNOMIAL : shifted >>> 1;
+    }
+    return product;
   }
 }
