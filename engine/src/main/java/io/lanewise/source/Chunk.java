@@ -14,6 +14,8 @@ final class Chunk {
 
   /// What is done with rows that have been read, by the thread that read them.
   interface Check {
+    /// Looks at rows, and lets go of them.
+    ///
     /// @param from the first row within the chunk
     /// @param to the row behind the last
     /// @throws DataException if they are not what they should be
