@@ -48,8 +48,16 @@ final class StoredChecksum {
       return false;
     }
     int whole = 0;
+    long length = -1;
+    int power = 0;
     for (Piece piece : pieces.values()) {
-      whole = combined(whole, piece);
+      // All but the first and the last are of one length.
+      if (piece.length != length) {
+        length = piece.length;
+        power = power(length);
+      }
+      // The bytes before, followed by as many zeros, and the piece in their place.
+      whole = product(whole, power) ^ piece.crc;
     }
     if (Integer.toUnsignedLong(whole) != entry.crc()) {
       throw new DataException(
@@ -60,19 +68,18 @@ final class StoredChecksum {
     return true;
   }
 
-  /// The checksum of bytes with checksum `before` and those of a piece behind them: that of the
-  /// piece, and of `before` followed by as many zeros, which multiplies it by `x^(8 length)` modulo
-  /// the polynomial. The power is taken by squaring.
-  private static int combined(int before, Piece piece) {
+  /// What a checksum is multiplied by when `length` zeros follow: `x^(8 length)` modulo the
+  /// polynomial, by squaring.
+  private static int power(long length) {
     int power = 1 << 31;
     int square = 1 << 23;
-    for (long n = piece.length; n != 0; n >>>= 1) {
+    for (long n = length; n != 0; n >>>= 1) {
       if ((n & 1) != 0) {
         power = product(power, square);
       }
       square = product(square, square);
     }
-    return product(before, power) ^ piece.crc;
+    return power;
   }
 
   /// The product of two polynomials over GF(2) modulo that of CRC-32, bits reversed: bit 31 is 1,
