@@ -9,6 +9,7 @@ import io.lanewise.run.InputFiles;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.Cursor;
+import io.lanewise.source.DataSet;
 import io.lanewise.source.Source;
 import io.lanewise.source.Sources;
 import java.io.IOException;
@@ -82,7 +83,11 @@ final class ConvertCommand implements Callable<Integer> {
             rows += open.rows();
           }
         }
+        source.checkUnchanged();
         sink.commit();
+      } catch (RuntimeException | Error e) {
+        // While the file is still open.
+        throw DataSet.explained(e);
       }
     }
     terminal.out().println("Written: %s, %s rows".formatted(target, Summary.count(rows)));

@@ -6,6 +6,7 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.Quoted;
 import io.lanewise.report.Digits;
 import io.lanewise.source.Cursor;
+import io.lanewise.source.DataSet;
 import io.lanewise.source.Reading;
 import io.lanewise.source.Source;
 import io.lanewise.source.Sources;
@@ -91,6 +92,15 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static void fill(Source source, List<ColumnProfile> profiles) {
+    try {
+      read(source, profiles);
+    } catch (RuntimeException | Error e) {
+      // While the file is still open.
+      throw DataSet.explained(e);
+    }
+  }
+
+  private static void read(Source source, List<ColumnProfile> profiles) {
     List<String> names = profiles.stream().map(profile -> profile.type().name()).toList();
     try (Cursor cursor = source.read(names, BATCH_ROWS)) {
       for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {

@@ -99,10 +99,8 @@ final class Pass {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
-    if (failure != null) {
-      // Whatever it was, the file may have changed under the pass.
-      data.checkUnchanged();
-    }
+    // Whether it failed or not, a file may have changed under the last batches.
+    data.checkUnchanged();
     switch (failure) {
       case null -> {}
       case RuntimeException e -> throw e;
