@@ -1,6 +1,11 @@
-"""Turns a file of results into docs/performance.md and its two plots."""
+"""Turns a file of results into docs/performance-kernels.md, two plots, and the generated parts of docs/performance.md.
+
+The rest of docs/performance.md is written by hand: only what stands between `<!-- measured: NAME -->` and
+`<!-- /measured -->` is replaced.
+"""
 
 import json
+import re
 import statistics
 import sys
 from pathlib import Path
@@ -219,9 +224,9 @@ def ratio(x):
 
 # Slower than half the plain form: no vectors ran.
 COLD = 0.5
-COLD_NOTE = """† Slower than its own plain form: the JVM had not compiled the kernel when it was timed, though it was rehearsed
-for up to 20 seconds. Until C2 has, vectors are objects, a hundred to a thousand times slower. It is what a short run
-on a busy machine sees, not the kernel's speed.
+COLD_NOTE = """† Slower than its own plain form: the JVM had not yet compiled the kernel when it was timed, although the benchmark
+had warmed it up for up to 20 seconds. Until C2 compiles it, vectors are objects, a hundred to a thousand times slower. This is
+what a short run on a busy machine sees, not the speed of the kernel.
 
 """
 
@@ -258,15 +263,31 @@ def limits_table(results):
     return "\n".join(lines)
 
 
-def reached(what, target, found, part, why):
-    """A row of targets: `why` only where it is missed."""
-    return f"| {what} | {target} | {found} | " + (f"{part:.0%} | {'' if part >= 1 else why} |" if part else "– | |")
+class Notes:
+    """The reasons for missed targets: each once, numbered, below the table that refers to it."""
+
+    def __init__(self):
+        self.reasons = []
+
+    def row(self, what, target, found, part, why):
+        """A row of targets: the number of its reason only where it is missed."""
+        if not part:
+            return f"| {what} | {target} | {found} | – | |"
+        if part >= 1 or not why:
+            return f"| {what} | {target} | {found} | {part:.0%} | |"
+        numbers = []
+        for reason in why:
+            if reason not in self.reasons:
+                self.reasons.append(reason)
+            numbers.append(str(self.reasons.index(reason) + 1))
+        return f"| {what} | {target} | {found} | {part:.0%} | {', '.join(numbers)} |"
+
+    def lines(self):
+        return ["", *(f"{i + 1}. {reason}" for i, reason in enumerate(self.reasons))] if self.reasons else []
 
 
-def targets_table(results):
-    """Targets beside what was reached; a reason where that is less."""
-    lines = ["| kernel | size | row | threads | target | reached | of the target | why not more |",
-             "|---|---|---|---|---|---|---|---|"]
+def kernel_targets(results):
+    """Of each target: its place, what was wanted and found, as text, and how much of it was reached."""
     for target in TARGETS:
         row = row_of(results, (target.kernel, target.dtype, target.size, target.dim, target.threads))
         if target.share:
@@ -278,8 +299,17 @@ def targets_table(results):
             text = found and ratio(found)
             part = found and found / target.peer
         where = f"{KERNELS[target.kernel][0]} | {target.size} | {target.dim or '–'} | {target.threads}"
-        lines.append(reached(where, wanted, text or "not measured", part, target.why))
-    return "\n".join(lines)
+        yield target, where, wanted, text or "not measured", part
+
+
+def targets_table(results):
+    """Targets beside what was reached; a reason where that is less."""
+    notes = Notes()
+    lines = ["| kernel | size | row | threads | target | reached | of the target | why |",
+             "|---|---|---|---|---|---|---|---|"]
+    for target, where, wanted, text, part in kernel_targets(results):
+        lines.append(notes.row(where, wanted, text, part, target.why))
+    return "\n".join(lines + notes.lines())
 
 
 def bars(title, entries, unit, mark):
@@ -320,14 +350,10 @@ def plots(results):
     }
 
 
-def end_to_end(file):
-    if not file or not Path(file).exists():
-        return ""
-    data = json.loads(Path(file).read_text(encoding="utf-8"))
-    lines = ["", "## From file to result", "",
-             f"`benchmarks/end-to-end.sh {data['gib']}`, {data['date']}, revision {data['revision']}: seconds of "
-             f"{data['rounds']} interleaved runs over a file in the page cache, two threads, the command's start "
-             "included.", "", "| what | file | seconds | to reading once | to a copy |", "|---|---|---|---|---|"]
+def end_to_end(data):
+    lines = [f"`benchmarks/end-to-end.sh {data['gib']}`, {data['date']}, revision {data['revision']}: seconds of "
+             f"{data['rounds']} interleaved runs over a file in the page cache, two threads, including the start of the "
+             "command.", "", "| what | file | seconds | to reading once | to a copy |", "|---|---|---|---|---|"]
     by_name, groups = {}, []
     for entry in data["runs"]:
         if "ns" in entry:
@@ -338,44 +364,104 @@ def end_to_end(file):
         ratios = [ratio(figure.median / by_name[base, of].median) if (base, of) in by_name else "–"
                   for base in ("read", "copy")]
         lines.append(f"| {name} | {of} | {figure.text()} | {ratios[0]} | {ratios[1]} |")
-    lines += ["", "Against the targets:", "", "| what | target | reached | of the target | why not more |",
-              "|---|---|---|---|---|"]
+    notes = Notes()
+    lines += ["", "| what | target | reached | of the target | why |", "|---|---|---|---|---|"]
     for target in WHOLE_RUNS:
         for (name, of), figure in by_name.items():
             if name == target.name:
                 found = figure.median / by_name[target.base, of].median
-                lines.append(reached(name, f"{digits(target.times)}x {target.base}", ratio(found), target.times / found,
-                                     target.why))
+                lines.append(notes.row(name, f"{digits(target.times)}x {target.base}", ratio(found), target.times / found,
+                                       target.why))
     for name, of, figure in groups:
-        lines.append(reached(f"{name} ({of})", f"{digits(GROUPING[0])} ns a row more", f"{figure.text()} ns",
-                             GROUPING[0] / figure.median, GROUPING[1]))
-    return "\n".join(lines) + "\n"
+        lines.append(notes.row(f"{name} ({of})", f"{digits(GROUPING[0])} ns a row more", f"{figure.text()} ns",
+                               GROUPING[0] / figure.median, GROUPING[1]))
+    return "\n".join(lines + notes.lines())
 
 
-def sample_metrics(file):
-    if not file or not Path(file).exists():
-        return ""
-    data = json.loads(Path(file).read_text(encoding="utf-8"))
-    lines = ["", "## Whole sample metrics", "",
-             f"`benchmarks/sample_metrics.py`, {data['date']}, revision {data['revision']}: seconds of {data['rounds']} "
-             f"interleaved runs, each a process of its own with its start and its reading, {data['threads']} threads. "
-             f"Fréchet distances of 2 x {data['rows']:,} rows of {data['dim']} features (float32), the others of "
-             f"2 x {data['pairs']:,}. Memory is the peak of what is resident, mapped files included.", "",
+def sample_metrics(data):
+    lines = [f"`benchmarks/sample_metrics.py`, {data['date']}, revision {data['revision']}: seconds of {data['rounds']} "
+             "interleaved runs. Each is a process of its own, including its start and its reading, with "
+             f"{data['threads']} threads. Fréchet distances compare 2 x {data['rows']:,} rows of {data['dim']} features "
+             f"(float32), the others 2 x {data['pairs']:,}. Memory is the peak of resident pages, mapped files included.", "",
              "| what | seconds | MiB | value |", "|---|---|---|---|"]
     figures = {entry["name"]: Figure(entry["seconds"]) for entry in data["runs"]}
     for entry in data["runs"]:
         lines.append(f"| {entry['name']} | {figures[entry['name']].text()} | {entry['mebibytes']} | {entry['value']:.6g} |")
-    lines += ["", "Against the targets, in times as fast as the peer:", "",
-              "| what | target | reached | of the target | why not more |", "|---|---|---|---|---|"]
+    notes = Notes()
+    lines += ["", "Targets, as times the speed of the peer:", "",
+              "| what | target | reached | of the target | why |", "|---|---|---|---|---|"]
     for target in SAMPLE_METRICS:
         found = figures[target.base].median / figures[target.name].median
-        lines.append(reached(target.name, f"{ratio(target.times)} {target.base}", ratio(found), found / target.times,
-                             target.why))
-    return "\n".join(lines) + "\n"
+        lines.append(notes.row(target.name, f"{ratio(target.times)} {target.base}", ratio(found), found / target.times,
+                               target.why))
+    return "\n".join(lines + notes.lines())
 
 
-def page(data, whole_runs=""):
-    results = Results(data)
+def places(results):
+    """The kernels that the summary has a line for: float32, or float64 where there is no other; rows of 512."""
+    chosen = {}
+    for at in keys_of(results):
+        if at[3] in (0, 512):
+            chosen.setdefault(at[0], {}).setdefault(at[1], []).append(at)
+    for name, by_type in chosen.items():
+        dtype = "float32" if "float32" in by_type else "float64"
+        yield name, dtype, {(at[2], at[4]): row_of(results, at) for at in by_type[dtype]}
+
+
+def summary(results):
+    """One line a kernel; the whole table is a page of its own."""
+    lines = ["| kernel | type | ns/element, L2 | DRAM | of the limit, L2 | DRAM | x plain Java loop, L2 "
+             "| x best peer, L2 | DRAM | 2 threads, L2 | DRAM |", "|---|---|---|---|---|---|---|---|---|---|---|"]
+    where = [("L2", 1), ("DRAM", 1)]
+    for name, dtype, rows in places(results):
+        found = [rows.get(at) for at in where]
+        cells = [digits(row["figure"].median) if row else "–" for row in found]
+        cells += [f"{row['share']:.2f} {row['limit']}" if row and row["share"] else "–" for row in found]
+        cells.append(ratio(found[0] and found[0]["AUTO"]))
+        for at in (*where, ("L2", 2), ("DRAM", 2)):
+            row = rows.get(at)
+            cells.append(ratio(row and row["peer"] and row["peer"][0]))
+        lines.append(f"| {KERNELS[name][0]} | {dtype} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def spread(values):
+    return f"at {digits(min(values))} to {digits(max(values))} times the speed (median {digits(statistics.median(values))})"
+
+
+def against(results, single, threads):
+    """How fast the kernels of one precision are beside the best peer of each."""
+    found = [row["peer"][0] for name, dtype, rows in places(results) for (_, n), row in rows.items()
+             if dtype == "float32" and name.endswith(SINGLE) == single and n == threads and row["peer"]]
+    return (f"{sum(x >= 1 for x in found)} of {len(found)} measurements are faster, {spread(found)}" if found
+            else "not measured")
+
+
+def answer(results, whole, metrics):
+    """Five lines: kernels, single precision, a file to its result, a whole metric, targets."""
+    parts = [part for *_, part in kernel_targets(results) if part]
+    lines = [f"- **Kernels beside the best of NumPy, PyTorch, libtorch and OpenBLAS, float32:** on one thread "
+             f"{against(results, False, 1)}. On two threads {against(results, False, 2)}.",
+             f"- **With `--precision single`:** on one thread {against(results, True, 1)}. On two threads "
+             f"{against(results, True, 2)}."]
+    if whole:
+        seconds = {(e["name"], e["file"]): Figure(e["seconds"]).median for e in whole["runs"] if "seconds" in e}
+        for (name, of), all_of_it in seconds.items():
+            rest = seconds.get((name + ", less its start", of))
+            if name == "gaussian-kl" and rest:
+                lines.append(f"- **From file to result:** `gaussian-kl` over {of}, takes {digits(all_of_it)} s, "
+                             f"{digits(all_of_it - rest)} s of it the start of the command.")
+    if metrics:
+        seconds = {e["name"]: Figure(e["seconds"]).median for e in metrics["runs"]}
+        mine, root, symmetric = (seconds["frechet-distance"], seconds["NumPy and SciPy's sqrtm"], seconds["NumPy, symmetric"])
+        lines.append(f"- **Fréchet distance**, 2 x {metrics['rows']:,} rows of {metrics['dim']} features: {digits(mine)} s; "
+                     f"NumPy with SciPy's `sqrtm` takes {digits(root)} s, NumPy with a symmetric root {digits(symmetric)} s.")
+    lines.append(f"- **Targets:** {sum(part >= 1 for part in parts)} of {len(parts)} targets of the kernels are reached; "
+                 "the tables below give a reason for each one that is not.")
+    return "\n".join(lines)
+
+
+def machine(data, results):
     about = data["machine"]
     flags = sorted({flag for entry in data["jmh"] for flag in entry["jvmArgs"]})
     rounds = 1 + max((entry["round"] for entry in data["jmh"]), default=0)
@@ -385,71 +471,76 @@ def page(data, whole_runs=""):
     skipped = f"- left out for lack of time: {'; '.join(left_out)}\n" if left_out else ""
     problems = "".join(f"- **problem**: {problem}\n" for problem in data["problems"])
     mode = "quick" if data["quick"] else "full"
-    rows = table(results)
-    return f"""# Performance
-
-<!-- Generated by benchmarks/run.sh from benchmarks/results/{about['class']}.json: not edited by hand. -->
-
-Every kernel on one machine, in one run, beside plain Java, the libraries one would use instead, and what the
-machine allows. Repeat it with `benchmarks/run.sh` (40 minutes) or `benchmarks/run.sh --quick` (7); `--peers` adds libtorch, and
-OpenBLAS for the products, through JavaCPP to the peers that Python brings.
-
-- machine: {about['cpu']}, {about['cores']} cores, {about['extension']}, {about['memoryGiB']} GiB; {about['os']}
+    return f"""- machine: {about['cpu']}, {about['cores']} cores, {about['extension']}, {about['memoryGiB']} GiB; {about['os']}
 - load before and after: {about['load']:.1f}, {about.get('loadAfter', 0):.1f}
 - JVM: {about['jvm']}
 - flags: `{' '.join(flags)}`
 - kernels: {', '.join(sorted(results.kernels))}
 - peers: {', '.join(peers) or 'none'}
 - date: {data['date']}, revision {data['revision']}, {mode} mode, {data['minutes']} minutes, {rounds} rounds{', the later ones in part' if rounds > 1 else ''}
-{skipped}{problems}
-An element is one value of one operand (of `mu` for KL, of `x` for noising). Times are the median
-[smallest–largest] of all iterations of all rounds. Speed counts the named arrays only, not what a store reads
-for ownership. L2: 256 KiB of operands a thread; DRAM: 512 MiB in all. *scalar* is the plain form of the kernel
-(same bits), *auto* a loop as one would write it in Java, which C2 may vectorize; the noise's *auto* is
-`SplittableRandom.nextGaussian`. Peers are given their destinations and the best of several formulations. The
-error is relative above 1 and absolute below, against `StrictMath` or `BigDecimal`, checked before timing.
-Squared errors, KL, log-softmax, flows, row sums, variances and cross-products are accumulated in float64 here;
-the float32 figures of peers are accumulated in float32, but for cross-products and the dot products in float64.
-In *single precision* elementary functions are float32 and sums float64; squared errors are float32 for 512 columns,
-products of all pairs for 256, cross-products for 160 rows, then float64. Those rows are compared with the plain form and
-the loop of the row above. Exact sums are float64; *auto* just adds, *compensated* is the loop of Neumaier, or of Ogita,
-Rump and Oishi, and not exact. A *transform* is the whole objective between reading and writing.
+{skipped}{problems}""".rstrip("\n")
 
-{COLD_NOTE if "†" in rows else ""}![times as fast as the best peer](performance-peers.svg)
 
-![share of the limit](performance-limit.svg)
+def page(data):
+    """The page of all kernels."""
+    results = Results(data)
+    rows = table(results)
+    return f"""# Performance of every kernel
 
-## Kernels
+<!-- Written by benchmarks/report.py from benchmarks/results/{data['machine']['class']}.json. Do not edit. -->
+
+Every measured row behind the summary in [performance.md](performance.md), which also says
+[how it is measured](performance.md#how-it-is-measured) and what each column means.
+
+{machine(data, results)}
+
+{COLD_NOTE if "†" in rows else ""}## Kernels
 
 {rows}
 
-## Limits
+## Limits of the machine
 
 {limits_table(results)}
+"""
 
-## Targets
 
-Set before the kernels were written, from prototypes on a machine with vectors of 512 bit and the peers of that time
-(PyTorch 1.13, NumPy 1.24). float32.
+def fill(text, parts):
+    """A page whose measured parts are replaced.
 
-{targets_table(results)}
-{whole_runs}"""
+    :raises ValueError: if the page has no place for one of them
+    """
+    for name, part in parts.items():
+        place = re.compile(rf"<!-- measured: {name} -->\n.*?<!-- /measured -->", re.DOTALL)
+        if not place.search(text):
+            raise ValueError(f"performance.md: found no '<!-- measured: {name} -->', expected one before '<!-- /measured -->'")
+        text = place.sub(lambda _: f"<!-- measured: {name} -->\n{part}\n<!-- /measured -->", text, count=1)
+    return text
+
+
+def loaded(file):
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
 def write(file, docs):
-    """The page of a results file, and of the measurements of whole runs beside it."""
+    """The pages of a results file, and of the measurements of whole runs beside it."""
     file = Path(file)
-    data = json.loads(file.read_text(encoding="utf-8"))
-    docs.mkdir(exist_ok=True)
-    whole_runs = (end_to_end(file.with_name(f"{file.stem}-end-to-end.json"))
-                  + sample_metrics(file.with_name(f"{file.stem}-sample-metrics.json")))
-    (docs / "performance.md").write_text(page(data, whole_runs), encoding="utf-8")
-    for name, svg in plots(Results(data)).items():
+    data = loaded(file)
+    results = Results(data)
+    whole = loaded(file.with_name(f"{file.stem}-end-to-end.json"))
+    metrics = loaded(file.with_name(f"{file.stem}-sample-metrics.json"))
+    missing = "Not measured on this machine."
+    (docs / "performance-kernels.md").write_text(page(data), encoding="utf-8")
+    summed = docs / "performance.md"
+    summed.write_text(fill(summed.read_text(encoding="utf-8"), {
+        "answer": answer(results, whole, metrics), "machine": machine(data, results), "kernels": summary(results),
+        "targets": targets_table(results), "end-to-end": end_to_end(whole) if whole else missing,
+        "sample-metrics": sample_metrics(metrics) if metrics else missing}), encoding="utf-8")
+    for name, svg in plots(results).items():
         (docs / name).write_text(svg, encoding="utf-8")
 
 
 def save(name, data, folder=HERE):
-    """Keeps whole runs beside the results of the kernels, and writes the page again; returns their file."""
+    """Keeps whole runs beside the results of the kernels, and writes the pages again; returns their file."""
     results = folder / "results"
     results.mkdir(exist_ok=True)
     measured = results / f"{data['machine']['class']}.json"

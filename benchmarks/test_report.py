@@ -136,14 +136,15 @@ class ReportTest(unittest.TestCase):
         self.assertIn("| Langevin step in place, noise generated (Threefry4x32-13) | float32 |", page)
 
     def test_targets_are_beside_what_was_reached(self):
-        kl = targets.Target("GaussianKl", "L2", 1, peer=4, dim=512, why="because")
-        share = targets.Target("GaussianKl", "L2", 1, share=0.2, dim=512, why="because")
+        kl = targets.Target("GaussianKl", "L2", 1, peer=4, dim=512, why=("because",))
+        share = targets.Target("GaussianKl", "L2", 1, share=0.2, dim=512, why=("because",))
         other = targets.Target("Noise", "DRAM", 2, peer=4)
         with unittest.mock.patch.object(report, "TARGETS", [kl, share, other]):
             lines = report.targets_table(report.Results(example())).splitlines()[2:]
-        self.assertEqual([line.split(" | ")[4:] for line in lines],
-                         [["4.00x best peer", "3.50x", "88%", "because |"], ["0.20 read", "0.25", "125%", " |"],
+        self.assertEqual([line.split(" | ")[4:] for line in lines[:3]],
+                         [["4.00x best peer", "3.50x", "88%", "1 |"], ["0.20 read", "0.25", "125%", "|"],
                           ["4.00x best peer", "not measured", "–", "|"]])
+        self.assertEqual(lines[3:], ["", "1. because"])
 
     def test_whole_runs_and_grouping_are_beside_their_targets(self):
         runs = [{"name": name, "file": "f", "seconds": [seconds]}
@@ -151,13 +152,12 @@ class ReportTest(unittest.TestCase):
                                       ("noising, eps given, less its start", 3))]
         runs.append({"name": "by t", "file": "g", "ns": [4, 2, 8]})
         data = {"gib": "1", "date": "d", "revision": "r", "rounds": 3, "runs": runs}
-        with tempfile.TemporaryDirectory() as folder:
-            file = pathlib.Path(folder) / "runs.json"
-            file.write_text(report.json.dumps(data), encoding="utf-8")
-            text = report.end_to_end(file)
-        self.assertIn("| gaussian-kl, less its start | 1.25x read | 2.50x | 50% | two fifths", text)
-        self.assertIn("| noising, eps given, less its start | 1.50x copy to a file | 0.750x | 200% |  |", text)
-        self.assertIn("| by t (g) | 1.00 ns a row more | 4.00 [2.00–8.00] ns | 25% | sums of groups", text)
+        text = report.end_to_end(data)
+        self.assertIn("| gaussian-kl, less its start | 1.25x read | 2.50x | 50% | 1, 2 |", text)
+        self.assertIn("| noising, eps given, less its start | 1.50x copy to a file | 0.750x | 200% | |", text)
+        self.assertIn("| by t (g) | 1.00 ns a row more | 4.00 [2.00–8.00] ns | 25% | 3 |", text)
+        self.assertIn("\n1. Two fifths", text)
+        self.assertIn("\n3. Sums of groups", text)
 
     def test_sample_metrics_are_beside_their_targets(self):
         runs = [{"name": name, "seconds": seconds, "mebibytes": 700, "value": 0.5} for name, seconds in (
@@ -166,15 +166,13 @@ class ReportTest(unittest.TestCase):
             ("kernel-inception-distance, subsets", [8]), ("kernel-inception-distance", [2]), ("NumPy, KID subsets", [8]))]
         data = {"date": "d", "revision": "r", "rounds": 3, "threads": 2, "rows": 50000, "pairs": 10000, "dim": 2048,
                 "runs": runs}
-        with tempfile.TemporaryDirectory() as folder:
-            file = pathlib.Path(folder) / "runs.json"
-            self.assertEqual(report.sample_metrics(file), "")
-            file.write_text(report.json.dumps(data), encoding="utf-8")
-            text = report.sample_metrics(file)
+        text = report.sample_metrics(data)
         self.assertIn("| frechet-distance | 4.00 [2.00–9.00] | 700 | 0.5 |", text)
-        self.assertIn("| frechet-distance | 1.50x NumPy, symmetric | 1.25x | 83% | 420 GFLOP of float64", text)
-        self.assertIn("| frechet-distance, single precision | 3.00x NumPy and SciPy's sqrtm | 10.0x | 333% |  |", text)
-        self.assertIn("| kernel-inception-distance, subsets | 2.00x NumPy, KID subsets | 1.00x | 50% | 820 GFLOP", text)
+        self.assertIn("| frechet-distance | 1.50x NumPy, symmetric | 1.25x | 83% | 1, 2 |", text)
+        self.assertIn("| frechet-distance, single precision | 3.00x NumPy and SciPy's sqrtm | 10.0x | 333% | |", text)
+        self.assertIn("| kernel-inception-distance, subsets | 2.00x NumPy, KID subsets | 1.00x | 50% | 3, 2, 4 |", text)
+        self.assertIn("\n1. 420 GFLOP of float64", text)
+        self.assertIn("\n3. 820 GFLOP of float32", text)
 
     def test_the_page_has_the_whole_runs_that_are_beside_its_results(self):
         metrics = {"machine": {"class": "m"}, "date": "d", "revision": "r", "rounds": 1, "threads": 2, "rows": 5, "pairs": 4, "dim": 3, "runs": [
@@ -184,16 +182,43 @@ class ReportTest(unittest.TestCase):
             folder = pathlib.Path(folder) / "benchmarks"
             (folder / "results").mkdir(parents=True)
             page = folder.parent / "docs" / "performance.md"
+            page.parent.mkdir()
+            parts = ("answer", "machine", "kernels", "targets", "end-to-end", "sample-metrics")
+            page.write_text("By hand.\n" + "\n".join(f"<!-- measured: {part} -->\n<!-- /measured -->" for part in parts),
+                            encoding="utf-8")
+            empty = page.read_text(encoding="utf-8")
             file = report.save("sample-metrics", metrics, folder)
-            self.assertFalse(page.exists())
+            self.assertEqual(page.read_text(encoding="utf-8"), empty)
             (folder / "results" / "m.json").write_text(report.json.dumps(example()), encoding="utf-8")
             report.write(folder / "results" / "m.json", page.parent)
-            self.assertIn("Whole sample metrics", page.read_text(encoding="utf-8"))
+            self.assertIn("`benchmarks/sample_metrics.py`", page.read_text(encoding="utf-8"))
+            self.assertTrue(page.read_text(encoding="utf-8").startswith("By hand.\n<!-- measured: answer -->\n- **Kernels"))
+            self.assertIn("| Gaussian KL a row |", (page.parent / "performance-kernels.md").read_text(encoding="utf-8"))
             file.unlink()
             report.write(folder / "results" / "m.json", page.parent)
-            self.assertNotIn("Whole sample metrics", page.read_text(encoding="utf-8"))
+            self.assertNotIn("`benchmarks/sample_metrics.py`", page.read_text(encoding="utf-8"))
             report.save("sample-metrics", metrics, folder)
-            self.assertIn("Whole sample metrics", page.read_text(encoding="utf-8"))
+            self.assertIn("`benchmarks/sample_metrics.py`", page.read_text(encoding="utf-8"))
+
+    def test_the_summary_has_a_line_for_each_kernel(self):
+        lines = report.summary(report.Results(example())).splitlines()
+        self.assertIn("| Gaussian KL a row | float32 | 2.00 | – | 0.25 read | – | 5.00x | 3.50x | – | – | – |", lines)
+        self.assertIn("| exact sum of products | float64 | 4.00 | – | – | – | 0.500x | – | – | – | – |", lines)
+
+    def test_the_answer_counts_kernels_and_targets(self):
+        kl = targets.Target("GaussianKl", "L2", 1, peer=4, dim=512)
+        share = targets.Target("GaussianKl", "L2", 1, share=0.2, dim=512)
+        with unittest.mock.patch.object(report, "TARGETS", [kl, share]):
+            text = report.answer(report.Results(example()), None, None)
+        self.assertIn("on one thread 1 of 1 measurements are faster, at 3.50 to 3.50 times the speed (median 3.50). On "
+                      "two threads not measured.", text)
+        self.assertIn("`--precision single`:** on one thread 1 of 1 measurements are faster, at 14.0 to 14.0 times the speed (median "
+                      "14.0).", text)
+        self.assertIn("1 of 2 targets of the kernels are reached", text)
+
+    def test_a_page_without_a_place_for_a_part_is_refused(self):
+        with self.assertRaisesRegex(ValueError, "found no '<!-- measured: kernels -->'"):
+            report.fill("nothing", {"kernels": ""})
 
     def test_targets_are_of_kernels_that_are_measured(self):
         for target in targets.TARGETS:
