@@ -30,6 +30,7 @@ module io.lanewise.engine {
   exports io.lanewise.objective;
   exports io.lanewise.objective.diffusion;
   exports io.lanewise.objective.score;
+  exports io.lanewise.plan;
   exports io.lanewise.report;
   exports io.lanewise.result;
   exports io.lanewise.run;

@@ -1,13 +1,14 @@
 package io.lanewise;
 
 import io.lanewise.kernel.Precision;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Options;
+import io.lanewise.plan.Plan;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Report;
-import io.lanewise.run.Check;
-import io.lanewise.run.Plan;
-import io.lanewise.run.Policy;
 import io.lanewise.run.Progress;
 import io.lanewise.run.Runner;
-import io.lanewise.run.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,9 +29,11 @@ import java.util.SequencedMap;
 /// An evaluation is immutable and may be run more than once; it reads its files anew each time.
 public final class Evaluation {
   private final Plan plan;
+  private final Progress progress;
 
-  private Evaluation(Plan plan) {
+  private Evaluation(Plan plan, Progress progress) {
     this.plan = plan;
+    this.progress = progress;
   }
 
   /// Starts an empty evaluation.
@@ -52,7 +55,7 @@ public final class Evaluation {
   ///   it works on rows, which it then still is; batches and tasks that have begun are completed,
   ///   and no file is left
   public Report run() {
-    return Runner.run(plan);
+    return Runner.run(plan, progress);
   }
 
   /// The report of one run over the rows of all runs whose states are in those files, in that
@@ -64,12 +67,12 @@ public final class Evaluation {
   ///   that this one does not read
   /// @throws java.io.UncheckedIOException if a file cannot be read
   public static Report merge(Path... states) {
-    return merge(List.of(states), Plan.Options.DEFAULT);
+    return merge(List.of(states), Options.DEFAULT);
   }
 
   /// The same with options: threads and memory for what works on whole sets, and a file for the
   /// merged state. What belongs to reading rows is not used.
-  public static Report merge(List<Path> states, Plan.Options options) {
+  public static Report merge(List<Path> states, Options options) {
     return Runner.merge(states, options);
   }
 
@@ -80,7 +83,7 @@ public final class Evaluation {
     private final List<Task> tasks = new ArrayList<>();
     private final List<Check> checks = new ArrayList<>();
     private final SequencedMap<String, String> facts = new LinkedHashMap<>();
-    private Plan.Options options = Plan.Options.DEFAULT;
+    private final Options.Builder options = Options.builder();
     private Progress progress = Progress.NONE;
 
     private Builder() {}
@@ -117,40 +120,40 @@ public final class Evaluation {
 
     /// The number of worker threads; 0, the default, takes one a core.
     public Builder threads(int threads) {
-      options = options.withThreads(threads);
+      options.threads(threads);
       return this;
     }
 
     /// The largest number of rows of a batch; 0, the default, chooses by size. Results do not
     /// depend on it.
     public Builder batchRows(int batchRows) {
-      options = options.withBatchRows(batchRows);
+      options.batchRows(batchRows);
       return this;
     }
 
     /// How many bytes an evaluation that works on whole sets of rows may hold at once; 2 GiB by
     /// default. One that needs more is refused.
     public Builder memory(long bytes) {
-      options = options.withMemoryBytes(bytes);
+      options.memoryBytes(bytes);
       return this;
     }
 
     /// What exponentials, logarithms, squared errors and products of covariances of float32 data
     /// are computed in; [Precision#DOUBLE] by default.
     public Builder precision(Precision precision) {
-      options = options.withPrecision(precision);
+      options.precision(precision);
       return this;
     }
 
     /// What to do about nulls and non-finite numbers; [Policy#FAIL] by default.
     public Builder policy(Policy policy) {
-      options = options.withPolicy(policy);
+      options.policy(policy);
       return this;
     }
 
     /// Where files with per-row outputs go; needed only if a task asks for one.
     public Builder output(Path directory, boolean replace) {
-      options = options.withOutput(directory, replace);
+      options.output(directory).replace(replace);
       return this;
     }
 
@@ -159,7 +162,7 @@ public final class Evaluation {
     ///
     /// @param replace whether files that exist are replaced, here and in the output directory
     public Builder state(Path file, boolean replace) {
-      options = options.withState(file).withReplace(replace);
+      options.state(file).replace(replace);
       return this;
     }
 
@@ -167,14 +170,14 @@ public final class Evaluation {
     /// that is cut short while it is mapped can end the process; otherwise each is read into
     /// memory, of which [#memory] says how much a file may take.
     public Builder mapped(boolean mapFiles) {
-      options = options.withMapped(mapFiles);
+      options.mapped(mapFiles);
       return this;
     }
 
     /// Whether the report names inputs by their SHA-256 as well; true by default. A state file does
     /// so in any case: merging has to know whether two states have the same rows.
     public Builder hashInputs(boolean hash) {
-      options = options.withHashInputs(hash);
+      options.hashInputs(hash);
       return this;
     }
 
@@ -186,7 +189,8 @@ public final class Evaluation {
 
     /// The evaluation.
     public Evaluation build() {
-      return new Evaluation(new Plan(title, data, tasks, checks, facts, options, progress));
+      return new Evaluation(
+          new Plan(title, data, tasks, checks, facts, options.build()), progress);
     }
   }
 }

@@ -21,10 +21,10 @@ import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
-import io.lanewise.run.Bins;
-import io.lanewise.run.Policy;
-import io.lanewise.run.Scale;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Axis;
+import io.lanewise.plan.Task;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.Cursor;
@@ -267,9 +267,9 @@ public class GoldenTest {
 
   private static Bins bins(JsonNode by) {
     String schedule = by.path("schedule").asString("");
-    Scale scale =
-        new Scale(
-            Scale.Axis.of(by.path("axis").asString("value")),
+    Axis scale =
+        new Axis(
+            Axis.Kind.of(by.path("axis").asString("value")),
             schedule,
             by.path("timesteps").asInt(0));
     int count = by.path("bins").asInt(0);

@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
-import io.lanewise.run.Bins;
-import io.lanewise.run.Scale;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Axis;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,7 +29,7 @@ final class BinsText {
     try {
       Matcher axis = AXIS.matcher(cut.group(1));
       boolean scaled = axis.matches();
-      Scale scale = scaled ? scale(axis) : Scale.VALUE;
+      Axis scale = scaled ? scale(axis) : Axis.VALUE;
       return new Bins(scaled ? axis.group(1) : cut.group(1), scale, cut(cut));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
@@ -37,10 +37,10 @@ final class BinsText {
     }
   }
 
-  private static Scale scale(Matcher axis) {
+  private static Axis scale(Matcher axis) {
     String schedule = axis.group(3) == null ? "" : axis.group(3);
     int timesteps = axis.group(4) == null ? 1000 : Integer.parseInt(axis.group(4));
-    return new Scale(Scale.Axis.of(axis.group(2)), schedule, schedule.isEmpty() ? 0 : timesteps);
+    return new Axis(Axis.Kind.of(axis.group(2)), schedule, schedule.isEmpty() ? 0 : timesteps);
   }
 
   private static Bins.Cut cut(Matcher text) {

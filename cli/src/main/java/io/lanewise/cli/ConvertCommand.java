@@ -4,7 +4,7 @@ import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Shape;
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import io.lanewise.run.InputFiles;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;

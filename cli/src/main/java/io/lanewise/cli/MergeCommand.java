@@ -1,9 +1,9 @@
 package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
+import io.lanewise.plan.Options;
 import io.lanewise.result.Report;
 import io.lanewise.run.InputFiles;
-import io.lanewise.run.Plan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,11 +82,13 @@ final class MergeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ReportFiles files = out == null ? null : new ReportFiles(out, replace);
-    Plan.Options options =
-        Plan.Options.DEFAULT
-            .withThreads(RunOptions.checkedThreads(threads))
-            .withMemoryBytes(RunOptions.bytes(memory))
-            .withReplace(replace);
+    Options options =
+        Options.builder()
+            .threads(RunOptions.checkedThreads(threads))
+            .memoryBytes(RunOptions.bytes(memory))
+            .replace(replace)
+            .state(state)
+            .build();
     boolean made = false;
     if (files != null) {
       Execution.refuseSame(files, state);
@@ -94,7 +96,7 @@ final class MergeCommand implements Callable<Integer> {
     }
     Report report;
     try {
-      report = Evaluation.merge(states, state == null ? options : options.withState(state));
+      report = Evaluation.merge(states, options);
     } catch (RuntimeException | Error e) {
       if (made && files != null) {
         files.forget();

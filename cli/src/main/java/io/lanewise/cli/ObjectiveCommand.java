@@ -5,7 +5,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import io.lanewise.run.UnboundRoleException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
 import io.lanewise.kernel.Precision;
-import io.lanewise.run.Policy;
+import io.lanewise.plan.Policy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;

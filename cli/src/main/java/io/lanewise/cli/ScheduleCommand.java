@@ -6,7 +6,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.cli.html.CurvePlot;
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import io.lanewise.objective.diffusion.DiffusionProcess;
 import io.lanewise.objective.diffusion.Posterior;
 import io.lanewise.objective.diffusion.Schedule;

@@ -3,30 +3,30 @@ package io.lanewise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lanewise.run.Bins;
-import io.lanewise.run.Scale;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Axis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BinsTextTest {
-  private static final Scale SNR = new Scale(Scale.Axis.LOG_SNR, "squared-cosine", 4000);
+  private static final Axis SNR = new Axis(Axis.Kind.LOG_SNR, "squared-cosine", 4000);
 
   @Test
   void everyForm() {
     assertThat(BinsText.parse("t")).isEqualTo(Bins.values("t"));
     assertThat(BinsText.parse("t:4:0:1e3")).isEqualTo(new Bins("t", 4, 0, 1000));
     assertThat(BinsText.parse("sigma@ln:20"))
-        .isEqualTo(new Bins("sigma", Scale.LN, new Bins.DataWidth(20)));
+        .isEqualTo(new Bins("sigma", Axis.LN, new Bins.DataWidth(20)));
     assertThat(BinsText.parse("sigma:20:equal-count"))
-        .isEqualTo(new Bins("sigma", Scale.VALUE, new Bins.EqualCount(20)));
+        .isEqualTo(new Bins("sigma", Axis.VALUE, new Bins.EqualCount(20)));
     assertThat(BinsText.parse("t:quartiles:1000"))
-        .isEqualTo(new Bins("t", Scale.VALUE, new Bins.Quartiles(1000)));
+        .isEqualTo(new Bins("t", Axis.VALUE, new Bins.Quartiles(1000)));
     assertThat(BinsText.parse("t@log-snr/squared-cosine/4000:8:-10:10"))
         .isEqualTo(new Bins("t", SNR, new Bins.EqualWidth(8, -10, 10)));
     assertThat(BinsText.parse("time@sigma/vp-sde"))
         .isEqualTo(
-            new Bins("time", new Scale(Scale.Axis.SIGMA, "vp-sde", 1000), new Bins.EachValue()));
+            new Bins("time", new Axis(Axis.Kind.SIGMA, "vp-sde", 1000), new Bins.EachValue()));
     assertThat(BinsText.parse("a@b:c")).isEqualTo(Bins.values("a@b:c"));
   }
 

@@ -4,6 +4,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.noise.GivenNoise;
 import io.lanewise.noise.Noise;
 import io.lanewise.noise.NumpyNoise;
+import io.lanewise.objective.support.Patch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;

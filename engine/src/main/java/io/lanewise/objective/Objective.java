@@ -18,7 +18,7 @@ public sealed interface Objective permits RowObjective, Transform, SampleMetric 
 
   /// Whether a row's result depends on its place among all rows, other than by noise that a
   /// parameter draws: then runs over parts of the rows are not the run over all of them.
-  default boolean byPlace(Binding binding) {
+  default boolean dependsOnRowIndex(Binding binding) {
     return false;
   }
 }

@@ -1,5 +1,6 @@
 package io.lanewise.objective;
 
+import io.lanewise.batch.Names;
 import io.lanewise.objective.adversarial.Acgan;
 import io.lanewise.objective.adversarial.CycleConsistency;
 import io.lanewise.objective.adversarial.GanLoss;

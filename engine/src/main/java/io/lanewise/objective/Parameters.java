@@ -1,5 +1,6 @@
 package io.lanewise.objective;
 
+import io.lanewise.batch.Names;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.lanewise.objective;
 
 import io.lanewise.batch.Batch;
+import io.lanewise.batch.Names;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
@@ -34,7 +35,7 @@ public non-sealed interface SampleMetric extends Objective {
 
     /// Names every field of the content, to write it or to fill it in, so that what is read goes on
     /// as what was written would have: same updates, same merges, same digits. A state that does
-    /// not go to files throws [StateFields#notInFiles].
+    /// not go to files throws [StateFields#notStorable].
     void fields(StateFields fields);
 
     /// The statistics of all rows added.

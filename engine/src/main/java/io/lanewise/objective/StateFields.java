@@ -1,5 +1,6 @@
 package io.lanewise.objective;
 
+import io.lanewise.batch.Names;
 import io.lanewise.kernel.ExactSum;
 import java.util.List;
 
@@ -63,7 +64,7 @@ public interface StateFields {
   /// refused before any data is read.
   ///
   /// @param why completes "a state that cannot be written to a file: it …": `keeps every row`
-  static UnsupportedOperationException notInFiles(String why) {
+  static UnsupportedOperationException notStorable(String why) {
     return new UnsupportedOperationException(why);
   }
 }

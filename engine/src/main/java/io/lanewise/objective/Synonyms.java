@@ -1,5 +1,6 @@
 package io.lanewise.objective;
 
+import io.lanewise.batch.Names;
 import io.lanewise.batch.Shape;
 import java.util.List;
 import java.util.Map;

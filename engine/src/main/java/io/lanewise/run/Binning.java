@@ -1,5 +1,6 @@
 package io.lanewise.run;
 
+import io.lanewise.plan.Bins;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ final class Binning {
 
   private Binning(Bins bins, int count, double lower, double upper, double... inner) {
     this.bins = bins;
-    this.scale = bins.scale().function();
+    this.scale = bins.axis().function();
     this.count = count;
     this.lower = lower;
     this.upper = upper;
@@ -124,7 +125,7 @@ final class Binning {
       case Bins.Quartiles cut -> "q" + (int) key;
       default -> {
         // Edges are exact where they are numbers; here they are for readers.
-        boolean closed = bins.needsKeys() && key == count - 1;
+        boolean closed = bins.edgesDependOnData() && key == count - 1;
         double from = lower(key);
         double to = upper(key);
         yield from == to
@@ -136,7 +137,7 @@ final class Binning {
 
   /// How rows were put into groups.
   String rule() {
-    String by = bins.scale().describe(bins.column());
+    String by = bins.axis().describe(bins.column());
     return switch (bins.cut()) {
       case Bins.EachValue() -> bins.isPlain() ? "value" : "value of " + by;
       case Bins.EqualCount(int wanted) ->

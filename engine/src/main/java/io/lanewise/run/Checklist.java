@@ -1,10 +1,11 @@
 package io.lanewise.run;
 
+import io.lanewise.plan.Plan;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.ChecklistItem;
 import io.lanewise.result.EvaluationResult;
-import io.lanewise.result.Verdict;
 import io.lanewise.result.Verdict.Status;
+import io.lanewise.result.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.ColumnType;
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -3,6 +3,7 @@ package io.lanewise.run;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Workers;
+import io.lanewise.plan.Options;
 import io.lanewise.result.Provenance;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
@@ -34,7 +35,7 @@ final class Fingerprints {
     this.workers = workers;
   }
 
-  Provenance provenance(Instant started, double seconds, int threads, Plan.Options options) {
+  Provenance provenance(Instant started, double seconds, int threads, Options options) {
     Map<String, String> hashes = hashes();
     Map<String, List<Provenance.InputFile>> inputs = new LinkedHashMap<>();
     for (DataSet data : dataSets) {
@@ -90,7 +91,7 @@ final class Fingerprints {
       Instant started,
       double seconds,
       int threads,
-      Plan.Options options,
+      Options options,
       String kernels,
       Map<String, List<Provenance.InputFile>> inputs,
       List<Provenance.InputFile> parameterFiles,

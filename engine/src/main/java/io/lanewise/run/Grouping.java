@@ -5,6 +5,7 @@ import io.lanewise.batch.Column;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.TextColumn;
 import io.lanewise.objective.StateFields;
+import io.lanewise.plan.Policy;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;

@@ -1,5 +1,6 @@
 package io.lanewise.run;
 
+import io.lanewise.plan.Plan;
 import io.lanewise.source.DataSet;
 import java.io.IOException;
 import java.nio.file.Files;

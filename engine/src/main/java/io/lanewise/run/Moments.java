@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 
 /// The exact first and second moments of a few numbers a row: sums without rounding, so that
 /// neither the order of rows nor their distribution over threads can show in any digit. Of some of
-/// the numbers also the [Spread].
+/// the numbers also the [QuantileSketch].
 final class Moments {
   private final int[][] pairs;
   private final ExactSum[] sums;
   private final ExactSum[] products;
   private final int[] spreadOf;
-  private final Spread[] spreads;
+  private final QuantileSketch[] spreads;
   private long count;
 
   /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them and the spread
@@ -24,8 +24,8 @@ final class Moments {
   Moments(int outputs, int[][] pairs, int[] spreadOf) {
     this.pairs = pairs;
     this.spreadOf = spreadOf;
-    spreads = new Spread[spreadOf.length];
-    Arrays.setAll(spreads, i -> new Spread());
+    spreads = new QuantileSketch[spreadOf.length];
+    Arrays.setAll(spreads, i -> new QuantileSketch());
     sums = new ExactSum[outputs];
     products = new ExactSum[pairs.length];
     Arrays.setAll(sums, i -> new ExactSum());
@@ -68,7 +68,7 @@ final class Moments {
     fields.sums(
         "product", all.stream().flatMap(m -> Stream.of(m.products)).toArray(ExactSum[]::new));
     for (int i = 0; i < all.size(); i++) {
-      Spread[] spreads = all.get(i).spreads;
+      QuantileSketch[] spreads = all.get(i).spreads;
       for (int j = 0; j < spreads.length; j++) {
         spreads[j].fields(fields.part("spread-%d-%d".formatted(i, j)));
       }
@@ -83,7 +83,7 @@ final class Moments {
   }
 
   /// The spread at a place of `spreadOf`.
-  Spread spread(int place) {
+  QuantileSketch spread(int place) {
     return spreads[place];
   }
 

@@ -6,7 +6,7 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.Shape;
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataException;
 import io.lanewise.source.DataSet;

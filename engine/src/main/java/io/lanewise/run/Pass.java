@@ -41,7 +41,7 @@ final class Pass {
   /// Rows of a set that feed a row objective or transform.
   ///
   /// @param sink where per-row outputs go, or null
-  record RowWork(Evaluator evaluator, String set, SetBinding binding, @Nullable Sink sink) {}
+  record RowWork(BoundTask evaluator, String set, SetBinding binding, @Nullable Sink sink) {}
 
   /// Rows of a set that feed a sample metric.
   record SampleWork(SampleState state, String set, SetBinding binding) {}

@@ -6,7 +6,7 @@ import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
 import io.lanewise.objective.Output;
@@ -16,6 +16,10 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Workers;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Plan;
+import io.lanewise.plan.Task;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
 import io.lanewise.source.Ragged;
@@ -49,11 +53,11 @@ final class Resolver {
   /// The plan's tasks, in order.
   ///
   /// @throws IllegalArgumentException for the first mistake, naming the task
-  List<Evaluator> evaluators() {
+  List<BoundTask> evaluators() {
     if (plan.tasks().isEmpty()) {
       throw new IllegalArgumentException("plan: found no evaluations, expected at least one");
     }
-    List<Evaluator> evaluators = new ArrayList<>();
+    List<BoundTask> evaluators = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Task task : plan.tasks()) {
       if (names.contains(task.name())) {
@@ -82,7 +86,7 @@ final class Resolver {
     return List.copyOf(parameterFiles.values());
   }
 
-  private Evaluator resolve(Task task) {
+  private BoundTask resolve(Task task) {
     Objective objective = Objectives.get(task.objective());
     Descriptor descriptor = objective.descriptor();
     Task complete = withData(task, descriptor);
@@ -122,7 +126,7 @@ final class Resolver {
             Set.of(),
             Kernels.active().in(plan.options().precision()),
             workers);
-    return new Evaluator(
+    return new BoundTask(
         complete,
         objective,
         sets,
@@ -381,9 +385,9 @@ final class Resolver {
     }
   }
 
-  private void checks(List<Evaluator> evaluators) {
+  private void checks(List<BoundTask> evaluators) {
     for (Check check : plan.checks()) {
-      Evaluator evaluator =
+      BoundTask evaluator =
           evaluators.stream()
               .filter(e -> e.task().name().equals(check.evaluation()))
               .findFirst()

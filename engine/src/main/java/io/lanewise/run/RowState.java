@@ -13,6 +13,7 @@ import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.StateFields;
+import io.lanewise.plan.Policy;
 import io.lanewise.result.RowCounts;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// What one worker has seen of the rows of one set of a row objective or transform: its moments,
 /// groups and counts. States of different workers merge in any order to the same digits.
 final class RowState {
-  private final Evaluator evaluator;
+  private final BoundTask evaluator;
   private final String set;
   private final SetBinding binding;
   private final RowsReader reader;
@@ -54,7 +55,7 @@ final class RowState {
   /// Rows with a weight other than 0, for each role of weights.
   private final SequencedMap<String, Long> weighted = new LinkedHashMap<>();
 
-  RowState(Evaluator evaluator, String set, SetBinding binding) {
+  RowState(BoundTask evaluator, String set, SetBinding binding) {
     this.evaluator = evaluator;
     this.set = set;
     this.binding = binding;

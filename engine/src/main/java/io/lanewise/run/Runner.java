@@ -7,6 +7,10 @@ import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.SampleMetric;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Options;
+import io.lanewise.plan.Plan;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.EvaluationResult;
@@ -19,6 +23,7 @@ import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
+import io.lanewise.source.Reading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,32 +51,36 @@ public final class Runner implements AutoCloseable {
   private static final int MAX_BATCH_ROWS = 65_536;
 
   private final Plan plan;
+  private final Progress progress;
   private final int threads;
   private final WorkerPool workers;
   private final SequencedMap<String, DataSet> dataSets = new LinkedHashMap<>();
-  private final List<Evaluator> evaluators = new ArrayList<>();
-  private final Map<Evaluator, Map<String, RowState>> rowStates = new LinkedHashMap<>();
-  private final Map<Evaluator, SampleState> sampleStates = new LinkedHashMap<>();
-  private final Map<Evaluator, Map<String, Sink>> sinks = new LinkedHashMap<>();
-  private final Map<Evaluator, List<String>> rowFiles = new LinkedHashMap<>();
+  private final List<BoundTask> evaluators = new ArrayList<>();
+  private final Map<BoundTask, Map<String, RowState>> rowStates = new LinkedHashMap<>();
+  private final Map<BoundTask, SampleState> sampleStates = new LinkedHashMap<>();
+  private final Map<BoundTask, Map<String, Sink>> sinks = new LinkedHashMap<>();
+  private final Map<BoundTask, List<String>> rowFiles = new LinkedHashMap<>();
   private @Nullable ArchiveSink stateSink;
 
-  private Runner(Plan plan) {
+  private Runner(Plan plan, Progress progress) {
     this.plan = plan;
+    this.progress = progress;
     threads =
         plan.options().threads() == 0
             ? Runtime.getRuntime().availableProcessors()
             : plan.options().threads();
-    workers = new WorkerPool(threads, plan.options().memoryBytes(), plan.progress());
+    workers = new WorkerPool(threads, plan.options().memoryBytes(), progress);
   }
 
   /// Runs it.
   ///
+  /// @param progress whom to tell how far it is
+  ///
   /// @throws IllegalArgumentException for a mistake in the plan, before any data is read
   /// @throws io.lanewise.source.DataException for data that cannot be used
   /// @throws java.io.UncheckedIOException if a file cannot be read or written
-  public static Report run(Plan plan) {
-    try (Runner runner = new Runner(plan)) {
+  public static Report run(Plan plan, Progress progress) {
+    try (Runner runner = new Runner(plan, progress)) {
       try {
         return runner.report();
       } catch (RuntimeException | Error e) {
@@ -90,9 +99,9 @@ public final class Runner implements AutoCloseable {
   ///   rows are in two of them
   /// @throws io.lanewise.source.DataException if a file is not a state or damaged
   /// @throws java.io.UncheckedIOException if a file cannot be read or written
-  public static Report merge(List<Path> states, Plan.Options options) {
+  public static Report merge(List<Path> states, Options options) {
     StateFiles files = new StateFiles(states, options.memoryBytes());
-    try (Runner runner = new Runner(files.header().plan(options))) {
+    try (Runner runner = new Runner(files.header().plan(options), Progress.NONE)) {
       return runner.merged(files);
     }
   }
@@ -100,9 +109,8 @@ public final class Runner implements AutoCloseable {
   private Report report() {
     Instant started = Instant.now();
     long start = System.nanoTime();
-    plan.data()
-        .forEach(
-            (name, files) -> dataSets.put(name, DataSet.of(name, files, plan.options().reading())));
+    Reading reading = new Reading(plan.options().mapped(), plan.options().memoryBytes());
+    plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files, reading)));
     Resolver resolver = new Resolver(plan, dataSets, workers);
     evaluators.addAll(resolver.evaluators());
     refuseInputs(InputFiles.of(plan));
@@ -175,7 +183,7 @@ public final class Runner implements AutoCloseable {
   /// Before there is a temporary file of any of them.
   private void refuseInputs(InputFiles inputs) {
     List<Path> outputs = new ArrayList<>();
-    for (Evaluator evaluator : evaluators) {
+    for (BoundTask evaluator : evaluators) {
       for (String set : evaluator.sets().keySet()) {
         Path file = rowFile(evaluator, set);
         if (file != null) {
@@ -196,7 +204,7 @@ public final class Runner implements AutoCloseable {
   }
 
   /// Where the per-row outputs of a set go; null if they are not written.
-  private @Nullable Path rowFile(Evaluator evaluator, String set) {
+  private @Nullable Path rowFile(BoundTask evaluator, String set) {
     Path directory = plan.options().output();
     String format = evaluator.task().rowFormat();
     if (directory == null || format == null) {
@@ -214,7 +222,7 @@ public final class Runner implements AutoCloseable {
     }
   }
 
-  private void blockMeans(Evaluator evaluator) {
+  private void blockMeans(BoundTask evaluator) {
     BlockMeans.Request request = evaluator.blockMeans();
     if (request == null) {
       return;
@@ -225,14 +233,14 @@ public final class Runner implements AutoCloseable {
           DataSet data = dataSets.get(evaluator.task().data().get(set));
           if (data != null) {
             readableTwice(data, evaluator, "means over rows");
-            evaluator.know(BlockSurvey.of(request, binding, data));
+            evaluator.know(BlockMeanScan.of(request, binding, data));
           }
         });
   }
 
-  private void placeBins(Evaluator evaluator) {
+  private void placeBins(BoundTask evaluator) {
     for (Bins bins : evaluator.by()) {
-      if (bins.needsKeys()) {
+      if (bins.edgesDependOnData()) {
         List<DataSet> read =
             evaluator.sets().keySet().stream()
                 .map(set -> evaluator.task().data().get(set))
@@ -241,13 +249,13 @@ public final class Runner implements AutoCloseable {
                 .filter(Objects::nonNull)
                 .toList();
         read.forEach(data -> readableTwice(data, evaluator, "bins that follow from the data"));
-        evaluator.place(bins, Survey.of(bins, read));
+        evaluator.place(bins, BinEdgeScan.of(bins, read));
       }
     }
   }
 
   /// A pipe gives its rows once.
-  private static void readableTwice(DataSet data, Evaluator evaluator, String why) {
+  private static void readableTwice(DataSet data, BoundTask evaluator, String why) {
     for (FileInfo file : data.files()) {
       if (file.bytes().isEmpty()) {
         throw new IllegalArgumentException(
@@ -258,7 +266,7 @@ public final class Runner implements AutoCloseable {
   }
 
   private void createSinks() {
-    for (Evaluator evaluator : evaluators) {
+    for (BoundTask evaluator : evaluators) {
       String format = evaluator.task().rowFormat();
       if (format == null) {
         continue;
@@ -301,7 +309,7 @@ public final class Runner implements AutoCloseable {
     }
   }
 
-  private static List<ColumnType> rowSchema(Evaluator evaluator, String set) {
+  private static List<ColumnType> rowSchema(BoundTask evaluator, String set) {
     SetBinding binding = evaluator.sets().get(set);
     List<ColumnType> schema = new ArrayList<>();
     for (Output output : evaluator.outputs(set)) {
@@ -326,20 +334,20 @@ public final class Runner implements AutoCloseable {
   }
 
   /// What is read of a data set together.
-  private record Reading(
+  private record Columns(
       SequencedSet<String> columns,
       Set<String> keys,
       List<Pass.RowWork> rowWork,
       List<Pass.SampleWork> sampleWork) {
-    Reading() {
+    Columns() {
       this(new LinkedHashSet<>(), new HashSet<>(), new ArrayList<>(), new ArrayList<>());
     }
   }
 
   /// Reads a data set once; but columns of different lengths, which an `.npz` may have, apart.
   private void read(DataSet data) {
-    SequencedMap<OptionalLong, Reading> readings = new LinkedHashMap<>();
-    for (Evaluator evaluator : evaluators) {
+    SequencedMap<OptionalLong, Columns> readings = new LinkedHashMap<>();
+    for (BoundTask evaluator : evaluators) {
       evaluator
           .setsOn(data.name())
           .forEach((set, binding) -> {
@@ -348,9 +356,9 @@ public final class Runner implements AutoCloseable {
                 .map(Bins::column)
                 .filter(name -> data.schema().stream().anyMatch(c -> c.name().equals(name)))
                 .forEach(columns::add);
-            Reading reading =
+            Columns reading =
                 readings.computeIfAbsent(
-                    data.rowCount(List.copyOf(columns)), rows -> new Reading());
+                    data.rowCount(List.copyOf(columns)), rows -> new Columns());
             reading.columns().addAll(columns);
             reading.keys().addAll(binding.idColumns());
             evaluator.by().forEach(bins -> reading.keys().add(bins.column()));
@@ -373,9 +381,9 @@ public final class Runner implements AutoCloseable {
     readings.forEach((rows, reading) -> pass(data, reading, rows.orElse(-1)));
   }
 
-  private void pass(DataSet data, Reading reading, long rows) {
+  private void pass(DataSet data, Columns reading, long rows) {
     List<String> columns = List.copyOf(reading.columns());
-    Pass pass = new Pass(data, reading.rowWork(), reading.sampleWork(), plan.progress(), rows);
+    Pass pass = new Pass(data, reading.rowWork(), reading.sampleWork(), progress, rows);
     List<RowState> states =
         pass.run(columns, reading.keys(), batchRows(data, reading.columns()), threads);
     for (int i = 0; i < states.size(); i++) {
@@ -400,7 +408,7 @@ public final class Runner implements AutoCloseable {
     return Math.clamp(BATCH_BYTES / Math.max(rowBytes, 1), 1, MAX_BATCH_ROWS);
   }
 
-  private EvaluationResult finish(Evaluator evaluator) {
+  private EvaluationResult finish(BoundTask evaluator) {
     Descriptor descriptor = evaluator.descriptor();
     SequencedMap<String, EvaluationResult.Input> inputs = new LinkedHashMap<>();
     evaluator
@@ -458,7 +466,7 @@ public final class Runner implements AutoCloseable {
         seconds);
   }
 
-  private static SampleMetric.Finished finish(Evaluator evaluator, SampleState state) {
+  private static SampleMetric.Finished finish(BoundTask evaluator, SampleState state) {
     try {
       return state.finish();
     } catch (IllegalArgumentException e) {
@@ -467,7 +475,7 @@ public final class Runner implements AutoCloseable {
     }
   }
 
-  private static List<Measure> measures(Evaluator evaluator, Map<String, RowState> states) {
+  private static List<Measure> measures(BoundTask evaluator, Map<String, RowState> states) {
     Map<String, Moments> moments = new LinkedHashMap<>();
     states.forEach((set, state) -> moments.put(set, state.moments()));
     return evaluator.layout().measures(moments);

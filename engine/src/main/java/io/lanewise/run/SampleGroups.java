@@ -5,6 +5,7 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
 import io.lanewise.objective.Workers;
+import io.lanewise.plan.Bins;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// A sample metric's states of the groups of one breakdown. Each set is grouped by its own column;
 /// the rows of a set without it are kept once and count in every group.
 final class SampleGroups {
-  private final Evaluator evaluator;
+  private final BoundTask evaluator;
   private final SampleMetric metric;
   private final Bins bins;
   private final Set<String> whole;
@@ -28,7 +29,7 @@ final class SampleGroups {
   private final SampleMetric.@Nullable State common;
   private final long bytes;
 
-  SampleGroups(Evaluator evaluator, SampleMetric metric, Bins bins) {
+  SampleGroups(BoundTask evaluator, SampleMetric metric, Bins bins) {
     this.evaluator = evaluator;
     this.metric = metric;
     this.bins = bins;

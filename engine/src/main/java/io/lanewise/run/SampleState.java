@@ -10,6 +10,7 @@ import io.lanewise.objective.Output;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
+import io.lanewise.plan.Policy;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
@@ -27,7 +28,7 @@ import java.util.Map;
 /// What a sample metric has seen, of all rows and of each group. Its rows arrive in their order,
 /// one batch at a time.
 final class SampleState {
-  private final Evaluator evaluator;
+  private final BoundTask evaluator;
   private final SampleMetric.State state;
   private final List<SampleGroups> groups = new ArrayList<>();
   private final Map<String, RowsReader> readers = new LinkedHashMap<>();
@@ -38,7 +39,7 @@ final class SampleState {
 
   private long nanos;
 
-  SampleState(Evaluator evaluator, SampleMetric metric) {
+  SampleState(BoundTask evaluator, SampleMetric metric) {
     this.evaluator = evaluator;
     state = metric.newState(evaluator.binding());
     evaluator.by().forEach(bins -> groups.add(new SampleGroups(evaluator, metric, bins)));

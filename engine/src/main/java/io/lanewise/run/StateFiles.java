@@ -6,6 +6,7 @@ import io.lanewise.noise.ZeroNoise;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
+import io.lanewise.plan.Bins;
 import io.lanewise.result.Provenance;
 import io.lanewise.sink.ArchiveSink;
 import io.lanewise.source.ArchiveFile;
@@ -194,15 +195,15 @@ final class StateFiles {
   ///
   /// @throws DataException if a file is damaged or holds something else
   void load(
-      List<Evaluator> evaluators,
-      Map<Evaluator, Map<String, RowState>> rowStates,
-      Map<Evaluator, SampleState> sampleStates) {
+      List<BoundTask> evaluators,
+      Map<BoundTask, Map<String, RowState>> rowStates,
+      Map<BoundTask, SampleState> sampleStates) {
     for (Path path : files) {
       try (ArchiveFile file = ArchiveFile.open(path, memoryBytes)) {
         LoadedFields fields = new LoadedFields(file);
         for (int i = 0; i < evaluators.size(); i++) {
           StateFields own = part(fields, i);
-          Evaluator evaluator = evaluators.get(i);
+          BoundTask evaluator = evaluators.get(i);
           try {
             load(own, evaluator, rowStates, sampleStates);
           } catch (ArithmeticException e) {
@@ -224,9 +225,9 @@ final class StateFiles {
 
   private static void load(
       StateFields fields,
-      Evaluator evaluator,
-      Map<Evaluator, Map<String, RowState>> rowStates,
-      Map<Evaluator, SampleState> sampleStates) {
+      BoundTask evaluator,
+      Map<BoundTask, Map<String, RowState>> rowStates,
+      Map<BoundTask, SampleState> sampleStates) {
     if (evaluator.objective() instanceof SampleMetric metric) {
       SampleState state = new SampleState(evaluator, metric);
       state.fields(fields);
@@ -253,9 +254,9 @@ final class StateFiles {
   static void write(
       ArchiveSink sink,
       StateHeader header,
-      List<Evaluator> evaluators,
-      Map<Evaluator, Map<String, RowState>> rowStates,
-      Map<Evaluator, SampleState> sampleStates) {
+      List<BoundTask> evaluators,
+      Map<BoundTask, Map<String, RowState>> rowStates,
+      Map<BoundTask, SampleState> sampleStates) {
     sink.text(HEADER, header.toJson());
     SavedFields fields = new SavedFields(sink);
     for (int i = 0; i < evaluators.size(); i++) {
@@ -278,7 +279,7 @@ final class StateFiles {
   /// it, or noise that is drawn by a row's place, which is another one in another run.
   ///
   /// @throws IllegalArgumentException naming the evaluation
-  static void requireStateInFile(Evaluator evaluator) {
+  static void requireStateInFile(BoundTask evaluator) {
     String place = "evaluation '%s'".formatted(evaluator.task().name());
     for (Parameter<?> parameter : evaluator.descriptor().parameters()) {
       if (evaluator.binding().get(parameter) instanceof Noise noise
@@ -300,13 +301,13 @@ final class StateFiles {
                     .formatted(place, name, text));
           }
         });
-    if (evaluator.objective().byPlace(evaluator.binding())) {
+    if (evaluator.objective().dependsOnRowIndex(evaluator.binding())) {
       throw new IllegalArgumentException(
           "%s: found draws that depend on a row's place among all rows, expected a column of them, or no state file"
               .formatted(place));
     }
     for (Bins bins : evaluator.by()) {
-      if (bins.needsKeys()) {
+      if (bins.edgesDependOnData()) {
         throw new IllegalArgumentException(
             "%s: found bins by '%s' whose edges follow from all rows, expected bins with a range, or no state file"
                 .formatted(place, bins.by()));

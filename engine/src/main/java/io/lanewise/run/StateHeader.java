@@ -13,6 +13,13 @@ import io.lanewise.objective.Parameters;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Workers;
+import io.lanewise.plan.Axis;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Options;
+import io.lanewise.plan.Plan;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Provenance;
 import io.lanewise.source.DataException;
 import java.io.StringWriter;
@@ -79,9 +86,9 @@ record StateHeader(
     return evaluations.stream().anyMatch(bound -> bound.task.data().containsValue(dataSet));
   }
 
-  static StateHeader of(Plan plan, List<Evaluator> evaluators, Provenance provenance) {
+  static StateHeader of(Plan plan, List<BoundTask> evaluators, Provenance provenance) {
     List<Bound> bound = new ArrayList<>();
-    for (Evaluator evaluator : evaluators) {
+    for (BoundTask evaluator : evaluators) {
       Task task = evaluator.task();
       bound.add(
           new Bound(
@@ -111,7 +118,7 @@ record StateHeader(
   }
 
   /// The plan that this came from; its files are those that were read.
-  Plan plan(Plan.Options options) {
+  Plan plan(Options options) {
     SequencedMap<String, List<String>> data = new LinkedHashMap<>();
     inputs.forEach(
         (name, files) -> data.put(name, files.stream().map(Provenance.InputFile::path).toList()));
@@ -121,15 +128,14 @@ record StateHeader(
         evaluations.stream().map(Bound::task).toList(),
         checks,
         facts,
-        options.withPolicy(policy).withPrecision(precision),
-        Progress.NONE);
+        options.toBuilder().policy(policy).precision(precision).build());
   }
 
   /// The evaluations, bound as they were.
   ///
   /// @throws DataException if they do not fit the objectives of this Lanewise
-  List<Evaluator> evaluators(String place, Workers workers) {
-    List<Evaluator> result = new ArrayList<>();
+  List<BoundTask> evaluators(String place, Workers workers) {
+    List<BoundTask> result = new ArrayList<>();
     for (Bound bound : evaluations) {
       String here = "%s: evaluation '%s'".formatted(place, bound.task.name());
       try {
@@ -145,7 +151,7 @@ record StateHeader(
     return result;
   }
 
-  private Evaluator evaluator(String place, Bound bound, Workers workers) {
+  private BoundTask evaluator(String place, Bound bound, Workers workers) {
     Objective objective = Objectives.get(bound.task.objective());
     Descriptor descriptor = objective.descriptor();
     Map<String, Map<String, ColumnType>> roles = new LinkedHashMap<>();
@@ -171,7 +177,7 @@ record StateHeader(
     for (int i = 0; i < bound.whole.size(); i++) {
       whole.put(bound.task.by().get(i), bound.whole.get(i));
     }
-    return new Evaluator(
+    return new BoundTask(
         bound.task, objective, bound.sets, binding, bound.task.by(), whole, policy);
   }
 
@@ -380,9 +386,9 @@ record StateHeader(
 
   private static void write(JsonGenerator json, Bins bins) {
     json.writeStringProperty("column", bins.column());
-    json.writeStringProperty("axis", bins.scale().axis().toString());
-    json.writeStringProperty("schedule", bins.scale().schedule());
-    json.writeNumberProperty("timesteps", bins.scale().timesteps());
+    json.writeStringProperty("axis", bins.axis().axis().toString());
+    json.writeStringProperty("schedule", bins.axis().schedule());
+    json.writeNumberProperty("timesteps", bins.axis().timesteps());
     switch (bins.cut()) {
       case Bins.EachValue() -> json.writeStringProperty("cut", "values");
       case Bins.Quartiles(double total) -> {
@@ -404,11 +410,11 @@ record StateHeader(
     String column = json.get("column").text();
     String schedule = json.get("schedule").text();
     int timesteps = json.get("timesteps").size();
-    Scale scale =
+    Axis scale =
         json.get("axis")
             .as(
                 "an axis that fits the schedule",
-                axis -> new Scale(Scale.Axis.of(axis), schedule, timesteps));
+                axis -> new Axis(Axis.Kind.of(axis), schedule, timesteps));
     return json.get("cut")
         .as("a way to cut that fits the edges", cut -> new Bins(column, scale, readCut(json, cut)));
   }

@@ -50,10 +50,10 @@ final class ArrowBody {
     this.dictionaries = dictionaries;
   }
 
-  /// The columns wanted, as blocks.
+  /// The columns wanted, as column chunks.
   ///
   /// @param place the file and the record batch, for messages
-  static List<Block> blocks(
+  static List<ColumnChunk> columns(
       String place,
       ArrowSchema schema,
       List<ColumnType> wanted,
@@ -68,16 +68,16 @@ final class ArrowBody {
             throw new DataException(place, "found " + parts.rows() + " rows");
           }
           ArrowBody body = new ArrowBody(place, parts, dictionaries);
-          List<Block> blocks = new ArrayList<>();
+          List<ColumnChunk> chunks = new ArrayList<>();
           for (Field field : schema.fields()) {
             ColumnType column = byName.get(ArrowSchema.nameOf(field));
             if (column == null) {
               body.skip(field);
             } else {
-              blocks.add(body.take(field, column, parts.rows()));
+              chunks.add(body.take(field, column, parts.rows()));
             }
           }
-          return blocks;
+          return chunks;
         });
   }
 
@@ -97,9 +97,9 @@ final class ArrowBody {
             throw new IllegalStateException(field.toString());
           }
           ArrowBody body = new ArrowBody(place, parts, Map.of());
-          Block block = body.take(values, column, count);
+          ColumnChunk chunk = body.take(values, column, count);
           try (Scratch scratch = new Scratch(place, 0)) {
-            return Dictionary.of(block.cut(0, count, scratch));
+            return Dictionary.of(chunk.cut(0, count, scratch));
           }
         });
   }
@@ -119,10 +119,10 @@ final class ArrowBody {
     field.getChildren().forEach(this::skip);
   }
 
-  /// The next column's block.
+  /// The next column's chunk.
   ///
   /// @param rows how many rows it has
-  private Block take(Field field, ColumnType column, long rows) {
+  private ColumnChunk take(Field field, ColumnType column, long rows) {
     String name = column.name();
     DictionaryEncoding dictionary = field.getDictionary();
     if (dictionary != null) {
@@ -136,13 +136,13 @@ final class ArrowBody {
       case ArrowType.FixedSizeList list -> {
         Validity valid = validity(name, rows, 1);
         Numbers child = takeNumbers(field, name, rows, list.getListSize());
-        yield new NumberBlock(column, child.element, false, child.data, valid, child.valid);
+        yield new NumberChunk(column, child.element, false, child.data, valid, child.valid);
       }
       case ArrowType.List _, ArrowType.LargeList _ -> {
         Validity valid = validity(name, rows, 1);
         MemorySegment offsets = offsets(name, isLarge(type), rows);
         Numbers child = takeNumbers(field, name, 0, 1);
-        yield new SequenceBlock(
+        yield new SequenceChunk(
             column,
             child.element,
             new Offsets(offsets, isLarge(type), child.lists, child.size),
@@ -159,7 +159,7 @@ final class ArrowBody {
         MemorySegment offsets = buffer(name, "offset", bytes);
         MemorySegment sizes = buffer(name, "size", bytes);
         Numbers child = takeElements(field.getChildren().getFirst(), name, 0, 1);
-        yield new ListViewBlock(
+        yield new ListViewChunk(
             column,
             child.element,
             offsets,
@@ -171,16 +171,16 @@ final class ArrowBody {
             child.valid);
       }
       case ArrowType.RunEndEncoded _ -> takeRuns(field, column, rows);
-      case ArrowType _ when KeyBlock.isKey(type) -> {
+      case ArrowType _ when KeyChunk.isKey(type) -> {
         Validity valid = validity(name, rows, 1);
-        long bytes = Math.multiplyExact(rows, (long) KeyBlock.bytes(type));
-        yield new KeyBlock(name, type, buffer(name, "data", bytes), valid);
+        long bytes = Math.multiplyExact(rows, (long) KeyChunk.bytes(type));
+        yield new KeyChunk(name, type, buffer(name, "data", bytes), valid);
       }
       default -> {
         Validity valid = validity(name, rows, 1);
         Element element = element(field);
         MemorySegment data = buffer(name, "data", element.bytesFor(rows));
-        yield new NumberBlock(column, element, false, data, valid, Validity.ALL);
+        yield new NumberChunk(column, element, false, data, valid, Validity.ALL);
       }
     };
   }
@@ -261,29 +261,29 @@ final class ArrowBody {
     return new Numbers(element, length, 1, data, valid);
   }
 
-  private Block takeText(String name, ArrowType type, long rows) {
+  private ColumnChunk takeText(String name, ArrowType type, long rows) {
     boolean large = isLarge(type);
     Validity valid = validity(name, rows, 1);
     MemorySegment offsets = offsets(name, large, rows);
     MemorySegment data = buffer(name, "text", 0);
-    return new TextBlock(
+    return new TextChunk(
         name, new Offsets(offsets, large, data.byteSize()), data, valid, ArrowSchema.isBytes(type));
   }
 
-  private Block takeTextViews(String name, ArrowType type, long rows) {
+  private ColumnChunk takeTextViews(String name, ArrowType type, long rows) {
     Validity valid = validity(name, rows, 1);
     long least =
-        rows > Long.MAX_VALUE / TextViewBlock.BYTES ? Long.MAX_VALUE : rows * TextViewBlock.BYTES;
+        rows > Long.MAX_VALUE / TextViewChunk.BYTES ? Long.MAX_VALUE : rows * TextViewChunk.BYTES;
     MemorySegment views = buffer(name, "view", least);
     long count = parts.variadic(view++);
     List<MemorySegment> texts = new ArrayList<>();
     for (long i = 0; i < count; i++) {
       texts.add(buffer(name, "text", 0));
     }
-    return new TextViewBlock(name, views, texts, valid, ArrowSchema.isBytes(type));
+    return new TextViewChunk(name, views, texts, valid, ArrowSchema.isBytes(type));
   }
 
-  private Block takeIndices(String name, DictionaryEncoding encoding, long rows) {
+  private ColumnChunk takeIndices(String name, DictionaryEncoding encoding, long rows) {
     Validity valid = validity(name, rows, 1);
     Element index = ArrowSchema.elementOf(encoding.getIndexType());
     if (index == null) {
@@ -295,11 +295,11 @@ final class ArrowBody {
       throw new DataException(
           place(name), "found no dictionary %d, expected its values".formatted(encoding.getId()));
     }
-    return new LookupBlock(name, new LookupBlock.Indices(name, index, data, dictionary), valid);
+    return new LookupChunk(name, new LookupChunk.Indices(name, index, data, dictionary), valid);
   }
 
   /// Runs: an array without buffers of its own, whose two children hold the ends and the values.
-  private Block takeRuns(Field field, ColumnType column, long rows) {
+  private ColumnChunk takeRuns(Field field, ColumnType column, long rows) {
     String name = column.name();
     long length = parts.length(node++);
     if (length != rows) {
@@ -326,8 +326,8 @@ final class ArrowBody {
           place(name),
           "found runs that end before the %d rows do, expected them to go on".formatted(rows));
     }
-    Block values = take(valuesField, column, runs);
-    return new LookupBlock(name, new LookupBlock.Runs(ends, values), Validity.ALL);
+    ColumnChunk values = take(valuesField, column, runs);
+    return new LookupChunk(name, new LookupChunk.Runs(ends, values), Validity.ALL);
   }
 
   /// The next array's null bitmap. Arrow may leave it out when nothing is null.

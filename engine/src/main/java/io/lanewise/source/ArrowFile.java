@@ -221,11 +221,11 @@ public final class ArrowFile implements Source {
     ArrowMessage.IpcParts parts =
         ArrowMessage.IpcParts.of(message.place(), message.recordBatch(), body);
     try {
-      List<io.lanewise.source.Block> blocks =
-          ArrowBody.blocks(message.place(), schema, wanted, parts, dictionaries);
+      List<ColumnChunk> columns =
+          ArrowBody.columns(message.place(), schema, wanted, parts, dictionaries);
       return new Chunk(
           message.rows(),
-          blocks,
+          columns,
           () -> {
             parts.close();
             free.run();

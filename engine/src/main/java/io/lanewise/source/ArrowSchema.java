@@ -113,7 +113,7 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     if (scalar != null) {
       return new ColumnType(name, Shape.SCALAR, scalar.type(), 1);
     }
-    if (KeyBlock.isKey(field.getType())) {
+    if (KeyChunk.isKey(field.getType())) {
       return new ColumnType(name, Shape.SCALAR, DType.TEXT, 1);
     }
     List<Field> children = field.getChildren();

@@ -341,7 +341,7 @@ public final class ArrowStream implements Source {
         ArrowFile.chunk(schema, wanted, message.metadata, message.body, Map.of(), () -> {});
     try (Scratch scratch = new Scratch(name, 0)) {
       int rows = (int) Math.min(chunk.rows(), 1 << 16);
-      return chunk.blocks().getFirst().cut(0, rows, scratch) instanceof SequenceColumn lists
+      return chunk.columns().getFirst().cut(0, rows, scratch) instanceof SequenceColumn lists
           ? lists.firstLength()
           : -1;
     } finally {

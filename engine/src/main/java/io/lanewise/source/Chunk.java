@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// share it; the last to let go frees it.
 final class Chunk {
   private final long rows;
-  private final List<Block> blocks;
+  private final List<ColumnChunk> columns;
   private final Runnable free;
   private final Check check;
   private final AtomicInteger holders = new AtomicInteger(1);
@@ -23,14 +23,14 @@ final class Chunk {
   }
 
   /// A chunk held once, by the caller.
-  Chunk(long rows, List<Block> blocks, Runnable free) {
-    this(rows, blocks, (from, to) -> {}, free);
+  Chunk(long rows, List<ColumnChunk> columns, Runnable free) {
+    this(rows, columns, (from, to) -> {}, free);
   }
 
   /// The same, whose rows are checked once they have been read.
-  Chunk(long rows, List<Block> blocks, Check check, Runnable free) {
+  Chunk(long rows, List<ColumnChunk> columns, Check check, Runnable free) {
     this.rows = rows;
-    this.blocks = blocks;
+    this.columns = columns;
     this.check = check;
     this.free = free;
   }
@@ -43,8 +43,8 @@ final class Chunk {
     return rows;
   }
 
-  List<Block> blocks() {
-    return blocks;
+  List<ColumnChunk> columns() {
+    return columns;
   }
 
   void retain() {

@@ -72,9 +72,9 @@ final class ChunkCursor implements Cursor {
     Scratch scratch = new Scratch(file, firstRow, keys);
     boolean done = false;
     try {
-      List<Column> columns = new ArrayList<>(from.blocks().size());
-      for (Block block : from.blocks()) {
-        columns.add(block.cut(at, count, scratch));
+      List<Column> columns = new ArrayList<>(from.columns().size());
+      for (ColumnChunk chunk : from.columns()) {
+        columns.add(chunk.cut(at, count, scratch));
       }
       from.retain();
       done = true;

@@ -321,7 +321,7 @@ public final class CsvFile implements Source {
         name,
         stamp::checkUnchanged,
         batchRows,
-        database.chunks(query, wanted, batchRows, blocks -> blocks));
+        database.chunks(query, wanted, batchRows, chunks -> chunks));
   }
 
   @Override

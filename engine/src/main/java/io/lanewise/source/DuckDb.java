@@ -157,15 +157,15 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
-  /// The rows of a query as chunks.
+  /// The rows of a query as column chunks.
   ///
   /// @param columns the columns as the result has them
-  /// @param adapt what becomes of a chunk's blocks
+  /// @param adapt what becomes of a chunk's columns
   ChunkCursor.Chunks chunks(
       String query,
       List<ColumnType> columns,
       int batchRows,
-      Function<List<Block>, List<Block>> adapt) {
+      Function<List<ColumnChunk>, List<ColumnChunk>> adapt) {
     try {
       return new Chunks(connect(file, reading, true), query, columns, batchRows, adapt);
     } catch (SQLException | IOException e) {
@@ -193,14 +193,14 @@ final class DuckDb implements AutoCloseable {
     private final ArrowReader reader;
     private final ArrowSchema schema;
     private final List<ColumnType> columns;
-    private final Function<List<Block>, List<Block>> adapt;
+    private final Function<List<ColumnChunk>, List<ColumnChunk>> adapt;
 
     Chunks(
         Connection own,
         String query,
         List<ColumnType> columns,
         int batchRows,
-        Function<List<Block>, List<Block>> adapt)
+        Function<List<ColumnChunk>, List<ColumnChunk>> adapt)
         throws SQLException, IOException {
       this.own = own;
       this.columns = columns;
@@ -246,7 +246,7 @@ final class DuckDb implements AutoCloseable {
             new Chunk(
                 batch.getLength(),
                 adapt.apply(
-                    ArrowBody.blocks(
+                    ArrowBody.columns(
                         place, schema, columns, new BatchParts(batch, views), Map.of())),
                 free);
         done = true;

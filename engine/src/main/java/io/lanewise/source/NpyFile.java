@@ -96,7 +96,7 @@ public final class NpyFile implements Source {
               return null;
             }
             done = true;
-            return new Chunk(header.rows(), List.of(header.block(column, data)), () -> {});
+            return new Chunk(header.rows(), List.of(header.chunk(column, data)), () -> {});
           }
         });
   }

@@ -140,16 +140,16 @@ record NpyHeader(
         : new ColumnType(name, Shape.VECTOR, element.type(), width());
   }
 
-  /// The array's data as a block.
+  /// The array's data as a column chunk.
   ///
   /// @param data exactly [#dataBytes]
-  Block block(ColumnType column, MemorySegment data) {
+  ColumnChunk chunk(ColumnType column, MemorySegment data) {
     if (element == null) {
-      return new UnicodeBlock(column.name(), textWidth, swap, data);
+      return new UnicodeChunk(column.name(), textWidth, swap, data);
     }
     // With one dimension, or one row, or one column, both orders are the same.
     if (!fortran || shape.size() < 2 || rows() == 0) {
-      return new NumberBlock(
+      return new NumberChunk(
           column,
           element,
           swap,
@@ -168,7 +168,7 @@ record NpyHeader(
         rest /= shape.get(d);
       }
     }
-    return new FortranBlock(column, element, swap, data, offsets);
+    return new FortranChunk(column, element, swap, data, offsets);
   }
 
   /// Reads the Python dict that NumPy writes: three keys, a string, a boolean and a tuple.

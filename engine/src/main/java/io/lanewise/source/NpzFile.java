@@ -235,16 +235,16 @@ public final class NpzFile implements Source {
       Arena arena = Arena.ofShared();
       boolean done = false;
       try {
-        List<Block> blocks = new ArrayList<>();
+        List<ColumnChunk> chunks = new ArrayList<>();
         for (Member member : wanted) {
-          blocks.add(block(member, count, arena));
+          chunks.add(chunk(member, count, arena));
         }
         at += count;
         done = true;
         long first = at - count;
         return new Chunk(
             count,
-            blocks,
+            chunks,
             (from, to) ->
                 checksums.forEach((member, sum) -> verify(member, sum, first + from, first + to)),
             arena::close);
@@ -264,20 +264,20 @@ public final class NpzFile implements Source {
       }
     }
 
-    private Block block(Member member, long count, Arena arena) {
+    private ColumnChunk chunk(Member member, long count, Arena arena) {
       NpyHeader header = member.header;
       InflatingReader reader = readers.get(member);
       if (reader != null) {
         long bytes = count * header.rowBytes();
         MemorySegment data = arena.allocate(Math.max(1, bytes), 64).asSlice(0, bytes);
         reader.read(data);
-        return header.block(member.column, data);
+        return header.chunk(member.column, data);
       }
       MemorySegment data =
           member.isInflatedWhole()
               ? inflateWhole(member)
               : member.entry.data().asSlice(header.length());
-      return new Block.Shifted(header.block(member.column, data), at);
+      return new ColumnChunk.Shifted(header.chunk(member.column, data), at);
     }
 
     @Override

@@ -184,16 +184,16 @@ public final class ParquetFile implements Source {
             query,
             stored.stream().filter(column -> columns.contains(column.name())).toList(),
             batchRows,
-            blocks -> even(wanted, blocks)));
+            chunks -> even(wanted, chunks)));
   }
 
   /// Turns the lists that are declared even into vectors.
-  private static List<Block> even(List<ColumnType> wanted, List<Block> blocks) {
-    return java.util.stream.IntStream.range(0, blocks.size())
+  private static List<ColumnChunk> even(List<ColumnType> wanted, List<ColumnChunk> chunks) {
+    return java.util.stream.IntStream.range(0, chunks.size())
         .mapToObj(i ->
-            wanted.get(i).shape() == Shape.VECTOR && blocks.get(i) instanceof SequenceBlock list
-                ? new Block.Even(list, wanted.get(i).width())
-                : blocks.get(i))
+            wanted.get(i).shape() == Shape.VECTOR && chunks.get(i) instanceof SequenceChunk list
+                ? new ColumnChunk.Even(list, wanted.get(i).width())
+                : chunks.get(i))
         .toList();
   }
 

@@ -38,8 +38,8 @@ public final class SafetensorsFile implements Source {
 
   /// A tensor that can be read.
   private record Tensor(ColumnType column, Element element, long rows, MemorySegment data) {
-    Block block() {
-      return new NumberBlock(column, element, false, data, Validity.ALL, Validity.ALL);
+    ColumnChunk chunk() {
+      return new NumberChunk(column, element, false, data, Validity.ALL, Validity.ALL);
     }
   }
 
@@ -186,7 +186,7 @@ public final class SafetensorsFile implements Source {
               return null;
             }
             done = true;
-            return new Chunk(rows, wanted.stream().map(Tensor::block).toList(), () -> {});
+            return new Chunk(rows, wanted.stream().map(Tensor::chunk).toList(), () -> {});
           }
         });
   }

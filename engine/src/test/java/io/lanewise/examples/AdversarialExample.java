@@ -2,7 +2,7 @@ package io.lanewise.examples;
 
 import io.lanewise.Evaluation;
 import io.lanewise.result.Report;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 
 /// The example of docs/objectives/adversarial.md.
 public final class AdversarialExample {

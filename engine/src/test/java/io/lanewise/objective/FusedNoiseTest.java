@@ -8,6 +8,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.noise.Noise;
+import io.lanewise.objective.support.Patch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;

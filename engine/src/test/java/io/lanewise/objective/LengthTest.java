@@ -3,8 +3,8 @@ package io.lanewise.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import io.lanewise.run.Policy;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

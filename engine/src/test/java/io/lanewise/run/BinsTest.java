@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.Table;
+import io.lanewise.plan.Axis;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
@@ -52,7 +56,7 @@ class BinsTest {
             .with("loss", loss)
             .with("t", new long[rows])
             .with("sigma", sigma)
-            .evaluate(by(new Bins("sigma", Scale.LN, new Bins.EqualCount(bins))), 3, 2, 17)
+            .evaluate(by(new Bins("sigma", Axis.LN, new Bins.EqualCount(bins))), 3, 2, 17)
             .breakdowns()
             .getFirst();
     long[] counts = found.groups().stream().mapToLong(g -> g.rows().used()).toArray();
@@ -73,7 +77,7 @@ class BinsTest {
         new Table()
             .with("loss", 1, 2, 3, 4, 5)
             .with("t", 7, 7, 7, 7, 9)
-            .evaluate(by(new Bins("t", Scale.VALUE, new Bins.EqualCount(4))))
+            .evaluate(by(new Bins("t", Axis.VALUE, new Bins.EqualCount(4))))
             .breakdowns()
             .getFirst();
     assertThat(found.groups()).hasSize(1);
@@ -87,7 +91,7 @@ class BinsTest {
         new Table()
             .with("loss", 1, 2)
             .with("t", 7, 7)
-            .evaluate(by(new Bins("t", Scale.VALUE, new Bins.DataWidth(5))))
+            .evaluate(by(new Bins("t", Axis.VALUE, new Bins.DataWidth(5))))
             .breakdowns()
             .getFirst();
     assertThat(found.groups()).hasSize(1);
@@ -104,7 +108,7 @@ class BinsTest {
                 by(
                     new Bins(
                         "t",
-                        new Scale(Scale.Axis.LOG_SNR, "linear-zero-snr", 1000),
+                        new Axis(Axis.Kind.LOG_SNR, "linear-zero-snr", 1000),
                         new Bins.EqualCount(2))));
     Breakdown found = result.breakdowns().getFirst();
     assertThat(found.ordered()).isTrue();
@@ -149,16 +153,16 @@ class BinsTest {
     assertThatThrownBy(() -> table.evaluate(by(new Bins("t", 4, 0, 1000))))
         .hasMessageContaining("column 't' row 1: found 1000.0, expected a value in [0.0, 1000.0)");
     assertThatThrownBy(
-            () -> table.evaluate(by(new Bins("sigma", Scale.LN, new Bins.EqualCount(2)))))
+            () -> table.evaluate(by(new Bins("sigma", Axis.LN, new Bins.EqualCount(2)))))
         .hasMessageContaining("column 'sigma' row 0: found 0.0, expected a number > 0");
-    Scale snr = new Scale(Scale.Axis.LOG_SNR, "linear", 1000);
+    Axis snr = new Axis(Axis.Kind.LOG_SNR, "linear", 1000);
     assertThatThrownBy(() -> table.evaluate(by(new Bins("t", snr, new Bins.EachValue()))))
         .hasMessageContaining("row 1: found 1000.0, expected a timestep in [0, 999]");
-    assertThatThrownBy(() -> new Scale(Scale.Axis.SIGMA, "", 0))
+    assertThatThrownBy(() -> new Axis(Axis.Kind.SIGMA, "", 0))
         .hasMessage("axis 'sigma': found no schedule, expected one");
-    assertThatThrownBy(() -> new Scale(Scale.Axis.SIGMA, "linera", 10))
+    assertThatThrownBy(() -> new Axis(Axis.Kind.SIGMA, "linera", 10))
         .hasMessageContaining("did you mean 'linear'?");
-    assertThatThrownBy(() -> new Bins("t", Scale.VALUE, new Bins.Quartiles(0)))
+    assertThatThrownBy(() -> new Bins("t", Axis.VALUE, new Bins.Quartiles(0)))
         .hasMessageContaining("found T 0.0");
   }
 
@@ -175,14 +179,14 @@ class BinsTest {
                     : (random.nextBoolean() ? 1 : -1) * Math.exp(46 * random.nextDouble() - 23))
             .limit(3001)
             .toArray();
-    Spread whole = new Spread();
+    QuantileSketch whole = new QuantileSketch();
     whole.add(values, 0, values.length);
-    Spread[] parts = new Spread[7];
+    QuantileSketch[] parts = new QuantileSketch[7];
     for (int p = 0; p < 7; p++) {
-      parts[p] = new Spread();
+      parts[p] = new QuantileSketch();
       parts[p].add(values, values.length * p / 7, values.length * (p + 1) / 7);
     }
-    Spread merged = new Spread();
+    QuantileSketch merged = new QuantileSketch();
     for (int p : new int[] {4, 0, 6, 2, 5, 1, 3}) {
       merged.merge(parts[p]);
     }
@@ -192,7 +196,7 @@ class BinsTest {
       double exact = sorted[(int) Math.floor(q * (sorted.length - 1))];
       assertThat(whole.quantile(q))
           .as("quantile %s", q)
-          .isCloseTo(exact, within(Spread.RELATIVE_ERROR * Math.abs(exact)));
+          .isCloseTo(exact, within(QuantileSketch.RELATIVE_ERROR * Math.abs(exact)));
       assertThat(merged.quantile(q)).isEqualTo(whole.quantile(q));
     }
   }
@@ -202,8 +206,8 @@ class BinsTest {
   @ValueSource(longs = {21, 22, 23, 24})
   void anyTreeOfMergesGivesTheSame(long seed) {
     Random random = new Random(seed);
-    Spread whole = new Spread();
-    List<Spread> parts = new ArrayList<>();
+    QuantileSketch whole = new QuantileSketch();
+    List<QuantileSketch> parts = new ArrayList<>();
     for (int p = 0; p < 300; p++) {
       double[] values =
           random
@@ -211,12 +215,12 @@ class BinsTest {
               .map(v -> Math.signum(v) * Math.exp(Math.abs(v) - 15))
               .toArray();
       whole.add(values, 0, values.length);
-      Spread part = new Spread();
+      QuantileSketch part = new QuantileSketch();
       part.add(values, 0, values.length);
       parts.add(part);
     }
     while (parts.size() > 1) {
-      Spread taken = parts.remove(random.nextInt(parts.size()));
+      QuantileSketch taken = parts.remove(random.nextInt(parts.size()));
       parts.get(random.nextInt(parts.size())).merge(taken);
     }
     for (int i = 0; i <= 100; i++) {
@@ -226,11 +230,11 @@ class BinsTest {
 
   @Test
   void theGreatestDoubleIsWithinTheErrorToo() {
-    Spread spread = new Spread();
+    QuantileSketch spread = new QuantileSketch();
     spread.add(new double[] {Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE}, 0, 3);
     assertThat(spread.quantile(1)).isCloseTo(Double.MAX_VALUE, within(4e305));
     assertThat(spread.quantile(0)).isCloseTo(-Double.MAX_VALUE, within(4e305));
     assertThat(spread.quantile(0.5)).isCloseTo(0, within(1e-300));
-    assertThat(new Spread().quantile(0.5)).isNaN();
+    assertThat(new QuantileSketch().quantile(0.5)).isNaN();
   }
 }

@@ -8,6 +8,7 @@ import io.lanewise.batch.Batch;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.Validity;
 import io.lanewise.batch.VectorColumn;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Report;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;

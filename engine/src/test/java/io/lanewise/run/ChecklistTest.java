@@ -6,6 +6,7 @@ import io.lanewise.Evaluation;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Objectives;
+import io.lanewise.plan.Task;
 import io.lanewise.result.ChecklistItem;
 import io.lanewise.result.Verdict;
 import java.nio.file.Path;

@@ -10,6 +10,9 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.TextColumn;
 import io.lanewise.batch.Validity;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
@@ -201,7 +204,7 @@ class GroupsOfRowsTest {
     }
     double median = sorted[(sorted.length - 1) / 2];
     assertThat(measure(measures, "log-likelihood-p50").value())
-        .isCloseTo(median, within(Spread.RELATIVE_ERROR * Math.abs(median) * (1 + 1e-12)));
+        .isCloseTo(median, within(QuantileSketch.RELATIVE_ERROR * Math.abs(median) * (1 + 1e-12)));
   }
 
   private static Measure measure(List<Measure> measures, String name) {

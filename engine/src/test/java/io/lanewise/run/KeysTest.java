@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.Evaluation;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Task;
 import io.lanewise.report.JsonReport;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;

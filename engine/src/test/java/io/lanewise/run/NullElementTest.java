@@ -9,6 +9,8 @@ import io.lanewise.batch.Batch;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Validity;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;

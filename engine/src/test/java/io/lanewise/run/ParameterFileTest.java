@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.Table;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Provenance;
 import io.lanewise.result.Report;
 import java.nio.file.Files;

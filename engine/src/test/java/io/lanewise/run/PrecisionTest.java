@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import io.lanewise.Evaluation;
 import io.lanewise.kernel.Precision;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import io.lanewise.Evaluation;
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.ScalarColumn;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.Source;
 import io.lanewise.source.Sources;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lanewise.Evaluation;
 import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Table;
+import io.lanewise.plan.Task;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import java.lang.foreign.MemorySegment;

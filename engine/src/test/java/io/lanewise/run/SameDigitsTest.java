@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.Evaluation;
 import io.lanewise.batch.Batch;
+import io.lanewise.plan.Axis;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Task;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import io.lanewise.sink.Sink;
@@ -90,10 +93,10 @@ class SameDigitsTest {
                 .by(
                     new Bins(
                         "t",
-                        new Scale(Scale.Axis.LOG_SNR, "squared-cosine", 1000),
+                        new Axis(Axis.Kind.LOG_SNR, "squared-cosine", 1000),
                         new Bins.EqualCount(13)))
-                .by(new Bins("t", Scale.VALUE, new Bins.DataWidth(7)))
-                .by(new Bins("t", Scale.VALUE, new Bins.Quartiles(1000))))
+                .by(new Bins("t", Axis.VALUE, new Bins.DataWidth(7)))
+                .by(new Bins("t", Axis.VALUE, new Bins.Quartiles(1000))))
         .evaluate(
             Task.of("langevin")
                 .named("mala")

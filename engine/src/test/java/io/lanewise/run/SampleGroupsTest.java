@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.RowFile;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Task;
 import io.lanewise.report.CsvReport;
 import io.lanewise.report.JsonReport;
 import io.lanewise.report.MarkdownReport;

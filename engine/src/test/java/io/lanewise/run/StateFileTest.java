@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.lanewise.Evaluation;
 import io.lanewise.batch.Batch;
 import io.lanewise.objective.RowFile;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Options;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.report.JsonReport;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
@@ -143,7 +148,7 @@ class StateFileTest {
     List<Path> states = states(this::exact);
     Path both = folder.resolve("both.state");
 
-    Evaluation.merge(states.subList(0, 2), Plan.Options.DEFAULT.withState(both).withThreads(2));
+    Evaluation.merge(states.subList(0, 2), Options.builder().state(both).threads(2).build());
     List<Path> rest = new ArrayList<>(List.of(both));
     rest.addAll(states.subList(2, states.size()));
 
@@ -239,7 +244,7 @@ class StateFileTest {
     Path state = folder.resolve("a.state");
     Path copy = folder.resolve("b.state");
     exact(0, 50).state(state, false).build().run();
-    Evaluation.merge(List.of(state), Plan.Options.DEFAULT.withState(copy));
+    Evaluation.merge(List.of(state), Options.builder().state(copy).build());
 
     assertThat(entries(copy)).isEqualTo(entries(state));
   }
@@ -646,7 +651,7 @@ class StateFileTest {
     Path state = folder.resolve("a.state");
     exact(0, 20).state(state, false).build().run();
     assertThatThrownBy(
-            () -> Evaluation.merge(List.of(state), Plan.Options.DEFAULT.withMemoryBytes(20_000)))
+            () -> Evaluation.merge(List.of(state), Options.builder().memoryBytes(20_000).build()))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith(state.toString())
         .hasMessageContaining("expected all of them within the memory; raise the option 'memory'");

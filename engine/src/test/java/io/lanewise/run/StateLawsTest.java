@@ -18,6 +18,10 @@ import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
 import io.lanewise.objective.Workers;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Plan;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import io.lanewise.sink.ArchiveSink;
@@ -152,7 +156,7 @@ class StateLawsTest {
     Map<String, DataSet> data = new LinkedHashMap<>();
     plan.data().forEach((name, files) -> data.put(name, DataSet.of(name, files)));
     try {
-      Evaluator evaluator = new Resolver(plan, data, Workers.CALLER).evaluators().getFirst();
+      BoundTask evaluator = new Resolver(plan, data, Workers.CALLER).evaluators().getFirst();
       if (keepsRows(law, evaluator)) {
         return;
       }
@@ -180,7 +184,7 @@ class StateLawsTest {
     }
   }
 
-  private static boolean keepsRows(Law law, Evaluator evaluator) {
+  private static boolean keepsRows(Law law, BoundTask evaluator) {
     try {
       newState(evaluator).fields(new FieldBytes());
       return false;
@@ -190,17 +194,17 @@ class StateLawsTest {
     }
   }
 
-  private static SampleState newState(Evaluator evaluator) {
+  private static SampleState newState(BoundTask evaluator) {
     return new SampleState(evaluator, (SampleMetric) evaluator.objective());
   }
 
-  private static SampleState half(Evaluator evaluator, Map<String, DataSet> data, int which) {
+  private static SampleState half(BoundTask evaluator, Map<String, DataSet> data, int which) {
     return half(evaluator, data, which, newState(evaluator));
   }
 
   /// Feeds the first or the second half of every set, row by row.
   private static SampleState half(
-      Evaluator evaluator, Map<String, DataSet> dataSets, int which, SampleState state) {
+      BoundTask evaluator, Map<String, DataSet> dataSets, int which, SampleState state) {
     evaluator
         .sets()
         .forEach((set, binding) -> {
@@ -221,7 +225,7 @@ class StateLawsTest {
     return state;
   }
 
-  private static SampleState reloaded(Law law, Evaluator evaluator, SampleState state) {
+  private static SampleState reloaded(Law law, BoundTask evaluator, SampleState state) {
     Path path = law.folder.resolve("state-" + FILES.incrementAndGet());
     try (ArchiveSink sink = new ArchiveSink(path, false)) {
       state.fields(new SavedFields(sink));
@@ -258,8 +262,8 @@ class StateLawsTest {
             Set.of(),
             Kernels.active(),
             Workers.CALLER);
-    Evaluator evaluator =
-        new Evaluator(
+    BoundTask evaluator =
+        new BoundTask(
             Task.of("unsaved").named("mine"),
             metric,
             new LinkedHashMap<>(),
@@ -299,7 +303,7 @@ class StateLawsTest {
 
         @Override
         public void fields(StateFields fields) {
-          throw StateFields.notInFiles("keeps every row");
+          throw StateFields.notStorable("keeps every row");
         }
 
         @Override

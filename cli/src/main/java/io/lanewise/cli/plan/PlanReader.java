@@ -8,17 +8,17 @@ import io.lanewise.cli.plan.PlanNode.Nothing;
 import io.lanewise.cli.plan.PlanNode.Text;
 import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
-import io.lanewise.run.Bins;
-import io.lanewise.run.Check;
-import io.lanewise.run.Plan;
-import io.lanewise.run.Policy;
-import io.lanewise.run.Scale;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Plan;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Axis;
+import io.lanewise.plan.Task;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -312,25 +312,25 @@ final class PlanReader {
     Fields bins =
         keys(node, expected, "column", "axis", "schedule", "timesteps", "rule", "bins", "range");
     String column = text(required(bins, "column", "the name of a column"), "the name of a column");
-    Scale scale = scale(bins);
+    Axis scale = scale(bins);
     Bins.Cut cut = cut(bins);
     return placed(node.line(), () -> new Bins(column, scale, cut));
   }
 
-  private Scale scale(Fields bins) {
+  private Axis scale(Fields bins) {
     Field axis = bins.fields().get("axis");
     Field schedule = bins.fields().get("schedule");
     Field timesteps = bins.fields().get("timesteps");
     String name =
         axis == null
-            ? Scale.Axis.VALUE.toString()
-            : known("axis", axis.value(), "what bins are over", Scale.Axis.names());
+            ? Axis.Kind.VALUE.toString()
+            : known("axis", axis.value(), "what bins are over", Axis.Kind.names());
     String of = schedule == null ? "" : text(schedule.value(), "a schedule or process");
     int steps =
         timesteps == null
             ? of.isEmpty() ? 0 : 1000
             : whole(timesteps.value(), "timesteps", "a whole number of timesteps");
-    return placed(bins.line(), () -> new Scale(Scale.Axis.of(name), of, steps));
+    return placed(bins.line(), () -> new Axis(Axis.Kind.of(name), of, steps));
   }
 
   /// A group for each value, bins of a rule, or, without one, bins of equal width.

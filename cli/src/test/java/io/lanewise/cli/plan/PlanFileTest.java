@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.cli.SampleObjectives;
 import io.lanewise.kernel.Precision;
-import io.lanewise.run.Bins;
-import io.lanewise.run.Check;
-import io.lanewise.run.Policy;
-import io.lanewise.run.Scale;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Axis;
+import io.lanewise.plan.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -107,10 +107,10 @@ class PlanFileTest {
     Task task = plan.tasks().getFirst();
     assertThat(task.by())
         .containsExactly(
-            new Bins("t", new Scale(Scale.Axis.LOG_SNR, "linear", 100), new Bins.EqualCount(5)),
-            new Bins("s", Scale.LN, new Bins.DataWidth(3)),
-            new Bins("t", Scale.VALUE, new Bins.Quartiles(100)),
-            new Bins("t", new Scale(Scale.Axis.SIGMA, "vp-sde", 1000), new Bins.EachValue()));
+            new Bins("t", new Axis(Axis.Kind.LOG_SNR, "linear", 100), new Bins.EqualCount(5)),
+            new Bins("s", Axis.LN, new Bins.DataWidth(3)),
+            new Bins("t", Axis.VALUE, new Bins.Quartiles(100)),
+            new Bins("t", new Axis(Axis.Kind.SIGMA, "vp-sde", 1000), new Bins.EachValue()));
     assertThat(task.quantiles()).containsExactly(0.1, 0.9);
   }
 

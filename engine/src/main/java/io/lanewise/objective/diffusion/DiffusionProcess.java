@@ -1,6 +1,6 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import java.util.List;
 
 /// A noising process in continuous time: `x_t = alpha(t) x0 + sigma(t) eps`.

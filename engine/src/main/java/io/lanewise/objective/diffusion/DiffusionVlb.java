@@ -5,7 +5,7 @@ import io.lanewise.batch.DType;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.objective.DiscretizedNormal;
+import io.lanewise.objective.support.DiscretizedNormal;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;

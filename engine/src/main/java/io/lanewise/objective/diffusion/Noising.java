@@ -9,7 +9,7 @@ import io.lanewise.objective.Family;
 import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
-import io.lanewise.objective.Patch;
+import io.lanewise.objective.support.Patch;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
@@ -83,7 +83,7 @@ public final class Noising implements Transform {
   }
 
   @Override
-  public boolean byPlace(Binding binding) {
+  public boolean dependsOnRowIndex(Binding binding) {
     return !binding.get(TimeDraw.DRAW).equals("given");
   }
 

@@ -1,6 +1,6 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import java.util.Arrays;
 import java.util.List;
 

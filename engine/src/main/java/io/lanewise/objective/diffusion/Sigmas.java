@@ -1,6 +1,6 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import java.util.List;
 
 /// Descending noise levels for samplers in the variance-exploding form `x = x0 + sigma eps`,

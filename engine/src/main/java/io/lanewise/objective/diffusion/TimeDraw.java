@@ -4,7 +4,7 @@ import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.RowSet;
-import io.lanewise.objective.StandardNormal;
+import io.lanewise.objective.support.StandardNormal;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.OptionalLong;

@@ -4,7 +4,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
-import io.lanewise.objective.Float64Memory;
+import io.lanewise.objective.support.Float64Memory;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;

@@ -2,7 +2,7 @@ package io.lanewise.objective.likelihood;
 
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.objective.DiscretizedNormal;
+import io.lanewise.objective.support.DiscretizedNormal;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;

@@ -19,11 +19,11 @@ final class AllPairs {
   private final Kernels kernels;
   private final Workers workers;
   private final boolean narrow;
-  private final ConcurrentLinkedQueue<Room> rooms = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
 
   /// Where a thread works on a tile.
   @SuppressWarnings("ArrayRecordComponent") // handed from tile to tile
-  private record Room(double[] products, PairwiseProducts.Scratch scratch) {}
+  private record Workspace(double[] products, PairwiseProducts.Scratch scratch) {}
 
   /// Is given the products of a tile.
   @FunctionalInterface
@@ -164,27 +164,27 @@ final class AllPairs {
 
   /// One tile, by the calling thread.
   void visit(HeldRows x, Part a, HeldRows y, Part b, Visitor visitor) {
-    Room room = rooms.poll();
-    if (room == null || room.products.length < a.count() * b.count()) {
-      room =
-          new Room(
+    Workspace workspace = workspaces.poll();
+    if (workspace == null || workspace.products.length < a.count() * b.count()) {
+      workspace =
+          new Workspace(
               new double[Math.max(a.count() * b.count(), 1)],
-              room == null ? new PairwiseProducts.Scratch() : room.scratch);
+              workspace == null ? new PairwiseProducts.Scratch() : workspace.scratch);
     }
     MemorySegment ofX = x.rows(a.from(), a.count());
     MemorySegment ofY = y.rows(b.from(), b.count());
     int dim = x.dim();
-    double[] products = room.products;
+    double[] products = workspace.products;
     PairwiseProducts kernel = kernels.pairwiseProducts();
     if (!x.isFloat32()) {
-      kernel.f64(ofX, a.count(), ofY, b.count(), dim, products, room.scratch);
+      kernel.f64(ofX, a.count(), ofY, b.count(), dim, products, workspace.scratch);
     } else if (narrow) {
-      kernel.f32(ofX, a.count(), ofY, b.count(), dim, products, room.scratch);
+      kernel.f32(ofX, a.count(), ofY, b.count(), dim, products, workspace.scratch);
     } else {
-      kernel.wide(ofX, a.count(), ofY, b.count(), dim, products, room.scratch);
+      kernel.wide(ofX, a.count(), ofY, b.count(), dim, products, workspace.scratch);
     }
     visitor.tile(a, b, products);
-    rooms.add(room);
+    workspaces.add(workspace);
   }
 
   /// Below this share of `|x|^2 + |y|^2` a squared distance is computed from differences.

@@ -63,7 +63,7 @@ final class CopyingTest {
     }
     int[] numbers = sample.of(cell);
     claim.hold(numbers.length * rows.rowBytes());
-    HeldRows chosen = rows.select(numbers, rows.roomFor(numbers.length));
+    HeldRows chosen = rows.select(numbers, rows.memoryFor(numbers.length));
     claim.hold(-numbers.length * rows.rowBytes());
     return chosen;
   }

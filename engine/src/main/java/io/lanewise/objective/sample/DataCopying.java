@@ -198,7 +198,7 @@ public final class DataCopying implements SampleMetric {
 
     @Override
     public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
+      throw StateFields.notStorable("keeps every row");
     }
 
     @Override

@@ -145,7 +145,7 @@ public final class FeatureLikelihood implements SampleMetric {
 
     @Override
     public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
+      throw StateFields.notStorable("keeps every row");
     }
 
     private HeldRows set(String name) {

@@ -77,10 +77,10 @@ final class FrechetComparison {
   }
 
   Finished finish() {
-    Fitted first = real.fitted();
-    Fitted second = generated.fitted();
+    FittedGaussian first = real.fitted();
+    FittedGaussian second = generated.fitted();
     power = power(first, second);
-    if (!Double.isFinite(Fitted.largest(first, second))) {
+    if (!Double.isFinite(FittedGaussian.largest(first, second))) {
       throw outOfRange("more than 1e154");
     }
     double meanTerm = meanTerm(first, second);
@@ -129,7 +129,7 @@ final class FrechetComparison {
 
   /// @param set the name of the set without the layer's ending
   Batch outputs(String set) {
-    Fitted fitted = (set.equals(REAL) ? real : generated).fitted();
+    FittedGaussian fitted = (set.equals(REAL) ? real : generated).fitted();
     int dim = fitted.dim();
     double[] mean = new double[dim];
     Arrays.setAll(mean, fitted::mean);
@@ -158,8 +158,8 @@ final class FrechetComparison {
 
   /// What rows are multiplied by, as a power of two, so that products of variances stay in the
   /// range of float64: nothing where they are far from its ends.
-  private static int power(Fitted a, Fitted b) {
-    double largest = Fitted.largest(a, b);
+  private static int power(FittedGaussian a, FittedGaussian b) {
+    double largest = FittedGaussian.largest(a, b);
     return largest == 0 || !Double.isFinite(largest) || (largest > 0x1p-200 && largest < 0x1p200)
         ? 0
         : -Math.getExponent(largest);
@@ -167,8 +167,8 @@ final class FrechetComparison {
 
   /// Refuses a distance whose square is too large or too small for float64, which would be infinite
   /// or 0.
-  private void requireInRange(double distance, Fitted a, Fitted b) {
-    double largest = Fitted.largest(a, b);
+  private void requireInRange(double distance, FittedGaussian a, FittedGaussian b) {
+    double largest = FittedGaussian.largest(a, b);
     if (!Double.isFinite(distance) || (largest != 0 && largest < 0x1p-480)) {
       throw outOfRange("about " + largest);
     }
@@ -180,15 +180,15 @@ final class FrechetComparison {
             .formatted(REAL + layer.sets(), GENERATED + layer.sets(), size));
   }
 
-  private double distance(Fitted a, Fitted b) {
+  private double distance(FittedGaussian a, FittedGaussian b) {
     return meanTerm(a, b) + covarianceTerm(a, b);
   }
 
-  private double meanTerm(Fitted a, Fitted b) {
+  private double meanTerm(FittedGaussian a, FittedGaussian b) {
     return Math.scalb(squaredDistance(a.times(power), b.times(power)), -2 * power);
   }
 
-  private static double squaredDistance(Fitted a, Fitted b) {
+  private static double squaredDistance(FittedGaussian a, FittedGaussian b) {
     double sum = 0;
     for (int j = 0; j < a.dim(); j++) {
       double difference = a.mean(j) - b.mean(j);
@@ -197,9 +197,9 @@ final class FrechetComparison {
     return sum;
   }
 
-  private double covarianceTerm(Fitted first, Fitted second) {
-    Fitted a = first.times(power);
-    Fitted b = second.times(power);
+  private double covarianceTerm(FittedGaussian first, FittedGaussian second) {
+    FittedGaussian a = first.times(power);
+    FittedGaussian b = second.times(power);
     double term =
         switch (kind) {
           case "none" -> 0;
@@ -212,7 +212,7 @@ final class FrechetComparison {
     return Math.scalb(term, -2 * power);
   }
 
-  private static double diagonalTerm(Fitted first, Fitted second) {
+  private static double diagonalTerm(FittedGaussian first, FittedGaussian second) {
     double sum = 0;
     for (int j = 0; j < first.dim(); j++) {
       double a = first.variance(j);
@@ -224,14 +224,14 @@ final class FrechetComparison {
 
   /// Delete-a-group jackknife of two samples: the variances that the blocks of each set show, the
   /// other set held, add up.
-  private double jackknife(Fitted first, Fitted second) {
+  private double jackknife(FittedGaussian first, FittedGaussian second) {
     return Math.sqrt(
         variance(real.withoutBlocks(), f -> distance(f, second))
             + variance(generated.withoutBlocks(), f -> distance(first, f)));
   }
 
   /// 0 of statistics, which have no blocks.
-  private static double variance(List<Fitted> without, ToDoubleFunction<Fitted> distance) {
+  private static double variance(List<FittedGaussian> without, ToDoubleFunction<FittedGaussian> distance) {
     return without.isEmpty()
         ? 0
         : Jackknife.variance(without.size(), b -> distance.applyAsDouble(without.get(b)));
@@ -239,7 +239,7 @@ final class FrechetComparison {
 
   /// Least squares of the distance on 1/n: the intercept, with its standard error.
   private Measure infinity(
-      Fitted reference, FrechetSide.Samples samples, List<ArrayMeasure> arrays) {
+      FittedGaussian reference, FrechetSide.Samples samples, List<ArrayMeasure> arrays) {
     int n = Math.toIntExact(samples.count());
     int points = Math.toIntExact(binding.get(SIZES));
     int least = Math.min(5000, Math.max(n / 10, 2));
@@ -251,7 +251,7 @@ final class FrechetComparison {
       sizes.add((double) size);
       distances.add(distance(reference, samples.ofRows(random.permutation(n), size)));
     }
-    Line line = Line.through(sizes.stream().map(s -> 1 / s).toList(), distances);
+    LeastSquaresLine line = LeastSquaresLine.through(sizes.stream().map(s -> 1 / s).toList(), distances);
     arrays.add(
         new ArrayMeasure(layer.measures() + "infinity-size", sizes, "1", "rows that were drawn"));
     arrays.add(
@@ -291,7 +291,7 @@ final class FrechetComparison {
   }
 
   /// Says where given statistics were brought back to what a covariance can be.
-  private void projected(String set, Fitted fitted, List<Verdict> verdicts) {
+  private void projected(String set, FittedGaussian fitted, List<Verdict> verdicts) {
     double smallest =
         switch (kind) {
           case "none" -> 0;
@@ -312,12 +312,12 @@ final class FrechetComparison {
     }
   }
 
-  private Measure rank(String name, Fitted fitted) {
+  private Measure rank(String name, FittedGaussian fitted) {
     return measure(
         name, fitted.definiteness().rank(), "eigenvalues of the covariance above rounding");
   }
 
-  private Measure smallest(String name, Fitted fitted) {
+  private Measure smallest(String name, FittedGaussian fitted) {
     return measure(name, fitted.definiteness().smallest(), "smallest eigenvalue, as computed");
   }
 

@@ -22,11 +22,11 @@ sealed interface FrechetSide {
   /// The rows behind the statistics; 0 where they were given.
   long count();
 
-  Fitted fitted();
+  FittedGaussian fitted();
 
   /// The Gaussians fitted to all rows but those of one block, for each block; none where statistics
   /// were given or blocks were not asked for.
-  List<Fitted> withoutBlocks();
+  List<FittedGaussian> withoutBlocks();
 
   /// Rows of features.
   final class Samples implements FrechetSide {
@@ -99,7 +99,7 @@ sealed interface FrechetSide {
     @Override
     public void fields(StateFields fields) {
       if (kept != null) {
-        throw StateFields.notInFiles("keeps every row for 'infinity-sizes'");
+        throw StateFields.notStorable("keeps every row for 'infinity-sizes'");
       }
       gaussian.fields(fields);
       for (int i = 0; i < blocks.size(); i++) {
@@ -113,7 +113,7 @@ sealed interface FrechetSide {
     }
 
     @Override
-    public Fitted fitted() {
+    public FittedGaussian fitted() {
       // Means alone need one row, sizes to extrapolate from two.
       int least = binding.get(FrechetDistance.COVARIANCE).equals("none") && kept == null ? 1 : 2;
       if (gaussian.count() < least) {
@@ -121,17 +121,17 @@ sealed interface FrechetSide {
             "set '%s': found %d rows, expected at least %d%s"
                 .formatted(set, gaussian.count(), least, least == 2 ? " for a covariance" : ""));
       }
-      return Fitted.of(gaussian, full, ddof);
+      return FittedGaussian.of(gaussian, full, ddof);
     }
 
     @Override
-    public List<Fitted> withoutBlocks() {
+    public List<FittedGaussian> withoutBlocks() {
       if (!blocks.isEmpty() && gaussian.count() < 2L * blocks.size()) {
         throw new IllegalArgumentException(
             "jackknife over %d blocks: found %d rows in set '%s', expected at least %d"
                 .formatted(blocks.size(), gaussian.count(), set, 2 * blocks.size()));
       }
-      List<Fitted> fitted = new ArrayList<>();
+      List<FittedGaussian> fitted = new ArrayList<>();
       for (Gaussian without : blocks) {
         Gaussian rest = newGaussian();
         for (Gaussian block : blocks) {
@@ -139,19 +139,19 @@ sealed interface FrechetSide {
             rest.merge(block);
           }
         }
-        fitted.add(Fitted.of(rest, full, ddof));
+        fitted.add(FittedGaussian.of(rest, full, ddof));
       }
       return fitted;
     }
 
     /// The Gaussian fitted to some of the rows; only where rows are kept.
-    Fitted ofRows(int[] chosen, int count) {
+    FittedGaussian ofRows(int[] chosen, int count) {
       HeldRows from = Objects.requireNonNull(kept, "rows");
       Gaussian some = newGaussian();
       for (int i = 0; i < count; i++) {
         some.update(from.type(), from.rows(chosen[i], 1), 0, 1);
       }
-      return Fitted.of(some, full, ddof);
+      return FittedGaussian.of(some, full, ddof);
     }
   }
 
@@ -224,12 +224,12 @@ sealed interface FrechetSide {
     }
 
     @Override
-    public Fitted fitted() {
+    public FittedGaussian fitted() {
       if (rows != dim) {
         throw wrongRows(rows);
       }
       requireSymmetric();
-      return new Fitted(mean, covariance, stored());
+      return new FittedGaussian(mean, covariance, stored());
     }
 
     /// Whether the statistics are numbers of float32, whichever type they are stored in.
@@ -277,7 +277,7 @@ sealed interface FrechetSide {
     }
 
     @Override
-    public List<Fitted> withoutBlocks() {
+    public List<FittedGaussian> withoutBlocks() {
       return List.of();
     }
   }

@@ -58,7 +58,7 @@ record HeldPair(HeldRows real, HeldRows generated, Result result) implements Sta
 
   @Override
   public void fields(StateFields fields) {
-    throw StateFields.notInFiles("keeps every row");
+    throw StateFields.notStorable("keeps every row");
   }
 
   @Override

@@ -160,13 +160,13 @@ final class HeldRows {
   }
 
   /// Memory for so many rows that [#select] chooses; who asks announces them.
-  MemorySegment roomFor(int rows) {
+  MemorySegment memoryFor(int rows) {
     return Arena.ofAuto().allocate(Math.max(1, rows * rowBytes()), 64);
   }
 
   /// The rows of those numbers, in that order, until their memory is given to others.
   ///
-  /// @param room from [#roomFor(int)]
+  /// @param room from [#memoryFor(int)]
   HeldRows select(int[] numbers, MemorySegment room) {
     HeldRows chosen = new HeldRows(claim, set, dim, type, OptionalLong.empty());
     chosen.data = room;
@@ -251,7 +251,7 @@ final class HeldRows {
   private HeldRows times(int power) {
     claim.hold(count * rowBytes());
     HeldRows scaled = new HeldRows(claim, set, dim, type, OptionalLong.empty());
-    scaled.data = roomFor(count);
+    scaled.data = memoryFor(count);
     scaled.room = count;
     scaled.count = count;
     scaled.exponent = power;

@@ -119,7 +119,7 @@ public final class InceptionScore implements SampleMetric {
 
     @Override
     public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
+      throw StateFields.notStorable("keeps every row");
     }
 
     @Override

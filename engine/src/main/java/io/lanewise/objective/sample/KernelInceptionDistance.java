@@ -116,7 +116,7 @@ public final class KernelInceptionDistance implements SampleMetric {
 
   /// Where a thread holds the rows of a group, one after the other: new memory for each would be
   /// cleared by the system and by Java.
-  private record Room(MemorySegment x, MemorySegment y) {}
+  private record Workspace(MemorySegment x, MemorySegment y) {}
 
   private record Sets(
       Binding binding, boolean blocks, MmdKernel kernel, HeldRows real, HeldRows generated) {
@@ -133,7 +133,7 @@ public final class KernelInceptionDistance implements SampleMetric {
               + Math.min(binding.workers().threads(), (long) groups.size())
                   * most
                   * (real.rowBytes() + generated.rowBytes()));
-      ConcurrentLinkedQueue<Room> rooms = new ConcurrentLinkedQueue<>();
+      ConcurrentLinkedQueue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
       binding
           .workers()
           .forEach(
@@ -141,13 +141,13 @@ public final class KernelInceptionDistance implements SampleMetric {
               groups.size(),
               group -> {
                 int[][] rows = groups.get((int) group);
-                Room polled = rooms.poll();
-                Room room =
-                    polled == null ? new Room(generated.roomFor(most), real.roomFor(most)) : polled;
-                HeldRows x = generated.select(rows[0], room.x);
-                HeldRows y = real.select(rows[1], room.y);
+                Workspace polled = workspaces.poll();
+                Workspace workspace =
+                    polled == null ? new Workspace(generated.memoryFor(most), real.memoryFor(most)) : polled;
+                HeldRows x = generated.select(rows[0], workspace.x);
+                HeldRows y = real.select(rows[1], workspace.y);
                 values[(int) group] = Discrepancy.of(inside, ofRows, estimator, x, y, 1).value();
-                rooms.add(room);
+                workspaces.add(workspace);
               });
       return finished(estimator, values);
     }

@@ -259,7 +259,7 @@ public final class Memorization implements SampleMetric {
       double error = pairs.distanceError(x.dim());
       double underflow = pairs.underflow(x.dim());
       Part[] parts = AllPairs.parts(x.count());
-      Smallest[] nearest = Neighbours.smallest(x.count(), 1);
+      SmallestDistances[] nearest = Neighbours.smallest(x.count(), 1);
       Object[] locks = Neighbours.locks(parts.length);
       pairs.cross(
           "directions of %s and %s rows".formatted(x.set(), y.set()),

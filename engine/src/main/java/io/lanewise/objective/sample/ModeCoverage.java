@@ -179,7 +179,7 @@ public final class ModeCoverage implements SampleMetric {
     @Override
     public void fields(StateFields fields) {
       if (centroids != null) {
-        throw StateFields.notInFiles("keeps every row until all centroids are known");
+        throw StateFields.notStorable("keeps every row until all centroids are known");
       }
       generated.fields(fields.part(GENERATED));
       reference.fields(fields.part(REFERENCE));

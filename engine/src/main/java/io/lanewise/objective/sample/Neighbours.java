@@ -110,7 +110,7 @@ final class Neighbours {
     }
     Distances distances = new Distances(pairs, x, x);
     Part[] parts = AllPairs.parts(x.count());
-    Smallest[] nearest = smallest(x.count(), k);
+    SmallestDistances[] nearest = smallest(x.count(), k);
     double[] limit = limits(x.count());
     Object[] locks = locks(parts.length);
     pairs.self(
@@ -137,13 +137,13 @@ final class Neighbours {
   /// Offers the rows of part b to row i.
   private static void rowOf(
       Distances distances,
-      Smallest[] nearest,
+      SmallestDistances[] nearest,
       double[] limit,
       int i,
       Part b,
       double[] products,
       int at) {
-    Smallest mine = nearest[i];
+    SmallestDistances mine = nearest[i];
     int to = b.from() + b.count();
     int row = at - b.from();
     int j = distances.next(i, b.from(), to, products, row, limit[i]);
@@ -164,7 +164,7 @@ final class Neighbours {
   /// Offers row i to the rows of part b.
   private static void columnsOf(
       Distances distances,
-      Smallest[] nearest,
+      SmallestDistances[] nearest,
       double[] limit,
       int i,
       Part b,
@@ -190,7 +190,7 @@ final class Neighbours {
   static Found between(AllPairs pairs, HeldRows x, HeldRows y) {
     Distances distances = new Distances(pairs, x, y);
     Part[] ofX = AllPairs.parts(x.count());
-    Smallest[] nearest = smallest(x.count(), 1);
+    SmallestDistances[] nearest = smallest(x.count(), 1);
     double[] limit = limits(x.count());
     Object[] locks = locks(ofX.length);
     pairs.cross(
@@ -209,7 +209,7 @@ final class Neighbours {
     return settle(pairs, distances, nearest, x);
   }
 
-  private static Found settle(AllPairs pairs, Distances distances, Smallest[] nearest, HeldRows x) {
+  private static Found settle(AllPairs pairs, Distances distances, SmallestDistances[] nearest, HeldRows x) {
     double[] squared = new double[nearest.length];
     int[] row = new int[nearest.length];
     Part[] parts = AllPairs.parts(x.count());
@@ -230,9 +230,9 @@ final class Neighbours {
     return new Found(squared, row);
   }
 
-  static Smallest[] smallest(int rows, int k) {
-    Smallest[] each = new Smallest[rows];
-    java.util.Arrays.setAll(each, i -> new Smallest(k));
+  static SmallestDistances[] smallest(int rows, int k) {
+    SmallestDistances[] each = new SmallestDistances[rows];
+    java.util.Arrays.setAll(each, i -> new SmallestDistances(k));
     return each;
   }
 

@@ -93,7 +93,7 @@ public final class PairwiseDistance implements SampleMetric {
 
     @Override
     public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps every row");
+      throw StateFields.notStorable("keeps every row");
     }
 
     @Override

@@ -93,7 +93,7 @@ public final class PrecisionRecall implements SampleMetric {
               real.count() * real.rowBytes()
                   + generated.count() * generated.rowBytes()
                   + AllPairs.bytes(binding.workers())
-                  + Smallest.bytes(k) * Math.max(real.count(), generated.count()));
+                  + SmallestDistances.bytes(k) * Math.max(real.count(), generated.count()));
       AllPairs pairs = AllPairs.forDistances(binding, real, generated);
       double[] ofReal = Neighbours.within(pairs, real, k).squaredDistance();
       double[] ofGenerated = Neighbours.within(pairs, generated, k).squaredDistance();
@@ -201,7 +201,7 @@ public final class PrecisionRecall implements SampleMetric {
     private final int[] covered;
 
     /// For each generated row the smallest `(distance / radius)^2`; none where nobody asks.
-    private final Smallest[] nearest;
+    private final SmallestDistances[] nearest;
 
     private final double[] limit;
     private final double median;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RootTrace {
   private RootTrace() {}
 
-  static double of(Fitted a, Fitted b, Workers workers) {
+  static double of(FittedGaussian a, FittedGaussian b, Workers workers) {
     if (a.hasRows() || b.hasRows()) {
       workers.forEach("factors", 2, k -> (k == 0 ? a : b).factor());
       return a.factor().traceOfRoot(b.factor());

@@ -318,7 +318,7 @@ public final class SlicedWasserstein implements SampleMetric {
 
     @Override
     public void fields(StateFields fields) {
-      throw StateFields.notInFiles("keeps what every row projects to");
+      throw StateFields.notStorable("keeps what every row projects to");
     }
 
     @Override

@@ -11,7 +11,7 @@ import io.lanewise.objective.Family;
 import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
-import io.lanewise.objective.Patch;
+import io.lanewise.objective.support.Patch;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;

@@ -1,6 +1,6 @@
 package io.lanewise.objective.score;
 
-import io.lanewise.objective.StandardNormal;
+import io.lanewise.objective.support.StandardNormal;
 import java.util.Arrays;
 
 /// Replaces draws by the standard normal quantiles of their ranks: `Phi^-1((r - 3/8) / (S + 1/4))`

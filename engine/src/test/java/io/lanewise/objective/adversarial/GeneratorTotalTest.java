@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.objective.Table;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import org.junit.jupiter.api.Test;
 
 /// What generator-total refuses, and its constant weight.

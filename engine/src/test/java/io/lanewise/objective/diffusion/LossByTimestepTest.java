@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.Evaluation;
 import io.lanewise.result.Verdict;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

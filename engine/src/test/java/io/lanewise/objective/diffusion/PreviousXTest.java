@@ -3,7 +3,7 @@ package io.lanewise.objective.diffusion;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.objective.Table;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

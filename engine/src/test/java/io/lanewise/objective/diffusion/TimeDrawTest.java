@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.objective.Table;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import io.lanewise.source.DataSet;
 import java.nio.file.Files;
 import java.nio.file.Path;

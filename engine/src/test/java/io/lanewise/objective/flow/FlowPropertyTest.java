@@ -8,7 +8,7 @@ import io.lanewise.Evaluation;
 import io.lanewise.objective.RowFile;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Verdict.Status;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -10,8 +10,8 @@ import io.lanewise.objective.Table;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;
-import io.lanewise.run.Policy;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.source.DataException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -367,7 +367,7 @@ class DistributionLawsTest {
     Gaussian few = gaussian(normals(6, rows, 10, 3, 1), 0, rows);
     double[] direct = io.lanewise.linalg.Spectrum.of(few.covariance(), 10, 0).values();
     assertThat(few.eigenvalues()).containsExactly(direct, within(1e-13));
-    assertThat(Fitted.of(few, true).definiteness().rank()).isEqualTo(rows - 1);
+    assertThat(FittedGaussian.of(few, true).definiteness().rank()).isEqualTo(rows - 1);
   }
 
   private static Gaussian gaussian(double[][] rows, int from, int to) {

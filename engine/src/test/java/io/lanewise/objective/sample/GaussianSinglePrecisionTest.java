@@ -110,8 +110,8 @@ class GaussianSinglePrecisionTest {
     return x;
   }
 
-  private static Fitted fitted(Kernels kernels, float[] x, int dim) {
-    return Fitted.of(gaussian(kernels, x, dim), true);
+  private static FittedGaussian fitted(Kernels kernels, float[] x, int dim) {
+    return FittedGaussian.of(gaussian(kernels, x, dim), true);
   }
 
   private static double rootTrace(Kernels kernels, float[] a, float[] b, int dim) {

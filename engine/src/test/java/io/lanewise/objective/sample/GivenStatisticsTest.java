@@ -9,7 +9,7 @@ import io.lanewise.objective.RowFile;
 import io.lanewise.objective.Table;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Verdict.Status;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import io.lanewise.source.DataException;
 import java.nio.file.Path;
 import java.util.Map;

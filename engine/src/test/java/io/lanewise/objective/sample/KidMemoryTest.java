@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.RowFile;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Table;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

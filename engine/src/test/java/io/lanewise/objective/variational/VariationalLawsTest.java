@@ -7,7 +7,7 @@ import io.lanewise.objective.Table;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict.Status;
-import io.lanewise.run.Task;
+import io.lanewise.plan.Task;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;

@@ -7,7 +7,7 @@ import java.util.function.IntToDoubleFunction;
 /// a price. Only those that their bounds do not exclude are computed; what comes out is decided by
 /// exact numbers, of equal ones the lower index first, whatever the order in which they were
 /// offered.
-final class Smallest {
+final class SmallestDistances {
   private final int k;
 
   /// The k smallest upper bounds, ascending: none of the k smallest numbers is above the last.
@@ -20,7 +20,7 @@ final class Smallest {
   private double[] lower = new double[8];
   private int count;
 
-  Smallest(int k) {
+  SmallestDistances(int k) {
     this.k = k;
     upper = new double[k];
     value = new double[k];

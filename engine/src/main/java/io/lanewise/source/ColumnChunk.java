@@ -6,25 +6,25 @@ import io.lanewise.batch.SequenceColumn;
 /// One column of a [Chunk], from which batches are cut. What a file stores as the engine wants it
 /// is cut without copying; the rest is widened for the rows of the cut only, so that memory stays
 /// bounded by the batch.
-sealed interface Block
-    permits NumberBlock,
-        FortranBlock,
-        SequenceBlock,
-        TextBlock,
-        KeyBlock,
-        TextViewBlock,
-        LookupBlock,
-        ListViewBlock,
-        UnicodeBlock,
-        Block.Shifted,
-        Block.Even {
+sealed interface ColumnChunk
+    permits NumberChunk,
+        FortranChunk,
+        SequenceChunk,
+        TextChunk,
+        KeyChunk,
+        TextViewChunk,
+        LookupChunk,
+        ListViewChunk,
+        UnicodeChunk,
+        ColumnChunk.Shifted,
+        ColumnChunk.Even {
   /// Rows `[from, from + count)`.
   ///
   /// @throws DataException if a value cannot be represented
   Column cut(long from, int count, Scratch scratch);
 
-  /// A block whose row 0 is row `by` of another.
-  record Shifted(Block of, long by) implements Block {
+  /// A chunk whose row 0 is row `by` of another.
+  record Shifted(ColumnChunk of, long by) implements ColumnChunk {
     @Override
     public Column cut(long from, int count, Scratch scratch) {
       return of.cut(by + from, count, scratch);
@@ -32,7 +32,7 @@ sealed interface Block
   }
 
   /// Lists that are declared to be of one length, as vectors.
-  record Even(SequenceBlock lists, int width) implements Block {
+  record Even(SequenceChunk lists, int width) implements ColumnChunk {
     @Override
     public Column cut(long from, int count, Scratch scratch) {
       SequenceColumn column = (SequenceColumn) lists.cut(from, count, scratch);

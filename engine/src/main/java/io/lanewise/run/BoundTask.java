@@ -11,6 +11,9 @@ import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Policy;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import java.util.LinkedHashMap;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// A task whose objective, parameters and columns have been found and fit each other. Immutable;
 /// what it has seen is in its states. (What follows from all rows, edges of bins and means over
 /// blocks, is told once before.)
-final class Evaluator {
+final class BoundTask {
   private final Task task;
   private final Objective objective;
   private final SequencedMap<String, SetBinding> sets;
@@ -40,7 +43,7 @@ final class Evaluator {
   /// missing until [#place].
   private final Map<Bins, Binning> binnings = new LinkedHashMap<>();
 
-  Evaluator(
+  BoundTask(
       Task task,
       Objective objective,
       SequencedMap<String, SetBinding> sets,
@@ -79,7 +82,7 @@ final class Evaluator {
             unrequested.workers());
     layout = new MomentLayout(statistics, outputs, spreads(), quantiles());
     for (Bins bins : by) {
-      if (!bins.needsKeys()) {
+      if (!bins.edgesDependOnData()) {
         place(bins, Binning.of(bins));
       }
     }

@@ -18,8 +18,8 @@ import java.util.List;
 /// Arrow's text, and its bytes, which are read as labels.
 ///
 /// @param bytes whether rows are bytes that need not be text
-record TextBlock(String name, Offsets offsets, MemorySegment data, Validity rows, boolean bytes)
-    implements Block {
+record TextChunk(String name, Offsets offsets, MemorySegment data, Validity rows, boolean bytes)
+    implements ColumnChunk {
   /// A label of more bytes is none.
   private static final long LONGEST = 1 << 28;
 

@@ -15,14 +15,14 @@ import java.lang.foreign.MemorySegment;
 /// @param data at least the elements of all rows
 /// @param swap whether they are in the other byte order
 /// @param elements which elements are null; [Validity#ALL] for scalars
-record NumberBlock(
+record NumberChunk(
     ColumnType column,
     Element element,
     boolean swap,
     MemorySegment data,
     Validity rows,
     Validity elements)
-    implements Block {
+    implements ColumnChunk {
 
   @Override
   public Column cut(long from, int count, Scratch scratch) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of a set with no more rows than features nothing of d x d is made unless it is asked for: with a
 /// few rows of wide features, such as those of a group, that would be most of the work.
-final class Fitted {
+final class FittedGaussian {
   private final double[] mean;
   private final double[] variance;
 
@@ -31,7 +31,7 @@ final class Fitted {
   private @Nullable Definiteness definiteness;
   private @Nullable SymmetricFactor factor;
 
-  private Fitted(
+  private FittedGaussian(
       double[] mean,
       double[] variance,
       double @Nullable [] covariance,
@@ -48,11 +48,11 @@ final class Fitted {
 
   /// The same Gaussian of rows that are multiplied by a power of two, which is exact: for what
   /// takes products of variances.
-  Fitted times(int power) {
-    return power == 0 ? this : new Fitted(this, power);
+  FittedGaussian times(int power) {
+    return power == 0 ? this : new FittedGaussian(this, power);
   }
 
-  private Fitted(Fitted of, int power) {
+  private FittedGaussian(FittedGaussian of, int power) {
     mean = Arrays.stream(of.mean).map(v -> Math.scalb(v, power)).toArray();
     variance = Arrays.stream(of.variance).map(v -> Math.scalb(v, 2 * power)).toArray();
     double[] known = of.covariance;
@@ -66,7 +66,7 @@ final class Fitted {
 
   /// The largest distance between means of a feature, and standard deviation of one, of two
   /// Gaussians.
-  static double largest(Fitted a, Fitted b) {
+  static double largest(FittedGaussian a, FittedGaussian b) {
     double largest = 0;
     for (int j = 0; j < a.dim(); j++) {
       double deviation = Math.sqrt(Math.max(Math.abs(a.variance[j]), Math.abs(b.variance[j])));
@@ -80,7 +80,7 @@ final class Fitted {
   ///
   /// @param covariance row-major, upper triangle
   /// @param stored the spectral norm of what its numbers were rounded by
-  Fitted(double[] mean, double[] covariance, double stored) {
+  FittedGaussian(double[] mean, double[] covariance, double stored) {
     this(mean, new double[mean.length], covariance, null, stored);
     Arrays.setAll(variance, j -> covariance[j * mean.length + j]);
   }
@@ -88,21 +88,21 @@ final class Fitted {
   /// Of the rows that a Gaussian has seen; it sees no more of them.
   ///
   /// @param full whether more than variances is needed
-  static Fitted of(Gaussian gaussian, boolean full) {
+  static FittedGaussian of(Gaussian gaussian, boolean full) {
     return of(gaussian, full, 1);
   }
 
   /// Of the rows that a Gaussian has seen, as [#of(Gaussian, boolean)].
   ///
   /// @param ddof of the variances: 1, or 0 where no more than them is needed
-  static Fitted of(Gaussian gaussian, boolean full, int ddof) {
+  static FittedGaussian of(Gaussian gaussian, boolean full, int ddof) {
     double[] mean = new double[gaussian.dim()];
     double[] variance = new double[gaussian.dim()];
     Arrays.setAll(mean, gaussian::mean);
     // One row has no variance, and is enough only where none is used.
     Arrays.setAll(variance, j -> gaussian.count() > ddof ? gaussian.variance(j, ddof) : 0);
     double @Nullable [] covariance = full && !gaussian.keepsRows() ? gaussian.covariance() : null;
-    return new Fitted(mean, variance, covariance, gaussian, 0);
+    return new FittedGaussian(mean, variance, covariance, gaussian, 0);
   }
 
   int dim() {

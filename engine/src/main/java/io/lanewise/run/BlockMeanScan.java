@@ -16,7 +16,7 @@ import java.util.Map;
 /// The means over blocks of rows that a transform asks for: a pass of its own, by one thread. Rows
 /// with a null or a number that is not finite are left out; what becomes of them is the transform's
 /// own pass to say.
-final class BlockSurvey {
+final class BlockMeanScan {
   private static final int BATCH_ROWS = 4096;
 
   private final BlockMeans.Request request;
@@ -25,14 +25,14 @@ final class BlockSurvey {
   private long block;
   private long count;
 
-  private BlockSurvey(BlockMeans.Request request) {
+  private BlockMeanScan(BlockMeans.Request request) {
     this.request = request;
     sums = request.names().stream().map(name -> new ExactSum()).toList();
     request.names().forEach(name -> means.put(name, new double[0]));
   }
 
   static BlockMeans of(BlockMeans.Request request, SetBinding binding, DataSet data) {
-    BlockSurvey survey = new BlockSurvey(request);
+    BlockMeanScan survey = new BlockMeanScan(request);
     RowsReader reader = new RowsReader(binding);
     List<String> columns = binding.columnNames();
     try (Cursor cursor = data.read(columns, BATCH_ROWS)) {

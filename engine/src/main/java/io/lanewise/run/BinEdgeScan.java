@@ -2,6 +2,7 @@ package io.lanewise.run;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ScalarColumn;
+import io.lanewise.plan.Bins;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataException;
 import io.lanewise.source.DataSet;
@@ -12,17 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /// What bins have to know of all rows before any is put into one: a pass of its own over their
 /// column, by one thread. Takes 8 bytes a row for bins of equal counts, none for the range alone.
-final class Survey {
+final class BinEdgeScan {
   private static final int BATCH_ROWS = 65_536;
 
-  private Survey() {}
+  private BinEdgeScan() {}
 
   /// Bins with their edges.
   ///
   /// @param dataSets what the evaluation reads, each once
   /// @throws DataException if a value has no place on the axis
   static Binning of(Bins bins, List<DataSet> dataSets) {
-    Binning scale = Binning.of(new Bins(bins.column(), bins.scale(), new Bins.EachValue()));
+    Binning scale = Binning.of(new Bins(bins.column(), bins.axis(), new Bins.EachValue()));
     boolean rangeOnly = bins.cut() instanceof Bins.DataWidth;
     double[] keys = new double[rangeOnly ? 2 : BATCH_ROWS];
     int count = 0;

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.plan;
 
 /// What to do about rows with nulls, or with NaN or infinite inputs or results.
 public enum Policy {

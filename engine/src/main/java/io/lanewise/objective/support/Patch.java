@@ -1,4 +1,4 @@
-package io.lanewise.objective;
+package io.lanewise.objective.support;
 
 import io.lanewise.batch.DType;
 import java.lang.foreign.MemorySegment;

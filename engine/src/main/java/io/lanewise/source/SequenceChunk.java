@@ -12,14 +12,14 @@ import java.lang.foreign.MemorySegment;
 ///
 /// @param data the child's elements
 /// @param elements which of them are null
-record SequenceBlock(
+record SequenceChunk(
     ColumnType column,
     Element element,
     Offsets offsets,
     MemorySegment data,
     Validity rows,
     Validity elements)
-    implements Block {
+    implements ColumnChunk {
 
   @Override
   public Column cut(long from, int count, Scratch scratch) {
@@ -51,7 +51,7 @@ record SequenceBlock(
       for (long i = at[row]; i < at[row + 1]; i++) {
         long value = values.get(JAVA_LONG_UNALIGNED, i << 3);
         if (value < 0 && elements.isValid(i) && rows.isValid(row)) {
-          throw NumberBlock.beyondInt64(scratch, column.name(), row, value);
+          throw NumberChunk.beyondInt64(scratch, column.name(), row, value);
         }
       }
     }

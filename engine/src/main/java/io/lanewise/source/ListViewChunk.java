@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
 /// @param end the number of elements
 /// @param data the elements, as the file stores them
 /// @param elements which of them are null
-record ListViewBlock(
+record ListViewChunk(
     ColumnType column,
     Element element,
     MemorySegment offsets,
@@ -29,7 +29,7 @@ record ListViewBlock(
     MemorySegment data,
     Validity rows,
     Validity elements)
-    implements Block {
+    implements ColumnChunk {
 
   @Override
   public Column cut(long from, int count, Scratch scratch) {
@@ -66,7 +66,7 @@ record ListViewBlock(
         boolean isValid = elements.isValid(starts[i] + k);
         valid[(int) (to >> 3)] |= (byte) (isValid ? 1 << (to & 7) : 0);
         if (isValid && element == Element.UINT64 && values.get(JAVA_LONG_UNALIGNED, to << 3) < 0) {
-          throw NumberBlock.beyondInt64(
+          throw NumberChunk.beyondInt64(
               scratch, column.name(), i, values.get(JAVA_LONG_UNALIGNED, to << 3));
         }
       }

@@ -19,7 +19,7 @@ import java.util.List;
 /// arXiv:1908.10693) that never collapses its bins. It is a histogram of whole counts over bins
 /// that were fixed in advance, so the order of rows and of merges cannot show; its bins are found
 /// by arithmetic alone, no logarithm of the machine's.
-final class Spread {
+final class QuantileSketch {
   /// Of a quantile, relative to the value of that rank.
   static final double RELATIVE_ERROR = 0.002;
 
@@ -87,7 +87,7 @@ final class Spread {
     return store;
   }
 
-  void merge(Spread other) {
+  void merge(QuantileSketch other) {
     sketch.mergeWith(other.sketch);
     least = Math.min(least, other.least);
     most = Math.max(most, other.most);
@@ -103,7 +103,7 @@ final class Spread {
   }
 
   /// The measures `NAME-min`, `NAME-p50` for each quantile, `NAME-max`.
-  static List<Measure> measures(Output output, List<Double> quantiles, Spread spread, long n) {
+  static List<Measure> measures(Output output, List<Double> quantiles, QuantileSketch spread, long n) {
     List<Measure> measures = new ArrayList<>();
     double least = n == 0 ? Double.NaN : spread.least;
     double most = n == 0 ? Double.NaN : spread.most;

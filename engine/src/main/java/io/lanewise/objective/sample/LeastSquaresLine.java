@@ -6,9 +6,9 @@ import java.util.List;
 ///
 /// @param interceptError the standard error of the intercept: `s sqrt(1/m + mean(x)^2 / Sxx)`,
 ///   `s^2` the squared residuals over m - 2
-record Line(double intercept, double slope, double interceptError) {
+record LeastSquaresLine(double intercept, double slope, double interceptError) {
   /// @param x at least three, not all equal
-  static Line through(List<Double> x, List<Double> y) {
+  static LeastSquaresLine through(List<Double> x, List<Double> y) {
     int m = x.size();
     double meanX = x.stream().mapToDouble(v -> v).sum() / m;
     double meanY = y.stream().mapToDouble(v -> v).sum() / m;
@@ -25,7 +25,7 @@ record Line(double intercept, double slope, double interceptError) {
       double residual = y.get(i) - intercept - slope * x.get(i);
       residuals += residual * residual;
     }
-    return new Line(
+    return new LeastSquaresLine(
         intercept, slope, Math.sqrt(residuals / (m - 2)) * Math.sqrt(1.0 / m + meanX * meanX / xx));
   }
 }

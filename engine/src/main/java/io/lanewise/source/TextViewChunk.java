@@ -15,9 +15,9 @@ import java.util.List;
 /// @param views 16 bytes for each row
 /// @param texts the buffers that longer texts lie in
 /// @param bytes whether rows are bytes that need not be text
-record TextViewBlock(
+record TextViewChunk(
     String name, MemorySegment views, List<MemorySegment> texts, Validity rows, boolean bytes)
-    implements Block {
+    implements ColumnChunk {
   /// Bytes of a view.
   static final int BYTES = 16;
 
@@ -29,7 +29,7 @@ record TextViewBlock(
     for (int i = 0; i < count; i++) {
       values.add(
           rows.isValid(from + i)
-              ? TextBlock.label(name, text(from + i, i, scratch), bytes, i, scratch)
+              ? TextChunk.label(name, text(from + i, i, scratch), bytes, i, scratch)
               : "");
     }
     return new TextColumn(name, count, values, rows.slice(from));

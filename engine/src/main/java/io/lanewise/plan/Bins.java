@@ -1,11 +1,11 @@
-package io.lanewise.run;
+package io.lanewise.plan;
 
 /// How rows are put into groups by a column.
 ///
 /// @param column the column; `file` groups by source file unless there is a column of that name
-/// @param scale what is made of the column's values before they are cut
+/// @param axis what is made of the column's values before they are cut
 /// @param cut where groups begin and end
-public record Bins(String column, Scale scale, Cut cut) {
+public record Bins(String column, Axis axis, Cut cut) {
   public Bins {
     switch (cut) {
       case EqualWidth width when width.count < 1 || !(width.lower < width.upper) ->
@@ -24,7 +24,7 @@ public record Bins(String column, Scale scale, Cut cut) {
 
   /// `count` bins of equal width over `[lower, upper)`.
   public Bins(String column, int count, double lower, double upper) {
-    this(column, Scale.VALUE, new EqualWidth(count, lower, upper));
+    this(column, Axis.VALUE, new EqualWidth(count, lower, upper));
   }
 
   private static IllegalArgumentException tooFew(String column, int count) {
@@ -34,21 +34,21 @@ public record Bins(String column, Scale scale, Cut cut) {
 
   /// A group for each value of a column.
   public static Bins values(String column) {
-    return new Bins(column, Scale.VALUE, new EachValue());
+    return new Bins(column, Axis.VALUE, new EachValue());
   }
 
   /// What is grouped by, as text: `t`, `ln(sigma)`, `log-snr(t)`.
   public String by() {
-    return scale.of(column);
+    return axis.of(column);
   }
 
   /// Whether every row goes to the group of its own value, text included.
-  boolean isPlain() {
-    return cut instanceof EachValue && scale.equals(Scale.VALUE);
+  public boolean isPlain() {
+    return cut instanceof EachValue && axis.equals(Axis.VALUE);
   }
 
   /// Whether the bins' edges follow from the data, so that the column is read once before.
-  boolean needsKeys() {
+  public boolean edgesDependOnData() {
     return cut instanceof DataWidth || cut instanceof EqualCount;
   }
 

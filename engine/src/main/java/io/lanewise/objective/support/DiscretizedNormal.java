@@ -1,4 +1,4 @@
-package io.lanewise.objective;
+package io.lanewise.objective.support;
 
 /// Log-probabilities of one dimension of an image under a discretized Gaussian, in nats. The data
 /// is scaled to [-1, 1]; the first and the last level (x below -0.999, above 0.999) take the open

@@ -11,7 +11,7 @@ import java.util.List;
 
 /// Rows that repeat the rows of a column of numbers or texts: Arrow's dictionary encoding and its
 /// runs. A row is null where it says so itself, or where what it repeats is null.
-record LookupBlock(String name, Positions positions, Validity rows) implements Block {
+record LookupChunk(String name, Positions positions, Validity rows) implements ColumnChunk {
   /// Where rows find their values.
   interface Positions {
     /// For rows `[from, from + count)` the row of [Found#values] that each repeats.
@@ -53,7 +53,7 @@ record LookupBlock(String name, Positions positions, Validity rows) implements B
   /// @param ends for each run the row behind its last; they ascend, and the last is not before the
   ///   column's end
   @SuppressWarnings("ArrayRecordComponent") // never written
-  record Runs(long[] ends, Block values) implements Positions {
+  record Runs(long[] ends, ColumnChunk values) implements Positions {
     @Override
     public Found find(long from, int count, Validity rows, Scratch scratch) {
       int[] at = new int[count];

@@ -10,9 +10,9 @@ import java.lang.foreign.MemorySegment;
 /// @param offsets for each element of a row, where row 0 has it in `data`; row `r` has it `r`
 ///   further
 @SuppressWarnings("ArrayRecordComponent") // never written, never compared
-record FortranBlock(
+record FortranChunk(
     ColumnType column, Element element, boolean swap, MemorySegment data, long[] offsets)
-    implements Block {
+    implements ColumnChunk {
 
   /// Rows gathered at a time: their target stays in cache while all columns are visited.
   private static final int TILE = 64;
@@ -28,6 +28,6 @@ record FortranBlock(
             data, offsets[c] + from + r, 1, swap, values, (long) r * width + c, width, rows);
       }
     }
-    return NumberBlock.column(column, element, values, Validity.ALL, Validity.ALL, count, scratch);
+    return NumberChunk.column(column, element, values, Validity.ALL, Validity.ALL, count, scratch);
   }
 }

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.plan;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

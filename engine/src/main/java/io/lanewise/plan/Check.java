@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.plan;
 
 /// A bound on a measure; a broken one makes the run fail.
 ///

@@ -1,4 +1,4 @@
-package io.lanewise.objective;
+package io.lanewise.objective.support;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 

@@ -1,4 +1,4 @@
-package io.lanewise.objective;
+package io.lanewise.objective.support;
 
 /// Logarithms of probabilities of the standard normal distribution, without underflow or
 /// cancellation.

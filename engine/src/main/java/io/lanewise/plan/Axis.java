@@ -1,6 +1,6 @@
-package io.lanewise.run;
+package io.lanewise.plan;
 
-import io.lanewise.objective.Names;
+import io.lanewise.batch.Names;
 import io.lanewise.objective.diffusion.DiffusionProcess;
 import io.lanewise.objective.diffusion.Schedule;
 import java.util.ArrayList;
@@ -16,15 +16,15 @@ import java.util.function.DoubleUnaryOperator;
 /// @param schedule for `sigma`, `ln-sigma` and `log-snr` a discrete schedule or a process in
 ///   continuous time; otherwise empty
 /// @param timesteps T of a discrete schedule; otherwise ignored
-public record Scale(Axis axis, String schedule, int timesteps) {
+public record Axis(Kind axis, String schedule, int timesteps) {
   /// The values as they are.
-  public static final Scale VALUE = new Scale(Axis.VALUE, "", 0);
+  public static final Axis VALUE = new Axis(Kind.VALUE, "", 0);
 
   /// Their natural logarithms; values that are not above 0 are an error.
-  public static final Scale LN = new Scale(Axis.LN, "", 0);
+  public static final Axis LN = new Axis(Kind.LN, "", 0);
 
   /// What bins can be over.
-  public enum Axis {
+  public enum Kind {
     /// The column's value.
     VALUE,
     /// Its natural logarithm.
@@ -39,7 +39,7 @@ public record Scale(Axis axis, String schedule, int timesteps) {
     /// The axis of that name.
     ///
     /// @throws IllegalArgumentException naming the nearest name if there is none
-    public static Axis of(String name) {
+    public static Kind of(String name) {
       return Arrays.stream(values())
           .filter(axis -> axis.toString().equals(name))
           .findFirst()
@@ -48,7 +48,7 @@ public record Scale(Axis axis, String schedule, int timesteps) {
 
     /// All names.
     public static List<String> names() {
-      return Arrays.stream(values()).map(Axis::toString).toList();
+      return Arrays.stream(values()).map(Kind::toString).toList();
     }
 
     /// The name in plans and options.
@@ -63,7 +63,7 @@ public record Scale(Axis axis, String schedule, int timesteps) {
     }
   }
 
-  public Scale {
+  public Axis {
     if (axis.isScheduled() == schedule.isEmpty()) {
       throw new IllegalArgumentException(
           axis.isScheduled()
@@ -86,11 +86,11 @@ public record Scale(Axis axis, String schedule, int timesteps) {
 
   /// What the values of a column become, as text.
   String of(String column) {
-    return axis == Axis.VALUE ? column : "%s(%s)".formatted(axis, column);
+    return axis == Kind.VALUE ? column : "%s(%s)".formatted(axis, column);
   }
 
   /// The same with the schedule.
-  String describe(String column) {
+  public String describe(String column) {
     String text = of(column);
     if (!axis.isScheduled()) {
       return text;
@@ -102,12 +102,12 @@ public record Scale(Axis axis, String schedule, int timesteps) {
 
   /// The function; it throws IllegalArgumentException, saying what was found and expected, for a
   /// value outside its domain. NaN gives NaN.
-  DoubleUnaryOperator function() {
-    if (axis == Axis.VALUE) {
+  public DoubleUnaryOperator function() {
+    if (axis == Kind.VALUE) {
       // -0 and 0 are one value.
       return value -> value + 0.0;
     }
-    if (axis == Axis.LN) {
+    if (axis == Kind.LN) {
       return value -> ln(value, "a number > 0");
     }
     if (DiffusionProcess.NAMES.contains(schedule)) {

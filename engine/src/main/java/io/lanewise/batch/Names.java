@@ -1,4 +1,4 @@
-package io.lanewise.objective;
+package io.lanewise.batch;
 
 import java.util.Collection;
 import java.util.Comparator;
