@@ -189,8 +189,7 @@ public final class Evaluation {
 
     /// The evaluation.
     public Evaluation build() {
-      return new Evaluation(
-          new Plan(title, data, tasks, checks, facts, options.build()), progress);
+      return new Evaluation(new Plan(title, data, tasks, checks, facts, options.build()), progress);
     }
   }
 }

@@ -3,13 +3,13 @@ package io.lanewise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.lanewise.plan.Bins;
+import io.lanewise.plan.Task;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
 import io.lanewise.result.Verdict.Status;
-import io.lanewise.plan.Bins;
-import io.lanewise.plan.Task;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;

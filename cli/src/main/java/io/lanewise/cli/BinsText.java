@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
-import io.lanewise.plan.Bins;
 import io.lanewise.plan.Axis;
+import io.lanewise.plan.Bins;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
-import io.lanewise.batch.Quoted;
 import io.lanewise.batch.Names;
+import io.lanewise.batch.Quoted;
 import io.lanewise.report.Digits;
 import io.lanewise.result.Direction;
 import io.lanewise.result.EvaluationResult;

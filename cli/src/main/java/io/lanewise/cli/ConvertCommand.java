@@ -2,9 +2,9 @@ package io.lanewise.cli;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ColumnType;
+import io.lanewise.batch.Names;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.Shape;
-import io.lanewise.batch.Names;
 import io.lanewise.run.InputFiles;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;

@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
-import io.lanewise.objective.Descriptor;
 import io.lanewise.batch.Names;
+import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;

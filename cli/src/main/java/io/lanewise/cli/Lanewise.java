@@ -1,8 +1,8 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.Names;
 import io.lanewise.batch.Quoted;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.batch.Names;
 import io.lanewise.objective.Objective;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

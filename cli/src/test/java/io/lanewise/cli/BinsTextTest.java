@@ -3,8 +3,8 @@ package io.lanewise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lanewise.plan.Bins;
 import io.lanewise.plan.Axis;
+import io.lanewise.plan.Bins;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

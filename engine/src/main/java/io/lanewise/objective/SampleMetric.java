@@ -1,7 +1,6 @@
 package io.lanewise.objective;
 
 import io.lanewise.batch.Batch;
-import io.lanewise.batch.Names;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict;

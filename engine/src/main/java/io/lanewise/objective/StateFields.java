@@ -1,6 +1,5 @@
 package io.lanewise.objective;
 
-import io.lanewise.batch.Names;
 import io.lanewise.kernel.ExactSum;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.lanewise.objective;
 
-import io.lanewise.batch.Names;
 import io.lanewise.batch.Shape;
 import java.util.List;
 import java.util.Map;

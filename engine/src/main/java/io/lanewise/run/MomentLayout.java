@@ -86,7 +86,8 @@ final class MomentLayout {
     List<String> names = new ArrayList<>();
     statistics.forEach(statistic -> names.add(statistic.name()));
     spreads.forEach(output ->
-        QuantileSketch.measures(output, quantiles, new QuantileSketch(), 0).forEach(m -> names.add(m.name())));
+        QuantileSketch.measures(output, quantiles, new QuantileSketch(), 0)
+            .forEach(m -> names.add(m.name())));
     return names;
   }
 
@@ -99,7 +100,8 @@ final class MomentLayout {
     for (Output output : spreads) {
       Moments state = moments.getOrDefault(output.set(), newMoments(output.set()));
       int place = spreads(output.set()).indexOf(output);
-      measures.addAll(QuantileSketch.measures(output, quantiles, state.spread(place), state.count()));
+      measures.addAll(
+          QuantileSketch.measures(output, quantiles, state.spread(place), state.count()));
     }
     return measures;
   }

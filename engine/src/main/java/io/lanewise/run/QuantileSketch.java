@@ -103,7 +103,8 @@ final class QuantileSketch {
   }
 
   /// The measures `NAME-min`, `NAME-p50` for each quantile, `NAME-max`.
-  static List<Measure> measures(Output output, List<Double> quantiles, QuantileSketch spread, long n) {
+  static List<Measure> measures(
+      Output output, List<Double> quantiles, QuantileSketch spread, long n) {
     List<Measure> measures = new ArrayList<>();
     double least = n == 0 ? Double.NaN : spread.least;
     double most = n == 0 ? Double.NaN : spread.most;

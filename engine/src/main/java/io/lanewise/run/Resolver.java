@@ -2,11 +2,11 @@ package io.lanewise.run;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Names;
 import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.batch.Names;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
 import io.lanewise.objective.Output;

@@ -28,7 +28,8 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 /// four digits, 0001 to 9999: then the order of the texts is that of the times.
 ///
 /// @param data at least the elements of all rows
-record KeyChunk(String name, ArrowType type, MemorySegment data, Validity rows) implements ColumnChunk {
+record KeyChunk(String name, ArrowType type, MemorySegment data, Validity rows)
+    implements ColumnChunk {
   private static final long DAY_MILLIS = 86_400_000;
 
   /// Whether columns of that type are read so.

@@ -12,7 +12,8 @@ import java.util.List;
 /// NumPy's `<U` text: the same number of UCS-4 characters for each row, padded with zeros.
 ///
 /// @param width characters a row, at least 1
-record UnicodeChunk(String name, int width, boolean swap, MemorySegment data) implements ColumnChunk {
+record UnicodeChunk(String name, int width, boolean swap, MemorySegment data)
+    implements ColumnChunk {
 
   @Override
   public Column cut(long from, int count, Scratch scratch) {

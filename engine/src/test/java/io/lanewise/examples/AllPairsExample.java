@@ -1,8 +1,8 @@
 package io.lanewise.examples;
 
 import io.lanewise.Evaluation;
-import io.lanewise.result.Report;
 import io.lanewise.plan.Task;
+import io.lanewise.result.Report;
 import java.nio.file.Path;
 import java.util.List;
 

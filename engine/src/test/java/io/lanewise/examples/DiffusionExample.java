@@ -7,8 +7,8 @@ import io.lanewise.objective.diffusion.Sampler;
 import io.lanewise.objective.diffusion.Schedule;
 import io.lanewise.objective.diffusion.Spacing;
 import io.lanewise.objective.diffusion.Threshold;
-import io.lanewise.result.Report;
 import io.lanewise.plan.Task;
+import io.lanewise.result.Report;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.lanewise.examples;
 
 import io.lanewise.Evaluation;
-import io.lanewise.result.Report;
 import io.lanewise.plan.Task;
+import io.lanewise.result.Report;
 
 /// The example of docs/objectives/sample.md.
 public final class DistributionExample {

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.RowFile;
-import io.lanewise.result.Report;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Task;
+import io.lanewise.result.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lanewise.result.EvaluationResult;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
+import io.lanewise.result.EvaluationResult;
 import io.lanewise.source.DataException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

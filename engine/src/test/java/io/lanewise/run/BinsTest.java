@@ -152,8 +152,7 @@ class BinsTest {
     Table table = new Table().with("loss", 1, 2).with("t", 3, 1000).with("sigma", 0, 1);
     assertThatThrownBy(() -> table.evaluate(by(new Bins("t", 4, 0, 1000))))
         .hasMessageContaining("column 't' row 1: found 1000.0, expected a value in [0.0, 1000.0)");
-    assertThatThrownBy(
-            () -> table.evaluate(by(new Bins("sigma", Axis.LN, new Bins.EqualCount(2)))))
+    assertThatThrownBy(() -> table.evaluate(by(new Bins("sigma", Axis.LN, new Bins.EqualCount(2)))))
         .hasMessageContaining("column 'sigma' row 0: found 0.0, expected a number > 0");
     Axis snr = new Axis(Axis.Kind.LOG_SNR, "linear", 1000);
     assertThatThrownBy(() -> table.evaluate(by(new Bins("t", snr, new Bins.EachValue()))))

@@ -1,5 +1,6 @@
 package io.lanewise.cli.plan;
 
+import io.lanewise.batch.Names;
 import io.lanewise.batch.Shape;
 import io.lanewise.cli.plan.PlanNode.Field;
 import io.lanewise.cli.plan.PlanNode.Fields;
@@ -8,16 +9,15 @@ import io.lanewise.cli.plan.PlanNode.Nothing;
 import io.lanewise.cli.plan.PlanNode.Text;
 import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.batch.Names;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
+import io.lanewise.plan.Axis;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Policy;
-import io.lanewise.plan.Axis;
 import io.lanewise.plan.Task;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

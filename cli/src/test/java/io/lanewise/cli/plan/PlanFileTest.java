@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.cli.SampleObjectives;
 import io.lanewise.kernel.Precision;
+import io.lanewise.plan.Axis;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
 import io.lanewise.plan.Policy;
-import io.lanewise.plan.Axis;
 import io.lanewise.plan.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,10 +3,10 @@ package io.lanewise.objective.flow;
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
-import io.lanewise.objective.support.Float64Memory;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
+import io.lanewise.objective.support.Float64Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

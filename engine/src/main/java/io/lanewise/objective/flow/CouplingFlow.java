@@ -4,7 +4,6 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
-import io.lanewise.objective.support.Float64Memory;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
@@ -13,6 +12,7 @@ import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
 import io.lanewise.objective.Transform;
+import io.lanewise.objective.support.Float64Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -2,7 +2,6 @@ package io.lanewise.objective.likelihood;
 
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
-import io.lanewise.objective.support.DiscretizedNormal;
 import io.lanewise.objective.Family;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
@@ -12,6 +11,7 @@ import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Statistic;
+import io.lanewise.objective.support.DiscretizedNormal;
 import java.util.List;
 
 /// Log-likelihood of images under a discretized Gaussian, in nats, summed over dimensions: the

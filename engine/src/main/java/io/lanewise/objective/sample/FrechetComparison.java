@@ -231,7 +231,8 @@ final class FrechetComparison {
   }
 
   /// 0 of statistics, which have no blocks.
-  private static double variance(List<FittedGaussian> without, ToDoubleFunction<FittedGaussian> distance) {
+  private static double variance(
+      List<FittedGaussian> without, ToDoubleFunction<FittedGaussian> distance) {
     return without.isEmpty()
         ? 0
         : Jackknife.variance(without.size(), b -> distance.applyAsDouble(without.get(b)));
@@ -251,7 +252,8 @@ final class FrechetComparison {
       sizes.add((double) size);
       distances.add(distance(reference, samples.ofRows(random.permutation(n), size)));
     }
-    LeastSquaresLine line = LeastSquaresLine.through(sizes.stream().map(s -> 1 / s).toList(), distances);
+    LeastSquaresLine line =
+        LeastSquaresLine.through(sizes.stream().map(s -> 1 / s).toList(), distances);
     arrays.add(
         new ArrayMeasure(layer.measures() + "infinity-size", sizes, "1", "rows that were drawn"));
     arrays.add(

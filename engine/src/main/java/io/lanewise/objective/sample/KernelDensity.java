@@ -13,9 +13,9 @@ import java.util.Arrays;
 /// that is fitted to other rows: `-1/2 |x - y_j|^2 / e^s_j - d/2 s_j - ln m`, as the code of the
 /// feature likelihood score has it, so without `d/2 ln 2 pi`.
 ///
-/// FittedGaussian by Adam: 100 steps at rate 0.5, from the 51st on 0.05, starting at `s = 0`, each `s` kept
-/// within -100 and 20. Rows are taken in blocks that do not depend on threads, and what blocks find
-/// is added in their order.
+/// FittedGaussian by Adam: 100 steps at rate 0.5, from the 51st on 0.05, starting at `s = 0`, each
+/// `s` kept within -100 and 20. Rows are taken in blocks that do not depend on threads, and what
+/// blocks find is added in their order.
 final class KernelDensity {
   /// Rows of a block.
   private static final int ROWS = 128;

@@ -143,7 +143,9 @@ public final class KernelInceptionDistance implements SampleMetric {
                 int[][] rows = groups.get((int) group);
                 Workspace polled = workspaces.poll();
                 Workspace workspace =
-                    polled == null ? new Workspace(generated.memoryFor(most), real.memoryFor(most)) : polled;
+                    polled == null
+                        ? new Workspace(generated.memoryFor(most), real.memoryFor(most))
+                        : polled;
                 HeldRows x = generated.select(rows[0], workspace.x);
                 HeldRows y = real.select(rows[1], workspace.y);
                 values[(int) group] = Discrepancy.of(inside, ofRows, estimator, x, y, 1).value();

@@ -209,7 +209,8 @@ final class Neighbours {
     return settle(pairs, distances, nearest, x);
   }
 
-  private static Found settle(AllPairs pairs, Distances distances, SmallestDistances[] nearest, HeldRows x) {
+  private static Found settle(
+      AllPairs pairs, Distances distances, SmallestDistances[] nearest, HeldRows x) {
     double[] squared = new double[nearest.length];
     int[] row = new int[nearest.length];
     Part[] parts = AllPairs.parts(x.count());

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.RowFile;
+import io.lanewise.plan.Task;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
-import io.lanewise.plan.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,8 +3,8 @@ package io.lanewise.objective.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.Evaluation;
-import io.lanewise.result.Verdict;
 import io.lanewise.plan.Task;
+import io.lanewise.result.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

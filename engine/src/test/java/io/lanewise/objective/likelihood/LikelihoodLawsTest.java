@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.lanewise.objective.Table;
-import io.lanewise.result.EvaluationResult;
-import io.lanewise.result.RowCounts;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
+import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.RowCounts;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.Table;
-import io.lanewise.result.EvaluationResult;
 import io.lanewise.plan.Task;
+import io.lanewise.result.EvaluationResult;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.noise.PhiloxNoise;
 import io.lanewise.objective.Table;
-import io.lanewise.result.Measure;
 import io.lanewise.plan.Task;
+import io.lanewise.result.Measure;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.objective.Table;
+import io.lanewise.plan.Task;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Verdict.Status;
-import io.lanewise.plan.Task;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
