@@ -1,15 +1,18 @@
 package io.lanewise.fuzz;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.lanewise.source.DataException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +20,21 @@ import org.jspecify.annotations.Nullable;
 /// be made again.
 ///
 /// A finding is: anything thrown but a refusal in our words, which begins with the file's name and
-/// names no Java class; more than [#SLOW] or [#MEMORY] for a small file; values that differ from
-/// what another reader makes of the file. A crash of the JVM is found in the number that `next`
-/// holds.
+/// names no Java class; more than [#SLOW] of processor time or [#MEMORY] for a small file; a file
+/// that is not done with after the time that `Watch` allows; values that differ from what another
+/// reader makes of the file. A crash of the JVM is found in the number that `next` holds.
 final class Campaign {
-  /// Nanoseconds that one file may take.
+  /// Nanoseconds of processor time that one file may take.
   private static final long SLOW = 10_000_000_000L;
 
-  /// Bytes that the process may grow by at one file.
+  /// Bytes that the process may grow by at [#LOOK] files.
   private static final long MEMORY = 512L << 20;
+
+  /// How many files are read between two looks at the process's memory.
+  private static final int LOOK = 50;
+
+  /// A reader with more findings than these is not tried further.
+  static final int ENOUGH = 100;
 
   private static final Pattern CLASS_NAME =
       Pattern.compile(
@@ -33,65 +42,102 @@ final class Campaign {
 
   private final Target target;
   private final Path folder;
-  private final List<String> findings = new ArrayList<>();
-  private long inputs;
+  private final PrintStream out;
+  private final List<String> findings = new CopyOnWriteArrayList<>();
+  private final AtomicLong inputs = new AtomicLong();
+  private final AtomicLong accepted = new AtomicLong();
+  private final AtomicLong compared = new AtomicLong();
+  private volatile long current;
+  private volatile byte[] bytes = new byte[0];
+  private volatile boolean abandoned;
   private long peak;
-  private long accepted;
-  private long compared;
 
   /// @param folder where damaged files are written, and kept if they are findings
-  Campaign(Target target, Path folder) {
+  /// @param out where findings are told as they come
+  Campaign(Target target, Path folder, PrintStream out) {
     this.target = target;
     this.folder = folder;
+    this.out = out;
   }
 
-  /// Tries files number `first` to `first + count - 1`, and stops early when there is no time left.
+  /// Tries files number `first` to `first + count - 1`, and stops early when there is no time left,
+  /// when there are enough findings, or when it has been abandoned.
   ///
-  /// @param nanos the time that all of them may take
+  /// @param end what `System.nanoTime` is when the time is over
   /// @param noted whether the number of each is written to a file before it is read
-  void run(long first, long count, long nanos, boolean noted) throws IOException {
-    Path file = folder.resolve(target.name() + ".mutant");
-    long end = System.nanoTime() + nanos;
+  void run(long first, long count, long end, boolean noted) throws IOException {
+    // A reader that hangs still holds the file of the one that it hangs at.
+    Path file = folder.resolve("%s-%d.mutant".formatted(target.name(), first));
+    LastSeed next =
+        noted ? LastSeed.in(folder.resolve(target.name() + ".next")) : LastSeed.nowhere();
     for (long seed = first; seed < first + count && System.nanoTime() < end; seed++) {
-      if (noted) {
-        Files.writeString(folder.resolve(target.name() + ".next"), Long.toString(seed));
-      }
+      next.set(seed);
       one(seed, file);
+      if (abandoned || findings.size() >= ENOUGH) {
+        break;
+      }
     }
+    Files.deleteIfExists(file);
   }
 
   /// Tries one file.
-  void one(long seed, Path file) throws IOException {
+  private void one(long seed, Path file) throws IOException {
     // Neighbours among seeds give neighbours among the first numbers of Random.
     Random random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
-    byte[] bytes = target.mutant(random);
-    Files.write(file, bytes);
-    file(seed, file, bytes, random);
+    byte[] made = target.mutant(random);
+    Files.write(file, made);
+    file(seed, file, made, random);
   }
 
   /// Tries a file that is there.
-  void file(long seed, Path file, byte[] bytes, Random random) throws IOException {
-    inputs++;
-    long start = System.nanoTime();
-    String finding = judge(file, bytes, random);
-    long seconds = (System.nanoTime() - start) / 1_000_000_000L;
-    if (finding == null && System.nanoTime() - start > SLOW) {
-      finding = "took %d s".formatted(seconds);
+  void file(long seed, Path file, byte[] content, Random random) throws IOException {
+    bytes = content;
+    current = seed;
+    long start = processorTime();
+    String finding = judge(file, content, random);
+    long taken = processorTime() - start;
+    if (finding == null && taken > SLOW) {
+      finding = "took %d s".formatted(taken / 1_000_000_000L);
     }
-    long now = peakMemory();
-    long grown = inputs == 1 ? 0 : now - peak;
-    peak = now;
-    if (finding == null && grown > MEMORY && bytes.length < 100_000) {
-      finding = "took %d MiB of memory for %d bytes".formatted(grown >> 20, bytes.length);
+    if (inputs.incrementAndGet() % LOOK == 1) {
+      long now = peakMemory();
+      if (finding == null && peak > 0 && now - peak > MEMORY) {
+        finding =
+            "took %d MiB of memory, or one of the %d files before did"
+                .formatted((now - peak) >> 20, LOOK);
+      }
+      peak = now;
     }
-    if (finding != null) {
-      Path kept = folder.resolve("%s-%d.found".formatted(target.name(), seed));
-      Files.write(kept, bytes);
-      findings.add("%s %d: %s (%s)".formatted(target.name(), seed, finding, kept));
+    if (finding != null && !abandoned) {
+      keep(seed, content, finding);
     }
   }
 
-  private @Nullable String judge(Path file, byte[] bytes, Random random) {
+  private void keep(long seed, byte[] content, String finding) throws IOException {
+    Path kept = folder.resolve("%s-%d.found".formatted(target.name(), seed));
+    Files.write(kept, content);
+    String line = "%s %d: %s (%s)".formatted(target.name(), seed, finding, kept);
+    findings.add(line);
+    out.println(line);
+  }
+
+  /// Gives up the file that is being read: a finding. Whoever reads it stops after it, if it ever
+  /// ends.
+  ///
+  /// @return the number of that file
+  long abandon(Thread reader, int seconds) throws IOException {
+    abandoned = true;
+    long seed = current;
+    StringBuilder text = new StringBuilder("not done after %d s".formatted(seconds));
+    for (StackTraceElement frame : reader.getStackTrace()) {
+      text.append("\n    ").append(frame);
+    }
+    keep(seed, bytes, text.toString());
+    reader.interrupt();
+    return seed;
+  }
+
+  private @Nullable String judge(Path file, byte[] content, Random random) {
     Rows ours;
     try {
       ours = target.read(file, random);
@@ -100,16 +146,16 @@ final class Campaign {
     } catch (Throwable e) {
       return thrown(e);
     }
-    accepted++;
+    accepted.incrementAndGet();
     if (!ours.whole()) {
       return null;
     }
     try {
-      Rows theirs = target.independent(file, bytes, ours);
+      Rows theirs = target.independent(file, content, ours);
       if (theirs == null) {
         return null;
       }
-      compared++;
+      compared.incrementAndGet();
       return ours.differenceFrom(theirs);
     } catch (IOException | RuntimeException | Error e) {
       // The other reader refuses what we accept; its manners are not our concern.
@@ -136,26 +182,20 @@ final class Campaign {
     return text.toString();
   }
 
+  private static long processorTime() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
   /// The most memory that the process ever had, where the system tells: Linux.
   private static long peakMemory() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.isReadable(status)) {
       return 0;
     }
-    String text = Files.readString(status, StandardCharsets.ISO_8859_1);
+    String text = Files.readString(status, ISO_8859_1);
     int at = text.indexOf("VmHWM:");
     int end = text.indexOf(" kB", at);
-    return at < 0 || end < 0
-        ? 0
-        : Long.parseLong(text, at + 6 + spaces(text, at + 6), end, 10) << 10;
-  }
-
-  private static int spaces(String text, int from) {
-    int at = from;
-    while (Character.isWhitespace(text.charAt(at))) {
-      at++;
-    }
-    return at - from;
+    return at < 0 || end < 0 ? 0 : Long.parseLong(text.substring(at + 6, end).strip()) << 10;
   }
 
   List<String> findings() {
@@ -164,29 +204,15 @@ final class Campaign {
 
   /// How many files were tried.
   long inputs() {
-    return inputs;
+    return inputs.get();
   }
 
-  String figures(long first) {
-    return "%s: seeds %d to %d, %d accepted, %d compared, %d findings"
-        .formatted(target.name(), first, first + inputs - 1, accepted, compared, findings.size());
+  long accepted() {
+    return accepted.get();
   }
 
-  /// `Campaign TARGETS SEED COUNT SECONDS FOLDER`: the long run. Targets are separated by commas.
-  public static void main(String[] args) throws IOException {
-    long first = Long.parseLong(args[1]);
-    Path folder = Files.createDirectories(Path.of(args[4]));
-    PrintStream out = System.out;
-    boolean found = false;
-    for (String name : args[0].split(",")) {
-      Campaign campaign = new Campaign(Targets.named(name), folder);
-      campaign.run(first, Long.parseLong(args[2]), Long.parseLong(args[3]) * 1_000_000_000L, true);
-      campaign.findings().forEach(out::println);
-      out.println(campaign.figures(first));
-      found |= !campaign.findings().isEmpty();
-    }
-    if (found) {
-      throw new IllegalStateException("there are findings in " + folder);
-    }
+  /// How many files another reader read too.
+  long compared() {
+    return compared.get();
   }
 }

@@ -1,13 +1,18 @@
 package io.lanewise.fuzz;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,13 +31,16 @@ class CampaignTest {
   /// does not.
   private static final long SHORT = 1_500_000_000L;
 
+  private static final PrintStream SILENT =
+      new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
+
   @TempDir Path folder;
 
   @ParameterizedTest
   @FieldSource("NAMES")
   void damagedFilesAreRefusedOrReadAsOthersReadThem(String name) throws IOException {
-    Campaign campaign = new Campaign(Targets.named(name), folder);
-    campaign.run(1, 100_000, SHORT, false);
+    Campaign campaign = new Campaign(Targets.named(name), folder, SILENT);
+    campaign.run(1, 100_000, System.nanoTime() + SHORT, false);
     assertThat(campaign.findings()).isEmpty();
     assertThat(campaign.inputs()).isPositive();
   }
@@ -47,7 +55,7 @@ class CampaignTest {
   @MethodSource("faults")
   void whatWasFoundIsFoundNoMore(Path fault) throws IOException {
     Target target = Targets.of(fault);
-    Campaign campaign = new Campaign(target, folder);
+    Campaign campaign = new Campaign(target, folder, SILENT);
     campaign.file(0, fault, Files.readAllBytes(fault), new Random(0));
     assertThat(campaign.findings()).isEmpty();
   }
@@ -66,9 +74,48 @@ class CampaignTest {
   @Test
   void aReaderWithAFaultIsFound() throws IOException {
     for (Target broken : FaultyTarget.all()) {
-      Campaign campaign = new Campaign(broken, folder);
-      campaign.run(1, 1, SHORT, false);
+      Campaign campaign = new Campaign(broken, folder, SILENT);
+      campaign.run(1, 1, System.nanoTime() + SHORT, false);
       assertThat(campaign.findings()).as(broken.name()).hasSize(1);
+    }
+  }
+
+  /// A reader that never ends is a finding, and the files after it are tried all the same.
+  @Test
+  void aReaderThatHangsIsLeftBehind() throws Exception {
+    AtomicInteger files = new AtomicInteger();
+    CountDownLatch never = new CountDownLatch(1);
+    Target hangs =
+        new FaultyTarget(
+            "hangs",
+            _ -> {
+              if (files.incrementAndGet() == 3) {
+                waitFor(never);
+              }
+              return FaultyTarget.RIGHT;
+            });
+    Watch watch = new Watch("hangs", () -> hangs, folder, 2, SILENT);
+    watch.run(10, 6, 60_000_000_000L);
+    assertThat(watch.findings())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("hangs 12: not done after 2 s");
+    assertThat(watch.findings().getFirst()).contains("waitFor");
+    assertThat(folder.resolve("hangs-12.found")).exists();
+    assertThat(files).hasValue(6);
+    assertThat(watch.figures(10))
+        .isEqualTo("hangs: seeds 10 to 15, 5 accepted, 5 compared, 1 findings");
+  }
+
+  /// Deaf to interrupts, as native code is.
+  private static void waitFor(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException _) {
+        // Goes on waiting.
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /// Readers as they must not be, each with one fault.
 record FaultyTarget(String name, Function<Path, Rows> reader) implements Target {
-  private static final Rows RIGHT = Rows.of(Map.of("x", List.of(1, 2)));
+  static final Rows RIGHT = Rows.of(Map.of("x", List.of(1, 2)));
 
   static List<Target> all() {
     return List.of(
