@@ -343,9 +343,16 @@ final class ArrowBody {
           "found an array of %d rows with %d nulls, expected %d rows"
               .formatted(length, nulls, rows));
     }
-    MemorySegment bits = buffer(name, "validity", nulls == 0 ? 0 : Element.BIT.bytesFor(rows));
-    if (bits.byteSize() < Element.BIT.bytesFor(rows)) {
+    MemorySegment bits = buffer(name, "validity", 0);
+    if (nulls == 0 && bits.byteSize() == 0) {
       return Validity.ALL;
+    }
+    // One that is there is whole, even where nothing is said to be null: some readers believe it.
+    if (bits.byteSize() < Element.BIT.bytesFor(rows)) {
+      throw new DataException(
+          place(name),
+          "found %d bytes in its validity buffer, expected none or at least %d"
+              .formatted(bits.byteSize(), Element.BIT.bytesFor(rows)));
     }
     Validity validity = new Validity(bits, 0);
     // Readers differ in which of the two they believe, so neither is believed alone.

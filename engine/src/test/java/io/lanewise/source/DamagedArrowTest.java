@@ -52,6 +52,8 @@ class DamagedArrowTest {
           """
           null-count.arrow              | column 'i16': found 1 nulls in its validity buffer, expected 0
           null-count-of-elements.arrows | column 'views': found 10 nulls in its validity buffer, expected 0
+          short-validity.arrow          | column 'images': found 1 bytes in its validity buffer, expected none or at least 2
+          short-validity.arrows         | column 'images': found 1 bytes in its validity buffer, expected none or at least 2
           """)
   void aNumberOfNullsThatIsNotTheBuffers(String file, String problem) {
     assertThatExceptionOfType(DataException.class)
