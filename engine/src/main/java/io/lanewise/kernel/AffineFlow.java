@@ -1,13 +1,15 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
+import io.lanewise.kernel.loops.Lanes;
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -182,16 +184,16 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
 
     static double square32(long x, long shift, long scale, long i, long parameter, long z) {
       double v =
-          ((double) Operand.f32(x + i * Float.BYTES) - Operand.f32(shift + parameter * Float.BYTES))
-              / Operand.f32(scale + parameter * Float.BYTES);
+          ((double) Memory.f32(x + i * Float.BYTES) - Memory.f32(shift + parameter * Float.BYTES))
+              / Memory.f32(scale + parameter * Float.BYTES);
       if (z != 0) {
-        Operand.f32(z + i * Float.BYTES, (float) v);
+        Memory.f32(z + i * Float.BYTES, (float) v);
       }
       return v * v;
     }
 
     static double logAbs32(long scale, long i) {
-      return Log.of(Math.abs(Operand.f32(scale + i * Float.BYTES)));
+      return Log.of(Math.abs(Memory.f32(scale + i * Float.BYTES)));
     }
 
     @Override
@@ -229,16 +231,16 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
 
     static double square64(long x, long shift, long scale, long i, long parameter, long z) {
       double v =
-          (Operand.f64(x + i * Double.BYTES) - Operand.f64(shift + parameter * Double.BYTES))
-              / Operand.f64(scale + parameter * Double.BYTES);
+          (Memory.f64(x + i * Double.BYTES) - Memory.f64(shift + parameter * Double.BYTES))
+              / Memory.f64(scale + parameter * Double.BYTES);
       if (z != 0) {
-        Operand.f64(z + i * Double.BYTES, v);
+        Memory.f64(z + i * Double.BYTES, v);
       }
       return v * v;
     }
 
     static double logAbs64(long scale, long i) {
-      return Log.of(Math.abs(Operand.f64(scale + i * Double.BYTES)));
+      return Log.of(Math.abs(Memory.f64(scale + i * Double.BYTES)));
     }
   }
 
@@ -312,7 +314,7 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
         v.mul(v).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
       }
       for (; i < count; i++) {
-        Operand.f64(tile + (long) i * Double.BYTES, Scalar.square32(x, shift, scale, i, i, z));
+        Memory.f64(tile + (long) i * Double.BYTES, Scalar.square32(x, shift, scale, i, i, z));
       }
     }
 
@@ -379,14 +381,14 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
         v.mul(v).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
       }
       for (; i < count; i++) {
-        Operand.f64(tile + (long) i * Double.BYTES, Scalar.square64(x, shift, scale, i, i, z));
+        Memory.f64(tile + (long) i * Double.BYTES, Scalar.square64(x, shift, scale, i, i, z));
       }
     }
 
     private static long repeated(Arena arena, Operand row, long bytes, int copies) {
       MemorySegment all = arena.allocate(bytes * copies, 64);
       for (int k = 0; k < copies; k++) {
-        MemorySegment.copy(Operand.MEMORY, row.address(), all, k * bytes, bytes);
+        MemorySegment.copy(Memory.MEMORY, row.address(), all, k * bytes, bytes);
       }
       return all.address();
     }

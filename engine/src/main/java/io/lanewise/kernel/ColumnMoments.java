@@ -1,12 +1,14 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
+import io.lanewise.kernel.loops.Memory;
+import io.lanewise.kernel.loops.Species;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -149,7 +151,7 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
         double[] sqLo) {
       for (int r = firstRow; r < rows; r++) {
         for (int j = first; j < last; j++) {
-          double d = Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
+          double d = Memory.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
           add(d, j, sumHi, sumLo, sqHi, sqLo);
         }
       }
@@ -182,7 +184,7 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
         double[] sqLo) {
       for (int r = firstRow; r < rows; r++) {
         for (int j = first; j < last; j++) {
-          double d = Operand.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
+          double d = Memory.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
           add(d, j, sumHi, sumLo, sqHi, sqLo);
         }
       }

@@ -1,15 +1,16 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
 import static io.lanewise.kernel.RegisterBlock.HEIGHT;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -209,8 +210,7 @@ public sealed interface CrossProducts
       double[] block = packed.wide;
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
-          block[(at + r) * dim + j] =
-              Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
+          block[(at + r) * dim + j] = Memory.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
         }
       }
     }
@@ -221,7 +221,7 @@ public sealed interface CrossProducts
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
           block[(at + r) * dim + j] =
-              Operand.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
+              Memory.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
         }
       }
     }
@@ -304,7 +304,7 @@ public sealed interface CrossProducts
         for (int r = k; r < end && whole < dim; r++) {
           int to = START + whole * DEPTH + (at + r) * WIDTH - whole;
           for (int j = whole; j < dim; j++) {
-            block[to + j] = Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
+            block[to + j] = Memory.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
           }
           for (int j = dim; j < whole + WIDTH; j++) {
             block[to + j] = 0;
@@ -351,7 +351,7 @@ public sealed interface CrossProducts
         for (int r = k; r < end && whole < dim; r++) {
           int to = START + whole * DEPTH + (at + r) * WIDTH - whole;
           for (int j = whole; j < dim; j++) {
-            block[to + j] = Operand.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
+            block[to + j] = Memory.f64(x + ((long) r * dim + j) * Double.BYTES) - shift[j];
           }
           for (int j = dim; j < whole + WIDTH; j++) {
             block[to + j] = 0;
@@ -465,7 +465,7 @@ public sealed interface CrossProducts
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
           block.narrow[(at + r) * dim + j] =
-              (float) (Operand.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j]);
+              (float) (Memory.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j]);
         }
       }
     }
@@ -569,7 +569,7 @@ public sealed interface CrossProducts
         }
         for (int j = whole; j < up(dim); j++) {
           block[to + j / WIDTH * WIDTH * DEPTH + j % WIDTH] =
-              j < dim ? (float) (Operand.f32(row + (long) j * Float.BYTES) - shift[j]) : 0;
+              j < dim ? (float) (Memory.f32(row + (long) j * Float.BYTES) - shift[j]) : 0;
         }
       }
     }

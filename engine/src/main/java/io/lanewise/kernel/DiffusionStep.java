@@ -1,15 +1,16 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -189,9 +190,9 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
       double output = c.output[r];
       for (int i = 0; i < dim; i++) {
         long at = ((long) r * dim + i) * Float.BYTES;
-        double vx = Operand.f32(x + at);
-        double vy = Operand.f32(y + at);
-        Operand.f32(out + at, (float) Math.fma(state, vx, output * vy));
+        double vx = Memory.f32(x + at);
+        double vy = Memory.f32(y + at);
+        Memory.f32(out + at, (float) Math.fma(state, vx, output * vy));
       }
     }
 
@@ -210,11 +211,11 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
       long drawn = noise == 0 ? x : z;
       for (int i = 0; i < dim; i++) {
         long at = ((long) r * dim + i) * Float.BYTES;
-        double vx = Operand.f32(x + at);
-        double vy = Operand.f32(y + at);
-        Operand.f32(
+        double vx = Memory.f32(x + at);
+        double vy = Memory.f32(y + at);
+        Memory.f32(
             out + at,
-            (float) Math.fma(noise, Operand.f32(drawn + at), Math.fma(state, vx, output * vy)));
+            (float) Math.fma(noise, Memory.f32(drawn + at), Math.fma(state, vx, output * vy)));
       }
     }
 
@@ -237,18 +238,18 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
       double range = c.range[r];
       for (int i = 0; i < dim; i++) {
         long at = ((long) r * dim + i) * Float.BYTES;
-        double vx = Operand.f32(x + at);
-        double vy = Operand.f32(y + at);
+        double vx = Memory.f32(x + at);
+        double vy = Memory.f32(y + at);
         double data = Math.fma(cleanState, vx, cleanOutput * vy);
         data = data > range ? range : data;
         data = data < -range ? -range : data;
-        Operand.f32(
+        Memory.f32(
             out + at,
             (float)
                 Math.fma(
                     clean,
                     data,
-                    Math.fma(noise, Operand.f32(drawn + at), Math.fma(state, vx, output * vy))));
+                    Math.fma(noise, Memory.f32(drawn + at), Math.fma(state, vx, output * vy))));
       }
     }
 
@@ -264,9 +265,9 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
       double output = c.output[r];
       for (int i = 0; i < dim; i++) {
         long at = ((long) r * dim + i) * Double.BYTES;
-        double vx = Operand.f64(x + at);
-        double vy = Operand.f64(y + at);
-        Operand.f64(out + at, Math.fma(state, vx, output * vy));
+        double vx = Memory.f64(x + at);
+        double vy = Memory.f64(y + at);
+        Memory.f64(out + at, Math.fma(state, vx, output * vy));
       }
     }
 
@@ -285,10 +286,10 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
       long drawn = noise == 0 ? x : z;
       for (int i = 0; i < dim; i++) {
         long at = ((long) r * dim + i) * Double.BYTES;
-        double vx = Operand.f64(x + at);
-        double vy = Operand.f64(y + at);
-        Operand.f64(
-            out + at, Math.fma(noise, Operand.f64(drawn + at), Math.fma(state, vx, output * vy)));
+        double vx = Memory.f64(x + at);
+        double vy = Memory.f64(y + at);
+        Memory.f64(
+            out + at, Math.fma(noise, Memory.f64(drawn + at), Math.fma(state, vx, output * vy)));
       }
     }
 
@@ -311,17 +312,17 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
       double range = c.range[r];
       for (int i = 0; i < dim; i++) {
         long at = ((long) r * dim + i) * Double.BYTES;
-        double vx = Operand.f64(x + at);
-        double vy = Operand.f64(y + at);
+        double vx = Memory.f64(x + at);
+        double vy = Memory.f64(y + at);
         double data = Math.fma(cleanState, vx, cleanOutput * vy);
         data = data > range ? range : data;
         data = data < -range ? -range : data;
-        Operand.f64(
+        Memory.f64(
             out + at,
             Math.fma(
                 clean,
                 data,
-                Math.fma(noise, Operand.f64(drawn + at), Math.fma(state, vx, output * vy))));
+                Math.fma(noise, Memory.f64(drawn + at), Math.fma(state, vx, output * vy))));
       }
     }
   }

@@ -1,7 +1,7 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;

@@ -1,11 +1,12 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import io.lanewise.kernel.loops.Memory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -130,7 +131,7 @@ final class Exp32 {
       }
       for (; i < n; i++) {
         long at = (long) i * Float.BYTES;
-        Operand.f32(y + at, ofNonPositive(Operand.f32(x + at) - max));
+        Memory.f32(y + at, ofNonPositive(Memory.f32(x + at) - max));
       }
     }
   }

@@ -1,14 +1,15 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Exp.MAGIC;
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import io.lanewise.kernel.loops.Memory;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -58,7 +59,7 @@ final class ExpRemainder {
             i < count;
             i = lines64(at, to, i, count, scratch)) {
           for (int end = Math.min(i + L, count); i < end; i++) {
-            done(of(Operand.f64(at + (long) i * Double.BYTES)), to, i, scratch);
+            done(of(Memory.f64(at + (long) i * Double.BYTES)), to, i, scratch);
           }
         }
         curves(to, count, scratch);
@@ -75,7 +76,7 @@ final class ExpRemainder {
             i < count;
             i = lines32(at, to, i, count, scratch)) {
           for (int end = Math.min(i + L, count); i < end; i++) {
-            done(of(Operand.f32(at + (long) i * Float.BYTES)), to, i, scratch);
+            done(of(Memory.f32(at + (long) i * Float.BYTES)), to, i, scratch);
           }
         }
         curves(to, count, scratch);
@@ -85,9 +86,9 @@ final class ExpRemainder {
     /// Sets `y_i`, and the scratch so that [#curves] leaves it as it is.
     private static void done(double value, long y, int i, long scratch) {
       long at = (long) i * Double.BYTES;
-      Operand.f64(y + at, value);
-      Operand.f64(scratch + at, 0);
-      Operand.f64(scratch + Tiles.BLOCK_BYTES + at, 0);
+      Memory.f64(y + at, value);
+      Memory.f64(scratch + at, 0);
+      Memory.f64(scratch + Tiles.BLOCK_BYTES + at, 0);
     }
 
     /// r and 2^n to the two blocks of scratch, `2^n (1 + r) - 1 - x` to y. Returns where it

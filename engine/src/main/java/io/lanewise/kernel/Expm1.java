@@ -1,13 +1,14 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Exp.MAGIC;
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.I64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.I64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import io.lanewise.kernel.loops.Memory;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
@@ -50,7 +51,7 @@ final class Expm1 {
     static void map(long x, long y, int n) {
       for (int i = vectors(x, y, 0, n); i < n; i = vectors(x, y, i, n)) {
         for (int end = Math.min(i + L, n); i < end; i++) {
-          Operand.f64(y + (long) i * Double.BYTES, of(Operand.f64(x + (long) i * Double.BYTES)));
+          Memory.f64(y + (long) i * Double.BYTES, of(Memory.f64(x + (long) i * Double.BYTES)));
         }
       }
     }

@@ -1,12 +1,13 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -86,7 +87,7 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
 
     static long outside32(long x, long from, long n, float low, float high) {
       for (long i = from; i < n; i++) {
-        float v = Operand.f32(x + i * Float.BYTES);
+        float v = Memory.f32(x + i * Float.BYTES);
         if (v < low || v > high) {
           return i;
         }
@@ -96,7 +97,7 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
 
     static long outside64(long x, long from, long n, double low, double high) {
       for (long i = from; i < n; i++) {
-        double v = Operand.f64(x + i * Double.BYTES);
+        double v = Memory.f64(x + i * Double.BYTES);
         if (v < low || v > high) {
           return i;
         }
@@ -106,7 +107,7 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
 
     static long from32(long x, long from, long n) {
       for (long i = from; i < n; i++) {
-        if (!Float.isFinite(Operand.f32(x + i * Float.BYTES))) {
+        if (!Float.isFinite(Memory.f32(x + i * Float.BYTES))) {
           return i;
         }
       }
@@ -115,7 +116,7 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
 
     static long from64(long x, long from, long n) {
       for (long i = from; i < n; i++) {
-        if (!Double.isFinite(Operand.f64(x + i * Double.BYTES))) {
+        if (!Double.isFinite(Memory.f64(x + i * Double.BYTES))) {
           return i;
         }
       }

@@ -1,15 +1,17 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import io.lanewise.kernel.loops.Lanes;
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -82,8 +84,8 @@ public sealed interface GaussianKl
     }
 
     static double term32(long mu, long logvar, long i) {
-      double m = Operand.f32(mu + i * Float.BYTES);
-      return Math.fma(m, m, ExpRemainder.of(Operand.f32(logvar + i * Float.BYTES)));
+      double m = Memory.f32(mu + i * Float.BYTES);
+      return Math.fma(m, m, ExpRemainder.of(Memory.f32(logvar + i * Float.BYTES)));
     }
 
     @Override
@@ -100,8 +102,8 @@ public sealed interface GaussianKl
     }
 
     static double term64(long mu, long logvar, long i) {
-      double m = Operand.f64(mu + i * Double.BYTES);
-      return Math.fma(m, m, ExpRemainder.of(Operand.f64(logvar + i * Double.BYTES)));
+      double m = Memory.f64(mu + i * Double.BYTES);
+      return Math.fma(m, m, ExpRemainder.of(Memory.f64(logvar + i * Double.BYTES)));
     }
   }
 
@@ -139,8 +141,8 @@ public sealed interface GaussianKl
       }
       for (; i < n; i++) {
         long at = tile + (long) i * Double.BYTES;
-        double m = Operand.f32(mu + (long) i * Float.BYTES);
-        Operand.f64(at, Math.fma(m, m, Operand.f64(at)));
+        double m = Memory.f32(mu + (long) i * Float.BYTES);
+        Memory.f64(at, Math.fma(m, m, Memory.f64(at)));
       }
     }
 
@@ -169,8 +171,8 @@ public sealed interface GaussianKl
       }
       for (; i < n; i++) {
         long at = tile + (long) i * Double.BYTES;
-        double m = Operand.f64(mu + (long) i * Double.BYTES);
-        Operand.f64(at, Math.fma(m, m, Operand.f64(at)));
+        double m = Memory.f64(mu + (long) i * Double.BYTES);
+        Memory.f64(at, Math.fma(m, m, Memory.f64(at)));
       }
     }
 
@@ -204,8 +206,8 @@ public sealed interface GaussianKl
     }
 
     static float term(long mu, long logvar, long i) {
-      float m = Operand.f32(mu + i * Float.BYTES);
-      float v = Operand.f32(logvar + i * Float.BYTES);
+      float m = Memory.f32(mu + i * Float.BYTES);
+      float v = Memory.f32(logvar + i * Float.BYTES);
       float rest = Math.abs(v) <= Exp32.PLAIN ? Exp32.remainder(v) : (float) ExpRemainder.of(v);
       return Math.fma(m, m, rest);
     }
@@ -243,7 +245,7 @@ public sealed interface GaussianKl
     private static void terms(long mu, long logvar, int n, long tile) {
       for (int i = vectors(mu, logvar, 0, n, tile); i < n; i = vectors(mu, logvar, i, n, tile)) {
         for (int end = Math.min(i + L32, n); i < end; i++) {
-          Operand.f32(tile + (long) i * Float.BYTES, SingleScalar.term(mu, logvar, i));
+          Memory.f32(tile + (long) i * Float.BYTES, SingleScalar.term(mu, logvar, i));
         }
       }
     }

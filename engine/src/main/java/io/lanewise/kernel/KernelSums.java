@@ -1,10 +1,12 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 
+import io.lanewise.kernel.loops.Lanes;
+import io.lanewise.kernel.loops.Memory;
 import jdk.incubator.vector.DoubleVector;
 
 /// Sums of kernels of pairs of rows, for maximum mean discrepancies: a tile of products or squared
@@ -95,7 +97,7 @@ public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
       }
       for (; i < n; i++) {
         double v = Math.fma(gamma, c[from + i], coef0);
-        Operand.f64(tile + (long) i * Double.BYTES, power(v, degree));
+        Memory.f64(tile + (long) i * Double.BYTES, power(v, degree));
       }
     }
 
@@ -118,7 +120,7 @@ public sealed interface KernelSums permits KernelSums.Scalar, KernelSums.Simd {
             .intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
       }
       for (; i < n; i++) {
-        Operand.f64(tile + (long) i * Double.BYTES, factor * d[from + i]);
+        Memory.f64(tile + (long) i * Double.BYTES, factor * d[from + i]);
       }
     }
   }

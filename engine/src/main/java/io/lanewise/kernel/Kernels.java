@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.loops.Species;
 import org.jspecify.annotations.Nullable;
 
 /// One kernel of every kind, all plain or all SIMD.

@@ -1,13 +1,14 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -112,8 +113,8 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
         long at = i * Float.BYTES;
-        double moved = Operand.f32(x + at) + step * Operand.f32(score + at);
-        Operand.f32(out + at, (float) (moved + scale * Operand.f32(noise + at)));
+        double moved = Memory.f32(x + at) + step * Memory.f32(score + at);
+        Memory.f32(out + at, (float) (moved + scale * Memory.f32(noise + at)));
       }
     }
 
@@ -121,8 +122,8 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
         long at = i * Float.BYTES;
-        double v = Operand.f32(x + at);
-        Operand.f32(out + at, (float) ((v + step * -v) + scale * Operand.f32(noise + at)));
+        double v = Memory.f32(x + at);
+        Memory.f32(out + at, (float) ((v + step * -v) + scale * Memory.f32(noise + at)));
       }
     }
 
@@ -140,8 +141,8 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
         long at = i * Double.BYTES;
-        double moved = Operand.f64(x + at) + step * Operand.f64(score + at);
-        Operand.f64(out + at, (moved + scale * Operand.f64(noise + at)));
+        double moved = Memory.f64(x + at) + step * Memory.f64(score + at);
+        Memory.f64(out + at, (moved + scale * Memory.f64(noise + at)));
       }
     }
 
@@ -149,8 +150,8 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
         long at = i * Double.BYTES;
-        double v = Operand.f64(x + at);
-        Operand.f64(out + at, ((v + step * -v) + scale * Operand.f64(noise + at)));
+        double v = Memory.f64(x + at);
+        Memory.f64(out + at, ((v + step * -v) + scale * Memory.f64(noise + at)));
       }
     }
   }

@@ -1,15 +1,16 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -106,16 +107,16 @@ public sealed interface LinearCombination
     static void row32(long x, long y, double a, double b, int dim, long out) {
       for (int i = 0; i < dim; i++) {
         long at = (long) i * Float.BYTES;
-        double vx = Operand.f32(x + at);
-        double vy = Operand.f32(y + at);
-        Operand.f32(out + at, (float) Math.fma(a, vx, b * vy));
+        double vx = Memory.f32(x + at);
+        double vy = Memory.f32(y + at);
+        Memory.f32(out + at, (float) Math.fma(a, vx, b * vy));
       }
     }
 
     static void row64(long x, long y, double a, double b, int dim, long out) {
       for (int i = 0; i < dim; i++) {
         long at = (long) i * Double.BYTES;
-        Operand.f64(out + at, Math.fma(a, Operand.f64(x + at), b * Operand.f64(y + at)));
+        Memory.f64(out + at, Math.fma(a, Memory.f64(x + at), b * Memory.f64(y + at)));
       }
     }
   }
@@ -235,7 +236,7 @@ public sealed interface LinearCombination
       float vb = (float) b[r];
       for (int i = 0; i < dim; i++) {
         long at = ((long) r * dim + i) * Float.BYTES;
-        Operand.f32(out + at, Math.fma(va, Operand.f32(x + at), vb * Operand.f32(y + at)));
+        Memory.f32(out + at, Math.fma(va, Memory.f32(x + at), vb * Memory.f32(y + at)));
       }
     }
 

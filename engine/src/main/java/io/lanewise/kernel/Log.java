@@ -2,14 +2,15 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.Exp.LN2_HI;
 import static io.lanewise.kernel.Exp.LN2_LO;
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.I64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.I64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import io.lanewise.kernel.loops.Memory;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
@@ -108,7 +109,7 @@ final class Log {
     static void map(long x, long y, int n) {
       for (int i = vectors(x, y, 0, n); i < n; i = vectors(x, y, i, n)) {
         for (int end = Math.min(i + L, n); i < end; i++) {
-          Operand.f64(y + (long) i * Double.BYTES, of(Operand.f64(x + (long) i * Double.BYTES)));
+          Memory.f64(y + (long) i * Double.BYTES, of(Memory.f64(x + (long) i * Double.BYTES)));
         }
       }
     }

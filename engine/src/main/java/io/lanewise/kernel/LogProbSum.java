@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.loops.Lanes;
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 
 /// The log-likelihood of a sequence from the probabilities of its tokens, in nats: `sum ln p_i`
@@ -39,7 +41,7 @@ public sealed interface LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
     public double runF32(Operand p, long count) {
       double[] lanes = new double[Lanes.COUNT];
       for (long i = 0; i < count; i++) {
-        lanes[(int) i & 15] += Log.of(Operand.f32(p.address() + i * Float.BYTES));
+        lanes[(int) i & 15] += Log.of(Memory.f32(p.address() + i * Float.BYTES));
       }
       return Lanes.reduce(lanes);
     }
@@ -48,7 +50,7 @@ public sealed interface LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
     public double runF64(Operand p, long count) {
       double[] lanes = new double[Lanes.COUNT];
       for (long i = 0; i < count; i++) {
-        lanes[(int) i & 15] += Log.of(Operand.f64(p.address() + i * Double.BYTES));
+        lanes[(int) i & 15] += Log.of(Memory.f64(p.address() + i * Double.BYTES));
       }
       return Lanes.reduce(lanes);
     }

@@ -1,13 +1,16 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.GT;
 
+import io.lanewise.kernel.loops.Lanes;
+import io.lanewise.kernel.loops.RowSumLoops;
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -59,7 +62,7 @@ public sealed interface LogSumExp
     try (Operand x = Operand.read("logits", logits, rows, dim, Float.BYTES)) {
       rowsF32(x, rows, dim, out, sum);
       for (int r = 0; r < rows; r++) {
-        double at = Operand.f32(x.address() + ((long) r * dim + targets[r]) * Float.BYTES);
+        double at = Memory.f32(x.address() + ((long) r * dim + targets[r]) * Float.BYTES);
         out[r] = (at - out[r]) - sum[r];
       }
     }
@@ -95,7 +98,7 @@ public sealed interface LogSumExp
     try (Operand x = Operand.read("logits", logits, rows, dim, Double.BYTES)) {
       rowsF64(x, rows, dim, out, sum);
       for (int r = 0; r < rows; r++) {
-        double at = Operand.f64(x.address() + ((long) r * dim + targets[r]) * Double.BYTES);
+        double at = Memory.f64(x.address() + ((long) r * dim + targets[r]) * Double.BYTES);
         out[r] = (at - out[r]) - sum[r];
       }
     }
@@ -147,7 +150,7 @@ public sealed interface LogSumExp
             m = top;
           }
           for (int i = from; i < to; i++) {
-            lanes[i & 15] += Exp.of(Operand.f32(row + (long) i * Float.BYTES) - m);
+            lanes[i & 15] += Exp.of(Memory.f32(row + (long) i * Float.BYTES) - m);
           }
         }
         max[r] = m;
@@ -159,7 +162,7 @@ public sealed interface LogSumExp
     static double max32(long row, int from, int to, double floor) {
       double m = floor;
       for (int i = from; i < to; i++) {
-        double v = Operand.f32(row + (long) i * Float.BYTES);
+        double v = Memory.f32(row + (long) i * Float.BYTES);
         if (v > m) {
           m = v;
         }
@@ -170,7 +173,7 @@ public sealed interface LogSumExp
     /// The logarithm of the sum for a row whose maximum is infinite: 0, or NaN if there is one.
     static double infinite32(long row, int dim) {
       for (int i = 0; i < dim; i++) {
-        if (Double.isNaN(Operand.f32(row + (long) i * Float.BYTES))) {
+        if (Double.isNaN(Memory.f32(row + (long) i * Float.BYTES))) {
           return Double.NaN;
         }
       }
@@ -192,7 +195,7 @@ public sealed interface LogSumExp
             m = top;
           }
           for (int i = from; i < to; i++) {
-            lanes[i & 15] += Exp.of(Operand.f64(row + (long) i * Double.BYTES) - m);
+            lanes[i & 15] += Exp.of(Memory.f64(row + (long) i * Double.BYTES) - m);
           }
         }
         max[r] = m;
@@ -204,7 +207,7 @@ public sealed interface LogSumExp
     static double max64(long row, int from, int to, double floor) {
       double m = floor;
       for (int i = from; i < to; i++) {
-        double v = Operand.f64(row + (long) i * Double.BYTES);
+        double v = Memory.f64(row + (long) i * Double.BYTES);
         if (v > m) {
           m = v;
         }
@@ -215,7 +218,7 @@ public sealed interface LogSumExp
     /// The logarithm of the sum for a row whose maximum is infinite: 0, or NaN if there is one.
     static double infinite64(long row, int dim) {
       for (int i = 0; i < dim; i++) {
-        if (Double.isNaN(Operand.f64(row + (long) i * Double.BYTES))) {
+        if (Double.isNaN(Memory.f64(row + (long) i * Double.BYTES))) {
           return Double.NaN;
         }
       }
@@ -267,7 +270,7 @@ public sealed interface LogSumExp
           Tiles.Simd.fill32(row, dim, 1, m, tile + (long) r * dim * Double.BYTES);
         }
         Exp.Simd.map(tile, tile, count * dim);
-        RowSum.Simd.rows64(tile, count, dim, sum, first);
+        RowSumLoops.Simd.rows64(tile, count, dim, sum, first);
       }
     }
 
@@ -286,7 +289,7 @@ public sealed interface LogSumExp
           }
           Tiles.Simd.fill32(row + (long) from * Float.BYTES, to - from, 1, m, tile);
           Exp.Simd.map(tile, tile, to - from);
-          RowSum.Simd.add64(tile, to - from, lanes);
+          RowSumLoops.Simd.add64(tile, to - from, lanes);
         }
         max[r] = m;
         sum[r] = Lanes.reduce(lanes);
@@ -322,7 +325,7 @@ public sealed interface LogSumExp
           Tiles.Simd.fill64(row, dim, 1, m, tile + (long) r * dim * Double.BYTES);
         }
         Exp.Simd.map(tile, tile, count * dim);
-        RowSum.Simd.rows64(tile, count, dim, sum, first);
+        RowSumLoops.Simd.rows64(tile, count, dim, sum, first);
       }
     }
 
@@ -341,7 +344,7 @@ public sealed interface LogSumExp
           }
           Tiles.Simd.fill64(row + (long) from * Double.BYTES, to - from, 1, m, tile);
           Exp.Simd.map(tile, tile, to - from);
-          RowSum.Simd.add64(tile, to - from, lanes);
+          RowSumLoops.Simd.add64(tile, to - from, lanes);
         }
         max[r] = m;
         sum[r] = Lanes.reduce(lanes);
@@ -408,7 +411,7 @@ public sealed interface LogSumExp
           }
           for (int i = from; i < to; i++) {
             lanes[i & 15] +=
-                Exp32.ofNonPositive(Operand.f32(row + (long) i * Float.BYTES) - (float) m);
+                Exp32.ofNonPositive(Memory.f32(row + (long) i * Float.BYTES) - (float) m);
           }
         }
         max[r] = m;
@@ -461,7 +464,7 @@ public sealed interface LogSumExp
           max[first + r] = m;
           Exp32.Simd.map(row, tile + (long) r * dim * Float.BYTES, dim, (float) m);
         }
-        RowSum.Simd.rows32(tile, count, dim, sum, first);
+        RowSumLoops.Simd.rows32(tile, count, dim, sum, first);
       }
     }
 
@@ -479,7 +482,7 @@ public sealed interface LogSumExp
             m = top;
           }
           Exp32.Simd.map(row + (long) from * Float.BYTES, tile, to - from, (float) m);
-          RowSum.Simd.add32(tile, to - from, lanes);
+          RowSumLoops.Simd.add32(tile, to - from, lanes);
         }
         max[r] = m;
         sum[r] = Lanes.reduce(lanes);

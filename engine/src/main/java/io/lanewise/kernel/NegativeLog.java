@@ -1,10 +1,11 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 
@@ -47,14 +48,14 @@ public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd
     @Override
     public void eachF32(Operand p, int n, boolean complement, double[] out) {
       for (int i = 0; i < n; i++) {
-        out[i] = of(Operand.f32(p.address() + (long) i * Float.BYTES), complement);
+        out[i] = of(Memory.f32(p.address() + (long) i * Float.BYTES), complement);
       }
     }
 
     @Override
     public void eachF64(Operand p, int n, boolean complement, double[] out) {
       for (int i = 0; i < n; i++) {
-        out[i] = of(Operand.f64(p.address() + (long) i * Double.BYTES), complement);
+        out[i] = of(Memory.f64(p.address() + (long) i * Double.BYTES), complement);
       }
     }
 
@@ -106,7 +107,7 @@ public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd
             .intoArray(out, from + i);
       }
       for (; i < n; i++) {
-        out[from + i] = 0 - Operand.f64(tile + (long) i * Double.BYTES);
+        out[from + i] = 0 - Memory.f64(tile + (long) i * Double.BYTES);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,16 +8,13 @@ import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /// One memory operand of a running kernel: bounds, liveness and thread are checked once, when it is
-/// made; the loops then read and write [#MEMORY] at absolute addresses, which C2 compiles to plain
+/// made; the loops then read and write [Memory] at absolute addresses, which C2 compiles to plain
 /// loads whatever kinds of segment the rest of the process uses. A heap segment is copied to
 /// off-heap memory first (and back, if it is written): legal, not fast.
 ///
 /// Whoever owns the segment keeps it open until the kernel returns: an arena closed by another
 /// thread meanwhile is not noticed.
 final class Operand implements AutoCloseable {
-  /// All memory, at absolute addresses. Only for addresses that came out of an `Operand`.
-  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
   private final MemorySegment segment;
   private final @Nullable Arena arena;
   private final @Nullable MemorySegment copy;
@@ -131,21 +129,5 @@ final class Operand implements AutoCloseable {
     } finally {
       Reference.reachabilityFence(segment);
     }
-  }
-
-  static float f32(long address) {
-    return MEMORY.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
-  }
-
-  static double f64(long address) {
-    return MEMORY.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, address);
-  }
-
-  static void f32(long address, float value) {
-    MEMORY.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
-  }
-
-  static void f64(long address, double value) {
-    MEMORY.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, address, value);
   }
 }

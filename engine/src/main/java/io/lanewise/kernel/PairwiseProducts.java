@@ -1,12 +1,13 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.RegisterBlock.HEIGHT;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -193,7 +194,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       float chain = 0;
       for (int k = from; k < to; k++) {
         long at = (long) k * Float.BYTES;
-        chain = Math.fma(Operand.f32(a + at), Operand.f32(b + at), chain);
+        chain = Math.fma(Memory.f32(a + at), Memory.f32(b + at), chain);
       }
       return chain;
     }
@@ -218,7 +219,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       double chain = 0;
       for (int k = from; k < to; k++) {
         long at = (long) k * Float.BYTES;
-        chain = Math.fma(Operand.f32(a + at), Operand.f32(b + at), chain);
+        chain = Math.fma(Memory.f32(a + at), Memory.f32(b + at), chain);
       }
       return chain;
     }
@@ -243,7 +244,7 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
       double chain = 0;
       for (int k = from; k < to; k++) {
         long at = (long) k * Double.BYTES;
-        chain = Math.fma(Operand.f64(a + at), Operand.f64(b + at), chain);
+        chain = Math.fma(Memory.f64(a + at), Memory.f64(b + at), chain);
       }
       return chain;
     }
@@ -568,9 +569,9 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         long row0, long row1, long row2, int columns, float[] panels, int to, int height) {
       for (int k = 0; k < columns; k++) {
         long at = (long) k * Float.BYTES;
-        panels[to + k * height] = Operand.f32(row0 + at);
-        panels[to + k * height + 1] = Operand.f32(row1 + at);
-        panels[to + k * height + 2] = Operand.f32(row2 + at);
+        panels[to + k * height] = Memory.f32(row0 + at);
+        panels[to + k * height + 1] = Memory.f32(row1 + at);
+        panels[to + k * height + 2] = Memory.f32(row2 + at);
       }
     }
 
@@ -578,9 +579,9 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         long row0, long row1, long row2, int columns, double[] panels, int to, int height) {
       for (int k = 0; k < columns; k++) {
         long at = (long) k * Float.BYTES;
-        panels[to + k * height] = Operand.f32(row0 + at);
-        panels[to + k * height + 1] = Operand.f32(row1 + at);
-        panels[to + k * height + 2] = Operand.f32(row2 + at);
+        panels[to + k * height] = Memory.f32(row0 + at);
+        panels[to + k * height + 1] = Memory.f32(row1 + at);
+        panels[to + k * height + 2] = Memory.f32(row2 + at);
       }
     }
 
@@ -588,9 +589,9 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
         long row0, long row1, long row2, int columns, double[] panels, int to, int height) {
       for (int k = 0; k < columns; k++) {
         long at = (long) k * Double.BYTES;
-        panels[to + k * height] = Operand.f64(row0 + at);
-        panels[to + k * height + 1] = Operand.f64(row1 + at);
-        panels[to + k * height + 2] = Operand.f64(row2 + at);
+        panels[to + k * height] = Memory.f64(row0 + at);
+        panels[to + k * height + 1] = Memory.f64(row1 + at);
+        panels[to + k * height + 2] = Memory.f64(row2 + at);
       }
     }
 

@@ -1,16 +1,17 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -87,18 +88,18 @@ public sealed interface Reparameterize
     static void each32(long mu, long logvar, long eps, long z, long n) {
       for (long i = 0; i < n; i++) {
         long at = i * Float.BYTES;
-        double sigma = Exp.of(0.5 * Operand.f32(logvar + at));
-        Operand.f32(
+        double sigma = Exp.of(0.5 * Memory.f32(logvar + at));
+        Memory.f32(
             z + at,
-            (float) Math.fma(sigma, (double) Operand.f32(eps + at), (double) Operand.f32(mu + at)));
+            (float) Math.fma(sigma, (double) Memory.f32(eps + at), (double) Memory.f32(mu + at)));
       }
     }
 
     static void each64(long mu, long logvar, long eps, long z, long n) {
       for (long i = 0; i < n; i++) {
         long at = i * Double.BYTES;
-        double sigma = Exp.of(0.5 * Operand.f64(logvar + at));
-        Operand.f64(z + at, Math.fma(sigma, Operand.f64(eps + at), Operand.f64(mu + at)));
+        double sigma = Exp.of(0.5 * Memory.f64(logvar + at));
+        Memory.f64(z + at, Math.fma(sigma, Memory.f64(eps + at), Memory.f64(mu + at)));
       }
     }
   }
@@ -141,10 +142,10 @@ public sealed interface Reparameterize
       }
       for (; i < n; i++) {
         long at = (long) i * Float.BYTES;
-        double s = Operand.f64(sigma + (long) i * Double.BYTES);
-        Operand.f32(
+        double s = Memory.f64(sigma + (long) i * Double.BYTES);
+        Memory.f32(
             z + at,
-            (float) Math.fma(s, (double) Operand.f32(eps + at), (double) Operand.f32(mu + at)));
+            (float) Math.fma(s, (double) Memory.f32(eps + at), (double) Memory.f32(mu + at)));
       }
     }
 
@@ -172,8 +173,8 @@ public sealed interface Reparameterize
       }
       for (; i < n; i++) {
         long at = (long) i * Double.BYTES;
-        double s = Operand.f64(sigma + (long) i * Double.BYTES);
-        Operand.f64(z + at, Math.fma(s, Operand.f64(eps + at), Operand.f64(mu + at)));
+        double s = Memory.f64(sigma + (long) i * Double.BYTES);
+        Memory.f64(z + at, Math.fma(s, Memory.f64(eps + at), Memory.f64(mu + at)));
       }
     }
   }
@@ -195,8 +196,8 @@ public sealed interface Reparameterize
     static void each(long mu, long logvar, long eps, long z, long from, long to) {
       for (long i = from; i < to; i++) {
         long at = i * Float.BYTES;
-        float sigma = Exp32.of(0.5f * Operand.f32(logvar + at));
-        Operand.f32(z + at, Math.fma(sigma, Operand.f32(eps + at), Operand.f32(mu + at)));
+        float sigma = Exp32.of(0.5f * Memory.f32(logvar + at));
+        Memory.f32(z + at, Math.fma(sigma, Memory.f32(eps + at), Memory.f32(mu + at)));
       }
     }
 

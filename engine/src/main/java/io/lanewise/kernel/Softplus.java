@@ -1,16 +1,17 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.L32;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
@@ -71,14 +72,14 @@ public sealed interface Softplus
     @Override
     public void eachF32(Operand x, int n, boolean negate, double[] out) {
       for (int i = 0; i < n; i++) {
-        out[i] = of(Operand.f32(x.address() + (long) i * Float.BYTES), negate);
+        out[i] = of(Memory.f32(x.address() + (long) i * Float.BYTES), negate);
       }
     }
 
     @Override
     public void eachF64(Operand x, int n, boolean negate, double[] out) {
       for (int i = 0; i < n; i++) {
-        out[i] = of(Operand.f64(x.address() + (long) i * Double.BYTES), negate);
+        out[i] = of(Memory.f64(x.address() + (long) i * Double.BYTES), negate);
       }
     }
 
@@ -156,7 +157,7 @@ public sealed interface Softplus
       MemorySegment.copy(MEMORY, JAVA_DOUBLE_UNALIGNED, e, out, from, i);
       for (; i < n; i++) {
         long at = (long) i * Double.BYTES;
-        out[from + i] = Scalar.of(Operand.f64(y + at), Operand.f64(e + at));
+        out[from + i] = Scalar.of(Memory.f64(y + at), Memory.f64(e + at));
       }
     }
 
@@ -171,7 +172,7 @@ public sealed interface Softplus
       }
       for (; i < n; i++) {
         long at = (long) i * Double.BYTES;
-        Operand.f64(e + at, -Math.abs(Operand.f64(y + at)));
+        Memory.f64(e + at, -Math.abs(Memory.f64(y + at)));
       }
     }
 
@@ -239,7 +240,7 @@ public sealed interface Softplus
 
     static void each(long x, int from, int to, boolean negate, double[] out) {
       for (int i = from; i < to; i++) {
-        float v = Operand.f32(x + (long) i * Float.BYTES);
+        float v = Memory.f32(x + (long) i * Float.BYTES);
         out[i] = of(negate ? -v : v);
       }
     }

@@ -1,12 +1,15 @@
 package io.lanewise.kernel;
 
-import static io.lanewise.kernel.Operand.MEMORY;
-import static io.lanewise.kernel.Species.F32_HALF;
-import static io.lanewise.kernel.Species.F64;
-import static io.lanewise.kernel.Species.L;
-import static io.lanewise.kernel.Species.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.F32_HALF;
+import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
+import io.lanewise.kernel.loops.Lanes;
+import io.lanewise.kernel.loops.RowSumLoops;
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -57,7 +60,7 @@ final class Tiles {
         for (int r = 0; r < rows; r += block) {
           int count = Math.min(block, rows - r);
           terms.compute((long) r * dim, count * dim, tile);
-          RowSum.Simd.rows64(tile, count, dim, out, r);
+          RowSumLoops.Simd.rows64(tile, count, dim, out, r);
         }
       } else {
         double[] lanes = new double[Lanes.COUNT];
@@ -83,7 +86,7 @@ final class Tiles {
         for (int r = 0; r < rows; r += block) {
           int count = Math.min(block, rows - r);
           terms.compute((long) r * dim, count * dim, tile);
-          RowSum.Simd.rows32(tile, count, dim, out, r);
+          RowSumLoops.Simd.rows32(tile, count, dim, out, r);
         }
       } else {
         double[] lanes = new double[Lanes.COUNT];
@@ -92,7 +95,7 @@ final class Tiles {
           for (int i = 0; i < dim; i += Lanes.TILE) {
             int n = Math.min(Lanes.TILE, dim - i);
             terms.compute((long) r * dim + i, n, tile);
-            RowSum.Simd.add32(tile, n, lanes);
+            RowSumLoops.Simd.add32(tile, n, lanes);
           }
           out[r] = Lanes.reduce(lanes);
         }
@@ -123,7 +126,7 @@ final class Tiles {
     for (long i = 0; i < count; i += Lanes.TILE) {
       int n = (int) Math.min(Lanes.TILE, count - i);
       terms.compute(from + i, n, tile);
-      RowSum.Simd.add64(tile, n, lanes);
+      RowSumLoops.Simd.add64(tile, n, lanes);
     }
   }
 
@@ -144,8 +147,8 @@ final class Tiles {
         v.mul(a).sub(b).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
       }
       for (; i < n; i++) {
-        double v = Operand.f32(x + (long) i * Float.BYTES);
-        Operand.f64(tile + (long) i * Double.BYTES, v * factor - shift);
+        double v = Memory.f32(x + (long) i * Float.BYTES);
+        Memory.f64(tile + (long) i * Double.BYTES, v * factor - shift);
       }
     }
 
@@ -161,7 +164,7 @@ final class Tiles {
       }
       for (; i < n; i++) {
         long at = (long) i * Double.BYTES;
-        Operand.f64(tile + at, Operand.f64(x + at) * factor - shift);
+        Memory.f64(tile + at, Memory.f64(x + at) * factor - shift);
       }
     }
 
@@ -176,7 +179,7 @@ final class Tiles {
       }
       for (; i < n; i++) {
         long at = tile + (long) i * Double.BYTES;
-        Operand.f64(at, Math.abs(Operand.f64(at)));
+        Memory.f64(at, Math.abs(Memory.f64(at)));
       }
     }
   }

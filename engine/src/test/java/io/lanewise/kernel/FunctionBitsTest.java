@@ -2,6 +2,7 @@ package io.lanewise.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
@@ -96,14 +97,14 @@ class FunctionBitsTest {
     try (Arena arena = Arena.ofConfined()) {
       long at = arena.allocate((n + 1) * 8L).address() + 1;
       for (int i = 0; i < n; i++) {
-        Operand.f64(at + 8L * i, x[i]);
+        Memory.f64(at + 8L * i, x[i]);
       }
       loop.map(at, at, n);
       for (int i = 0; i < n; i++) {
         double expected = plain.applyAsDouble(x[i]);
-        if (Double.doubleToLongBits(Operand.f64(at + 8L * i))
+        if (Double.doubleToLongBits(Memory.f64(at + 8L * i))
             != Double.doubleToLongBits(expected)) {
-          assertThat(Operand.f64(at + 8L * i)).as("at %s", x[i]).isEqualTo(expected);
+          assertThat(Memory.f64(at + 8L * i)).as("at %s", x[i]).isEqualTo(expected);
         }
       }
     }

@@ -2,6 +2,7 @@ package io.lanewise.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.kernel.loops.Lanes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

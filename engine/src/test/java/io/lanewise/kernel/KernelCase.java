@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.loops.Species;
 import io.lanewise.noise.NoiseForms;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

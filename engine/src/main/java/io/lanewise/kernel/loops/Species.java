@@ -1,4 +1,4 @@
-package io.lanewise.kernel;
+package io.lanewise.kernel.loops;
 
 import java.nio.ByteOrder;
 import jdk.incubator.vector.VectorShape;
@@ -9,33 +9,33 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// The width is the platform's preferred one, or `-Dlanewise.vector.bits=128|256|512`. Loading this
 /// class needs the module `jdk.incubator.vector`.
-final class Species {
-  static final String BITS_PROPERTY = "lanewise.vector.bits";
+public final class Species {
+  public static final String BITS_PROPERTY = "lanewise.vector.bits";
 
   /// The shape all species share.
   private static final VectorShape SHAPE = shape(System.getProperty(BITS_PROPERTY));
 
-  static final VectorSpecies<Double> F64 = VectorSpecies.of(double.class, SHAPE);
-  static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, SHAPE);
-  static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, SHAPE);
-  static final VectorSpecies<Integer> I32 = VectorSpecies.of(int.class, SHAPE);
+  public static final VectorSpecies<Double> F64 = VectorSpecies.of(double.class, SHAPE);
+  public static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, SHAPE);
+  public static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, SHAPE);
+  public static final VectorSpecies<Integer> I32 = VectorSpecies.of(int.class, SHAPE);
 
   /// As many floats as [#F64] has doubles: what is loaded to be widened, and what a rounded result
   /// is stored as.
-  static final VectorSpecies<Float> F32_HALF =
+  public static final VectorSpecies<Float> F32_HALF =
       VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
 
   /// Lanes of [#F64] and of [#F32].
-  static final int L = F64.length();
+  public static final int L = F64.length();
 
-  static final int L32 = F32.length();
+  public static final int L32 = F32.length();
 
-  static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+  public static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
   private Species() {}
 
   /// Width in bits, for names and provenance.
-  static int bits() {
+  public static int bits() {
     return SHAPE.vectorBitSize();
   }
 

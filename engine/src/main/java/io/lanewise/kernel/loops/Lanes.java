@@ -1,21 +1,21 @@
-package io.lanewise.kernel;
+package io.lanewise.kernel.loops;
 
-import static io.lanewise.kernel.Species.L;
+import static io.lanewise.kernel.loops.Species.L;
 
 /// The order in which a row is summed, the same for every vector width: element `i` is added, in
 /// float64, to accumulator `i mod 16`; the sixteen are then added as a fixed tree, eight and eight,
 /// four and four, two and two. Plain and SIMD loops therefore agree to the bit.
-final class Lanes {
+public final class Lanes {
   /// Accumulators per row.
-  static final int COUNT = 16;
+  public static final int COUNT = 16;
 
   /// Values in one tile of off-heap scratch: 8 KiB of float64, a quarter of the smallest L1.
-  static final int TILE = 1024;
+  public static final int TILE = 1024;
 
   private Lanes() {}
 
   /// The tree over the sixteen accumulators.
-  static double reduce(double[] a) {
+  public static double reduce(double[] a) {
     double b0 = a[0] + a[8];
     double b1 = a[1] + a[9];
     double b2 = a[2] + a[10];
@@ -28,7 +28,7 @@ final class Lanes {
   }
 
   /// The last levels of the tree: the sum of one vector, which holds accumulators 0 to L-1.
-  static double sum(double[] v) {
+  public static double sum(double[] v) {
     if (v.length == 2) {
       return v[0] + v[1];
     }
@@ -39,17 +39,17 @@ final class Lanes {
   }
 
   /// What the tree and the tail look like in vectors.
-  static final class Simd {
+  public static final class Simd {
     private Simd() {}
 
     /// Rows that may be read in whole vectors of [Species#L] values, the last one included, without
     /// passing the end of the matrix.
-    static int wholeRows(int rows, int dim) {
+    public static int wholeRows(int rows, int dim) {
       return wholeRows(rows, dim, L);
     }
 
     /// The same for vectors of `width` values.
-    static int wholeRows(int rows, int dim, int width) {
+    public static int wholeRows(int rows, int dim, int width) {
       int tail = dim % width;
       if (tail == 0) {
         return rows;
