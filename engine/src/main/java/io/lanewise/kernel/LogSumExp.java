@@ -9,8 +9,8 @@ import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.GT;
 
 import io.lanewise.kernel.loops.Lanes;
-import io.lanewise.kernel.loops.RowSumLoops;
 import io.lanewise.kernel.loops.Memory;
+import io.lanewise.kernel.loops.RowSumLoops;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package io.lanewise.kernel;
 
-
 import io.lanewise.kernel.loops.Lanes;
 import io.lanewise.kernel.loops.Species;
 import io.lanewise.kernel.loops.SquaredErrorLoops;

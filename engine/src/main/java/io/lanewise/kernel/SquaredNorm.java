@@ -1,6 +1,5 @@
 package io.lanewise.kernel;
 
-
 import io.lanewise.kernel.loops.Lanes;
 import io.lanewise.kernel.loops.SquaredNormLoops;
 import java.lang.foreign.MemorySegment;

@@ -8,8 +8,8 @@ import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
 
 import io.lanewise.kernel.loops.Lanes;
-import io.lanewise.kernel.loops.RowSumLoops;
 import io.lanewise.kernel.loops.Memory;
+import io.lanewise.kernel.loops.RowSumLoops;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;

@@ -102,8 +102,7 @@ class FunctionBitsTest {
       loop.map(at, at, n);
       for (int i = 0; i < n; i++) {
         double expected = plain.applyAsDouble(x[i]);
-        if (Double.doubleToLongBits(Memory.f64(at + 8L * i))
-            != Double.doubleToLongBits(expected)) {
+        if (Double.doubleToLongBits(Memory.f64(at + 8L * i)) != Double.doubleToLongBits(expected)) {
           assertThat(Memory.f64(at + 8L * i)).as("at %s", x[i]).isEqualTo(expected);
         }
       }

@@ -15,8 +15,9 @@ import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import org.junit.jupiter.api.Test;
 
-/// No method of the package, or of its loops, takes or returns a vector: whether C2 inlines such a method depends on
-/// what surrounds its caller, and where it does not, vectors are boxed (docs of [Tiles]).
+/// No method of the package, or of its loops, takes or returns a vector: whether C2 inlines such a
+/// method depends on what surrounds its caller, and where it does not, vectors are boxed (docs of
+/// [Tiles]).
 class VectorBoundaryTest {
   @Test
   void vectorsStayInsideOneMethod() throws IOException, URISyntaxException, ClassNotFoundException {
