@@ -138,8 +138,14 @@ final class SafetensorsHeader {
     String dtype = null;
     List<Long> shape = null;
     List<Long> offsets = null;
+    Set<String> keys = new HashSet<>();
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
       String key = json.currentName();
+      if (!keys.add(key)) {
+        throw new DataException(
+            "%s: column '%s'".formatted(place, name),
+            "found '%s' twice, expected it once".formatted(key));
+      }
       JsonToken value = json.nextToken();
       switch (key) {
         case "dtype" -> {

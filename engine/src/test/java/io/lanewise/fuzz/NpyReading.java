@@ -48,6 +48,13 @@ final class NpyReading {
     return new NpyReading(data, descr.group(2)).rows(shape, fortran);
   }
 
+  /// The rows of numbers in C order.
+  ///
+  /// @param kind NumPy's letter and the bytes of an element
+  static List<@Nullable Object> rows(ByteBuffer data, String kind, int[] shape) {
+    return new NpyReading(data, kind).rows(shape, false);
+  }
+
   private static Matcher find(Pattern pattern, String text) {
     Matcher matcher = pattern.matcher(text);
     if (!matcher.find()) {

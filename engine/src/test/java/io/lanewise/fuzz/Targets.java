@@ -8,7 +8,7 @@ import java.util.List;
 final class Targets {
   /// Their names.
   static final List<String> NAMES =
-      List.of("arrow-file", "arrow-stream", "npy", "npz", "parquet", "csv", "state");
+      List.of("arrow-file", "arrow-stream", "npy", "npz", "safetensors", "parquet", "csv", "state");
 
   private Targets() {}
 
@@ -29,6 +29,7 @@ final class Targets {
       case "arrow-stream" -> new ArrowTarget(false);
       case "npy" -> new NpyTarget();
       case "npz" -> new NpzTarget();
+      case "safetensors" -> new SafetensorsTarget();
       case "parquet" -> new ParquetTarget();
       case "csv" -> new CsvTarget();
       case "state" -> new StateTarget();
