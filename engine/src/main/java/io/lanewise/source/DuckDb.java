@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.Function;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -20,42 +19,51 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.duckdb.DuckDBDriver;
 import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
 
-/// An in-memory DuckDB that may read one file and nothing else: no network, no extensions, no other
-/// paths. It hands its results over as Arrow batches, which are not copied.
+/// One file as DuckDB reads it, in the [FolderDatabase] of its folder. It hands its results over as
+/// Arrow batches, which are not copied.
 ///
-/// The one class of this package that touches DuckDB, which not everybody has.
+/// Of this package only these two classes touch DuckDB, which not everybody has.
 final class DuckDb implements AutoCloseable {
-  /// DuckDB itself takes that much.
-  private static final long LEAST_MEMORY = 256L << 20;
-
   private static final int MOST_WORDS = 300;
 
   private final String place;
-  private final Path file;
   private final String what;
   private final Reading reading;
+  private final FolderDatabase database;
   private final Connection questions;
   private final BufferAllocator allocator = new RootAllocator();
+  private boolean closed;
 
-  private DuckDb(Path file, String what, Reading reading, Connection questions) {
-    this.place = file.toString();
-    this.file = file;
+  private DuckDb(
+      String place, String what, Reading reading, FolderDatabase database, Connection questions) {
+    this.place = place;
     this.what = what;
     this.reading = reading;
+    this.database = database;
     this.questions = questions;
   }
 
-  /// Opens a database that may read `file`.
+  /// Opens a file.
   ///
   /// @param what the kind of file, for the sentence that names the missing artifact
   static DuckDb open(Path file, Reading reading, String what) {
     String place = file.toString();
     try {
-      return new DuckDb(file, what, reading, connect(file, reading, false));
+      FolderDatabase database = FolderDatabase.of(file, reading);
+      boolean done = false;
+      try {
+        DuckDb opened = new DuckDb(place, what, reading, database, database.forQuestions());
+        done = true;
+        return opened;
+      } finally {
+        if (!done) {
+          database.checkSound();
+          database.release();
+        }
+      }
     } catch (NoClassDefFoundError e) {
       throw new DataException(
           place,
@@ -65,35 +73,6 @@ final class DuckDb implements AutoCloseable {
           e);
     } catch (SQLException e) {
       throw damaged(place, what, reading, e);
-    }
-  }
-
-  /// @param stream whether results arrive as they are produced, instead of being kept in memory
-  ///   whole. The price is that an error at the start loses its message, so questions do without
-  private static Connection connect(Path file, Reading reading, boolean stream)
-      throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("jdbc_stream_results", String.valueOf(stream));
-    Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", properties);
-    try (Statement statement = connection.createStatement()) {
-      for (String setting :
-          List.of(
-              "autoinstall_known_extensions=false",
-              "autoload_known_extensions=false",
-              "preserve_insertion_order=true",
-              "temp_directory=''",
-              "memory_limit='%dB'".formatted(Math.max(LEAST_MEMORY, reading.memoryBytes())),
-              "threads=" + Math.min(4, Runtime.getRuntime().availableProcessors()),
-              "allowed_paths=[%s, %s]"
-                  .formatted(text(file.toAbsolutePath().toString()), file(file)),
-              "enable_external_access=false",
-              "lock_configuration=true")) {
-        statement.execute("SET " + setting);
-      }
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
     }
   }
 
@@ -147,8 +126,7 @@ final class DuckDb implements AutoCloseable {
     T map(ResultSet row) throws SQLException;
   }
 
-  /// Ends the time of questions. Passes have databases of their own, so a file that is open and not
-  /// being read takes no memory.
+  /// Ends the time of questions.
   void endQuestions() {
     try {
       questions.close();
@@ -167,7 +145,7 @@ final class DuckDb implements AutoCloseable {
       int batchRows,
       Function<List<ColumnChunk>, List<ColumnChunk>> adapt) {
     try {
-      return new Chunks(connect(file, reading, true), query, columns, batchRows, adapt);
+      return new Chunks(database.forPass(), query, columns, batchRows, adapt);
     } catch (SQLException | IOException e) {
       throw damaged(reason(query, e));
     }
@@ -176,7 +154,7 @@ final class DuckDb implements AutoCloseable {
   /// Why a stream could not begin: its error is lost on the way, so the first row is asked for once
   /// more without streaming.
   private Exception reason(String query, Exception lost) {
-    try (Connection connection = connect(file, reading, false);
+    try (Connection connection = database.forQuestions();
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery("SELECT * FROM (" + query + ") LIMIT 1")) {
       result.next();
@@ -310,6 +288,7 @@ final class DuckDb implements AutoCloseable {
   }
 
   private DataException damaged(Exception e) {
+    database.checkSound();
     return damaged(place, what, reading, e);
   }
 
@@ -322,7 +301,7 @@ final class DuckDb implements AutoCloseable {
       return new DataException(
           place,
           "found %s that DuckDB cannot begin to read in %d bytes, expected a row group to fit; give more --memory"
-              .formatted(what, Math.max(LEAST_MEMORY, reading.memoryBytes())),
+              .formatted(what, Math.max(FolderDatabase.LEAST_MEMORY, reading.memoryBytes())),
           e);
     }
     int advice = message.indexOf("\n\n");
@@ -341,10 +320,18 @@ final class DuckDb implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     try {
       endQuestions();
     } finally {
-      allocator.close();
+      try (allocator) {
+        database.release();
+      } catch (SQLException e) {
+        throw damaged(e);
+      }
     }
   }
 }

@@ -39,10 +39,12 @@ class CampaignTest {
   @ParameterizedTest
   @FieldSource("NAMES")
   void damagedFilesAreRefusedOrReadAsOthersReadThem(String name) throws IOException {
-    Campaign campaign = new Campaign(Targets.named(name), folder, SILENT);
-    campaign.run(1, 100_000, System.nanoTime() + SHORT, false);
-    assertThat(campaign.findings()).isEmpty();
-    assertThat(campaign.inputs()).isPositive();
+    try (Target target = Targets.named(name)) {
+      Campaign campaign = new Campaign(target, folder, SILENT);
+      campaign.run(1, 100_000, System.nanoTime() + SHORT, false);
+      assertThat(campaign.findings()).isEmpty();
+      assertThat(campaign.inputs()).isPositive();
+    }
   }
 
   static List<Path> faults() throws IOException {
@@ -54,10 +56,12 @@ class CampaignTest {
   @ParameterizedTest
   @MethodSource("faults")
   void whatWasFoundIsFoundNoMore(Path fault) throws IOException {
-    Target target = Targets.of(fault);
-    Campaign campaign = new Campaign(target, folder, SILENT);
-    campaign.file(0, fault, Files.readAllBytes(fault), new Random(0));
-    assertThat(campaign.findings()).isEmpty();
+    Path file = Files.copy(fault, folder.resolve(fault.getFileName().toString()));
+    try (Target target = Targets.of(file)) {
+      Campaign campaign = new Campaign(target, folder, SILENT);
+      campaign.file(0, file, Files.readAllBytes(file), new Random(0));
+      assertThat(campaign.findings()).isEmpty();
+    }
   }
 
   @ParameterizedTest

@@ -87,6 +87,8 @@ final class CsvTarget implements Target {
   };
   private static final Set<String> MISSING = Set.of("na", "n/a", "#n/a", "<na>", "null", "none");
 
+  private final OpenFolder folder = new OpenFolder();
+
   @Override
   public String name() {
     return "csv";
@@ -136,6 +138,7 @@ final class CsvTarget implements Target {
 
   @Override
   public Rows read(Path file, Random random) {
+    folder.keep(file);
     return Rows.read(file, random.nextBoolean() ? 100 : 3, false);
   }
 
@@ -237,5 +240,10 @@ final class CsvTarget implements Target {
       case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
       default -> Double.parseDouble(number);
     };
+  }
+
+  @Override
+  public void close() {
+    folder.close();
   }
 }

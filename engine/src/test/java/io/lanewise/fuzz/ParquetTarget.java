@@ -27,6 +27,8 @@ final class ParquetTarget implements Target {
           + " [i::FLOAT, NULL, 2] AS list, range(i % 3) AS lengths FROM range(12) t(i)";
 
   private final List<byte[]> seeds = new ArrayList<>();
+  private final OpenFolder folder = new OpenFolder();
+  private @Nullable Connection reader;
 
   ParquetTarget() throws IOException {
     Path file = Files.createTempFile("lanewise-fuzz", ".parquet");
@@ -84,6 +86,7 @@ final class ParquetTarget implements Target {
 
   @Override
   public Rows read(Path file, Random random) {
+    folder.keep(file);
     return Rows.read(file, random.nextBoolean() ? 100 : 4, false);
   }
 
@@ -92,10 +95,7 @@ final class ParquetTarget implements Target {
     Map<String, List<@Nullable Object>> columns = new LinkedHashMap<>();
     ours.columns().keySet().forEach(name -> columns.put(name, new ArrayList<>()));
     List<String> theirs = new ArrayList<>();
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("SET memory_limit='256MB'");
-      statement.execute("SET temp_directory=''");
+    try (Statement statement = reader().createStatement()) {
       try (ResultSet result =
           statement.executeQuery("SELECT * FROM read_parquet('%s')".formatted(file))) {
         ResultSetMetaData names = result.getMetaData();
@@ -116,9 +116,48 @@ final class ParquetTarget implements Target {
         }
       }
     } catch (SQLException e) {
+      closeReader();
       throw new IOException(e);
     }
     return Rows.of(columns);
+  }
+
+  /// One database for all files, until it refuses one: it may have broken.
+  private Connection reader() throws SQLException {
+    Connection open = reader;
+    if (open == null) {
+      open = connect();
+      reader = open;
+      try (Statement statement = open.createStatement()) {
+        statement.execute("SET memory_limit='256MB'");
+        statement.execute("SET temp_directory=''");
+        // All files have one name.
+        statement.execute("SET enable_external_file_cache=false");
+      }
+    }
+    return open;
+  }
+
+  private void closeReader() throws IOException {
+    Connection open = reader;
+    reader = null;
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+    try {
+      closeReader();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private static @Nullable Object value(@Nullable Object object) throws SQLException {

@@ -28,7 +28,7 @@ record Rows(Map<String, List<@Nullable Object>> columns, boolean whole) {
   private static final long MOST_ROWS = 5_000_000;
 
   /// What a small file may take in memory when it has to be expanded.
-  private static final Reading READING = new Reading(true, 256L << 20);
+  static final Reading READING = new Reading(true, 256L << 20);
 
   static Rows of(Map<String, List<@Nullable Object>> columns) {
     return new Rows(columns, true);

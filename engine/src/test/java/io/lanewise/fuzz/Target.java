@@ -6,7 +6,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /// One reader with the files that it is tried on.
-interface Target {
+interface Target extends AutoCloseable {
   /// The name that a campaign is asked for it by.
   String name();
 
@@ -26,4 +26,8 @@ interface Target {
   default boolean places(String message, Path file) {
     return message.startsWith(file.toString());
   }
+
+  /// Lets go of what it keeps open between files.
+  @Override
+  default void close() {}
 }

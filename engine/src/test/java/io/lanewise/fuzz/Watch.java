@@ -61,7 +61,8 @@ final class Watch {
   /// @return the number of the file that it hangs at; -1 if it came to its end
   private long part(long from, long count, long end, long first)
       throws IOException, InterruptedException {
-    Campaign campaign = new Campaign(maker.make(), folder, out);
+    Target target = maker.make();
+    Campaign campaign = new Campaign(target, folder, out);
     parts.add(campaign);
     AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
     Thread reader =
@@ -88,6 +89,7 @@ final class Watch {
         out.println(figures(first));
       }
     }
+    target.close();
     switch (problem.get()) {
       case null -> {}
       case IOException e -> throw e;
