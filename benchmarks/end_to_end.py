@@ -16,13 +16,12 @@ import report  # noqa: E402
 import run  # noqa: E402
 
 THREADS = "2"
-FLAGS = ["--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-         "--sun-misc-unsafe-memory-access=allow", "--add-opens=java.base/java.nio=ALL-UNNAMED"]
+FLAGS = HERE.parent / "jvm.args"
 
 
 def tool(java, *arguments):
     """Runs EndToEnd; what it prints first is a number of seconds."""
-    command = [java, *FLAGS, "-cp", str(HERE / "target" / "benchmarks.jar"), "io.lanewise.benchmarks.EndToEnd",
+    command = [java, f"@{FLAGS}", "-cp", str(HERE / "target" / "benchmarks.jar"), "io.lanewise.benchmarks.EndToEnd",
                *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
     return float(done.stdout.split()[0]) if done.stdout.strip() else None

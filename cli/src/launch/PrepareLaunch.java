@@ -14,11 +14,15 @@ import java.util.concurrent.TimeUnit;
 ///
 /// A JVM that cannot use the cache starts without it, so a failed recording is no error.
 ///
-/// Arguments: the target folder, the plan to record with, the JVM flags.
+/// Arguments: the target folder, the plan to record with, the JVM flags; `@FILE` stands for the flags in
+/// its lines.
 void main(String[] args) throws IOException, InterruptedException {
   Path target = Path.of(args[0]);
   Path plan = Path.of(args[1]);
-  List<String> flags = List.of(args).subList(2, args.length);
+  List<String> flags = new ArrayList<>();
+  for (String flag : List.of(args).subList(2, args.length)) {
+    flags.addAll(flag.startsWith("@") ? Files.readAllLines(Path.of(flag.substring(1))) : List.of(flag));
+  }
   Path launch = Files.createDirectories(target.resolve("launch"));
   Path cache = launch.resolve("lanewise.aot");
   Files.deleteIfExists(launch.resolve("ready"));

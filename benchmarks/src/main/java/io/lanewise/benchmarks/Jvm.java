@@ -1,6 +1,6 @@
 package io.lanewise.benchmarks;
 
-/// The flags of every fork: those that the launcher passes.
+/// The flags of every fork: those of the file `jvm.args`. An annotation needs constants.
 final class Jvm {
   static final String VECTOR = "--add-modules=jdk.incubator.vector";
   static final String NATIVE = "--enable-native-access=ALL-UNNAMED";

@@ -2,14 +2,15 @@ package io.lanewise.cli;
 
 import io.lanewise.objective.Objectives;
 
-/// Where the command starts. Mentions nothing of the Vector API, and is compiled for Java 17, so
+/// The entry point of the command. It does not use the Vector API and is compiled for Java 17, so
 /// that a JVM that cannot run the rest can say what is missing.
 public final class Main {
   private static final int JAVA = 25;
 
-  /// What the JVM needs.
+  /// The flags that the JVM needs: those of the file `jvm.args`, which this class cannot read when
+  /// it has to name them.
   static final String FLAGS =
-      "--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED"
+      "--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED"
           + " --sun-misc-unsafe-memory-access=allow --add-opens=java.base/java.nio=ALL-UNNAMED";
 
   private Main() {}
@@ -40,9 +41,9 @@ public final class Main {
     }
   }
 
-  /// Nobody waits for a thread that ended like this, so the process must not wait for its work
-  /// either. Ends it from a thread of its own: where the process is ending already, that thread
-  /// waits forever, and nobody else does.
+  /// Ends the process after a thread ended with an exception, because its work would never be done.
+  /// It does so from a separate thread: if the process is already ending, only that thread waits
+  /// forever.
   private static void end(Throwable thrown) {
     int exitCode = told(thrown);
     Thread ending = new Thread(() -> System.exit(exitCode));
