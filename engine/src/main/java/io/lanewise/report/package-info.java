@@ -1,7 +1,10 @@
-/// How a [io.lanewise.result.Report] is written for others: [JsonReport] for programs (the
-/// documented, versioned format that nothing is left out of), [CsvReport] for spreadsheets,
-/// [MarkdownReport] for people, with [Digits] to show a number with no more digits than its
-/// standard error supports.
+/// Writes a [io.lanewise.result.Report] for others.
+///
+/// **Where to begin.** [JsonReport] is for programs: the documented, versioned format that leaves
+/// nothing out. [CsvReport] is for spreadsheets and [MarkdownReport] for people. [Digits] shows a
+/// number with no more digits than its standard error supports.
+///
+/// **What it may not know.** How numbers came about: of ours it imports only `result`.
 @NullMarked
 package io.lanewise.report;
 

@@ -1,9 +1,13 @@
-/// The HTML report: one file with its style and its plots in it, without scripts, fetching nothing.
+/// The HTML report: one file that contains its style and plots, runs no scripts and fetches
+/// nothing.
 ///
-/// [HtmlReport] puts the page together from its parts: [Overview] (verdict, summary, checks,
-/// checklist), an [EvaluationSection] for each evaluation and [ProvenanceSection]. Plots are SVG:
-/// [LinePlot] for ordered groups, [BarPlot] for dimensions, both on [Axis]. All text goes through
-/// [Html], which escapes.
+/// **Where to begin.** [HtmlReport] puts the page together from its parts: [Overview] (verdict,
+/// summary, checks, checklist), an [EvaluationSection] for each evaluation, and
+/// [ProvenanceSection]. Plots are SVG: [LinePlot] for ordered groups, [BarPlot] for dimensions,
+/// both on [Axis].
+///
+/// **What it may not know.** How results came about: it sees a report and writes text. All text
+/// goes through [Html], which escapes it.
 @NullMarked
 package io.lanewise.cli.html;
 

@@ -1,6 +1,11 @@
-/// Plan files: [io.lanewise.cli.plan.PlanText] turns YAML or JSON into a tree that knows its lines,
-/// [io.lanewise.cli.plan.PlanReader] checks every key and name of it against what a plan may say
-/// and the registry knows, and [io.lanewise.cli.plan.PlanFile] is what was said.
+/// Plan files, YAML or JSON.
+///
+/// **Where to begin.** [io.lanewise.cli.plan.PlanText] turns the text into a tree that knows its
+/// lines. [io.lanewise.cli.plan.PlanReader] checks every key and name against what a plan may say
+/// and the registry knows. A [io.lanewise.cli.plan.PlanFile] is the result.
+///
+/// **What it may not know.** How a plan is run. A mistake in a plan is an error with file and line,
+/// before any data is read.
 @NullMarked
 package io.lanewise.cli.plan;
 
