@@ -41,24 +41,24 @@ public final class Evaluation {
     return new Builder();
   }
 
-  /// What will be done.
+  /// The plan.
   public Plan plan() {
     return plan;
   }
 
   /// Reads the files once and returns the results.
   ///
-  /// @throws IllegalArgumentException for a caller's mistake; before any data is read
+  /// @throws IllegalArgumentException for a mistake of the caller, before any data is read
   /// @throws io.lanewise.source.DataException for data that cannot be used
   /// @throws java.io.UncheckedIOException if a file cannot be read or written
   /// @throws java.util.concurrent.CancellationException if the calling thread is interrupted while
-  ///   it works on rows, which it then still is; batches and tasks that have begun are completed,
-  ///   and no file is left
+  ///   it works on rows; it stays interrupted, batches and tasks that have begun are completed, and
+  ///   no file is left
   public Report run() {
     return Runner.run(plan, progress);
   }
 
-  /// The report of one run over the rows of all runs whose states are in those files, in that
+  /// The report of one run over the rows of all the runs whose states are in these files, in this
   /// order; see [Builder#state].
   ///
   /// @throws IllegalArgumentException if they are not of the same plan over columns of the same
@@ -70,13 +70,13 @@ public final class Evaluation {
     return merge(List.of(states), Options.DEFAULT);
   }
 
-  /// The same with options: threads and memory for what works on whole sets, and a file for the
-  /// merged state. What belongs to reading rows is not used.
+  /// The same with options: threads and memory for work on whole sets, and a file for the merged
+  /// state. Options for reading rows are ignored.
   public static Report merge(List<Path> states, Options options) {
     return Runner.merge(states, options);
   }
 
-  /// Collects what is to be done.
+  /// Builds an evaluation.
   public static final class Builder {
     private String title = "Lanewise evaluation";
     private final SequencedMap<String, List<String>> data = new LinkedHashMap<>();
@@ -94,7 +94,7 @@ public final class Evaluation {
       return this;
     }
 
-    /// Names a data set: files or globs, whose rows follow each other.
+    /// Names a data set: files or globs, whose rows follow one another.
     public Builder data(String name, String... files) {
       data.put(name, List.of(files));
       return this;
@@ -112,13 +112,13 @@ public final class Evaluation {
       return this;
     }
 
-    /// States a fact that the checklist asks for and no file tells, such as `sampling-steps`.
+    /// States a fact for the checklist that no file contains, such as `sampling-steps`.
     public Builder fact(String name, String value) {
       facts.put(name, value);
       return this;
     }
 
-    /// The number of worker threads; 0, the default, takes one a core.
+    /// The number of worker threads; 0, the default, means one per core.
     public Builder threads(int threads) {
       options.threads(threads);
       return this;
@@ -131,27 +131,27 @@ public final class Evaluation {
       return this;
     }
 
-    /// How many bytes an evaluation that works on whole sets of rows may hold at once; 2 GiB by
-    /// default. One that needs more is refused.
+    /// The most bytes that an evaluation of whole sets of rows may hold at once; 2 GiB by default.
+    /// An evaluation that needs more is refused.
     public Builder memory(long bytes) {
       options.memoryBytes(bytes);
       return this;
     }
 
-    /// What exponentials, logarithms, squared errors and products of covariances of float32 data
-    /// are computed in; [Precision#DOUBLE] by default.
+    /// The type in which exponentials, logarithms, squared errors and covariance products of
+    /// float32 data are computed; [Precision#DOUBLE] by default.
     public Builder precision(Precision precision) {
       options.precision(precision);
       return this;
     }
 
-    /// What to do about nulls and non-finite numbers; [Policy#FAIL] by default.
+    /// What to do with nulls and non-finite numbers; [Policy#FAIL] by default.
     public Builder policy(Policy policy) {
       options.policy(policy);
       return this;
     }
 
-    /// Where files with per-row outputs go; needed only if a task asks for one.
+    /// The directory for files with per-row outputs; needed only if a task requests one.
     public Builder output(Path directory, boolean replace) {
       options.output(directory).replace(replace);
       return this;
@@ -174,14 +174,14 @@ public final class Evaluation {
       return this;
     }
 
-    /// Whether the report names inputs by their SHA-256 as well; true by default. A state file does
-    /// so in any case: merging has to know whether two states have the same rows.
+    /// Whether the report contains the SHA-256 of each input; true by default. A state file always
+    /// does, because merging must know whether two states have the same rows.
     public Builder hashInputs(boolean hash) {
       options.hashInputs(hash);
       return this;
     }
 
-    /// Whom to tell how far the run is.
+    /// Receives the progress of the run.
     public Builder progress(Progress listener) {
       progress = listener;
       return this;

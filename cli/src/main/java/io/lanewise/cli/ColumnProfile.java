@@ -17,9 +17,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
 
-/// What `inspect` counts of one column, batch after batch.
+/// What `inspect` counts in one column, batch after batch.
 final class ColumnProfile {
-  /// More labels than this are not told apart.
+  /// The most labels that are counted separately.
   static final int MOST_LABELS = 1000;
 
   private final ColumnType type;

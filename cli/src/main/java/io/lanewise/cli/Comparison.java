@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param breakdowns the measures by group, for each breakdown that both have by the same rule
 record Comparison(String name, double threshold, List<Difference> total, List<ByGroup> breakdowns) {
 
-  /// What a difference comes to.
+  /// The outcome of a comparison.
   enum Outcome {
     BETTER,
     WORSE,
@@ -40,7 +40,7 @@ record Comparison(String name, double threshold, List<Difference> total, List<By
       return b.value() - a.value();
     }
 
-    /// Of the difference, the rows of both being independent.
+    /// The standard error of the difference, with the rows of both runs independent.
     double standardError() {
       return Math.hypot(a.standardError(), b.standardError());
     }

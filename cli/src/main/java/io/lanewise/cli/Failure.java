@@ -11,8 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.apache.arrow.memory.OutOfMemoryException;
 
-/// What becomes of anything that is thrown: a sentence and an exit code. The sentence never has the
-/// name of a Java class in it.
+/// Turns anything that is thrown into a sentence and an exit code. The sentence never contains the
+/// name of a Java class.
 ///
 /// @param problem place, found, expected
 /// @param exitCode one of [ExitCode]
@@ -21,7 +21,7 @@ record Failure(String problem, int exitCode) {
       "found a bug of Lanewise, expected none; please report the command and what it prints with"
           + " --debug";
 
-  /// What Java's virtual machine says of a mapped file whose bytes are gone.
+  /// The message of the Java virtual machine for a mapped file whose bytes are gone.
   private static final String UNMAPPED = "unsafe memory access";
 
   /// The sentence and the code for what was thrown.
@@ -59,8 +59,8 @@ record Failure(String problem, int exitCode) {
     };
   }
 
-  /// Whether this is a sentence of ours. Java and libraries throw the same class for what is no
-  /// mistake of the caller's, and say it in words that only a programmer understands.
+  /// Whether this sentence is ours. Java and libraries throw the same class for what is not a
+  /// mistake of the caller, in words that only a programmer understands.
   private static boolean isOurs(Exception e) {
     StackTraceElement[] trace = e.getStackTrace();
     return (e.getClass() == IllegalArgumentException.class || e.getClass() == IOException.class)
@@ -68,7 +68,7 @@ record Failure(String problem, int exitCode) {
         && (trace.length == 0 || trace[0].getClassName().startsWith("io.lanewise."));
   }
 
-  /// Java says which memory; what helps differs.
+  /// Java says which memory ran out. What helps depends on that.
   private static Failure outOfMemory(String which) {
     String problem;
     if (which.contains("direct") || which.contains("reserve")) {
@@ -85,7 +85,7 @@ record Failure(String problem, int exitCode) {
     return new Failure(problem, ExitCode.INTERNAL);
   }
 
-  /// The engine says what it could not read or write; what Java says needs to be put into words.
+  /// The engine names what it could not read or write. The reason from Java must be put into words.
   private static Failure ofWrapped(UncheckedIOException e) {
     IOException cause = Objects.requireNonNull(e.getCause());
     if (text(e).isBlank() || text(e).equals(cause.toString())) {

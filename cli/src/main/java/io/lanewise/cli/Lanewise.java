@@ -23,8 +23,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: every command, and what becomes of errors. An error is one line on stderr and
-/// an [ExitCode]; `--debug` adds the stack trace.
+/// The command line: all commands, and how errors end. An error is one line on stderr and an
+/// [ExitCode]; `--debug` adds the stack trace.
 final class Lanewise {
   private final Terminal terminal;
   private final List<Objective> objectives;
@@ -106,8 +106,8 @@ final class Lanewise {
     return exitCode;
   }
 
-  /// Adds the commands of the objectives that are named. Deriving all of them would take longer
-  /// than most of what they do.
+  /// Adds only the commands of the objectives that the arguments name. Deriving all of them would
+  /// take longer than most of the work.
   private void derive(List<String> args) {
     for (Objective objective : objectives) {
       Descriptor descriptor = objective.descriptor();

@@ -24,7 +24,7 @@ import java.util.SequencedMap;
 /// @param directory where they are; made if it is missing
 /// @param replace whether existing ones are replaced
 record OutputFiles(Path directory, boolean replace) {
-  /// Fails if writing would replace what it must not.
+  /// Fails if writing would replace a file that must stay.
   void refuseExisting(Collection<String> names) throws IOException {
     for (Path at = directory.toAbsolutePath(); at != null; at = at.getParent()) {
       if (Files.exists(at) && !Files.isDirectory(at)) {
@@ -42,7 +42,8 @@ record OutputFiles(Path directory, boolean replace) {
   }
 
   /// Fails, before any work, if the files cannot be written into the folder or one of them is an
-  /// input. Plots have names that only the work tells, so no plot that is there may be an input.
+  /// input. The names of plots are known only after the work, so no plot in the folder may be an
+  /// input.
   ///
   /// @return whether the folder was made for it
   boolean prepare(Collection<String> names, InputFiles inputs) throws IOException {
@@ -75,8 +76,8 @@ record OutputFiles(Path directory, boolean replace) {
     };
   }
 
-  /// Writes them all, the first one last, so that its presence says that all are there. If one
-  /// cannot be given its name, those that came before it are removed, unless they replaced others.
+  /// Writes them all, the first one last, so that its presence means that all are there. If one
+  /// cannot be given its name, those before it are removed, unless they replaced others.
   void write(SequencedMap<String, byte[]> files) throws IOException {
     refuseExisting(files.keySet());
     Files.createDirectories(directory);

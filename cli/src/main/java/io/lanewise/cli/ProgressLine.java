@@ -4,8 +4,8 @@ import io.lanewise.batch.Quoted;
 import io.lanewise.run.Progress;
 import java.util.Locale;
 
-/// One line on a terminal's stderr that says how far the run is, and goes away with it. Prints
-/// nothing where nobody watches.
+/// One line on the stderr of a terminal that shows progress and disappears at the end. Prints
+/// nothing if stderr is not a terminal.
 final class ProgressLine implements Progress, AutoCloseable {
   private static final long INTERVAL_NANOS = 100_000_000;
   private static final String ERASE = "\r\033[K";

@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 
-/// Escapes control and invisible characters of whatever is printed, so that no name or label from a
-/// file can do something to a terminal. Line ends and tabs pass. JSON stays the same JSON, since it
-/// knows these escapes.
+/// Escapes control and invisible characters in all output, so that no name or label from a file can
+/// harm a terminal. Line ends and tabs pass. JSON keeps its meaning, since it has the same escapes.
 final class Screen extends FilterWriter {
   /// First half of the invisible characters beyond 16 bits.
   private static final int TAGS = 0xDB40;
 
-  /// A carriage return writes over the line, but where it is part of a line end.
+  /// A carriage return overwrites the line, unless it is part of a line end.
   private static final boolean RETURNS = System.lineSeparator().indexOf('\r') >= 0;
 
   Screen(Writer out) {
@@ -54,7 +53,7 @@ final class Screen extends FilterWriter {
     out.write(text, clean, from + length - clean);
   }
 
-  /// A writer that prints keeps failures to itself; here is where they come out.
+  /// A `PrintWriter` hides failures. This reports them.
   @Override
   public void flush() throws IOException {
     out.flush();

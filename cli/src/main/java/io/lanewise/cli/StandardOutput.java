@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The process's standard output, which remembers why it could not be written: writers that print
-/// say nothing of it.
+/// The standard output of the process. It remembers why a write failed, which a `PrintWriter` does
+/// not report.
 final class StandardOutput extends OutputStream {
   private final OutputStream out;
   private @Nullable IOException failure;
@@ -46,8 +46,8 @@ final class StandardOutput extends OutputStream {
     }
   }
 
-  /// What was found when writing failed first; empty if nothing failed, or only since the reader
-  /// has gone, as `head` does when it has enough.
+  /// The reason of the first failure; empty if nothing failed, or if the reader has ended, as
+  /// `head` does when it has enough.
   String problem() {
     String found = failure == null ? "" : String.valueOf(failure.getMessage());
     return found.toLowerCase(Locale.ROOT).contains("broken pipe") ? "" : found;

@@ -46,7 +46,8 @@ final class Summary {
     return String.join("\n", parts);
   }
 
-  /// What was read as what, a line an evaluation; below it, columns that look meant and are not.
+  /// The columns in each role, one line for each evaluation; below it, columns that look intended
+  /// but are not used.
   private String columns() {
     boolean alone = report.evaluations().size() == 1;
     StringBuilder text = new StringBuilder();
@@ -132,7 +133,7 @@ final class Summary {
             undefined);
   }
 
-  /// Only what was left out or should worry; nothing if every row was used.
+  /// Only rows that were left out, or that need attention; nothing if every row was used.
   private String rows() {
     Table table =
         new Table("llrrrrr", "rows of", "set", "read", "used", "nulls", "non-finite", "empty");

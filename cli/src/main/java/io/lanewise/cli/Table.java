@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A table of text: columns two blanks apart, as wide as their widest cell. Control and invisible
-/// characters are escaped, and headings capped; who adds names from data caps them.
+/// characters are escaped, and headings are capped. The caller caps names from data.
 final class Table {
   private final List<String> headings;
   private final String alignment;

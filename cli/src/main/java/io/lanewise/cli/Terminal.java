@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 /// Where the command prints.
 ///
-/// @param out results; what is harmful to a terminal is escaped
+/// @param out results; characters that could harm a terminal are escaped
 /// @param err progress and errors
 /// @param interactive whether somebody watches `err`
 /// @param problem why `out` could not be written; empty if there is nothing to tell
@@ -19,7 +19,7 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, Supplier<
     out = new PrintWriter(new Screen(out), false);
   }
 
-  /// One whose output cannot fail.
+  /// A terminal whose output cannot fail.
   Terminal(PrintWriter out, PrintWriter err, boolean interactive) {
     this(out, err, interactive, () -> "");
   }
@@ -38,7 +38,7 @@ record Terminal(PrintWriter out, PrintWriter err, boolean interactive, Supplier<
         out::problem);
   }
 
-  /// A remark that is no error; nothing if it is empty.
+  /// Prints a note that is not an error; prints nothing if it is empty.
   void tell(String remark) {
     if (!remark.isEmpty()) {
       err.println("lanewise: " + Quoted.sentence(remark));

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A run of consecutive rows of one file.
 ///
-/// Rows are counted twice: through all the files that are read as one ([#firstRow], which seeds
-/// noise and numbers results) and within the file they come from ([#firstRowInFile], which goes
-/// into messages). A batch never crosses files.
+/// Rows have two indices: one across all files that are read as one ([#firstRow], which seeds noise
+/// and numbers results), and one within their file ([#firstRowInFile], which messages use). A batch
+/// never crosses files.
 ///
 /// A batch is valid until it is closed; its columns must not be used afterwards. It may be read by
 /// several threads at once.
@@ -23,11 +23,11 @@ public final class Batch implements AutoCloseable {
   private final SequencedMap<String, Column> columns;
   private final AtomicReference<@Nullable Runnable> release;
 
-  /// A batch over `columns` of a file that is read alone, or first: both counts of rows agree.
+  /// A batch over `columns` of a file that is read alone or first, so that both row indices agree.
   ///
   /// @param file the name of the file used in messages
   /// @param firstRow the index in its file of the batch's first row
-  /// @param release frees what the columns live in; run once, by [#close]
+  /// @param release frees the memory of the columns; [#close] runs it once
   /// @throws IllegalArgumentException if a column has another number of rows
   public Batch(
       String file, long firstRow, int rows, List<? extends Column> columns, Runnable release) {
@@ -62,13 +62,12 @@ public final class Batch implements AutoCloseable {
     this.release = release;
   }
 
-  /// The same rows, counted from `firstRow`. Both are one batch to [#close]: closing either frees
-  /// it.
+  /// The same rows with indices from `firstRow`. Closing either batch frees both.
   public Batch numberedFrom(long firstRow) {
     return new Batch(this, firstRow, release);
   }
 
-  /// The same rows, with something more to do after they are freed. Close the result, not this.
+  /// The same rows, with an action to run after they are freed. Close the result, not this batch.
   public Batch onClose(Runnable after) {
     return new Batch(
         this,
@@ -82,8 +81,8 @@ public final class Batch implements AutoCloseable {
         }));
   }
 
-  /// The same rows as other columns, with something more to do before they are freed. Close the
-  /// result, not this.
+  /// The same rows as other columns, with an action to run before they are freed. Close the result,
+  /// not this batch.
   public Batch withColumns(List<? extends Column> others, Runnable before) {
     return new Batch(
             file,
@@ -110,8 +109,7 @@ public final class Batch implements AutoCloseable {
     return firstRowInFile;
   }
 
-  /// The index of the first row in all that is read: the data set's, or the file's if it is read
-  /// alone.
+  /// The index of the first row in the data set, or in the file if it is read alone.
   public long firstRow() {
     return firstRow;
   }
@@ -131,13 +129,14 @@ public final class Batch implements AutoCloseable {
     return columns.get(name);
   }
 
-  /// Where row `row` of this batch stands, as messages begin: `a.arrow: column 'x' row 1041`.
+  /// The place of row `row` of this batch, with which messages begin: `a.arrow: column 'x' row
+  /// 1041`.
   public String place(String column, int row) {
     return "%s: column '%s' row %d".formatted(file, column, firstRowInFile + row);
   }
 
-  /// Frees the memory behind the columns. Closing again does nothing. What is known of a file's
-  /// damage only when its rows have been read is thrown here, by the reader's exception.
+  /// Frees the memory behind the columns. Closing again does nothing. Throws the exception of the
+  /// reader if the file turns out to be damaged only after its rows have been read.
   @Override
   public void close() {
     Runnable free = release.getAndSet(null);

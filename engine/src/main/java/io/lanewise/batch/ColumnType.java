@@ -1,6 +1,6 @@
 package io.lanewise.batch;
 
-/// What a schema says of one column.
+/// One column of a schema.
 ///
 /// @param name the column's name
 /// @param shape scalar, vector or sequence

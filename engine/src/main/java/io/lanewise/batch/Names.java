@@ -5,16 +5,16 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/// Errors for names that nobody knows.
+/// Errors for unknown names.
 public final class Names {
   private static final int MOST_TYPED = 200;
   private static final int MOST_COMPARED = 10_000;
 
   private Names() {}
 
-  /// An exception that says which name was found and which is meant most likely.
+  /// An exception that gives the unknown name and the most likely intended one.
   ///
-  /// @param what what is named, for example `parameter`
+  /// @param what the kind of name, for example `parameter`
   /// @param name the unknown name
   /// @param known the valid names
   public static IllegalArgumentException unknown(

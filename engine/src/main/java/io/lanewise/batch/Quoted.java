@@ -2,22 +2,22 @@ package io.lanewise.batch;
 
 import java.util.regex.Pattern;
 
-/// How text that comes from data is shown in messages and on a terminal: names, labels, cells,
-/// keys.
+/// Shows text that comes from data, such as names, labels, cells and keys, in messages and on a
+/// terminal.
 ///
-/// Whoever wrote the data must not be able to move the cursor, to recolour the screen or to reverse
-/// the direction of writing. So control characters and invisible ones are shown as `\n`, `\t` or
-/// `\u202e`, and long texts are cut in the middle.
+/// Data must not be able to move the cursor, recolour the screen or reverse the direction of
+/// writing. So control and invisible characters are shown as `\n`, `\t` or `\u202e`, and long texts
+/// are cut in the middle.
 public final class Quoted {
   /// The most characters of a quoted text.
   public static final int MOST = 80;
 
-  /// A message is longer only if it lists what does not help any more.
+  /// The most characters of a message. What lies beyond is part of a list that helps nobody.
   private static final int MOST_OF_MESSAGE = 2000;
 
   private static final String CUT = "…";
 
-  /// Text between apostrophes. One inside a word, as in `Arrow's`, opens nothing.
+  /// Text between apostrophes. An apostrophe inside a word, as in `Arrow's`, opens no quotation.
   private static final Pattern QUOTATION =
       Pattern.compile("(?<![\\p{L}\\p{N}])'(.*?)'(?![\\p{L}\\p{N}])", Pattern.DOTALL);
 
@@ -51,8 +51,8 @@ public final class Quoted {
     return cut(escaped(ends), MOST);
   }
 
-  /// A sentence of ours that quotes data between apostrophes: each quotation is capped, and the
-  /// whole of it escaped, except for line ends.
+  /// A sentence of ours that quotes data between apostrophes. Each quotation is capped, and the
+  /// whole sentence is escaped except for line ends.
   public static String sentence(String message) {
     String ends = cut(message, 100 * MOST_OF_MESSAGE);
     String quoted =

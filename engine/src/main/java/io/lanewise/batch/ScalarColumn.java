@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 /// One number a row.
 ///
 /// @param data `rows` elements of `type` in native byte order, at any alignment
-/// @param unsigned whether 64-bit integers are to be read as unsigned, which only those who asked
-///   for keys are given
+/// @param unsigned whether 64-bit integers are unsigned; only columns that were requested as keys
+///   are
 public record ScalarColumn(
     String name, DType type, int rows, MemorySegment data, Validity validity, boolean unsigned)
     implements Column {

@@ -68,8 +68,8 @@ public record SequenceColumn(
     return -1;
   }
 
-  /// These rows as vectors, if all of them hold `width` elements: the same memory, seen without its
-  /// offsets. Only when null rows take up another width than the rest is there a copy.
+  /// These rows as vectors, if all of them hold `width` elements: the same memory without the
+  /// offsets. It is copied only if null rows take up a different width.
   ///
   /// @throws IllegalArgumentException if a valid row has another length, saying which row of this
   ///   column; a caller that knows the file asks [#firstRowNotOfLength] first

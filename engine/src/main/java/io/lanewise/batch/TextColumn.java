@@ -5,7 +5,7 @@ import java.util.List;
 /// A label a row: the key of a group. Labels are few and short, so they live on the heap.
 ///
 /// @param values one text a row; the value of a null row is undefined
-/// @param numbers whether the texts are decimal numbers, told apart and ordered by their value
+/// @param numbers whether the texts are decimal numbers, compared and ordered by value
 public record TextColumn(
     String name, int rows, List<String> values, Validity validity, boolean numbers)
     implements Column {

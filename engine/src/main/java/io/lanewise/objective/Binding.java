@@ -7,18 +7,19 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What an objective is bound to: parameters, the columns in its roles, the kernels to use. Checked
-/// by the time an objective sees it: required roles are there, shapes fit, dimensions agree.
+/// What a run gives an objective: parameters, the columns in its roles, the kernels to use.
+/// Everything is checked before an objective sees it: required roles are present, shapes fit,
+/// dimensions agree.
 ///
 /// @param parameters its parameters
 /// @param roles for each set of rows given, the bound roles with the type of the column as the
 ///   objective will see it
-/// @param rowCounts for each set the number of its rows, where it is known before reading
+/// @param rowCounts for each set, the number of its rows, if it is known before reading
 /// @param requested names of the outputs to compute
 /// @param kernels the kernels to use
 /// @param workers the threads and memory to use for work on whole sets of rows
-/// @param blockMeans what a transform asked for of all rows; null until they have been read, and
-///   for others
+/// @param blockMeans the means over blocks of rows that a transform asked for; null until those
+///   rows have been read, and for other objectives
 public record Binding(
     Parameters parameters,
     Map<String, Map<String, ColumnType>> roles,
@@ -39,12 +40,12 @@ public record Binding(
     this(parameters, roles, rowCounts, requested, kernels, workers, null);
   }
 
-  /// The same, with what was asked for of all rows.
+  /// The same, with the means over blocks of rows.
   public Binding withBlockMeans(BlockMeans means) {
     return new Binding(parameters, roles, rowCounts, requested, kernels, workers, means);
   }
 
-  /// The same where nobody knows how many rows there will be.
+  /// The same, without the numbers of rows.
   public Binding withoutRowCounts() {
     return new Binding(parameters, roles, Map.of(), requested, kernels, workers, blockMeans);
   }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/// Ways to give an objective the same thing: token log-probabilities, or probabilities, or logits
-/// with targets. Roles that no way has together are rivals: whoever names a column for one of them
-/// does not want the other.
+/// Several ways to give an objective the same information: token log-probabilities, or
+/// probabilities, or logits with targets. Two roles that are in no way together are rivals: if a
+/// user names a column for one of them, the other is not wanted.
 ///
-/// @param required whether exactly one way has to be bound; otherwise the objective says when
+/// @param required whether exactly one way must be bound; otherwise the objective decides
 /// @param ways the ways, in the order in which they are named to users
 public record Choice(boolean required, List<Way> ways) {
   public Choice {
@@ -20,7 +20,7 @@ public record Choice(boolean required, List<Way> ways) {
   ///
   /// @param needs the roles that must all be bound
   /// @param takes roles that may be bound besides
-  /// @param rare whether a column is never taken for it that does not bear the role's name
+  /// @param rare whether only a column with the name of the role is taken for it
   public record Way(List<String> needs, List<String> takes, boolean rare) {
     public Way {
       needs = List.copyOf(needs);
@@ -37,7 +37,7 @@ public record Choice(boolean required, List<Way> ways) {
       return new Way(needs, List.of(more), rare);
     }
 
-    /// The same, for which no column is taken that does not bear the role's name.
+    /// The same, but only a column with the name of the role is taken for it.
     public Way rarely() {
       return new Way(needs, takes, true);
     }
@@ -46,7 +46,7 @@ public record Choice(boolean required, List<Way> ways) {
       return needs.contains(role) || takes.contains(role);
     }
 
-    /// Whether all that it needs is bound.
+    /// Whether all roles that it needs are bound.
     public boolean isComplete(Predicate<String> bound) {
       return needs.stream().allMatch(bound);
     }
@@ -68,7 +68,7 @@ public record Choice(boolean required, List<Way> ways) {
     return new Choice(true, List.of(roles).stream().map(Way::of).toList());
   }
 
-  /// At most one of these roles; the objective says when it needs which.
+  /// At most one of these roles; the objective decides which it needs.
   public static Choice atMostOneOf(String... roles) {
     return new Choice(false, List.of(roles).stream().map(Way::of).toList());
   }
@@ -90,8 +90,8 @@ public record Choice(boolean required, List<Way> ways) {
     return ways.stream().filter(way -> way.isComplete(bound)).toList();
   }
 
-  /// What is wrong with the roles that are bound, as `found both of the roles 'a' and 'b', expected
-  /// exactly one`; empty if nothing is.
+  /// The problem with the bound roles, such as `found both of the roles 'a' and 'b', expected
+  /// exactly one`; empty if there is none.
   public String problem(Predicate<String> bound) {
     List<String> roles = new ArrayList<>();
     for (Way way : ways) {

@@ -4,7 +4,7 @@ import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Verdict;
 import java.util.List;
 
-/// What an objective says of its results when all rows have been seen.
+/// What an objective concludes from its results once it has seen all rows.
 ///
 /// @param arrays numbers by dimension or group
 /// @param verdicts judgements, each by a written rule

@@ -2,11 +2,11 @@ package io.lanewise.objective;
 
 import java.util.List;
 
-/// All that anyone needs to know to offer an objective: the command's options, the plan's keys and
-/// the documentation are derived from it.
+/// Describes an objective. The options of the command, the keys of a plan and the documentation are
+/// derived from it.
 ///
 /// @param id lower-kebab, unique
-/// @param aliases other ids it answers to, the first being the short one
+/// @param aliases other ids of the objective; the first is the short one
 /// @param family its family
 /// @param title a few words
 /// @param formula what is computed, in plain text

@@ -2,8 +2,8 @@ package io.lanewise.objective;
 
 import java.util.function.IntToDoubleFunction;
 
-/// Euclidean lengths of vectors whose squares leave the range of float64, or lose digits at its
-/// end: the vector is multiplied by a power of two first, which is exact.
+/// Euclidean lengths of vectors whose squares leave the range of float64, or lose digits near its
+/// ends. The vector is first multiplied by a power of two, which is exact.
 public final class Length {
   private Length() {}
 

@@ -10,14 +10,14 @@ public sealed interface Objective permits RowObjective, Transform, SampleMetric 
   /// What it is and what it needs.
   Descriptor descriptor();
 
-  /// How many elements a row of a vector output holds: as many as the column in the role that the
-  /// output is like, unless the objective says otherwise (K samples of D dimensions are `K * D`).
+  /// The number of elements in a row of a vector output: that of the column in the role that the
+  /// output is like, unless the objective overrides this (K samples of D dimensions are `K * D`).
   default int width(Binding binding, Output output) {
     return binding.width(output.set(), output.vectorLike());
   }
 
-  /// Whether a row's result depends on its place among all rows, other than by noise that a
-  /// parameter draws: then runs over parts of the rows are not the run over all of them.
+  /// Whether the result of a row depends on its index, other than through noise that a parameter
+  /// draws. If so, runs over parts of the rows do not add up to a run over all of them.
   default boolean dependsOnRowIndex(Binding binding) {
     return false;
   }

@@ -2,14 +2,14 @@ package io.lanewise.objective;
 
 /// A per-row column that an objective computes.
 ///
-/// @param name lower-kebab, unique within its set; sets may have the same, which is then asked for
-///   of all of them at once
+/// @param name lower-kebab, unique within its set; if several sets have it, it is requested for all
+///   of them at once
 /// @param set the set of rows it belongs to
-/// @param vectorLike empty for a number (float64); for a vector the role whose element type it has,
-///   and whose width unless [Objective#width] says otherwise
+/// @param vectorLike empty for a number (float64); for a vector, the role that gives its element
+///   type, and its width unless [Objective#width] is overridden
 /// @param unit `nats`, `1`, …
 /// @param definition the formula
-/// @param always whether it is always computed; otherwise only if the plan asks for it
+/// @param always whether it is always computed; otherwise only if a plan requests it
 /// @param integral whether a number is an integer, written to files as int64
 public record Output(
     String name,

@@ -27,7 +27,7 @@ public record Parameter<T>(
     boolean numbersFromFile) {
   private static final int LONGEST_IN_MESSAGE = 80;
 
-  /// A parameter whose text stands for itself.
+  /// A parameter whose value is its text.
   public Parameter(
       String name,
       @Nullable String defaultText,

@@ -5,13 +5,13 @@ import io.lanewise.kernel.FiniteScan;
 import io.lanewise.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 
-/// Which numbers a role can hold by what it means. What is outside is an error under every policy,
-/// since whatever is computed of it means nothing. NaN and infinities are the policy's.
+/// The numbers that the meaning of a role allows. A number outside is an error under every policy,
+/// because nothing computed from it has a meaning. The policy decides about NaN and infinities.
 public enum Range {
   /// Any number: data, logits, log-densities.
   ANY(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, "a number"),
 
-  /// A probability, up to 1e-6: a dozen roundings of float32, as a softmax leaves.
+  /// A probability, within 1e-6: a dozen float32 roundings, as a softmax leaves them.
   PROBABILITY(-1e-6, 1 + 1e-6, "a probability from 0 to 1"),
 
   /// The logarithm of a probability, with the same rounding; of a density it could be above 0.
@@ -20,7 +20,7 @@ public enum Range {
   /// A logit, of which -infinity is a probability of 0; otherwise any number.
   LOGIT(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, "a logit below infinity"),
 
-  /// How much a row counts.
+  /// The weight of a row.
   WEIGHT(0, Double.POSITIVE_INFINITY, "a weight of 0 or more");
 
   private final double low;
@@ -33,7 +33,7 @@ public enum Range {
     this.meaning = meaning;
   }
 
-  /// What is expected, for messages.
+  /// The expected numbers, for messages.
   public String meaning() {
     return meaning;
   }

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 /// @param shape what a row holds
 /// @param kind what its elements are
 /// @param dimension vector roles of one objective with the same dimension have the same width
-/// @param required whether it must be bound; otherwise the objective says in its documentation when
-/// @param conditions parameters that must have one of some values for the role to be of use; where
-///   one has not, a column of the role's name is not taken unless it is named
+/// @param required whether it must be bound; otherwise the documentation of the objective says when
+/// @param conditions parameters that must have certain values for the role to be used; if one has
+///   another value, a column with the name of the role is taken only if a user names it
 /// @param synonyms other names by which a column of this role is usually known, with underscores
 /// @param range which numbers its meaning allows
 /// @param doc one sentence
@@ -49,11 +49,11 @@ public record Role(
     NUMBER,
     /// Integers: timesteps, labels, counts.
     INTEGER,
-    /// What tells things apart: integers or text.
+    /// Identifiers: integers or text.
     ID
   }
 
-  /// That a parameter has one of some values.
+  /// A condition: a parameter has one of these values.
   ///
   /// @param parameter its name
   /// @param values as text
@@ -127,12 +127,12 @@ public record Role(
         doc);
   }
 
-  /// The same role, whose columns are usually known by these names instead.
+  /// The same role with other usual names of its columns.
   public Role alsoCalled(String... names) {
     return new Role(name, shape, kind, dimension, required, conditions, List.of(names), range, doc);
   }
 
-  /// The same role for numbers of a meaning.
+  /// The same role, restricted to a range of numbers.
   public Role in(Range meaning) {
     return new Role(name, shape, kind, dimension, required, conditions, synonyms, meaning, doc);
   }
@@ -142,12 +142,12 @@ public record Role(
     return shape == Shape.VECTOR && kind == Kind.NUMBER;
   }
 
-  /// Whether that is its name; a hyphen and an underscore mean the same.
+  /// Whether this is its name; hyphens and underscores are equal.
   public boolean isCalled(String column) {
     return same(column, name);
   }
 
-  /// Whether that is one of its synonyms.
+  /// Whether this is one of its synonyms.
   public boolean isKnownAs(String column) {
     return synonyms.stream().anyMatch(synonym -> same(column, synonym));
   }

@@ -16,13 +16,13 @@ public non-sealed interface RowObjective extends Objective {
   /// The statistics over the rows; they may depend on parameters and on which roles are bound.
   List<Statistic> statistics(Binding binding);
 
-  /// The quantiles that are reported unless the plan says otherwise, over all rows and of every
-  /// group, with the least and the greatest value; none by default.
+  /// The quantiles that are reported by default, over all rows and for every group, along with the
+  /// smallest and largest value. None unless overridden.
   default List<Double> quantiles() {
     return List.of();
   }
 
-  /// The number outputs whose quantiles are reported where any are: those always computed, unless
+  /// The number outputs whose quantiles are reported: those that are always computed, unless
   /// overridden.
   default List<String> spreadOutputs(Binding binding) {
     return descriptor().outputs().stream()
@@ -31,7 +31,8 @@ public non-sealed interface RowObjective extends Objective {
         .toList();
   }
 
-  /// What follows once all rows have been seen: judgements of the statistics, numbers by group.
+  /// What the objective concludes once all rows have been seen: judgements of the statistics,
+  /// numbers by group.
   ///
   /// @param measures the values of [#statistics], in their order
   /// @param breakdowns the same by group, for each column that results are broken down by
@@ -39,7 +40,7 @@ public non-sealed interface RowObjective extends Objective {
     return Conclusion.NONE;
   }
 
-  /// The role by which results are broken down unless the plan says otherwise; empty for none.
+  /// The role by which results are broken down by default; empty for none.
   default String breakdownRole() {
     return "";
   }

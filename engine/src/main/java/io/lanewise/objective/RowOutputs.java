@@ -18,8 +18,8 @@ public record RowOutputs(
     this(numbers, vectors, new BitSet());
   }
 
-  /// Says that a row has nothing to evaluate, such as a sequence without tokens: its outputs are
-  /// null, it enters no mean and no n, and it is counted as empty. Its elements are ignored.
+  /// Marks a row that has nothing to evaluate, such as a sequence without tokens. Its outputs are
+  /// null, it is in no mean and no n, and it is counted as empty. Its elements are ignored.
   public void setEmpty(int row) {
     empty.set(row);
   }

@@ -31,25 +31,25 @@ public record RowSet(
     return new RowSet(ROWS, true, "The rows to evaluate.", List.of(roles));
   }
 
-  /// The same set, whose roles stand for each other so.
+  /// The same set with choices among its roles.
   public RowSet choosing(Choice... more) {
     return new RowSet(name, required, doc, roles, List.of(more));
   }
 
-  /// Whether a column for one role means that none is wanted for the other.
+  /// Whether a column for one role means that the other needs none.
   public boolean areRivals(String role, String other) {
     return choices.stream().anyMatch(choice -> choice.areRivals(role, other));
   }
 
-  /// The other names by which a column of that role is known: the usual ones of the field, without
-  /// those that are names of roles of this set.
+  /// The other usual names of a column in this role, without those that are names of roles of this
+  /// set.
   public List<String> synonyms(Role role) {
     return role.synonyms().stream()
         .filter(synonym -> roles.stream().noneMatch(other -> other.isCalled(synonym)))
         .toList();
   }
 
-  /// Refuses what is bound if it does not fit the choices.
+  /// Refuses bound roles that do not fit the choices.
   ///
   /// @throws IllegalArgumentException if roles are bound that stand for each other, or none where
   ///   one is required

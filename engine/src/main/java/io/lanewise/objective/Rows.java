@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param widths widths of those roles
 /// @param sequences sequence roles: of numbers in `type`, of integers in their own
 /// @param integers scalar INTEGER roles, and ID roles whose column holds integers
-/// @param nulls which rows are null in some role, by position; shorter than `count` if none is from
-///   there on
+/// @param nulls which rows are null in some role, by position; it may end before `count`, if no
+///   later row is null
 /// @param texts ID roles whose column holds text
 @SuppressWarnings("ArrayRecordComponent") // shared with the reader, never written by an objective
 public record Rows(
@@ -62,8 +62,8 @@ public record Rows(
     this(first, count, type, vectors, widths, sequences, integers, NO_NULLS);
   }
 
-  /// Whether row `i` is null in some role, so that its elements are arbitrary: an objective that
-  /// refuses values asks first.
+  /// Whether row `i` is null in some role. Its elements are then arbitrary, so an objective that
+  /// refuses values must check this first.
   public boolean isNull(int i) {
     return i < nulls.length && nulls[i];
   }
@@ -88,7 +88,7 @@ public record Rows(
     return bound(integers.get(role), role);
   }
 
-  /// Row `i` of an ID role, to tell it from others: a text or an integer.
+  /// Row `i` of an ID role: a text or an integer.
   public Object id(String role, int i) {
     TextColumn text = texts.get(role);
     return text == null ? (Object) integer(role).getLong(i) : text.values().get(i);

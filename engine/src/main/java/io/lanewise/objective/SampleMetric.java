@@ -14,27 +14,27 @@ public non-sealed interface SampleMetric extends Objective {
   /// @throws IllegalArgumentException if roles and parameters do not fit each other
   State newState(Binding binding);
 
-  /// The names of the measures that [State#finish] will give.
+  /// The names of the measures that [State#finish] returns.
   List<String> measures(Binding binding);
 
-  /// Whether the outputs of a set that are asked for are several tables, each with its own number
-  /// of rows, which only a file of arrays holds.
+  /// Whether the requested outputs of a set are several tables with different numbers of rows,
+  /// which only a file of arrays can hold.
   default boolean writesTables(Binding binding) {
     return false;
   }
 
-  /// What has been seen so far. Used by one thread at a time, which is given the batches of a set
-  /// in the order of their rows.
+  /// What the metric has seen so far. One thread at a time uses it, and passes it the batches of a
+  /// set in row order.
   interface State {
     /// Adds rows of one set. None of them is null or non-finite.
     void update(String set, Rows rows);
 
-    /// Adds what `later` has seen, as if its rows had followed this state's.
+    /// Adds what `later` has seen, as if its rows had followed those of this state.
     void merge(State later);
 
-    /// Names every field of the content, to write it or to fill it in, so that what is read goes on
-    /// as what was written would have: same updates, same merges, same digits. A state that does
-    /// not go to files throws [StateFields#notStorable].
+    /// Names every field, to write it or to read it. A state that was read continues exactly as the
+    /// written one would have: same updates, same merges, same digits. A state that cannot be
+    /// stored throws [StateFields#notStorable].
     void fields(StateFields fields);
 
     /// The statistics of all rows added.
@@ -42,9 +42,9 @@ public non-sealed interface SampleMetric extends Objective {
     /// @throws IllegalArgumentException if there are too few rows, or they admit no answer
     Finished finish();
 
-    /// The rows of a set's outputs, which are as many as the metric says, not one for each row that
-    /// was read; vectors are float64. One table of all of them, unless the metric
-    /// [SampleMetric#writesTables]. Called after [#finish], if a file of them was asked for.
+    /// The rows of the outputs of a set. The metric decides how many there are; it need not be one
+    /// for each row that was read. Vectors are float64. All outputs are one table, unless the
+    /// metric [SampleMetric#writesTables]. Called after [#finish], if a file of them was asked for.
     default List<Batch> outputs(String set) {
       throw new IllegalStateException(set + ": found no outputs");
     }

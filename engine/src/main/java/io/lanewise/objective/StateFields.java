@@ -3,13 +3,12 @@ package io.lanewise.objective;
 import io.lanewise.kernel.ExactSum;
 import java.util.List;
 
-/// The content of a state under names: what is written when a state goes to a file, and what is
-/// filled in when it comes back.
+/// The named fields of a state, written to a file or read from one.
 ///
-/// One method of a state names every field once, for both ways: a field that is written is read,
-/// under the same name and in the same shape. Each call takes the field's value and gives the value
-/// it is to have: the same one when writing, that of the file when reading. So a state with a
-/// count, sums by dimension and rows it keeps says
+/// One method of a state names every field once, for writing and for reading, so that every field
+/// that is written is also read, under the same name and with the same shape. Each call takes the
+/// value of a field and returns its new value: the same one when writing, the one in the file when
+/// reading. So a state with a count, sums by dimension and kept rows has
 ///
 /// ```java
 /// count = fields.count("count", count);
@@ -19,15 +18,15 @@ import java.util.List;
 /// values = fields.list("values", values, kept * dim);
 /// ```
 ///
-/// What a binding determines (widths, parameters, kernels) is no field: a state that is read has
-/// been made by [SampleMetric#newState] of an equal binding. Every field comes back to the bit, NaN
-/// included. Names are unique within a state.
+/// What a binding determines (widths, parameters, kernels) is not a field: before it is read, a
+/// state is created by [SampleMetric#newState] with an equal binding. Every field comes back bit
+/// for bit, including NaN. Names are unique within a state.
 ///
-/// Reading, each method throws `io.lanewise.source.DataException` if the file has no such field, or
-/// one of another type or length. A state checks what goes beyond that, and throws
+/// When reading, each method throws `io.lanewise.source.DataException` if the file has no such
+/// field, or one of another type or length. The state itself checks everything else, and throws
 /// [IllegalArgumentException] saying what was found and expected.
 public interface StateFields {
-  /// A number of rows or the like: 0 or more.
+  /// A count, such as a number of rows: 0 or more.
   long count(String name, long value);
 
   /// The length of an array: 0 or more.
@@ -41,7 +40,7 @@ public interface StateFields {
 
   /// The first `count` numbers of an array that grows.
   ///
-  /// @param count how many: has been read before, where a file is read
+  /// @param count how many; when reading, a field that was read before
   /// @return writing: `values`; reading: an array of `count` numbers
   double[] list(String name, double[] values, int count);
 
@@ -49,18 +48,18 @@ public interface StateFields {
   /// int)].
   long[] list(String name, long[] values, int count);
 
-  /// Texts, as many as there are.
+  /// A list of texts.
   List<String> texts(String name, List<String> values);
 
   /// Exact sums whose count the binding (or a size read before) determines, filled in where they
   /// are.
   void sums(String name, ExactSum... sums);
 
-  /// The fields of a part: their names are its own.
+  /// The fields of a part, which has its own names.
   StateFields part(String name);
 
-  /// What a state throws whose content does not go to files, at the first call: writing it is then
-  /// refused before any data is read.
+  /// The exception that a state throws at the first call if it cannot be stored. A run that should
+  /// write it is then refused before any data is read.
   ///
   /// @param why completes "a state that cannot be written to a file: it …": `keeps every row`
   static UnsupportedOperationException notStorable(String why) {

@@ -4,8 +4,9 @@ import io.lanewise.result.Direction;
 import java.util.List;
 import java.util.function.Function;
 
-/// A summary over rows, as a smooth function of the means of per-row outputs. Its standard error
-/// follows from the outputs' covariances by the delta method, so a statistic is only its formula.
+/// A summary over rows: a smooth function of the means of per-row outputs. Its standard error
+/// follows from the covariances of the outputs by the delta method, so a statistic needs only a
+/// formula.
 ///
 /// @param name lower-kebab, unique within its objective
 /// @param unit as in [io.lanewise.result.Measure]

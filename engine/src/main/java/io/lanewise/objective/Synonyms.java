@@ -4,10 +4,9 @@ import io.lanewise.batch.Shape;
 import java.util.List;
 import java.util.Map;
 
-/// The usual names of the field for what plays a role, by the role's name: those of the public
-/// evaluation code of language models, diffusion, VAEs, GANs and flows. A name that usually has
-/// another sign, scale or meaning (`recon_loss`, `log_sigma` for a log-variance, `v_pred`) is not
-/// one of them.
+/// The usual names of columns, by role: those in public evaluation code for language models,
+/// diffusion, VAEs, GANs and flows. A name that usually has another sign, scale or meaning
+/// (`recon_loss`, `log_sigma` for a log-variance, `v_pred`) is not among them.
 ///
 /// Names are written with underscores; hyphens mean the same.
 final class Synonyms {
@@ -111,7 +110,7 @@ final class Synonyms {
     return Map.entry(role, List.of(synonyms.split(" ")));
   }
 
-  /// The usual names for a role of that name and shape.
+  /// The usual names for a role with this name and shape.
   static List<String> of(String role, Shape shape) {
     boolean vector = shape == Shape.VECTOR;
     return switch (role) {

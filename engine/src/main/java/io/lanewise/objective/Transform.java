@@ -10,8 +10,8 @@ public non-sealed interface Transform extends Objective {
   /// As [RowObjective#bind].
   RowFunction bind(Binding binding, String set);
 
-  /// What has to be known of all rows before the first is transformed; null for nothing. It is in
-  /// [Binding#blockMeans] by the time rows are.
+  /// The means over all rows that the transform needs before it transforms the first row; null if
+  /// none. They are in [Binding#blockMeans] when rows are transformed.
   default BlockMeans.@Nullable Request blockMeans(Binding binding) {
     return null;
   }

@@ -2,8 +2,8 @@ package io.lanewise.objective;
 
 /// The threads and the memory that an objective may use when it works on whole sets of rows.
 ///
-/// Work is cut into numbered tasks that write to places of their own, so that nothing depends on
-/// which thread took which task; what tasks found is put together in the order of their numbers.
+/// Work is cut into numbered tasks, each of which writes to its own place. Their results are
+/// combined in the order of their numbers. So nothing depends on which thread took which task.
 public interface Workers {
   /// The calling thread alone, and 2 GiB.
   Workers CALLER =
@@ -26,7 +26,7 @@ public interface Workers {
         }
       };
 
-  /// What an objective may hold unless somebody says otherwise: 2 GiB.
+  /// The default memory of an objective: 2 GiB.
   long DEFAULT_MEMORY_BYTES = 2L << 30;
 
   /// How many tasks may run at once.
@@ -38,15 +38,14 @@ public interface Workers {
   /// Runs tasks `0` to `tasks - 1`, several at once, each once; returns when all are done. The
   /// calling thread takes part, and does a single task itself.
   ///
-  /// @param what said of the work where its progress is shown
+  /// @param what how the progress display names the work
   /// @throws java.util.concurrent.CancellationException if the thread is interrupted; tasks that
   ///   have begun are completed
   /// @throws RuntimeException what a task threw
   void forEach(String what, long tasks, Task task);
 
-  /// Begins tasks that [#forEach] would complete: those that other threads can take meanwhile are
-  /// under way when this returns, the rest is done by who waits for them. What they read and write
-  /// is theirs until then.
+  /// Starts tasks on the other threads. `join()` helps finish the rest. Until it returns, do not
+  /// touch what the tasks use.
   ///
   /// @param what said of the work where its progress is shown
   /// @return to be joined; what a task throws is thrown there
@@ -54,7 +53,7 @@ public interface Workers {
     return () -> forEach(what, tasks, task);
   }
 
-  /// Refuses work that needs more memory than there may be.
+  /// Refuses work that needs more memory than is allowed.
   ///
   /// @param needed bytes
   /// @throws IllegalArgumentException if that is more than [#memoryBytes()]
@@ -66,10 +65,10 @@ public interface Workers {
     }
   }
 
-  /// Tasks that were begun.
+  /// Tasks that were started.
   @FunctionalInterface
   interface Running {
-    /// Takes part in what is left, and returns when all are done. To be called once, by any thread.
+    /// Helps with the remaining tasks and returns when all are done. Any thread may call it, once.
     ///
     /// @throws java.util.concurrent.CancellationException if the thread is interrupted
     /// @throws RuntimeException what a task threw

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
-/// What is made of a column's values before they are cut into bins: nothing, their logarithm, or,
-/// where they are timesteps or times, the noise level that a schedule or process gives them, with
-/// `x_t = alpha x0 + sigma eps`.
+/// How the values of a column are transformed before they are cut into bins: not at all, to their
+/// logarithm or, if they are timesteps or times, to the noise level that a schedule or process
+/// gives them, with `x_t = alpha x0 + sigma eps`.
 ///
 /// @param axis what the bins are over
 /// @param schedule for `sigma`, `ln-sigma` and `log-snr` a discrete schedule or a process in
@@ -23,7 +23,7 @@ public record Axis(Kind axis, String schedule, int timesteps) {
   /// Their natural logarithms; values that are not above 0 are an error.
   public static final Axis LN = new Axis(Kind.LN, "", 0);
 
-  /// What bins can be over.
+  /// The quantities that bins can be over.
   public enum Kind {
     /// The column's value.
     VALUE,
@@ -84,7 +84,7 @@ public record Axis(Kind axis, String schedule, int timesteps) {
     }
   }
 
-  /// What the values of a column become, as text.
+  /// The transformed column, as text.
   String of(String column) {
     return axis == Kind.VALUE ? column : "%s(%s)".formatted(axis, column);
   }

@@ -3,7 +3,7 @@ package io.lanewise.plan;
 /// How rows are put into groups by a column.
 ///
 /// @param column the column; `file` groups by source file unless there is a column of that name
-/// @param axis what is made of the column's values before they are cut
+/// @param axis how the values of the column are transformed before they are cut
 /// @param cut where groups begin and end
 public record Bins(String column, Axis axis, Cut cut) {
   public Bins {
@@ -37,17 +37,17 @@ public record Bins(String column, Axis axis, Cut cut) {
     return new Bins(column, Axis.VALUE, new EachValue());
   }
 
-  /// What is grouped by, as text: `t`, `ln(sigma)`, `log-snr(t)`.
+  /// The grouping quantity, as text: `t`, `ln(sigma)`, `log-snr(t)`.
   public String by() {
     return axis.of(column);
   }
 
-  /// Whether every row goes to the group of its own value, text included.
+  /// Whether every row goes to the group of its own value, which may be text.
   public boolean isPlain() {
     return cut instanceof EachValue && axis.equals(Axis.VALUE);
   }
 
-  /// Whether the bins' edges follow from the data, so that the column is read once before.
+  /// Whether the edges are computed from the data, which needs an extra pass over the column first.
   public boolean edgesDependOnData() {
     return cut instanceof DataWidth || cut instanceof EqualCount;
   }
@@ -66,8 +66,9 @@ public record Bins(String column, Axis axis, Cut cut) {
   /// the last bin.
   public record DataWidth(int count) implements Cut {}
 
-  /// Bins of as many rows as can be: bin j begins at the value of rank `floor(j n / count)` of the
-  /// n finite values of all rows. Equal values stay together, so that there may be fewer bins.
+  /// Bins with equal numbers of rows, as far as possible: bin j begins at the value of rank
+  /// `floor(j n / count)` of the n finite values of all rows. Equal values stay together, so that
+  /// there may be fewer bins.
   public record EqualCount(int count) implements Cut {}
 
   /// `q0` to `q3`, value v going to `q` and `floor(4 v / total)`, as improved-diffusion logs its

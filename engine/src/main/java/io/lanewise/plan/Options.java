@@ -4,9 +4,9 @@ import io.lanewise.kernel.Precision;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// How a plan is run. Immutable: [#toBuilder] makes others of it.
+/// How a plan is run. Immutable; [#toBuilder] starts a changed copy.
 public final class Options {
-  /// How much memory an evaluation may hold unless the plan says otherwise: 2 GiB.
+  /// The default memory of an evaluation: 2 GiB.
   public static final long DEFAULT_MEMORY_BYTES = 2L << 30;
 
   /// One thread a core, batches by size, failing on the first bad row, 2 GiB.
@@ -100,7 +100,7 @@ public final class Options {
     return memoryBytes;
   }
 
-  /// What float32 data is computed in where float64 costs most.
+  /// The type in which float32 data is computed where float64 costs most.
   public Precision precision() {
     return precision;
   }

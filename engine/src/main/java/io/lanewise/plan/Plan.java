@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// All that a run is to do.
+/// What a run does.
 ///
 /// @param title of the report
 /// @param data the files or globs of each data set
 /// @param tasks the evaluations
 /// @param checks bounds on their measures
-/// @param facts what the checklist asks for and no file tells: `sampling-steps`,
+/// @param facts answers to the checklist that no file contains: `sampling-steps`,
 ///   `sampling-seconds`, `latent-inspection`
 /// @param options how to run
 public record Plan(

@@ -1,8 +1,8 @@
 package io.lanewise.plan;
 
-/// What to do about rows with nulls, or with NaN or infinite inputs or results.
+/// What to do with rows that have nulls, or NaN or infinite inputs or results.
 public enum Policy {
-  /// The first one is an error that says where it is.
+  /// The first such row is an error that says where it is.
   FAIL,
   /// They are counted and left out.
   SKIP,

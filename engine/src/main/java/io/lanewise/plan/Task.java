@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// One evaluation that is asked for: an objective, the data it reads, the columns in its roles.
+/// One evaluation of a plan: an objective, the data it reads, the columns in its roles.
 ///
 /// @param name unique within the plan
 /// @param objective the objective's id
-/// @param data the data set of each set of rows, by the set's name; an objective with one set may
-///   be given it under any of its names or [io.lanewise.objective.RowSet#ROWS]
-/// @param columns role to column, or to columns where the role takes many; a role that has the name
-///   of a column need not be given
+/// @param data the data set of each set of rows, by the set's name; an objective with one set
+///   accepts any of its names, or [io.lanewise.objective.RowSet#ROWS]
+/// @param columns role to column, or to several columns if the role takes them; a role with the
+///   name of a column may be left out
 /// @param parameters parameters as text
 /// @param by columns (or `file`) to break results down by
 /// @param outputs per-row outputs to compute and write in addition to those always computed
 /// @param rowFormat extension of the file for per-row outputs (`arrow`, `parquet`, `npz`, `csv`),
 ///   or null to write none
-/// @param quantiles the quantiles of per-row numbers to report, in [0, 1], with the least and the
-///   greatest value; none if empty; null for the objective's own
+/// @param quantiles the quantiles of per-row numbers to report, in [0, 1], along with the smallest
+///   and largest value; none if empty; null for the default of the objective
 public record Task(
     String name,
     String objective,
@@ -51,7 +51,7 @@ public record Task(
     }
   }
 
-  /// An evaluation named as its objective, without anything else.
+  /// An evaluation with the name of its objective and nothing else.
   public static Task of(String objective) {
     return new Task(
         objective,

@@ -1,6 +1,6 @@
 package io.lanewise.result;
 
-/// One item of the final checklist, answered from the results as far as they tell.
+/// One item of the final checklist, answered from the results as far as they allow.
 ///
 /// @param question the item, in the words of the notebook
 /// @param status the answer

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// What one objective said of one data set.
+/// The results of one objective on one data set.
 ///
 /// @param name the name the plan gave it, unique within the report
 /// @param objective the objective's id
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// @param inputs for each set of rows (such as `real` and `generated`) the data set's name and
 ///   which column played which role
 /// @param parameters every parameter with the value it had, defaults included
-/// @param rows for each set of rows what became of them
+/// @param rows for each set of rows, how many were used or left out
 /// @param measures the numbers
 /// @param arrays the numbers by dimension
 /// @param breakdowns the numbers by group
-/// @param verdicts what the objective itself judged
+/// @param verdicts the judgements of the objective itself
 /// @param rowFiles the files with the per-row columns, one for each set of rows; none if none was
 ///   asked for
 /// @param seconds wall time in which rows of this evaluation were processed, summed over threads
@@ -44,7 +44,7 @@ public record EvaluationResult(
   ///
   /// @param data the data set's name
   /// @param columns role to column; several are separated by commas
-  /// @param warnings a sentence for each column that bears a role's name and was not used
+  /// @param warnings a sentence for each column that has the name of a role and was not used
   public record Input(String data, SequencedMap<String, String> columns, List<String> warnings) {
     public Input {
       warnings = List.copyOf(warnings);

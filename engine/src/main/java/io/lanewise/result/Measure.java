@@ -3,7 +3,7 @@ package io.lanewise.result;
 /// One number of a result.
 ///
 /// @param name lower-kebab, unique within its evaluation
-/// @param value the number; NaN where it is undefined (no rows), ±infinity where it is that
+/// @param value the number; NaN if it is undefined (no rows); may be ±infinity
 /// @param standardError its standard error in the same unit; NaN where none is known
 /// @param errorMethod how the standard error was obtained: `mean`, `delta`, `jackknife` (over
 ///   blocks of rows), `blocks` (the mean of independent blocks), `regression`, `splits`,

@@ -3,7 +3,7 @@ package io.lanewise.result;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Everything a run gives.
+/// All results of a run.
 ///
 /// @param title the plan's title
 /// @param provenance where the numbers came from

@@ -1,6 +1,6 @@
 package io.lanewise.result;
 
-/// What became of the rows.
+/// How many rows were used, and why others were not.
 ///
 /// @param read rows seen
 /// @param used rows that the measures rest on

@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// Makes the sink that a file's extension asks for.
+/// Creates the sink for the extension of a file name.
 public final class Sinks {
   /// The extensions that can be written, for messages and help.
   public static final String EXTENSIONS = ".arrow, .arrows, .parquet, .npz, .npy or .csv";
 
   private Sinks() {}
 
-  /// Starts writing a file of arrays, `.npz`, which need not have equal lengths: unlike those of
-  /// other sinks its batches may have some of the columns only.
+  /// Starts writing a file of arrays, `.npz`, whose lengths may differ: unlike those of other
+  /// sinks, its batches may contain only some of the columns.
   ///
   /// @throws IllegalArgumentException as [#create], or if it is of another format
   /// @throws java.io.UncheckedIOException as [#create]
@@ -26,9 +26,9 @@ public final class Sinks {
     return new NpzSink(out, schema, replace, true, false);
   }
 
-  /// Starts writing a file of what was computed for each row. Rows that were left out are null.
-  /// NumPy has no nulls: an `.npz` file holds NaN (0 where the numbers are integers) for them, and
-  /// beside an array `x` that has any, booleans `x-valid` that are false there.
+  /// Starts writing a file of per-row outputs. Rows that were left out are null. NumPy has no
+  /// nulls: an `.npz` file holds NaN (0 where the numbers are integers) for them, and beside an
+  /// array `x` that has any, booleans `x-valid` that are false there.
   ///
   /// @throws IllegalArgumentException as [#create]
   /// @throws java.io.UncheckedIOException as [#create]
@@ -52,7 +52,7 @@ public final class Sinks {
     return dot < 0 ? "" : name.substring(dot).toLowerCase(Locale.ROOT);
   }
 
-  /// Starts writing a file. What can be refused is refused now, before any work is done.
+  /// Starts writing a file. Everything that can be refused is refused now, before any work is done.
   ///
   /// @param out the file's future name
   /// @param schema the columns that will be written, in their order

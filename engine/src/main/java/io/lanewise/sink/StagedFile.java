@@ -20,12 +20,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A file under a temporary name beside its future one, so that giving it its name is one atomic
-/// step of the file system. A process that is told to end removes it; what a process left that was
-/// killed is removed by the next one that writes into the same directory.
+/// A file under a temporary name in its final directory, so that renaming it is one atomic step of
+/// the file system. A process that is told to end removes it. If a process was killed, the next one
+/// that writes into the same directory removes what it left.
 ///
-/// If files may not be replaced, that step fails where there is one by then: of two writers one
-/// wins and the other one is told. If they may, a symbolic link stays and the file it leads to is
+/// If files may not be replaced, the rename fails if there is one by then: of two writers one wins,
+/// and the other gets an error. If they may, a symbolic link stays and the file it points to is
 /// replaced, with its permissions kept. A directory, device or pipe is never replaced.
 public final class StagedFile implements AutoCloseable {
   /// As many symbolic links as Linux follows.
@@ -138,7 +138,7 @@ public final class StagedFile implements AutoCloseable {
     }
   }
 
-  /// What a failure to write is to be told as: the output it is about, and why in words.
+  /// The exception for a failure to write: it names the output and gives the reason in words.
   ///
   /// @param path an output, or a temporary file of one
   public static UncheckedIOException failed(Path path, IOException e) {

@@ -3,8 +3,8 @@ package io.lanewise.source;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Consecutive rows as the file groups them: a record batch, a whole array. Batches cut from it
-/// share it; the last to let go frees it.
+/// Consecutive rows as the file groups them: a record batch, or a whole array. Batches cut from it
+/// share it, and the last one that is closed frees it.
 final class Chunk {
   private final long rows;
   private final List<ColumnChunk> columns;

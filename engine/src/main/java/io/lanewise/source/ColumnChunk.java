@@ -3,9 +3,9 @@ package io.lanewise.source;
 import io.lanewise.batch.Column;
 import io.lanewise.batch.SequenceColumn;
 
-/// One column of a [Chunk], from which batches are cut. What a file stores as the engine wants it
-/// is cut without copying; the rest is widened for the rows of the cut only, so that memory stays
-/// bounded by the batch.
+/// One column of a [Chunk], from which batches are cut. Data that a file stores as the engine needs
+/// it is cut without copying. Other data is widened only for the rows of a batch, so that memory
+/// stays bounded.
 sealed interface ColumnChunk
     permits NumberChunk,
         FortranChunk,

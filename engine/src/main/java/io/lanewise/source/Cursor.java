@@ -11,11 +11,11 @@ public interface Cursor extends AutoCloseable {
   /// @throws DataException if the file does not hold what its schema says
   @Nullable Batch next();
 
-  /// Asks for columns as keys of groups, before the first batch: unsigned 64-bit integers then come
+  /// Requests columns as keys of groups, before the first batch. Unsigned 64-bit integers then come
   /// as [io.lanewise.batch.ScalarColumn#unsigned] instead of being refused beyond int64.
   void keys(Set<String> columns);
 
-  /// Frees what the pass holds. Batches handed out stay valid until they are closed.
+  /// Frees what the pass holds. Batches that it returned stay valid until they are closed.
   @Override
   void close();
 }

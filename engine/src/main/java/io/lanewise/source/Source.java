@@ -24,23 +24,23 @@ public sealed interface Source extends AutoCloseable
   /// The columns that can be read, in the file's order.
   List<ColumnType> schema();
 
-  /// The columns that cannot be read. Asking for one is a [DataException] that names its type.
+  /// The columns that cannot be read. Requesting one is a [DataException] that names its type.
   List<Unsupported> unsupported();
 
-  /// The number of rows that a pass over `columns` will give, where the format tells without
-  /// reading them. An `.npz` file may hold arrays of different lengths, so the answer depends on
-  /// the columns.
+  /// The number of rows in a pass over `columns`, if the format knows it without reading them. An
+  /// `.npz` file may hold arrays of different lengths, so the answer depends on the columns.
   OptionalLong rowCount(List<String> columns);
 
   /// Starts one pass over the rows.
   ///
-  /// @param columns the columns wanted, of [#schema]; others are not read
+  /// @param columns the columns to read, from [#schema]
   /// @param batchRows the largest number of rows a batch may have, at least 1
   /// @throws DataException if the file does not hold what its schema says
   Cursor read(List<String> columns, int batchRows);
 
-  /// How many elements the first row of a column of lists holds that is not null: 0 if it holds
-  /// none, -1 if there is no such row. A pipe stays unread: what is looked at is kept for the pass.
+  /// The number of elements in the first row of a column of lists that is not null: 0 if it is
+  /// empty, -1 if there is no such row. A pipe stays unread, because the rows that were looked at
+  /// are kept for the pass.
   ///
   /// @param column a column of sequences, of [#schema]
   default long firstLength(String column) {
@@ -58,14 +58,14 @@ public sealed interface Source extends AutoCloseable
     }
   }
 
-  /// The first cell of a column of text that is no number among cells that are, as `line 4: found
-  /// 'abc'`: for a message where numbers are expected. Only formats whose columns are text for want
-  /// of a better type know it.
+  /// In a column of text, the first cell that is not a number among cells that are, as `line 4:
+  /// found 'abc'`, for a message where numbers are expected. Only formats that read a column as
+  /// text because some cells are not numbers know it.
   default Optional<String> firstNonNumber(String column) {
     return Optional.empty();
   }
 
-  /// Asks whether the file is still the one that was opened, as each batch of a pass does.
+  /// Checks that the file is still the one that was opened, as each batch of a pass does.
   ///
   /// @throws DataException if it has been written to or cut since
   void checkUnchanged();

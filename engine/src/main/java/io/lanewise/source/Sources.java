@@ -16,8 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Opens whatever it is given: formats are recognised by what a file begins with, never by its
-/// name.
+/// Opens files. A format is recognised by the first bytes of a file, never by its name.
 public final class Sources {
   /// The formats that can be read, for messages and help.
   public static final String FORMATS =
@@ -27,7 +26,7 @@ public final class Sources {
 
   private Sources() {}
 
-  /// What other files begin with, so that a message can name them.
+  /// The first bytes of formats that cannot be read, so that a message can name them.
   @SuppressWarnings("ImmutableEnumChecker") // the bytes are written once, here
   private enum Foreign {
     PICKLE("a Python pickle", 0x80, 0x02),
@@ -63,7 +62,7 @@ public final class Sources {
   /// Opens a file by its content, or standard input if the path is `-` (an Arrow stream only).
   ///
   /// @throws UncheckedIOException if it cannot be read
-  /// @throws DataException if it is none of [#FORMATS], or is damaged
+  /// @throws DataException if its format is not in [#FORMATS], or it is damaged
   public static Source open(String pathOrDash) {
     return open(pathOrDash, Reading.DEFAULT);
   }

@@ -1,8 +1,7 @@
 package io.lanewise.source;
 
-/// A column that a file has and that cannot be read. Nobody is bothered by it until it is asked
-/// for.
+/// A column that cannot be read. It is an error only if it is requested.
 ///
 /// @param name the column's name
-/// @param type what it is, in the format's own words: `Timestamp(MICROSECOND, UTC)`, `object array`
+/// @param type the type in the words of the format: `Timestamp(MICROSECOND, UTC)`, `object array`
 public record Unsupported(String name, String type) {}

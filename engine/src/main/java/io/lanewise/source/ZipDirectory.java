@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Where the entries of a zip file lie. `java.util.zip` reads entries as streams but does not tell
-/// their position, which is needed to map an entry that is stored as it is.
+/// The positions of the entries of a zip file. `java.util.zip` reads entries as streams but does
+/// not give their position, which is needed to map a stored entry.
 final class ZipDirectory {
   private static final ValueLayout.OfShort U16 =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -154,7 +154,7 @@ final class EvaluationSection {
             rows.add("</tbody>\n"));
   }
 
-  /// Columns that look meant and are not used.
+  /// Columns that look intended but are not used.
   private Html warnings() {
     Html items = new Html();
     evaluation

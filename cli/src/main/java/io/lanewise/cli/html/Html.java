@@ -2,9 +2,9 @@ package io.lanewise.cli.html;
 
 import io.lanewise.batch.Quoted;
 
-/// Markup under construction. Templates are literals of ours; whatever fills a hole `{}` is escaped
-/// unless it is itself [Html], so a name from a file cannot become markup; nor can it hide or turn
-/// around what stands beside it, since control and invisible characters become U+FFFD.
+/// Markup under construction. Templates are our own literals. A value in a hole `{}` is escaped
+/// unless it is itself [Html], so a name from a file cannot become markup. It cannot hide or
+/// reverse its neighbours either, because control and invisible characters become U+FFFD.
 final class Html {
   private static final String HOLE = "{}";
 

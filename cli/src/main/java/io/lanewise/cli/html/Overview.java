@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
-/// What a reader needs first: whether anything failed, the measures that rank models, the plan's
-/// checks and the checklist.
+/// The first part of the page: whether anything failed, the measures that rank models, the checks
+/// of the plan and the checklist.
 final class Overview {
   /// A verdict and where it was made.
   private record Judged(int evaluation, EvaluationResult result, Verdict verdict) {}

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param data files or globs by data set, relative ones resolved against the plan's folder
 /// @param tasks the evaluations
 /// @param checks bounds on their measures
-/// @param facts what no file tells
+/// @param facts answers to the checklist that no file contains
 /// @param policy what to do about nulls and non-finite numbers; null if the plan does not say
 /// @param precision what functions of float32 data are computed in; null if the plan does not say
 public record PlanFile(
@@ -37,7 +37,7 @@ public record PlanFile(
     SequencedMap<String, String> facts,
     @Nullable Policy policy,
     @Nullable Precision precision) {
-  /// Whoever names a file of samples for the plan is told so at once.
+  /// If the file is one of samples, the message says so at once.
   private static final int MOST_BYTES = 1 << 20;
 
   public PlanFile {
@@ -90,7 +90,7 @@ public record PlanFile(
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  /// An evaluation of it, to which only how to run is to be added.
+  /// A builder of an evaluation of this plan. Only the options of the run are missing.
   public Evaluation.Builder toEvaluation() {
     Evaluation.Builder builder = Evaluation.builder().title(title);
     data.forEach((name, files) -> builder.data(name, files.toArray(String[]::new)));

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// A value of a plan file, and the line it starts on. Numbers and booleans are text: what they mean
-/// is the matter of whoever reads them.
+/// A value of a plan file, and the line it starts on. Numbers and booleans stay text. The reader
+/// decides what they mean.
 sealed interface PlanNode {
   /// The line, from 1.
   int line();

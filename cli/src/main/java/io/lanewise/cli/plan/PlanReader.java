@@ -36,7 +36,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Checks the tree of a plan file and says what it means. Every error starts with `file:line`.
+/// Checks the tree of a plan file and interprets it. Every error starts with `file:line`.
 final class PlanReader {
   private static final String VERSION = "1";
   private static final List<String> BIN_RULES = List.of("equal-width", "equal-count", "quartiles");

@@ -2,8 +2,8 @@ package io.lanewise.cli.plan;
 
 import java.io.Reader;
 
-/// Reads a text so that no piece of it ends within a pair of surrogates: the YAML reader fails
-/// where one of its buffers does, that is, at every 1025th character that is beyond 16 bits.
+/// Reads a text so that no piece ends within a pair of surrogates. The YAML reader fails if one of
+/// its buffers ends there, that is, at every 1025th character beyond 16 bits.
 final class WholeCharacters extends Reader {
   private final String text;
   private int at;

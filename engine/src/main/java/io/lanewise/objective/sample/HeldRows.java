@@ -159,12 +159,12 @@ final class HeldRows {
     return data.asSlice(from * rowBytes(), rows * rowBytes());
   }
 
-  /// Memory for so many rows that [#select] chooses; who asks announces them.
+  /// Memory for rows that [#select] chooses. The caller must claim this memory.
   MemorySegment memoryFor(int rows) {
     return Arena.ofAuto().allocate(Math.max(1, rows * rowBytes()), 64);
   }
 
-  /// The rows of those numbers, in that order, until their memory is given to others.
+  /// The rows with these numbers, in this order. They are valid until their memory is used again.
   ///
   /// @param room from [#memoryFor(int)]
   HeldRows select(int[] numbers, MemorySegment room) {

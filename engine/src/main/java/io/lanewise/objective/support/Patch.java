@@ -6,14 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A part of a batch of vectors that is worked on at once: some whole rows, or a part of one row.
-/// What is made for it, used and not kept stays in the first two levels of the cache.
+/// Temporary data for it stays in the first two levels of the cache.
 ///
 /// @param row the first row in the batch
 /// @param rows the number of rows; 1 where `columns` are not all columns
 /// @param column the first column
 /// @param columns the number of columns
 public record Patch(int row, int rows, int column, int columns) {
-  /// Bytes of a vector role in a patch: little beside a batch, much beside the cost of a call.
+  /// Bytes of a vector role in a patch: small compared with a batch, large compared with the cost
+  /// of a call.
   private static final int BYTES = 32 * 1024;
 
   /// All of a batch.
