@@ -5,23 +5,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Run by the build, on the JDK that its toolchain found: leaves in `target/launch` what `./lanewise` needs
-/// to start at once.
+/// Run by the build, on the JDK that its toolchain found: leaves in `target/launch` what
+/// `./lanewise` needs to start at once.
 /// - `java-home`: that JDK;
 /// - `jvm.args`: the JVM flags, as an argument file;
-/// - `lanewise.aot`: an ahead-of-time cache of the classes that the main job loads, recorded by doing it;
+/// - `lanewise.aot`: an ahead-of-time cache of the classes that the main job loads, recorded by
+///   doing it;
 /// - `ready`: written last; older than a source, it means that the launcher has to build again.
 ///
 /// A JVM that cannot use the cache starts without it, so a failed recording is no error.
 ///
-/// Arguments: the target folder, the plan to record with, the JVM flags; `@FILE` stands for the flags in
-/// its lines.
+/// Arguments: the target folder, the plan to record with, the JVM flags; `@FILE` stands for the
+/// flags in its lines.
 void main(String[] args) throws IOException, InterruptedException {
   Path target = Path.of(args[0]);
   Path plan = Path.of(args[1]);
   List<String> flags = new ArrayList<>();
   for (String flag : List.of(args).subList(2, args.length)) {
-    flags.addAll(flag.startsWith("@") ? Files.readAllLines(Path.of(flag.substring(1))) : List.of(flag));
+    flags.addAll(
+        flag.startsWith("@") ? Files.readAllLines(Path.of(flag.substring(1))) : List.of(flag));
   }
   Path launch = Files.createDirectories(target.resolve("launch"));
   Path cache = launch.resolve("lanewise.aot");
@@ -33,7 +35,8 @@ void main(String[] args) throws IOException, InterruptedException {
   List<String> command = new ArrayList<>();
   command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
   command.addAll(flags);
-  command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", target.resolve("lanewise.jar").toString()));
+  command.addAll(
+      List.of("-XX:AOTCacheOutput=" + cache, "-cp", target.resolve("lanewise.jar").toString()));
   command.add("io.lanewise.cli.Main");
   if (Files.exists(plan)) {
     String out = launch.resolve("recording").toString();
