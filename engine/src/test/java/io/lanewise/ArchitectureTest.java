@@ -39,6 +39,9 @@ class ArchitectureTest {
         "objective | batch kernel noise linalg result",
         "plan      | batch kernel objective",
         "run       | batch kernel noise linalg result objective plan source sink",
+        "run.group | batch kernel result objective plan source",
+        "run.bind  | batch kernel result objective plan source run.group",
+        "run.state | batch kernel noise result objective plan source sink run.group run.bind",
       })
   void aPackageImportsOnlyWhatItMay(String of, String others) {
     List<String> allowed = new ArrayList<>(List.of("io.lanewise." + of + ".."));

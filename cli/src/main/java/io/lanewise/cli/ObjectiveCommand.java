@@ -6,7 +6,7 @@ import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.plan.Task;
-import io.lanewise.run.UnboundRoleException;
+import io.lanewise.run.bind.UnboundRoleException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

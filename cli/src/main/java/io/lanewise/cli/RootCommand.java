@@ -38,9 +38,8 @@ final class RootCommand implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = RootCommand.class.getPackage().getImplementationVersion();
       return new String[] {
-        "lanewise " + (version == null ? "development" : version),
+        "lanewise " + io.lanewise.result.Version.TEXT,
         "%s %s on %s"
             .formatted(
                 System.getProperty("java.vm.name"),

@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.cli.plan.PlanFile;
 import io.lanewise.objective.Objective;
-import io.lanewise.run.UnboundRoleException;
+import io.lanewise.run.bind.UnboundRoleException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

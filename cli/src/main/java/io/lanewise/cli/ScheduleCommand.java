@@ -13,7 +13,7 @@ import io.lanewise.objective.diffusion.Schedule;
 import io.lanewise.objective.diffusion.Sigmas;
 import io.lanewise.objective.diffusion.Spacing;
 import io.lanewise.run.InputFiles;
-import io.lanewise.run.ParameterFile;
+import io.lanewise.run.bind.ParameterFile;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.Validity;
 import io.lanewise.objective.likelihood.RollingWindows;
 import io.lanewise.objective.likelihood.RollingWindows.Window;
-import io.lanewise.run.ParameterFile;
+import io.lanewise.run.bind.ParameterFile;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import java.io.IOException;

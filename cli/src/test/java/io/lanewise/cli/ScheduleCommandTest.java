@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.batch.DType;
 import io.lanewise.objective.diffusion.Schedule;
-import io.lanewise.run.ParameterFile;
+import io.lanewise.run.bind.ParameterFile;
 import io.lanewise.source.DataSet;
 import java.nio.file.Files;
 import java.nio.file.Path;

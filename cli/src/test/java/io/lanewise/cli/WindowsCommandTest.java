@@ -2,7 +2,7 @@ package io.lanewise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lanewise.run.ParameterFile;
+import io.lanewise.run.bind.ParameterFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,6 +5,8 @@ import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.Rows;
+import io.lanewise.plan.Policy;
+import io.lanewise.run.bind.SetBinding;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataException;
 import io.lanewise.source.DataSet;
@@ -25,14 +27,18 @@ final class BlockMeanScan {
   private long block;
   private long count;
 
+  /// What cannot be used is left out.
+  private final RowScreen screen;
+
   private BlockMeanScan(BlockMeans.Request request) {
     this.request = request;
+    screen = new RowScreen("means over blocks", Policy.SKIP, false);
     sums = request.names().stream().map(name -> new ExactSum()).toList();
     request.names().forEach(name -> means.put(name, new double[0]));
   }
 
   static BlockMeans of(BlockMeans.Request request, SetBinding binding, DataSet data) {
-    BlockMeanScan survey = new BlockMeanScan(request);
+    BlockMeanScan scan = new BlockMeanScan(request);
     RowsReader reader = new RowsReader(binding);
     List<String> columns = binding.columnNames();
     try (Cursor cursor = data.read(columns, BATCH_ROWS)) {
@@ -41,13 +47,13 @@ final class BlockMeanScan {
         try (Batch batch = cursor.next()) {
           more = batch != null;
           if (batch != null) {
-            survey.add(batch, reader);
+            scan.add(batch, reader);
           }
         }
       }
     }
-    survey.finish();
-    return new BlockMeans(request.blockRows(), survey.means);
+    scan.finish();
+    return new BlockMeans(request.blockRows(), scan.means);
   }
 
   private void add(Batch batch, RowsReader reader) {
@@ -60,22 +66,47 @@ final class BlockMeanScan {
       throw new DataException(batch.file(), String.valueOf(e.getMessage()), e);
     }
     double[][] columns = numbers.values().toArray(double[][]::new);
+    screen.screen(batch, new Faults(reader, columns));
     for (int i = 0; i < rows.count(); i++) {
-      int row = i;
       long in = (rows.first() + i) / request.blockRows();
       if (in != block) {
         finish();
         block = in;
       }
-      boolean usable =
-          !(reader.nulls() > 0 && reader.isNull(i))
-              && Arrays.stream(columns).allMatch(column -> Double.isFinite(column[row]));
-      if (usable) {
+      if (screen.fate(i).isUsed()) {
         for (int c = 0; c < columns.length; c++) {
           sums.get(c).add(columns[c][i]);
         }
         count++;
       }
+    }
+  }
+
+  /// What is wrong with rows and the numbers of which the means are.
+  private record Faults(RowsReader reader, double[][] columns) implements RowScreen.Faults {
+    @Override
+    public boolean none() {
+      return false;
+    }
+
+    @Override
+    public boolean isNull(int row) {
+      return reader.nulls() > 0 && reader.isNull(row);
+    }
+
+    @Override
+    public boolean isNonFinite(int row) {
+      return Arrays.stream(columns).anyMatch(column -> !Double.isFinite(column[row]));
+    }
+
+    @Override
+    public String describeNull(int row) {
+      return "found null";
+    }
+
+    @Override
+    public String describeNonFinite(int row) {
+      return "found NaN or infinity";
     }
   }
 

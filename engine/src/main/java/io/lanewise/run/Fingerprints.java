@@ -5,6 +5,7 @@ import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Workers;
 import io.lanewise.plan.Options;
 import io.lanewise.result.Provenance;
+import io.lanewise.result.Version;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class Fingerprints {
       List<Provenance.InputFile> parameterFiles,
       List<Provenance.Run> runs) {
     return new Provenance(
-        version(),
+        Version.TEXT,
         started,
         seconds,
         System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
@@ -115,12 +116,6 @@ final class Fingerprints {
         inputs,
         parameterFiles,
         runs);
-  }
-
-  /// The version of the jar.
-  static String version() {
-    String version = Fingerprints.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 
   /// The processor's name where the system tells it in the Linux way.

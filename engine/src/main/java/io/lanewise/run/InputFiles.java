@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.plan.Plan;
+import io.lanewise.run.bind.ParameterFile;
 import io.lanewise.source.DataSet;
 import java.io.IOException;
 import java.nio.file.Files;

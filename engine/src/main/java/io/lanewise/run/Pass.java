@@ -3,10 +3,8 @@ package io.lanewise.run;
 import io.lanewise.batch.Batch;
 import io.lanewise.sink.Sink;
 import io.lanewise.source.Cursor;
-import io.lanewise.source.DataSet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,11 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// waits for the batch's turn. So at most one batch a worker is in memory, and nothing depends on
 /// who was faster.
 final class Pass {
-  private final DataSet data;
-  private final List<RowWork> rowWork;
-  private final List<SampleWork> sampleWork;
+  private final Reads reads;
+  private final List<Feed.AnyOrder> anyOrder = new ArrayList<>();
+  private final List<Feed.InOrder> inOrder = new ArrayList<>();
   private final Progress progress;
-  private final long total;
 
   private final Object taking = new Object();
   private long taken;
@@ -38,44 +35,30 @@ final class Pass {
   private boolean abandoned;
   private @Nullable Throwable failure;
 
-  /// Rows of a set that feed a row objective or transform.
-  ///
-  /// @param sink where per-row outputs go, or null
-  record RowWork(BoundTask evaluator, String set, SetBinding binding, @Nullable Sink sink) {}
-
-  /// Rows of a set that feed a sample metric.
-  record SampleWork(SampleState state, String set, SetBinding binding) {}
-
   /// A batch and its place in the order; no batch at the end, or where reading failed.
   private record Ticket(long number, @Nullable Batch batch, @Nullable Throwable problem) {}
 
-  /// @param total the number of rows, for progress; -1 if unknown
-  Pass(
-      DataSet data,
-      List<RowWork> rowWork,
-      List<SampleWork> sampleWork,
-      Progress progress,
-      long total) {
-    this.data = data;
-    this.rowWork = rowWork;
-    this.sampleWork = sampleWork;
+  Pass(Reads reads, Progress progress) {
+    this.reads = reads;
     this.progress = progress;
-    this.total = total;
+    for (Feed feed : reads.feeds()) {
+      switch (feed) {
+        case Feed.AnyOrder rows -> anyOrder.add(rows);
+        case Feed.InOrder rows -> inOrder.add(rows);
+      }
+    }
   }
 
   /// Reads the data set once.
   ///
-  /// @param keys those of the columns that rows are told apart by
-  /// @return for each row work, in order, its state over all rows
   /// @throws CancellationException if this thread is interrupted, which it then still is; batches
   ///   that were taken are completed
-  List<RowState> run(List<String> columns, Set<String> keys, int batchRows, int threads) {
-    List<RowState> merged = newStates();
-    try (Cursor cursor = data.read(columns, batchRows);
+  void run(int batchRows, int threads) {
+    try (Cursor cursor = reads.data().read(reads.columns(), batchRows);
         ExecutorService executor =
             Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().daemon().name("lanewise-", 0).factory())) {
-      cursor.keys(keys);
+      cursor.keys(reads.keys());
       List<Future<List<RowState>>> workers = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         workers.add(executor.submit(() -> work(cursor)));
@@ -84,7 +67,7 @@ final class Pass {
         for (Future<List<RowState>> worker : workers) {
           List<RowState> states = worker.get();
           for (int i = 0; i < states.size(); i++) {
-            merged.get(i).merge(states.get(i));
+            anyOrder.get(i).add(states.get(i));
           }
         }
       } catch (InterruptedException e) {
@@ -100,20 +83,17 @@ final class Pass {
       throw new CancellationException("interrupted");
     }
     // Whether it failed or not, a file may have changed under the last batches.
-    data.checkUnchanged();
+    reads.data().checkUnchanged();
     switch (failure) {
       case null -> {}
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(failure);
     }
-    return merged;
   }
 
   private List<RowState> newStates() {
-    List<RowState> states = new ArrayList<>();
-    rowWork.forEach(work -> states.add(new RowState(work.evaluator(), work.set(), work.binding())));
-    return states;
+    return anyOrder.stream().map(Feed.AnyOrder::newState).toList();
   }
 
   private List<RowState> work(Cursor cursor) throws InterruptedException {
@@ -195,17 +175,15 @@ final class Pass {
       return false;
     }
     try {
-      for (SampleWork work : sampleWork) {
-        work.state().update(work.set(), work.binding(), batch);
-      }
-      for (int i = 0; i < rowWork.size(); i++) {
-        Sink sink = rowWork.get(i).sink();
+      inOrder.forEach(feed -> feed.update(batch));
+      for (int i = 0; i < anyOrder.size(); i++) {
+        Sink sink = anyOrder.get(i).sink();
         if (sink != null) {
           sink.write(outputs.get(i).get());
         }
       }
       rowsDone += batch.rows();
-      progress.rows(data.name(), rowsDone, total);
+      progress.rows(reads.data().name(), rowsDone, reads.rows());
       return true;
     } catch (RuntimeException | Error e) {
       failure = e;
@@ -229,10 +207,5 @@ final class Pass {
       turn++;
       turnstile.notifyAll();
     }
-  }
-
-  /// The rows that were read.
-  long rows() {
-    return rowsDone;
   }
 }

@@ -5,6 +5,7 @@ import io.lanewise.batch.SequenceColumn;
 import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
+import io.lanewise.run.bind.SetBinding;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

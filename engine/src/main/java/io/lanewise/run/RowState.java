@@ -13,8 +13,12 @@ import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.StateFields;
-import io.lanewise.plan.Policy;
 import io.lanewise.result.RowCounts;
+import io.lanewise.run.bind.BoundTask;
+import io.lanewise.run.bind.SetBinding;
+import io.lanewise.run.group.GroupSort;
+import io.lanewise.run.group.Grouping;
+import io.lanewise.run.group.Moments;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,15 +27,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What one worker has seen of the rows of one set of a row objective or transform: its moments,
 /// groups and counts. States of different workers merge in any order to the same digits.
 final class RowState {
-  private final BoundTask evaluator;
+  private final BoundTask task;
   private final String set;
   private final SetBinding binding;
   private final RowsReader reader;
@@ -42,36 +46,31 @@ final class RowState {
   private final Moments moments;
   private final List<Grouping> groupings = new ArrayList<>();
   private final GroupSort sorted = new GroupSort();
-  private boolean[] left = new boolean[0];
-  private boolean[] nonFiniteRow = new boolean[0];
-  private boolean anyNonFinite;
-  private long read;
-  private long used;
-  private long nulls;
-  private long nonFinite;
-  private long empty;
+  private final RowScreen screen;
+  private RowCounts counts = RowCounts.NONE;
   private long nanos;
 
   /// Rows with a weight other than 0, for each role of weights.
   private final SequencedMap<String, Long> weighted = new LinkedHashMap<>();
 
-  RowState(BoundTask evaluator, String set, SetBinding binding) {
-    this.evaluator = evaluator;
+  RowState(BoundTask task, String set) {
+    this.task = task;
     this.set = set;
-    this.binding = binding;
+    this.binding = Objects.requireNonNull(task.sets().get(set));
     reader = new RowsReader(binding);
-    function = evaluator.function(set);
-    outputs = evaluator.outputs(set);
+    function = task.function(set);
+    outputs = task.outputs(set);
+    screen = new RowScreen(task.task().name(), task.policy(), true);
     for (Role role : binding.set().roles()) {
       if (role.range() == Range.WEIGHT && binding.types().containsKey(role.name())) {
         weighted.put(role.name(), 0L);
       }
     }
-    moments = evaluator.layout().newMoments(set);
-    evaluator
+    moments = task.layout().newMoments(set);
+    task
         .binnings()
         .forEach(binning ->
-            groupings.add(new Grouping(binning, evaluator.policy(), evaluator.layout())));
+            groupings.add(new Grouping(binning, task.policy(), task.layout())));
   }
 
   /// Evaluates the rows of a batch and adds them.
@@ -86,13 +85,13 @@ final class RowState {
       function.evaluate(rows, out);
     } catch (IllegalArgumentException e) {
       throw new DataException(
-          batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
+          batch.file(), "'%s': %s".formatted(task.task().name(), e.getMessage()), e);
     }
     weighted.replaceAll((role, count) -> count + countWeighted(rows, role));
-    boolean anyLeft = leaveOut(batch, rows, out);
-    add(batch, out, rows.count(), anyLeft);
+    counts = counts.plus(screen.screen(batch, new Faults(batch, rows, out)));
+    add(batch, rows.count());
     nanos += System.nanoTime() - start;
-    return () -> asBatch(batch, rows, out, anyLeft);
+    return () -> asBatch(batch, rows, out);
   }
 
   private static long countWeighted(Rows rows, String role) {
@@ -107,12 +106,13 @@ final class RowState {
   /// Refuses weights that are all 0: a mean with them is of nothing.
   void requireWeights() {
     weighted.forEach((role, count) -> {
-      if (count == 0 && used > 0) {
+      if (count == 0 && counts.used() > 0) {
         throw new DataException(
-            "evaluation '%s'".formatted(evaluator.task().name()),
+            "evaluation '%s'".formatted(task.task().name()),
             "column '%s': found weight 0 in all %d rows, expected more than 0 in some"
                 .formatted(
-                    binding.columns().getOrDefault(role, List.of()).getFirst().name(), used));
+                    binding.columns().getOrDefault(role, List.of()).getFirst().name(),
+                    counts.used()));
       }
     });
   }
@@ -121,7 +121,7 @@ final class RowState {
     Map<String, MemorySegment> vectors = new LinkedHashMap<>();
     for (Output output : outputs) {
       if (output.isVector()) {
-        long elements = (long) rows.count() * evaluator.width(output);
+        long elements = (long) rows.count() * task.width(output);
         vectors.put(
             output.name(),
             scratch
@@ -134,50 +134,53 @@ final class RowState {
     return new RowOutputs(numbers, vectors);
   }
 
-  /// Marks the rows that are not to be used, as the policy says.
-  private boolean leaveOut(Batch batch, Rows rows, RowOutputs out) {
-    if (left.length < rows.count()) {
-      left = new boolean[rows.count()];
-      nonFiniteRow = new boolean[rows.count()];
+  /// What is wrong with rows and what was computed of them.
+  private final class Faults implements RowScreen.Faults {
+    private final Batch batch;
+    private final Rows rows;
+    private final RowOutputs out;
+    private final boolean vectorsFinite;
+
+    Faults(Batch batch, Rows rows, RowOutputs out) {
+      this.batch = batch;
+      this.rows = rows;
+      this.out = out;
+      vectorsFinite = vectorsFinite(rows, out);
     }
-    boolean any = false;
-    anyNonFinite = false;
-    boolean clean = vectorsFinite(rows, out);
-    if (clean && reader.nulls() == 0 && out.empty().isEmpty() && numbersFinite(rows, out)) {
-      return false;
+
+    @Override
+    public boolean none() {
+      return vectorsFinite
+          && reader.nulls() == 0
+          && out.empty().isEmpty()
+          && numbersFinite(rows, out);
     }
-    for (int i = 0; i < rows.count(); i++) {
-      left[i] = false;
-      nonFiniteRow[i] = false;
-      if (reader.nulls() > 0 && reader.isNull(i)) {
-        nulls++;
-        if (evaluator.policy() == Policy.FAIL) {
-          throw bad(batch, i, RowsReader.firstNull(binding, batch, i));
-        }
-        left[i] = true;
-        any = true;
-        continue;
-      }
-      if (out.empty().get(i)) {
-        empty++;
-        left[i] = true;
-        any = true;
-        continue;
-      }
-      String culprit = nonFiniteOutput(out, i, clean);
-      if (culprit != null) {
-        nonFinite++;
-        nonFiniteRow[i] = true;
-        anyNonFinite = true;
-        if (evaluator.policy() == Policy.FAIL) {
-          String input = RowsReader.firstNonFinite(binding, rows, i);
-          throw bad(batch, i, input == null ? culprit + " from finite input" : input);
-        }
-        left[i] = evaluator.policy() == Policy.SKIP;
-        any |= left[i];
-      }
+
+    @Override
+    public boolean isNull(int row) {
+      return reader.nulls() > 0 && reader.isNull(row);
     }
-    return any;
+
+    @Override
+    public boolean isEmpty(int row) {
+      return out.empty().get(row);
+    }
+
+    @Override
+    public boolean isNonFinite(int row) {
+      return nonFiniteOutput(out, row, vectorsFinite) != null;
+    }
+
+    @Override
+    public String describeNull(int row) {
+      return RowsReader.firstNull(binding, batch, row);
+    }
+
+    @Override
+    public String describeNonFinite(int row) {
+      String input = RowsReader.firstNonFinite(binding, rows, row);
+      return input == null ? nonFiniteOutput(out, row, vectorsFinite) + " from finite input" : input;
+    }
   }
 
   private boolean vectorsFinite(Rows rows, RowOutputs out) {
@@ -211,7 +214,7 @@ final class RowState {
     }
     for (Output output : outputs) {
       if (output.isVector() && !vectorsFinite) {
-        int width = evaluator.width(output);
+        int width = task.width(output);
         long bytes = (long) width * binding.type().bytes();
         long at =
             RowsReader.firstNonFinite(
@@ -224,69 +227,36 @@ final class RowState {
     return null;
   }
 
-  private DataException bad(Batch batch, int row, String found) {
-    return new DataException(
-        batch.file(),
-        "row %d of '%s': %s, policy is %s"
-            .formatted(
-                batch.firstRowInFile() + row, evaluator.task().name(), found, evaluator.policy()));
-  }
-
-  private void add(Batch batch, RowOutputs out, int count, boolean anyLeft) {
+  private void add(Batch batch, int count) {
     double[][] columns =
-        evaluator.layout().outputs(set).stream().map(numbers::get).toArray(double[][]::new);
-    read += count;
+        task.layout().outputs(set).stream().map(numbers::get).toArray(double[][]::new);
+    boolean[] excluded = screen.excluded();
     int from = 0;
     while (from < count) {
       int to = from;
-      while (to < count && !(anyLeft && left[to])) {
+      while (to < count && !excluded[to]) {
         to++;
       }
       moments.add(columns, from, to);
-      used += to - from;
       from = to + 1;
     }
-    Function<String, Moments> newMoments = evaluator.layout()::newMoments;
     for (Grouping grouping : groupings) {
-      int[] numbers = grouping.numbers(batch);
-      sorted.sort(numbers, count, anyLeft ? left : null);
+      int[] groupOf = grouping.numbers(batch);
+      sorted.sort(groupOf, count, screen.anyExcluded() ? excluded : null);
       double[][] values = sorted.gather(columns);
       for (int run = 0; run < sorted.runs(); run++) {
-        Grouping.Group group = grouping.numbered(sorted.group(run));
-        int rows = sorted.end(run) - sorted.start(run);
-        group.read += rows;
-        group.used += rows;
-        group
-            .moments
-            .computeIfAbsent(set, newMoments)
-            .add(values, sorted.start(run), sorted.end(run));
+        grouping.add(
+            grouping.numbered(sorted.group(run)), set, values, sorted.start(run), sorted.end(run));
       }
-      if (anyLeft || anyNonFinite) {
-        count(grouping, numbers, out, count, anyLeft);
+      for (int i = 0; screen.anyFault() && i < count; i++) {
+        grouping.numbered(groupOf[i]).addFault(screen.fate(i));
       }
     }
   }
 
-  /// Counts the rows that are left out, and those that are not finite.
-  private void count(Grouping grouping, int[] numbers, RowOutputs out, int count, boolean anyLeft) {
-    for (int i = 0; i < count; i++) {
-      Grouping.Group group = grouping.numbered(numbers[i]);
-      if (anyLeft && left[i]) {
-        group.read++;
-        if (reader.isNull(i)) {
-          group.nulls++;
-        } else if (out.empty().get(i)) {
-          group.empty++;
-        }
-      }
-      if (anyNonFinite && nonFiniteRow[i]) {
-        group.nonFinite++;
-      }
-    }
-  }
-
-  private Batch asBatch(Batch batch, Rows rows, RowOutputs out, boolean anyLeft) {
-    Validity validity = anyLeft ? Bitmaps.valid(left, rows.count()) : Validity.ALL;
+  private Batch asBatch(Batch batch, Rows rows, RowOutputs out) {
+    Validity validity =
+        screen.anyExcluded() ? Bitmaps.valid(screen.excluded(), rows.count()) : Validity.ALL;
     List<Column> columns = new ArrayList<>();
     for (Output output : outputs) {
       if (output.isVector()) {
@@ -295,7 +265,7 @@ final class RowState {
                 output.name(),
                 rows.type(),
                 rows.count(),
-                evaluator.width(output),
+                task.width(output),
                 out.vector(output.name()),
                 validity,
                 Validity.ALL));
@@ -334,22 +304,14 @@ final class RowState {
       groupings.get(i).requireSameKind(other.groupings.get(i));
       groupings.get(i).merge(other.groupings.get(i));
     }
-    read += other.read;
-    used += other.used;
-    nulls += other.nulls;
-    nonFinite += other.nonFinite;
-    empty += other.empty;
+    counts = counts.plus(other.counts);
     other.weighted.forEach((role, count) -> weighted.merge(role, count, Long::sum));
     nanos += other.nanos;
   }
 
   /// Names what has been seen.
   void fields(StateFields fields) {
-    read = fields.count("read", read);
-    used = fields.count("used", used);
-    nulls = fields.count("nulls", nulls);
-    nonFinite = fields.count("non-finite", nonFinite);
-    empty = fields.count("empty", empty);
+    counts = RowCountFields.of(fields, counts);
     weighted.replaceAll((role, count) -> fields.count("weighted-" + role, count));
     nanos = fields.count("nanoseconds", nanos);
     Moments.fields(fields.part("moments"), List.of(moments));
@@ -367,7 +329,7 @@ final class RowState {
   }
 
   RowCounts counts() {
-    return new RowCounts(read, used, nulls, nonFinite, empty);
+    return counts;
   }
 
   double seconds() {

@@ -21,6 +21,7 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Range;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
+import io.lanewise.run.bind.SetBinding;
 import io.lanewise.source.DataException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -8,6 +8,9 @@ import io.lanewise.objective.Workers;
 import io.lanewise.plan.Bins;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
+import io.lanewise.run.bind.BoundTask;
+import io.lanewise.run.group.Grouping;
+import io.lanewise.run.state.FieldBytes;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,28 +23,28 @@ import org.jspecify.annotations.Nullable;
 /// A sample metric's states of the groups of one breakdown. Each set is grouped by its own column;
 /// the rows of a set without it are kept once and count in every group.
 final class SampleGroups {
-  private final BoundTask evaluator;
+  private final BoundTask task;
   private final SampleMetric metric;
   private final Bins bins;
-  private final Set<String> whole;
+  private final Set<String> ungrouped;
   private final Grouping grouping;
   private final Map<Grouping.Group, Part> parts = new HashMap<>();
   private final SampleMetric.@Nullable State common;
   private final long bytes;
 
-  SampleGroups(BoundTask evaluator, SampleMetric metric, Bins bins) {
-    this.evaluator = evaluator;
+  SampleGroups(BoundTask task, SampleMetric metric, Bins bins) {
+    this.task = task;
     this.metric = metric;
     this.bins = bins;
-    whole = evaluator.whole(bins);
-    grouping = new Grouping(evaluator.binning(bins), evaluator.policy(), evaluator.layout());
-    common = whole.isEmpty() ? null : newState();
+    ungrouped = task.ungroupedSets(bins);
+    grouping = new Grouping(task.binning(bins), task.policy(), task.layout());
+    common = ungrouped.isEmpty() ? null : newState();
     bytes = FieldBytes.of(newState());
   }
 
   /// The set's row counts are not the group's.
   private SampleMetric.State newState() {
-    return metric.newState(evaluator.binding().withoutRowCounts());
+    return metric.newState(task.binding().withoutRowCounts());
   }
 
   /// What has been seen of a group: its state, and how many rows of each set it used.
@@ -58,7 +61,7 @@ final class SampleGroups {
   private Part part(Grouping.Group group) {
     Part part = parts.get(group);
     if (part == null) {
-      Workers workers = evaluator.binding().workers();
+      Workers workers = task.binding().workers();
       long count = parts.size() + 1L;
       if (bytes > workers.memoryBytes() / count) {
         throw new IllegalArgumentException(
@@ -75,9 +78,9 @@ final class SampleGroups {
   ///
   /// @param rows the rows of the batch
   /// @param used those of them that are kept
-  /// @param keep which those are
-  void update(String set, Batch batch, Rows rows, Rows used, boolean[] keep, RowsReader reader) {
-    if (common != null && whole.contains(set)) {
+  /// @param screen knows which those are
+  void update(String set, Batch batch, Rows rows, Rows used, RowScreen screen) {
+    if (common != null && ungrouped.contains(set)) {
       common.update(set, used);
       return;
     }
@@ -86,9 +89,8 @@ final class SampleGroups {
     Map<Grouping.Group, Integer> counts = new HashMap<>();
     for (int i = 0; i < rows.count(); i++) {
       Grouping.Group group = grouping.numbered(numbers[i]);
-      group.read++;
-      if (keep[i]) {
-        group.used++;
+      if (screen.fate(i).isUsed()) {
+        group.addUsed(1);
         int count = counts.merge(group, 1, Integer::sum);
         int[] list = indices.computeIfAbsent(group, g -> new int[8]);
         if (list.length < count) {
@@ -96,10 +98,8 @@ final class SampleGroups {
           indices.put(group, list);
         }
         list[count - 1] = i;
-      } else if (reader.nulls() > 0 && reader.isNull(i)) {
-        group.nulls++;
       } else {
-        group.nonFinite++;
+        group.addFault(screen.fate(i));
       }
     }
     indices.forEach((group, list) -> {
@@ -136,8 +136,8 @@ final class SampleGroups {
     for (int i = 0; i < ordered.size(); i++) {
       Part part = part(ordered.get(i));
       StateFields own = fields.part("group-" + i);
-      for (String set : evaluator.sets().keySet()) {
-        if (!whole.contains(set)) {
+      for (String set : task.sets().keySet()) {
+        if (!ungrouped.contains(set)) {
           long count = part.used.getOrDefault(set, 0L);
           part.used.put(set, own.part("used").count(set, count));
         }
@@ -147,15 +147,15 @@ final class SampleGroups {
   }
 
   Breakdown finish(List<Measure> overall) {
-    return grouping.finish(group -> outcome(parts.get(group), group.used, overall));
+    return grouping.finish(group -> outcome(parts.get(group), group.used(), overall));
   }
 
   private Grouping.Outcome outcome(@Nullable Part part, long used, List<Measure> overall) {
     if (part == null) {
       return undefined("found no row that can be used", used, overall);
     }
-    for (String set : evaluator.sets().keySet()) {
-      if (!whole.contains(set) && part.used.getOrDefault(set, 0L) == 0) {
+    for (String set : task.sets().keySet()) {
+      if (!ungrouped.contains(set) && part.used.getOrDefault(set, 0L) == 0) {
         return undefined("found no rows of set '%s'".formatted(set), used, overall);
       }
     }

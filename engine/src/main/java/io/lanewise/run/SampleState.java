@@ -10,10 +10,11 @@ import io.lanewise.objective.Output;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
-import io.lanewise.plan.Policy;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
+import io.lanewise.run.bind.BoundTask;
+import io.lanewise.run.bind.SetBinding;
 import io.lanewise.source.DataException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,91 +25,108 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 
 /// What a sample metric has seen, of all rows and of each group. Its rows arrive in their order,
 /// one batch at a time.
 final class SampleState {
-  private final BoundTask evaluator;
+  private final BoundTask task;
   private final SampleMetric.State state;
   private final List<SampleGroups> groups = new ArrayList<>();
   private final Map<String, RowsReader> readers = new LinkedHashMap<>();
-  private final Map<String, RowCounts> counts = new LinkedHashMap<>();
+  private final SequencedMap<String, RowCounts> counts = new LinkedHashMap<>();
+  private final RowScreen screen;
 
   /// For each set the rows that were left out, by number.
   private final Map<String, BitSet> leftOut = new LinkedHashMap<>();
 
   private long nanos;
 
-  SampleState(BoundTask evaluator, SampleMetric metric) {
-    this.evaluator = evaluator;
-    state = metric.newState(evaluator.binding());
-    evaluator.by().forEach(bins -> groups.add(new SampleGroups(evaluator, metric, bins)));
-    evaluator
-        .sets()
+  SampleState(BoundTask task, SampleMetric metric) {
+    this.task = task;
+    state = metric.newState(task.binding());
+    // A whole-set statistic of NaN says nothing.
+    screen = new RowScreen(task.task().name(), task.policy(), false);
+    task.by().forEach(bins -> groups.add(new SampleGroups(task, metric, bins)));
+    task.sets()
         .forEach((set, binding) -> {
           readers.put(set, new RowsReader(binding));
           counts.put(set, RowCounts.NONE);
         });
   }
 
-  /// Adds the rows of a batch to a set.
-  void update(String set, SetBinding binding, Batch batch) {
-    long start = System.nanoTime();
-    RowsReader reader = readers.get(set);
-    if (reader == null) {
-      throw new IllegalStateException(set);
+  /// What is wrong with the rows that were read.
+  private record Faults(
+      SetBinding binding, Batch batch, Rows rows, RowsReader reader, boolean allFinite)
+      implements RowScreen.Faults {
+    @Override
+    public boolean none() {
+      return allFinite && reader.nulls() == 0;
     }
+
+    @Override
+    public boolean isNull(int row) {
+      return reader.nulls() > 0 && reader.isNull(row);
+    }
+
+    @Override
+    public boolean isNonFinite(int row) {
+      return !allFinite && RowsReader.firstNonFinite(binding, rows, row) != null;
+    }
+
+    @Override
+    public String describeNull(int row) {
+      return RowsReader.firstNull(binding, batch, row);
+    }
+
+    @Override
+    public String describeNonFinite(int row) {
+      return String.valueOf(RowsReader.firstNonFinite(binding, rows, row));
+    }
+  }
+
+  /// Adds the rows of a batch to a set.
+  void update(String set, Batch batch) {
+    long start = System.nanoTime();
+    SetBinding binding = Objects.requireNonNull(task.sets().get(set));
+    RowsReader reader = Objects.requireNonNull(readers.get(set));
     Rows rows = reader.read(batch);
     try {
       RangeCheck.check(binding, rows);
     } catch (IllegalArgumentException e) {
       throw new DataException(
-          batch.file(), "'%s': %s".formatted(evaluator.task().name(), e.getMessage()), e);
+          batch.file(), "'%s': %s".formatted(task.task().name(), e.getMessage()), e);
     }
-    boolean[] keep = new boolean[rows.count()];
-    int kept = 0;
-    long nonFinite = 0;
+    RowCounts found =
+        screen.screen(
+            batch, new Faults(binding, batch, rows, reader, RowsReader.allFinite(binding, rows)));
+    RowCounts before = counts.getOrDefault(set, RowCounts.NONE);
+    int first = Math.toIntExact(before.read());
     BitSet left = leftOut.computeIfAbsent(set, name -> new BitSet());
-    int before = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
-    boolean clean = RowsReader.allFinite(binding, rows);
-    for (int i = 0; i < rows.count(); i++) {
-      boolean isNull = reader.nulls() > 0 && reader.isNull(i);
-      String found = clean || isNull ? null : RowsReader.firstNonFinite(binding, rows, i);
-      if ((isNull || found != null) && evaluator.policy() == Policy.FAIL) {
-        throw new DataException(
-            batch.file(),
-            "row %d of '%s': %s, policy is %s"
-                .formatted(
-                    batch.firstRowInFile() + i,
-                    evaluator.task().name(),
-                    isNull ? RowsReader.firstNull(binding, batch, i) : found,
-                    evaluator.policy()));
-      }
-      nonFinite += found == null ? 0 : 1;
-      // A whole-set statistic of NaN says nothing, so 'propagate' is 'skip' here.
-      keep[i] = !isNull && found == null;
-      kept += keep[i] ? 1 : 0;
-      if (!keep[i]) {
-        left.set(before + i);
+    for (int i = 0; screen.anyExcluded() && i < rows.count(); i++) {
+      if (screen.excluded()[i]) {
+        left.set(first + i);
       }
     }
-    Rows used = kept == rows.count() ? rows : select(rows, indices(keep, kept));
+    Rows used = screen.anyExcluded() ? select(rows, used((int) found.used())) : rows;
     state.update(set, used);
     for (SampleGroups by : groups) {
-      by.update(set, batch, rows, used, keep, reader);
+      by.update(set, batch, rows, used, screen);
     }
-    counts.merge(
-        set, new RowCounts(rows.count(), kept, reader.nulls(), nonFinite), RowCounts::plus);
+    counts.put(set, before.plus(found));
     nanos += System.nanoTime() - start;
   }
 
-  private static int[] indices(boolean[] keep, int kept) {
-    int[] indices = new int[kept];
-    int to = 0;
-    for (int i = 0; i < keep.length; i++) {
-      if (keep[i]) {
-        indices[to++] = i;
+  /// The rows of the last batch that are used.
+  private int[] used(int count) {
+    int[] indices = new int[count];
+    int row = 0;
+    for (int i = 0; i < count; i++) {
+      while (screen.excluded()[row]) {
+        row++;
       }
+      indices[i] = row++;
     }
     return indices;
   }
@@ -176,21 +194,12 @@ final class SampleState {
 
   /// Names what has been seen.
   void fields(StateFields fields) {
-    counts.replaceAll((set, rows) -> fields(fields.part("rows").part(set), rows));
+    counts.replaceAll((set, rows) -> RowCountFields.of(fields.part("rows").part(set), rows));
     nanos = fields.count("nanoseconds", nanos);
     state.fields(fields.part("state"));
     for (int i = 0; i < groups.size(); i++) {
       groups.get(i).fields(fields.part("by-" + i));
     }
-  }
-
-  static RowCounts fields(StateFields fields, RowCounts rows) {
-    return new RowCounts(
-        fields.count("read", rows.read()),
-        fields.count("used", rows.used()),
-        fields.count("nulls", rows.nulls()),
-        fields.count("non-finite", rows.nonFinite()),
-        fields.count("empty", rows.empty()));
   }
 
   /// The measures once more for each group.
@@ -203,7 +212,7 @@ final class SampleState {
   /// The rows of a set with the outputs of its rows, null for those that were left out. A metric
   /// whose outputs are tables of other lengths gives them itself.
   List<Batch> rows(String set, SampleMetric.Finished finished) {
-    if (evaluator.outputs(set).stream().noneMatch(o -> finished.rows().containsKey(o.name()))) {
+    if (task.outputs(set).stream().noneMatch(o -> finished.rows().containsKey(o.name()))) {
       return state.outputs(set);
     }
     int count = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
@@ -212,7 +221,7 @@ final class SampleState {
     left.stream().forEach(i -> out[i] = true);
     Validity validity = left.isEmpty() ? Validity.ALL : Bitmaps.valid(out, count);
     List<Column> columns = new ArrayList<>();
-    for (Output output : evaluator.outputs(set)) {
+    for (Output output : task.outputs(set)) {
       double[] values = finished.rows().get(output.name());
       if (values == null || values.length != count - left.cardinality()) {
         throw new IllegalStateException("output '" + output.name() + "'");
@@ -232,7 +241,7 @@ final class SampleState {
     return state.finish();
   }
 
-  Map<String, RowCounts> counts() {
+  SequencedMap<String, RowCounts> counts() {
     return counts;
   }
 

@@ -1,7 +1,6 @@
 package io.lanewise.run;
 
 import io.lanewise.objective.Workers;
-import io.lanewise.plan.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;

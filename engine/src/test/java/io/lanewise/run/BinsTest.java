@@ -13,6 +13,7 @@ import io.lanewise.plan.Task;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Measure;
+import io.lanewise.run.group.QuantileSketch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,6 +12,7 @@ import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
+import io.lanewise.run.bind.ColumnSearch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

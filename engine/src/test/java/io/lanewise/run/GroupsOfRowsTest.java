@@ -16,6 +16,7 @@ import io.lanewise.plan.Task;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
 import io.lanewise.result.RowCounts;
+import io.lanewise.run.group.QuantileSketch;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import java.lang.foreign.MemorySegment;

@@ -15,6 +15,7 @@ import io.lanewise.plan.Task;
 import io.lanewise.report.JsonReport;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
+import io.lanewise.result.Version;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.Cursor;
@@ -567,7 +568,10 @@ class StateFileTest {
       value = {
         "lanewise-state/1 | lanewise-state/2 | found a state of another version, 'lanewise-state/2', expected 'lanewise-state/1'",
         "lanewise-state/1 | other | found schema 'other'",
-        "\"version\":\"development\" | \"version\":\"99\" | found a state of Lanewise 99, expected one of development",
+        "\"version\":\""
+            + Version.TEXT
+            + "\" | \"version\":\"99\" | found a state of Lanewise 99, expected one of "
+            + Version.TEXT,
         "\"policy\":\"fail\" | \"policy\":\"maybe\" | found 'maybe', expected one of [fail, skip, propagate]",
         "\"policy\":\"fail\" | \"policy\":[] | found a list, expected a text",
         "\"policy\":\"fail\", | '' | found no key 'policy', expected one",

@@ -24,6 +24,12 @@ import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
+import io.lanewise.run.bind.BoundTask;
+import io.lanewise.run.bind.Resolver;
+import io.lanewise.run.state.FieldBytes;
+import io.lanewise.run.state.LoadedFields;
+import io.lanewise.run.state.SavedFields;
+import io.lanewise.run.state.StateSupport;
 import io.lanewise.sink.ArchiveSink;
 import io.lanewise.source.ArchiveFile;
 import io.lanewise.source.Cursor;
@@ -156,37 +162,37 @@ class StateLawsTest {
     Map<String, DataSet> data = new LinkedHashMap<>();
     plan.data().forEach((name, files) -> data.put(name, DataSet.of(name, files)));
     try {
-      BoundTask evaluator = new Resolver(plan, data, Workers.CALLER).evaluators().getFirst();
-      if (keepsRows(law, evaluator)) {
+      BoundTask task = new Resolver(plan, data, Workers.CALLER).tasks().getFirst();
+      if (keepsRows(law, task)) {
         return;
       }
-      SampleState straight = half(evaluator, data, 0, newState(evaluator));
-      half(evaluator, data, 1, straight);
+      SampleState straight = half(task, data, 0, newState(task));
+      half(task, data, 1, straight);
       SampleState resumed =
-          half(evaluator, data, 1, reloaded(law, evaluator, half(evaluator, data, 0)));
+          half(task, data, 1, reloaded(law, task, half(task, data, 0)));
       assertThat(outcome(resumed)).isEqualTo(outcome(straight));
 
-      SampleState merged = half(evaluator, data, 0);
-      merged.merge(half(evaluator, data, 1));
-      SampleState mergedFromFiles = reloaded(law, evaluator, half(evaluator, data, 0));
-      mergedFromFiles.merge(reloaded(law, evaluator, half(evaluator, data, 1)));
+      SampleState merged = half(task, data, 0);
+      merged.merge(half(task, data, 1));
+      SampleState mergedFromFiles = reloaded(law, task, half(task, data, 0));
+      mergedFromFiles.merge(reloaded(law, task, half(task, data, 1)));
       assertThat(outcome(mergedFromFiles)).isEqualTo(outcome(merged));
 
-      SampleState twice = reloaded(law, evaluator, reloaded(law, evaluator, merged));
+      SampleState twice = reloaded(law, task, reloaded(law, task, merged));
       assertThat(outcome(twice)).isEqualTo(outcome(merged));
 
-      SampleState intoNothing = newState(evaluator);
+      SampleState intoNothing = newState(task);
       intoNothing.merge(straight);
-      intoNothing.merge(newState(evaluator));
+      intoNothing.merge(newState(task));
       assertThat(outcome(intoNothing)).isEqualTo(outcome(straight));
     } finally {
       data.values().forEach(DataSet::close);
     }
   }
 
-  private static boolean keepsRows(Law law, BoundTask evaluator) {
+  private static boolean keepsRows(Law law, BoundTask task) {
     try {
-      newState(evaluator).fields(new FieldBytes());
+      newState(task).fields(new FieldBytes());
       return false;
     } catch (UnsupportedOperationException e) {
       assertThat(KEEP_ROWS).contains(law.golden.objective());
@@ -194,29 +200,29 @@ class StateLawsTest {
     }
   }
 
-  private static SampleState newState(BoundTask evaluator) {
-    return new SampleState(evaluator, (SampleMetric) evaluator.objective());
+  private static SampleState newState(BoundTask task) {
+    return new SampleState(task, (SampleMetric) task.objective());
   }
 
-  private static SampleState half(BoundTask evaluator, Map<String, DataSet> data, int which) {
-    return half(evaluator, data, which, newState(evaluator));
+  private static SampleState half(BoundTask task, Map<String, DataSet> data, int which) {
+    return half(task, data, which, newState(task));
   }
 
   /// Feeds the first or the second half of every set, row by row.
   private static SampleState half(
-      BoundTask evaluator, Map<String, DataSet> dataSets, int which, SampleState state) {
-    evaluator
+      BoundTask task, Map<String, DataSet> dataSets, int which, SampleState state) {
+    task
         .sets()
         .forEach((set, binding) -> {
           DataSet data =
-              Objects.requireNonNull(dataSets.get(evaluator.task().data().getOrDefault(set, "")));
+              Objects.requireNonNull(dataSets.get(task.task().data().getOrDefault(set, "")));
           List<String> columns = binding.columnNames();
           long middle = (data.rowCount(columns).orElseThrow() + 1) / 2;
           try (Cursor cursor = data.read(columns, 1)) {
             for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
               try (Batch open = batch) {
                 if ((open.firstRow() < middle) == (which == 0)) {
-                  state.update(set, binding, open);
+                  state.update(set, open);
                 }
               }
             }
@@ -225,13 +231,13 @@ class StateLawsTest {
     return state;
   }
 
-  private static SampleState reloaded(Law law, BoundTask evaluator, SampleState state) {
+  private static SampleState reloaded(Law law, BoundTask task, SampleState state) {
     Path path = law.folder.resolve("state-" + FILES.incrementAndGet());
     try (ArchiveSink sink = new ArchiveSink(path, false)) {
       state.fields(new SavedFields(sink));
       sink.commit();
     }
-    SampleState loaded = newState(evaluator);
+    SampleState loaded = newState(task);
     try (ArchiveFile file = ArchiveFile.open(path)) {
       LoadedFields fields = new LoadedFields(file);
       loaded.fields(fields);
@@ -262,7 +268,7 @@ class StateLawsTest {
             Set.of(),
             Kernels.active(),
             Workers.CALLER);
-    BoundTask evaluator =
+    BoundTask task =
         new BoundTask(
             Task.of("unsaved").named("mine"),
             metric,
@@ -271,7 +277,7 @@ class StateLawsTest {
             List.of(),
             Map.of(),
             Policy.FAIL);
-    assertThatThrownBy(() -> StateFiles.requireStateInFile(evaluator))
+    assertThatThrownBy(() -> StateSupport.require(task))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "evaluation 'mine': found objective 'unsaved', whose state cannot be written to a file (it keeps every row), expected another one, or no state file");

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.state;
 
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.SampleMetric;
@@ -6,7 +6,7 @@ import io.lanewise.objective.StateFields;
 import java.util.List;
 
 /// Adds up what the fields of a state take in memory.
-final class FieldBytes implements StateFields {
+public final class FieldBytes implements StateFields {
   /// What an object takes besides what it holds.
   private static final int OBJECT = 48;
 
@@ -14,7 +14,7 @@ final class FieldBytes implements StateFields {
 
   /// The bytes of a state as it is; 0 for one that does not tell its fields, and asks for memory
   /// itself.
-  static long of(SampleMetric.State state) {
+  public static long of(SampleMetric.State state) {
     FieldBytes fields = new FieldBytes();
     try {
       state.fields(fields);

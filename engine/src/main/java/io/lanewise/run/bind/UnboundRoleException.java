@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 /// A role that an objective needs has no column. Who asked knows how to name one: the command by an
 /// option, a plan by a key.
@@ -7,7 +7,7 @@ public final class UnboundRoleException extends IllegalArgumentException {
 
   private final String role;
 
-  UnboundRoleException(String message, String role) {
+  public UnboundRoleException(String message, String role) {
     super(message);
     this.role = role;
   }
@@ -17,7 +17,7 @@ public final class UnboundRoleException extends IllegalArgumentException {
     return role;
   }
 
-  UnboundRoleException in(String place) {
+  public UnboundRoleException in(String place) {
     UnboundRoleException placed =
         new UnboundRoleException("%s: %s".formatted(place, getMessage()), role);
     placed.initCause(this);

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.ScalarColumn;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What bins have to know of all rows before any is put into one: a pass of its own over their
 /// column, by one thread. Takes 8 bytes a row for bins of equal counts, none for the range alone.
-final class BinEdgeScan {
+public final class BinEdgeScan {
   private static final int BATCH_ROWS = 65_536;
 
   private BinEdgeScan() {}
@@ -22,7 +22,7 @@ final class BinEdgeScan {
   ///
   /// @param dataSets what the evaluation reads, each once
   /// @throws DataException if a value has no place on the axis
-  static Binning of(Bins bins, List<DataSet> dataSets) {
+  public static Binning of(Bins bins, List<DataSet> dataSets) {
     Binning scale = Binning.of(new Bins(bins.column(), bins.axis(), new Bins.EachValue()));
     boolean rangeOnly = bins.cut() instanceof Bins.DataWidth;
     double[] keys = new double[rangeOnly ? 2 : BATCH_ROWS];

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.Column;
@@ -35,7 +35,7 @@ public final class ParameterFile {
   /// The same, telling which files the numbers came from.
   ///
   /// @param files takes each file that was read
-  static String expand(String text, Consumer<FileInfo> files) {
+  public static String expand(String text, Consumer<FileInfo> files) {
     String file = named(text);
     if (file == null) {
       return text;
@@ -58,7 +58,7 @@ public final class ParameterFile {
   }
 
   /// The file that a text names after `@`, or null.
-  static @Nullable String named(String text) {
+  public static @Nullable String named(String text) {
     int at = text.indexOf('@');
     int hash = text.indexOf('#', Math.max(at, 0));
     return at < 0 ? null : text.substring(at + 1, hash < 0 ? text.length() : hash);

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import com.datadoghq.sketch.ddsketch.DDSketch;
 import com.datadoghq.sketch.ddsketch.mapping.IndexMapping;
@@ -19,9 +19,9 @@ import java.util.List;
 /// arXiv:1908.10693) that never collapses its bins. It is a histogram of whole counts over bins
 /// that were fixed in advance, so the order of rows and of merges cannot show; its bins are found
 /// by arithmetic alone, no logarithm of the machine's.
-final class QuantileSketch {
+public final class QuantileSketch {
   /// Of a quantile, relative to the value of that rank.
-  static final double RELATIVE_ERROR = 0.002;
+  public static final double RELATIVE_ERROR = 0.002;
 
   private static final IndexMapping BINS = new LinearlyInterpolatedMapping(RELATIVE_ERROR);
 
@@ -35,7 +35,7 @@ final class QuantileSketch {
   private boolean finite = true;
 
   /// Adds elements `[from, to)`.
-  void add(double[] values, int from, int to) {
+  public void add(double[] values, int from, int to) {
     double min = least;
     double max = most;
     for (int i = from; i < to; i++) {
@@ -53,7 +53,7 @@ final class QuantileSketch {
   }
 
   /// Names the content: the extremes, and the counts of the bins that have any.
-  void fields(StateFields fields) {
+  public void fields(StateFields fields) {
     least = fields.number("least", least);
     most = fields.number("most", most);
     finite = fields.size("finite", finite ? 1 : 0) == 1;
@@ -87,7 +87,7 @@ final class QuantileSketch {
     return store;
   }
 
-  void merge(QuantileSketch other) {
+  public void merge(QuantileSketch other) {
     sketch.mergeWith(other.sketch);
     least = Math.min(least, other.least);
     most = Math.max(most, other.most);
@@ -96,14 +96,14 @@ final class QuantileSketch {
 
   /// The value of rank `floor(q (n - 1))` to the relative error; NaN without rows, or if any value
   /// was not finite.
-  double quantile(double q) {
+  public double quantile(double q) {
     return sketch.isEmpty() || !finite
         ? Double.NaN
         : Math.clamp(sketch.getValueAtQuantile(q), least, most);
   }
 
   /// The measures `NAME-min`, `NAME-p50` for each quantile, `NAME-max`.
-  static List<Measure> measures(
+  public static List<Measure> measures(
       Output output, List<Double> quantiles, QuantileSketch spread, long n) {
     List<Measure> measures = new ArrayList<>();
     double least = n == 0 ? Double.NaN : spread.least;

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.state;
 
 import io.lanewise.batch.Quoted;
 import io.lanewise.source.DataException;
@@ -22,7 +22,7 @@ import tools.jackson.core.json.JsonFactory;
 /// A text that is only made to take memory or the stack is refused: more than [#MOST_VALUES]
 /// values, or more than [#MOST_DEPTH] within each other. A place is put together when it is asked
 /// for.
-final class JsonTree {
+public final class JsonTree {
   private static final int MOST_VALUES = 1_000_000;
   private static final int MOST_DEPTH = 20;
 
@@ -44,12 +44,12 @@ final class JsonTree {
   }
 
   /// The file and the keys that lead here.
-  String place() {
+  public String place() {
     return parent == null ? step : parent.place() + Quoted.capped(step);
   }
 
   /// Reads a whole text.
-  static JsonTree parse(String place, String text) {
+  public static JsonTree parse(String place, String text) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
       parser.nextToken();
       JsonTree tree = new Reader(parser).read(null, place, 0);
@@ -112,7 +112,7 @@ final class JsonTree {
   }
 
   /// The value of a key.
-  JsonTree get(String key) {
+  public JsonTree get(String key) {
     JsonTree found = fields().get(key);
     if (found == null) {
       throw new DataException(place(), "found no key '%s', expected one".formatted(key));
@@ -122,7 +122,7 @@ final class JsonTree {
 
   /// All keys with their values.
   @SuppressWarnings("unchecked") // only trees are put into maps
-  SequencedMap<String, JsonTree> fields() {
+  public SequencedMap<String, JsonTree> fields() {
     if (value instanceof SequencedMap<?, ?> map) {
       return (SequencedMap<String, JsonTree>) map;
     }
@@ -138,14 +138,14 @@ final class JsonTree {
   }
 
   /// The texts of an object.
-  SequencedMap<String, String> texts() {
+  public SequencedMap<String, String> texts() {
     SequencedMap<String, String> texts = new LinkedHashMap<>();
     fields().forEach((key, tree) -> texts.put(key, tree.text()));
     return texts;
   }
 
   /// A text, or a number or boolean as text.
-  String text() {
+  public String text() {
     if (value instanceof String text) {
       return text;
     }
@@ -168,15 +168,15 @@ final class JsonTree {
     }
   }
 
-  double number() {
+  public double number() {
     return as("a number", Double::parseDouble);
   }
 
-  long integer() {
+  public long integer() {
     return as("an integer", Long::parseLong);
   }
 
-  int size() {
+  public int size() {
     return as("an integer", Integer::parseInt);
   }
 

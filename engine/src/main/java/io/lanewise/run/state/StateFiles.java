@@ -1,13 +1,9 @@
-package io.lanewise.run;
+package io.lanewise.run.state;
 
-import io.lanewise.noise.GivenNoise;
-import io.lanewise.noise.Noise;
-import io.lanewise.noise.ZeroNoise;
-import io.lanewise.objective.Parameter;
-import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.StateFields;
-import io.lanewise.plan.Bins;
 import io.lanewise.result.Provenance;
+import io.lanewise.result.Version;
+import io.lanewise.run.bind.BoundTask;
 import io.lanewise.sink.ArchiveSink;
 import io.lanewise.source.ArchiveFile;
 import io.lanewise.source.DataException;
@@ -19,12 +15,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.function.ObjIntConsumer;
 
 /// State files that are to be merged, their headers read and found to fit each other.
 ///
 /// A state file is a zip: `header.json` ([StateHeader]) and the fields of evaluation i as arrays
 /// `evaluations/i/…`.
-final class StateFiles {
+public final class StateFiles {
   private static final String HEADER = "header.json";
 
   private final List<Path> files;
@@ -35,7 +32,7 @@ final class StateFiles {
   ///
   /// @param memoryBytes how much of a file may be in memory
   /// @throws IllegalArgumentException if there is no file, or two of them do not fit each other
-  StateFiles(List<Path> files, long memoryBytes) {
+  public StateFiles(List<Path> files, long memoryBytes) {
     this.files = List.copyOf(files);
     this.memoryBytes = memoryBytes;
     if (files.isEmpty()) {
@@ -59,11 +56,11 @@ final class StateFiles {
       }
       StateHeader header = StateHeader.parse(path + ": " + HEADER, file.text(HEADER));
       // What a number means is written in the objective, which may differ between versions.
-      if (!header.version().equals(Fingerprints.version())) {
+      if (!header.version().equals(Version.TEXT)) {
         throw new DataException(
             file.name(),
             "found a state of Lanewise %s, expected one of %s"
-                .formatted(header.version(), Fingerprints.version()));
+                .formatted(header.version(), Version.TEXT));
       }
       return header;
     }
@@ -149,29 +146,29 @@ final class StateFiles {
   }
 
   /// The files.
-  List<Path> files() {
+  public List<Path> files() {
     return files;
   }
 
   /// What all of them say of the plan.
-  StateHeader header() {
+  public StateHeader header() {
     return headers.getFirst();
   }
 
   /// The file that [#header] is of.
-  String place() {
+  public String place() {
     return files.getFirst().toString();
   }
 
   /// The kernels that ran, each once.
-  String kernels() {
+  public String kernels() {
     SequencedSet<String> names = new LinkedHashSet<>();
     headers.forEach(header -> header.runs().forEach(run -> names.add(run.kernels())));
     return String.join(", ", names);
   }
 
   /// The files of all runs by data set.
-  Map<String, List<Provenance.InputFile>> inputs() {
+  public Map<String, List<Provenance.InputFile>> inputs() {
     Map<String, List<Provenance.InputFile>> all = new LinkedHashMap<>();
     headers.forEach(header ->
         header
@@ -182,7 +179,7 @@ final class StateFiles {
   }
 
   /// All runs, each with the file it came from.
-  List<Provenance.Run> runs() {
+  public List<Provenance.Run> runs() {
     List<Provenance.Run> all = new ArrayList<>();
     for (int i = 0; i < headers.size(); i++) {
       String file = files.get(i).toString();
@@ -191,31 +188,30 @@ final class StateFiles {
     return all;
   }
 
-  /// Merges the states of all files, in their order.
+  /// Takes the state of an evaluation.
+  public interface Taker {
+    /// @param evaluation its place in the plan
+    /// @param first whether it is of the first file
+    void take(int evaluation, boolean first, StateFields fields);
+  }
+
+  /// Reads the states of all files, in their order.
   ///
   /// @throws DataException if a file is damaged or holds something else
-  void load(
-      List<BoundTask> evaluators,
-      Map<BoundTask, Map<String, RowState>> rowStates,
-      Map<BoundTask, SampleState> sampleStates) {
+  public void load(List<BoundTask> tasks, Taker taker) {
     for (Path path : files) {
+      boolean first = path == files.getFirst();
       try (ArchiveFile file = ArchiveFile.open(path, memoryBytes)) {
         LoadedFields fields = new LoadedFields(file);
-        for (int i = 0; i < evaluators.size(); i++) {
-          StateFields own = part(fields, i);
-          BoundTask evaluator = evaluators.get(i);
+        for (int i = 0; i < tasks.size(); i++) {
+          String place = "%s: evaluation '%s'".formatted(path, tasks.get(i).task().name());
           try {
-            load(own, evaluator, rowStates, sampleStates);
+            taker.take(i, first, part(fields, i));
           } catch (ArithmeticException e) {
             throw new DataException(
-                "%s: evaluation '%s'".formatted(path, evaluator.task().name()),
-                "found counts whose product is beyond 2^31, expected those of a state",
-                e);
+                place, "found counts whose product is beyond 2^31, expected those of a state", e);
           } catch (IllegalArgumentException e) {
-            throw new DataException(
-                "%s: evaluation '%s'".formatted(path, evaluator.task().name()),
-                String.valueOf(e.getMessage()),
-                e);
+            throw new DataException(place, String.valueOf(e.getMessage()), e);
           }
         }
         fields.refuseUnread(HEADER);
@@ -223,110 +219,22 @@ final class StateFiles {
     }
   }
 
-  private static void load(
-      StateFields fields,
-      BoundTask evaluator,
-      Map<BoundTask, Map<String, RowState>> rowStates,
-      Map<BoundTask, SampleState> sampleStates) {
-    if (evaluator.objective() instanceof SampleMetric metric) {
-      SampleState state = new SampleState(evaluator, metric);
-      state.fields(fields);
-      SampleState before = sampleStates.putIfAbsent(evaluator, state);
-      if (before != null) {
-        before.merge(state);
-      }
-      return;
-    }
-    Map<String, RowState> bySet = rowStates.computeIfAbsent(evaluator, e -> new LinkedHashMap<>());
-    evaluator
-        .sets()
-        .forEach((set, binding) -> {
-          RowState state = new RowState(evaluator, set, binding);
-          state.fields(fields.part(set));
-          RowState before = bySet.putIfAbsent(set, state);
-          if (before != null) {
-            before.merge(state);
-          }
-        });
-  }
-
   /// Writes what has been seen.
-  static void write(
+  ///
+  /// @param state names the fields of each evaluation
+  public static void write(
       ArchiveSink sink,
       StateHeader header,
-      List<BoundTask> evaluators,
-      Map<BoundTask, Map<String, RowState>> rowStates,
-      Map<BoundTask, SampleState> sampleStates) {
+      int evaluations,
+      ObjIntConsumer<StateFields> state) {
     sink.text(HEADER, header.toJson());
     SavedFields fields = new SavedFields(sink);
-    for (int i = 0; i < evaluators.size(); i++) {
-      StateFields own = part(fields, i);
-      SampleState sample = sampleStates.get(evaluators.get(i));
-      if (sample != null) {
-        sample.fields(own);
-      }
-      rowStates
-          .getOrDefault(evaluators.get(i), Map.of())
-          .forEach((set, state) -> state.fields(own.part(set)));
+    for (int i = 0; i < evaluations; i++) {
+      state.accept(part(fields, i), i);
     }
   }
 
   private static StateFields part(StateFields fields, int evaluation) {
     return fields.part("evaluations").part(Integer.toString(evaluation));
-  }
-
-  /// Refuses an evaluation whose state means nothing in another run: a metric that does not write
-  /// it, or noise that is drawn by a row's place, which is another one in another run.
-  ///
-  /// @throws IllegalArgumentException naming the evaluation
-  static void requireStateInFile(BoundTask evaluator) {
-    String place = "evaluation '%s'".formatted(evaluator.task().name());
-    for (Parameter<?> parameter : evaluator.descriptor().parameters()) {
-      if (evaluator.binding().get(parameter) instanceof Noise noise
-          && !(noise instanceof GivenNoise)
-          && !(noise instanceof ZeroNoise)) {
-        throw new IllegalArgumentException(
-            "%s: found %s '%s', whose draws depend on a row's place among all rows, expected noise from a column, or no state file"
-                .formatted(place, parameter.name(), noise));
-      }
-    }
-    evaluator
-        .binding()
-        .parameters()
-        .asText()
-        .forEach((name, text) -> {
-          if (text.contains("@")) {
-            throw new IllegalArgumentException(
-                "%s: found %s '%s', a file that may not be there when states are merged, expected its numbers, or no state file"
-                    .formatted(place, name, text));
-          }
-        });
-    if (evaluator.objective().dependsOnRowIndex(evaluator.binding())) {
-      throw new IllegalArgumentException(
-          "%s: found draws that depend on a row's place among all rows, expected a column of them, or no state file"
-              .formatted(place));
-    }
-    for (Bins bins : evaluator.by()) {
-      if (bins.edgesDependOnData()) {
-        throw new IllegalArgumentException(
-            "%s: found bins by '%s' whose edges follow from all rows, expected bins with a range, or no state file"
-                .formatted(place, bins.by()));
-      }
-    }
-    if (evaluator.blockMeans() != null) {
-      throw new IllegalArgumentException(
-          "%s: found means over all rows as part of the result, expected parameters that do without, or no state file"
-              .formatted(place));
-    }
-    if (evaluator.objective() instanceof SampleMetric metric) {
-      try {
-        metric.newState(evaluator.binding()).fields(new FieldBytes());
-      } catch (UnsupportedOperationException e) {
-        throw new IllegalArgumentException(
-            "%s: found objective '%s', whose state cannot be written to a file (it %s), expected another one, or no state file"
-                .formatted(place, metric.descriptor().id(), e.getMessage()),
-            e);
-      }
-    }
   }
 }

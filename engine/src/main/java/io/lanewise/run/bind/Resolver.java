@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
@@ -38,13 +38,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the
 /// width of a vector that a file stores as lists is that of the first row that is not null.)
-final class Resolver {
+public final class Resolver {
   private final Plan plan;
   private final Map<String, DataSet> dataSets;
   private final Workers workers;
   private final SequencedMap<String, FileInfo> parameterFiles = new LinkedHashMap<>();
 
-  Resolver(Plan plan, Map<String, DataSet> dataSets, Workers workers) {
+  public Resolver(Plan plan, Map<String, DataSet> dataSets, Workers workers) {
     this.plan = plan;
     this.dataSets = dataSets;
     this.workers = workers;
@@ -53,11 +53,11 @@ final class Resolver {
   /// The plan's tasks, in order.
   ///
   /// @throws IllegalArgumentException for the first mistake, naming the task
-  List<BoundTask> evaluators() {
+  public List<BoundTask> tasks() {
     if (plan.tasks().isEmpty()) {
       throw new IllegalArgumentException("plan: found no evaluations, expected at least one");
     }
-    List<BoundTask> evaluators = new ArrayList<>();
+    List<BoundTask> bound = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Task task : plan.tasks()) {
       if (names.contains(task.name())) {
@@ -67,7 +67,7 @@ final class Resolver {
       }
       names.add(task.name());
       try {
-        evaluators.add(resolve(task));
+        bound.add(resolve(task));
       } catch (UnboundRoleException e) {
         throw e.in("evaluation '%s'".formatted(task.name()));
       } catch (IllegalArgumentException e) {
@@ -75,14 +75,14 @@ final class Resolver {
             "evaluation '%s': %s".formatted(task.name(), e.getMessage()), e);
       }
     }
-    checks(evaluators);
+    checks(bound);
     facts();
-    return evaluators;
+    return bound;
   }
 
   /// The files that numbers of parameters were read from so far, each once, in the order in which
   /// they were met.
-  List<FileInfo> parameterFiles() {
+  public List<FileInfo> parameterFiles() {
     return List.copyOf(parameterFiles.values());
   }
 
@@ -132,7 +132,7 @@ final class Resolver {
         sets,
         binding,
         by,
-        objective instanceof SampleMetric ? whole(complete, by, sets.keySet()) : Map.of(),
+        objective instanceof SampleMetric ? ungroupedSets(complete, by, sets.keySet()) : Map.of(),
         plan.options().policy());
   }
 
@@ -342,16 +342,16 @@ final class Resolver {
 
   /// For each column of a sample metric's `by` the sets that it does not group: those without the
   /// column. By `file`, a set of one file is not grouped if another has several.
-  private Map<Bins, Set<String>> whole(Task task, List<Bins> by, Set<String> sets) {
+  private Map<Bins, Set<String>> ungroupedSets(Task task, List<Bins> by, Set<String> sets) {
     Map<Bins, Set<String>> result = new LinkedHashMap<>();
     for (Bins bins : by) {
-      Set<String> whole = new TreeSet<>();
+      Set<String> ungrouped = new TreeSet<>();
       if (inAny(bins, task, sets)) {
         List<ColumnType> columns = new ArrayList<>();
         for (String set : sets) {
           ColumnType column = column(bins, task, set);
           if (column == null) {
-            whole.add(set);
+            ungrouped.add(set);
           } else {
             columns.add(column);
           }
@@ -364,14 +364,14 @@ final class Resolver {
       } else {
         for (String set : sets) {
           if (dataSet(task.data().getOrDefault(set, "")).files().size() < 2) {
-            whole.add(set);
+            ungrouped.add(set);
           }
         }
-        if (whole.size() == sets.size()) {
-          whole.clear();
+        if (ungrouped.size() == sets.size()) {
+          ungrouped.clear();
         }
       }
-      result.put(bins, whole);
+      result.put(bins, ungrouped);
     }
     return result;
   }
@@ -385,22 +385,22 @@ final class Resolver {
     }
   }
 
-  private void checks(List<BoundTask> evaluators) {
+  private void checks(List<BoundTask> bound) {
     for (Check check : plan.checks()) {
-      BoundTask evaluator =
-          evaluators.stream()
+      BoundTask task =
+          bound.stream()
               .filter(e -> e.task().name().equals(check.evaluation()))
               .findFirst()
               .orElseThrow(() ->
                   Names.unknown(
                       "evaluation in a check",
                       check.evaluation(),
-                      evaluators.stream().map(e -> e.task().name()).toList()));
-      if (!evaluator.measures().contains(check.measure())) {
+                      bound.stream().map(e -> e.task().name()).toList()));
+      if (!task.measures().contains(check.measure())) {
         throw Names.unknown(
             "measure of '%s' in a check".formatted(check.evaluation()),
             check.measure(),
-            evaluator.measures());
+            task.measures());
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Time and memory go with the rows; groups without any cost nothing.
 ///
 /// Used by one worker for batch after batch; it allocates only for a larger one.
-final class GroupSort {
+public final class GroupSort {
   /// By group: where its next row goes, before that how many it has; 0 between batches.
   private int[] next = new int[0];
 
@@ -26,7 +26,7 @@ final class GroupSort {
   ///
   /// @param groupOf the group of each row, 0 or more
   /// @param left which rows to leave out; null for none
-  void sort(int[] groupOf, int count, boolean @Nullable [] left) {
+  public void sort(int[] groupOf, int count, boolean @Nullable [] left) {
     if (places.length < count) {
       places = new int[count];
       groups = new int[count];
@@ -61,27 +61,27 @@ final class GroupSort {
   }
 
   /// How many groups have rows.
-  int runs() {
+  public int runs() {
     return runs;
   }
 
   /// The group of a run.
-  int group(int run) {
+  public int group(int run) {
     return groups[run];
   }
 
   /// The place of a run's first row.
-  int start(int run) {
+  public int start(int run) {
     return starts[run];
   }
 
   /// The place after a run's last row.
-  int end(int run) {
+  public int end(int run) {
     return starts[run + 1];
   }
 
   /// Columns with their rows sorted, until the next call.
-  double[][] gather(double[][] columns) {
+  public double[][] gather(double[][] columns) {
     if (gathered.length != columns.length) {
       gathered = new double[columns.length][0];
     }

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.StateFields;
@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /// The exact first and second moments of a few numbers a row: sums without rounding, so that
 /// neither the order of rows nor their distribution over threads can show in any digit. Of some of
 /// the numbers also the [QuantileSketch].
-final class Moments {
+public final class Moments {
   private final int[][] pairs;
   private final ExactSum[] sums;
   private final ExactSum[] products;
@@ -21,7 +21,7 @@ final class Moments {
 
   /// Moments of `outputs` numbers, with the mixed second moments of `pairs` of them and the spread
   /// of those in `spreadOf`.
-  Moments(int outputs, int[][] pairs, int[] spreadOf) {
+  public Moments(int outputs, int[][] pairs, int[] spreadOf) {
     this.pairs = pairs;
     this.spreadOf = spreadOf;
     spreads = new QuantileSketch[spreadOf.length];
@@ -33,7 +33,7 @@ final class Moments {
   }
 
   /// Adds rows `[from, to)`: these elements of each array.
-  void add(double[][] outputs, int from, int to) {
+  public void add(double[][] outputs, int from, int to) {
     for (int i = 0; i < sums.length; i++) {
       sums[i].add(outputs[i], from, to);
     }
@@ -47,7 +47,7 @@ final class Moments {
   }
 
   /// Adds the rows of another state of the same layout.
-  void merge(Moments other) {
+  public void merge(Moments other) {
     for (int i = 0; i < sums.length; i++) {
       sums[i].merge(other.sums[i]);
     }
@@ -61,7 +61,7 @@ final class Moments {
   }
 
   /// Names the content of moments of one layout.
-  static void fields(StateFields fields, List<Moments> all) {
+  public static void fields(StateFields fields, List<Moments> all) {
     long[] counts = all.stream().mapToLong(m -> m.count).toArray();
     counts = fields.list("count", counts, counts.length);
     fields.sums("sum", all.stream().flatMap(m -> Stream.of(m.sums)).toArray(ExactSum[]::new));
@@ -83,22 +83,22 @@ final class Moments {
   }
 
   /// The spread at a place of `spreadOf`.
-  QuantileSketch spread(int place) {
+  public QuantileSketch spread(int place) {
     return spreads[place];
   }
 
   /// The number of rows added.
-  long count() {
+  public long count() {
     return count;
   }
 
   /// The sum of a number over rows, rounded once.
-  double total(int output) {
+  public double total(int output) {
     return sums[output].value();
   }
 
   /// The mean of a number over rows; NaN without rows.
-  double mean(int output) {
+  public double mean(int output) {
     double total = total(output);
     if (count == 0 || !Double.isFinite(total)) {
       return count == 0 ? Double.NaN : total;
@@ -110,7 +110,7 @@ final class Moments {
   }
 
   /// The unbiased covariance of a pair given at construction; NaN for fewer than two rows.
-  double covariance(int pair) {
+  public double covariance(int pair) {
     int a = pairs[pair][0];
     int b = pairs[pair][1];
     if (count < 2

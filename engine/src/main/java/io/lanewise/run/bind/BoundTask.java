@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.BlockMeans;
@@ -16,6 +16,8 @@ import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Measure;
+import io.lanewise.run.group.Binning;
+import io.lanewise.run.group.MomentLayout;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,37 +27,52 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A task whose objective, parameters and columns have been found and fit each other. Immutable;
-/// what it has seen is in its states. (What follows from all rows, edges of bins and means over
-/// blocks, is told once before.)
-final class BoundTask {
+/// A task whose objective, parameters and columns have been found and fit each other. Immutable:
+/// what follows from all rows, edges of bins and means over blocks, makes another one of it, and
+/// what a run has seen is in its state.
+public final class BoundTask {
   private final Task task;
   private final Objective objective;
   private final SequencedMap<String, SetBinding> sets;
-  private Binding binding;
+  private final Binding binding;
   private final List<Bins> by;
-  private final Map<Bins, Set<String>> whole;
+  private final Map<Bins, Set<String>> ungroupedSets;
   private final List<Output> outputs;
   private final MomentLayout layout;
   private final Policy policy;
 
-  /// The bins with their edges, in the order of `by`; those that need to see the data first are
-  /// missing until [#place].
-  private final Map<Bins, Binning> binnings = new LinkedHashMap<>();
+  /// The bins whose edges are known, those that follow from the data once they have been read.
+  private final Map<Bins, Binning> binnings;
 
-  BoundTask(
+  private BoundTask(BoundTask of, Binding binding, Map<Bins, Binning> binnings) {
+    task = of.task;
+    objective = of.objective;
+    sets = of.sets;
+    this.binding = binding;
+    by = of.by;
+    ungroupedSets = of.ungroupedSets;
+    outputs = of.outputs;
+    layout = of.layout;
+    policy = of.policy;
+    this.binnings = Map.copyOf(binnings);
+  }
+
+  /// @param unrequested what the objective is bound to, without the outputs that are asked for
+  /// @param ungroupedSets for each of the bins, the sets that they do not put into groups
+  /// @throws IllegalArgumentException if parameters and columns do not fit the objective
+  public BoundTask(
       Task task,
       Objective objective,
       SequencedMap<String, SetBinding> sets,
       Binding unrequested,
       List<Bins> by,
-      Map<Bins, Set<String>> whole,
+      Map<Bins, Set<String>> ungroupedSets,
       Policy policy) {
     this.task = task;
     this.objective = objective;
     this.sets = sets;
     this.by = by;
-    this.whole = whole;
+    this.ungroupedSets = ungroupedSets;
     this.policy = policy;
     sets.forEach((name, set) -> set.set().requireChoices(role -> unrequested.has(name, role)));
     List<Statistic> statistics =
@@ -80,18 +97,20 @@ final class BoundTask {
             Set.copyOf(requested),
             unrequested.kernels(),
             unrequested.workers());
-    layout = new MomentLayout(statistics, outputs, spreads(), quantiles());
+    layout = new MomentLayout(statistics, outputs, outputsWithQuantiles(), quantiles());
+    Map<Bins, Binning> known = new LinkedHashMap<>();
     for (Bins bins : by) {
       if (!bins.edgesDependOnData()) {
-        place(bins, Binning.of(bins));
+        known.put(bins, Binning.of(bins));
       }
     }
+    binnings = Map.copyOf(known);
     // Parameters and shapes that do not fit are found here, before any data is read.
     sets.keySet().forEach(this::probe);
   }
 
   /// The quantiles to report.
-  List<Double> quantiles() {
+  public List<Double> quantiles() {
     List<Double> asked = task.quantiles();
     if (asked != null) {
       return asked;
@@ -100,7 +119,7 @@ final class BoundTask {
   }
 
   /// The outputs whose quantiles are reported; none if no quantile is.
-  private List<Output> spreads() {
+  private List<Output> outputsWithQuantiles() {
     if (quantiles().isEmpty()) {
       return List.of();
     }
@@ -118,27 +137,29 @@ final class BoundTask {
   }
 
   /// What a transform asks for of all rows; null for nothing.
-  BlockMeans.@Nullable Request blockMeans() {
+  public BlockMeans.@Nullable Request blockMeans() {
     return objective instanceof Transform transform ? transform.blockMeans(binding) : null;
   }
 
-  /// Gives a transform what it asked for, before any row is transformed.
-  void know(BlockMeans means) {
-    binding = binding.withBlockMeans(means);
+  /// The same with the means that [#blockMeans] asks for.
+  public BoundTask withBlockMeans(BlockMeans means) {
+    return new BoundTask(this, binding.withBlockMeans(means), binnings);
   }
 
-  /// Gives bins their edges, before any row is read.
-  void place(Bins bins, Binning binning) {
-    binnings.put(bins, binning);
+  /// The same with edges for bins that follow from the data.
+  public BoundTask withEdges(Bins bins, Binning binning) {
+    Map<Bins, Binning> known = new LinkedHashMap<>(binnings);
+    known.put(bins, binning);
+    return new BoundTask(this, binding, known);
   }
 
   /// These bins with their edges.
-  Binning binning(Bins bins) {
+  public Binning binning(Bins bins) {
     return Objects.requireNonNull(binnings.get(bins));
   }
 
   /// The bins with their edges, in the order of [#by].
-  List<Binning> binnings() {
+  public List<Binning> binnings() {
     return by.stream().map(this::binning).toList();
   }
 
@@ -150,66 +171,66 @@ final class BoundTask {
     }
   }
 
-  Task task() {
+  public Task task() {
     return task;
   }
 
-  Objective objective() {
+  public Objective objective() {
     return objective;
   }
 
-  Descriptor descriptor() {
+  public Descriptor descriptor() {
     return objective.descriptor();
   }
 
-  Binding binding() {
+  public Binding binding() {
     return binding;
   }
 
-  SequencedMap<String, SetBinding> sets() {
+  public SequencedMap<String, SetBinding> sets() {
     return sets;
   }
 
-  List<Bins> by() {
+  public List<Bins> by() {
     return by;
   }
 
   /// The sets that a column does not put into groups: their rows count in each group. Only a sample
   /// metric has any.
-  Set<String> whole(Bins bins) {
-    return whole.getOrDefault(bins, Set.of());
+  public Set<String> ungroupedSets(Bins bins) {
+    return ungroupedSets.getOrDefault(bins, Set.of());
   }
 
-  Policy policy() {
+  public Policy policy() {
     return policy;
   }
 
-  MomentLayout layout() {
+  public MomentLayout layout() {
     return layout;
   }
 
   /// The outputs computed for rows of a set.
-  List<Output> outputs(String set) {
+  public List<Output> outputs(String set) {
     return outputs.stream().filter(o -> o.set().equals(set)).toList();
   }
 
   /// How many elements a row of a vector output holds.
-  int width(Output output) {
+  public int width(Output output) {
     return objective.width(binding, output);
   }
 
   /// Whether the outputs of a set differ in their numbers of rows.
-  boolean writesTables() {
+  public boolean writesTables() {
     return objective instanceof SampleMetric metric && metric.writesTables(binding);
   }
 
   /// The names of the measures it will give.
-  List<String> measures() {
+  public List<String> measures() {
     return objective instanceof SampleMetric metric ? metric.measures(binding) : layout.names();
   }
 
   /// What a row objective or transform says of its results over all rows.
-  Conclusion conclude(List<Measure> measures, List<Breakdown> breakdowns) {
+  public Conclusion conclude(List<Measure> measures, List<Breakdown> breakdowns) {
     return switch (objective) {
       case RowObjective rows -> rows.conclude(binding, measures, breakdowns);
       case Transform transform -> transform.conclude(binding, measures, breakdowns);
@@ -218,7 +239,7 @@ final class BoundTask {
   }
 
   /// A function for the rows of a set, for one worker.
-  RowFunction function(String set) {
+  public RowFunction function(String set) {
     return switch (objective) {
       case RowObjective rows -> rows.bind(binding, set);
       case Transform transform -> transform.bind(binding, set);
@@ -226,8 +247,8 @@ final class BoundTask {
     };
   }
 
-  /// Which columns of a batch a pass over data set `dataSet` has to read for this task, by set.
-  Map<String, SetBinding> setsOn(String dataSet) {
+  /// The sets that read data set `dataSet`, with their columns.
+  public SequencedMap<String, SetBinding> setsOn(String dataSet) {
     SequencedMap<String, SetBinding> result = new LinkedHashMap<>();
     sets.forEach((name, set) -> {
       if (dataSet.equals(task.data().get(name))) {

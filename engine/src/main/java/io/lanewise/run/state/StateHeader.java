@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.state;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
@@ -21,6 +21,9 @@ import io.lanewise.plan.Plan;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
 import io.lanewise.result.Provenance;
+import io.lanewise.run.bind.BoundTask;
+import io.lanewise.run.bind.ParameterFile;
+import io.lanewise.run.bind.SetBinding;
 import io.lanewise.source.DataException;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -52,7 +55,7 @@ import tools.jackson.core.json.JsonFactory;
 /// @param evaluations what was evaluated
 /// @param inputs the files by data set
 /// @param runs the runs that read them
-record StateHeader(
+public record StateHeader(
     String version,
     String title,
     Policy policy,
@@ -64,7 +67,7 @@ record StateHeader(
     List<Provenance.Run> runs) {
   /// The format's name and version; the number changes when a reader of the old one would misread
   /// the new.
-  static final String SCHEMA = "lanewise-state/1";
+  public static final String SCHEMA = "lanewise-state/1";
 
   private static final String FAMILY = "lanewise-state/";
   private static final JsonFactory FACTORY = JsonFactory.builder().build();
@@ -74,36 +77,36 @@ record StateHeader(
   /// @param task with all parameters and the data set of each set
   /// @param sets the columns in the roles of each set
   /// @param whole for each column of `by`, the sets it does not group
-  record Bound(Task task, SequencedMap<String, SetBinding> sets, List<Set<String>> whole) {}
+  public record Bound(Task task, SequencedMap<String, SetBinding> sets, List<Set<String>> whole) {}
 
   /// Whether every file of a data set has its SHA-256.
-  boolean hasHashes(String dataSet) {
+  public boolean hasHashes(String dataSet) {
     return inputs.getOrDefault(dataSet, List.of()).stream().allMatch(file -> file.sha256() != null);
   }
 
   /// Whether an evaluation reads rows of a data set.
-  boolean reads(String dataSet) {
+  public boolean reads(String dataSet) {
     return evaluations.stream().anyMatch(bound -> bound.task.data().containsValue(dataSet));
   }
 
-  static StateHeader of(Plan plan, List<BoundTask> evaluators, Provenance provenance) {
+  public static StateHeader of(Plan plan, List<BoundTask> tasks, Provenance provenance) {
     List<Bound> bound = new ArrayList<>();
-    for (BoundTask evaluator : evaluators) {
-      Task task = evaluator.task();
+    for (BoundTask task : tasks) {
+      Task asked = task.task();
       bound.add(
           new Bound(
               new Task(
-                  task.name(),
-                  evaluator.descriptor().id(),
-                  task.data(),
+                  asked.name(),
+                  task.descriptor().id(),
+                  asked.data(),
                   new LinkedHashMap<>(),
-                  evaluator.binding().parameters().asText(),
-                  evaluator.by(),
-                  task.outputs(),
+                  task.binding().parameters().asText(),
+                  task.by(),
+                  asked.outputs(),
                   null,
-                  evaluator.quantiles()),
-              evaluator.sets(),
-              evaluator.by().stream().map(evaluator::whole).toList()));
+                  task.quantiles()),
+              task.sets(),
+              task.by().stream().map(task::ungroupedSets).toList()));
     }
     return new StateHeader(
         provenance.version(),
@@ -118,7 +121,7 @@ record StateHeader(
   }
 
   /// The plan that this came from; its files are those that were read.
-  Plan plan(Options options) {
+  public Plan plan(Options options) {
     SequencedMap<String, List<String>> data = new LinkedHashMap<>();
     inputs.forEach(
         (name, files) -> data.put(name, files.stream().map(Provenance.InputFile::path).toList()));
@@ -134,12 +137,12 @@ record StateHeader(
   /// The evaluations, bound as they were.
   ///
   /// @throws DataException if they do not fit the objectives of this Lanewise
-  List<BoundTask> evaluators(String place, Workers workers) {
+  public List<BoundTask> tasks(String place, Workers workers) {
     List<BoundTask> result = new ArrayList<>();
     for (Bound bound : evaluations) {
       String here = "%s: evaluation '%s'".formatted(place, bound.task.name());
       try {
-        result.add(evaluator(here, bound, workers));
+        result.add(task(here, bound, workers));
       } catch (IllegalArgumentException e) {
         throw new DataException(here, String.valueOf(e.getMessage()), e);
       } catch (ArithmeticException | NegativeArraySizeException | OutOfMemoryError e) {
@@ -151,7 +154,7 @@ record StateHeader(
     return result;
   }
 
-  private BoundTask evaluator(String place, Bound bound, Workers workers) {
+  private BoundTask task(String place, Bound bound, Workers workers) {
     Objective objective = Objectives.get(bound.task.objective());
     Descriptor descriptor = objective.descriptor();
     Map<String, Map<String, ColumnType>> roles = new LinkedHashMap<>();
@@ -185,7 +188,7 @@ record StateHeader(
   /// Lanewise.
   ///
   /// @throws IllegalArgumentException saying the first difference
-  void requireSame(String place, StateHeader other, String otherPlace) {
+  public void requireSame(String place, StateHeader other, String otherPlace) {
     SequencedMap<String, String> mine = identity();
     SequencedMap<String, String> theirs = other.identity();
     SequencedSet<String> keys = new LinkedHashSet<>(mine.sequencedKeySet());
@@ -251,7 +254,7 @@ record StateHeader(
 
   // JSON: one method to write a thing, and beside it the one that reads it.
 
-  String toJson() {
+  public String toJson() {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();
@@ -273,7 +276,7 @@ record StateHeader(
   }
 
   /// @throws DataException for anything that is not a header of this format
-  static StateHeader parse(String place, String text) {
+  public static StateHeader parse(String place, String text) {
     JsonTree json = JsonTree.parse(place, text);
     String schema = json.get("schema").text();
     if (!schema.equals(SCHEMA)) {

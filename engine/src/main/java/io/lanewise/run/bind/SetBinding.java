@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /// @param types role name to the column's type as the objective will see it
 /// @param type the element type of the NUMBER roles: float32 if all their columns are, else float64
 /// @param warnings a sentence for each column that bears a role's name and is not used
-record SetBinding(
+public record SetBinding(
     RowSet set,
     SequencedMap<String, List<ColumnType>> columns,
     SequencedMap<String, ColumnType> types,
@@ -32,7 +32,7 @@ record SetBinding(
   /// Binds the roles of `set` to the columns that were found for them.
   ///
   /// @param lengthOf tells the constant length of a sequence column that plays a vector role
-  static SetBinding of(RowSet set, ColumnSearch.Found search, ToIntFunction<String> lengthOf) {
+  public static SetBinding of(RowSet set, ColumnSearch.Found search, ToIntFunction<String> lengthOf) {
     SequencedMap<String, List<ColumnType>> found = search.columns();
     DType type = numberType(set, found);
     SequencedMap<String, List<ColumnType>> columns = new LinkedHashMap<>();
@@ -51,7 +51,7 @@ record SetBinding(
   }
 
   /// The names of all columns that are read, each once.
-  List<String> columnNames() {
+  public List<String> columnNames() {
     return columns.values().stream()
         .flatMap(List::stream)
         .map(ColumnType::name)
@@ -60,7 +60,7 @@ record SetBinding(
   }
 
   /// The names of the columns that only tell rows apart.
-  List<String> idColumns() {
+  public List<String> idColumns() {
     return set.roles().stream()
         .filter(role -> role.kind() == Role.Kind.ID)
         .flatMap(role -> columns.getOrDefault(role.name(), List.of()).stream())
@@ -69,7 +69,7 @@ record SetBinding(
   }
 
   /// Role to column, for the report; several are separated by commas.
-  SequencedMap<String, String> columnTexts() {
+  public SequencedMap<String, String> columnTexts() {
     SequencedMap<String, String> texts = new LinkedHashMap<>();
     types.forEach((role, type) -> texts.put(role, type.name()));
     return texts;

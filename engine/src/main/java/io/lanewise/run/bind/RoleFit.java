@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
@@ -7,11 +7,11 @@ import io.lanewise.objective.Role;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a column can play a role.
-final class RoleFit {
+public final class RoleFit {
   private RoleFit() {}
 
   /// What a role expects, in words.
-  static String expected(Role role) {
+  public static String expected(Role role) {
     return "a %s of %s"
         .formatted(
             role.shape(),
@@ -23,7 +23,7 @@ final class RoleFit {
   }
 
   /// What was expected, if the column cannot play the role; null if it can.
-  static @Nullable String misfit(Role role, ColumnType column) {
+  public static @Nullable String misfit(Role role, ColumnType column) {
     boolean shapeFits =
         switch (role.shape()) {
           case SCALAR ->

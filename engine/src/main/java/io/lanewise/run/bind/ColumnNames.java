@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.Names;
@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 /// The columns that a text or texts name: each a column's name; or, where a role takes several
 /// columns, names with commas between, or a name with `*` for any characters. What a `*` finds
 /// comes in natural order, f2 before f10. A column whose own name has a comma or a `*` goes first.
-final class ColumnNames {
+public final class ColumnNames {
   private static final Pattern NUMBER = Pattern.compile("0*(\\d+)");
 
   /// By their texts, but runs of digits as numbers.
-  static final Comparator<String> NATURAL =
+  public static final Comparator<String> NATURAL =
       Comparator.comparing(ColumnNames::withLengths).thenComparing(Comparator.naturalOrder());
 
   private static final int MOST_LISTED = 20;
@@ -28,7 +28,7 @@ final class ColumnNames {
   /// @param many whether the role takes more than one
   /// @throws IllegalArgumentException for a name that no column has, and for one that is there
   ///   twice
-  static List<ColumnType> find(List<ColumnType> schema, List<String> texts, boolean many) {
+  public static List<ColumnType> find(List<ColumnType> schema, List<String> texts, boolean many) {
     if (many ? texts.isEmpty() : texts.size() != 1) {
       throw new IllegalArgumentException(
           "found %d columns, expected %s".formatted(texts.size(), many ? "some" : "one"));
@@ -90,7 +90,7 @@ final class ColumnNames {
   }
 
   /// The columns in words, at most twenty of them.
-  static String listed(List<ColumnType> schema) {
+  public static String listed(List<ColumnType> schema) {
     if (schema.isEmpty()) {
       return "there are no columns that can be read";
     }

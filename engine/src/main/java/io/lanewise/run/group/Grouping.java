@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.Column;
@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The moments of the groups of one breakdown. Used by one worker, then merged.
-final class Grouping {
+public final class Grouping {
   /// More groups than this are a mistake in the plan, not a result.
   private static final int MAX_GROUPS = 100_000;
 
@@ -40,32 +40,60 @@ final class Grouping {
   private final Known ofValue = new Known();
   private final Known ofKey = new Known();
 
-  Grouping(Binning binning, Policy policy, MomentLayout layout) {
+  public Grouping(Binning binning, Policy policy, MomentLayout layout) {
     this.binning = binning;
     this.policy = policy;
     this.layout = layout;
   }
 
   /// The moments and counts of one group, by set of rows.
-  static final class Group {
-    final Map<String, Moments> moments = new HashMap<>();
+  public static final class Group {
+    private final Map<String, Moments> moments = new HashMap<>();
     private final int number;
-    long read;
-    long used;
-    long nulls;
-    long nonFinite;
-    long empty;
+    private long read;
+    private long used;
+    private long nulls;
+    private long nonFinite;
+    private long empty;
 
-    Group(int number) {
+    private Group(int number) {
       this.number = number;
     }
+
+    /// Counts rows that are used.
+    public void addUsed(long rows) {
+      read += rows;
+      used += rows;
+    }
+
+    /// Counts a row with a fault. One that is used all the same has been counted as such.
+    public void addFault(RowFate fate) {
+      read += fate.isUsed() ? 0 : 1;
+      switch (fate) {
+        case USED -> {}
+        case NULL -> nulls++;
+        case EMPTY -> empty++;
+        case NON_FINITE, NON_FINITE_USED -> nonFinite++;
+      }
+    }
+
+    /// The rows that are used.
+    public long used() {
+      return used;
+    }
+  }
+
+  /// Adds rows `[from, to)` of a set to a group: these elements of each array.
+  public void add(Group group, String set, double[][] outputs, int from, int to) {
+    group.addUsed(to - from);
+    group.moments.computeIfAbsent(set, layout::newMoments).add(outputs, from, to);
   }
 
   /// The number of each row's group: its place in the order in which groups were first seen.
   ///
   /// @return one number a row, until the next call; what follows them is arbitrary
   /// @throws DataException if a value has no group
-  int[] numbers(Batch batch) {
+  public int[] numbers(Batch batch) {
     int rows = batch.rows();
     if (numbers.length < rows) {
       numbers = new int[rows];
@@ -179,7 +207,7 @@ final class Grouping {
   }
 
   /// The group of a number that [#numbers] gave.
-  Group numbered(int number) {
+  public Group numbered(int number) {
     return byNumber.get(number);
   }
 
@@ -214,7 +242,7 @@ final class Grouping {
   }
 
   /// The group of a key, which is made if there is none.
-  Group group(Object key) {
+  public Group group(Object key) {
     Group group = made(key);
     if (groups.size() > MAX_GROUPS) {
       throw new IllegalArgumentException(
@@ -236,7 +264,7 @@ final class Grouping {
 
   /// Refuses groups by text where these are by number, or the reverse: they came from files whose
   /// columns differ.
-  void requireSameKind(Grouping other) {
+  public void requireSameKind(Grouping other) {
     if (isBy(Number.class) && other.isBy(String.class)
         || isBy(String.class) && other.isBy(Number.class)) {
       throw new IllegalArgumentException(
@@ -252,7 +280,7 @@ final class Grouping {
     return groups.keySet().stream().anyMatch(key -> kind.isInstance(key) && !key.equals("null"));
   }
 
-  void merge(Grouping other) {
+  public void merge(Grouping other) {
     other.groups.forEach((key, theirs) -> {
       Group mine = made(key);
       theirs.moments.forEach(
@@ -266,14 +294,14 @@ final class Grouping {
   }
 
   /// What each key has.
-  void forEach(BiConsumer<Object, Group> action) {
+  public void forEach(BiConsumer<Object, Group> action) {
     groups.forEach(action);
   }
 
   /// Names the keys, the counts and, of those sets, the moments of all groups.
   ///
   /// @return the groups in the order in which they are named
-  List<Group> fields(StateFields fields, List<String> sets) {
+  public List<Group> fields(StateFields fields, List<String> sets) {
     double[] numbers = keys(Double.class).stream().mapToDouble(key -> key).toArray();
     long[] integers = keys(Long.class).stream().mapToLong(key -> key).toArray();
     List<String> decimals = keys(BigDecimal.class).stream().map(GroupKey::label).toList();
@@ -344,15 +372,15 @@ final class Grouping {
             .formatted(column(), text.substring(0, Math.min(text.length(), MOST_DIGITS))));
   }
 
-  Breakdown finish() {
+  public Breakdown finish() {
     return finish(group -> new Outcome(layout.measures(group.moments), null));
   }
 
   /// The measures of a group, or why they are NaN.
-  record Outcome(List<Measure> measures, @Nullable String undefined) {}
+  public record Outcome(List<Measure> measures, @Nullable String undefined) {}
 
   /// The groups in order: those with a place on the axis by it, others after them by name.
-  Breakdown finish(Function<Group, Outcome> outcomes) {
+  public Breakdown finish(Function<Group, Outcome> outcomes) {
     boolean ordered = groups.keySet().stream().anyMatch(key -> key instanceof Number);
     List<Object> keys = new ArrayList<>(groups.keySet());
     keys.sort(GroupKey.ORDER);

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.state;
 
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.StateFields;
@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Set;
 
 /// Fills fields in from the arrays that [SavedFields] wrote.
-final class LoadedFields implements StateFields {
+public final class LoadedFields implements StateFields {
   private final ArchiveFile file;
   private final String prefix;
   private final Set<String> read;
 
-  LoadedFields(ArchiveFile file) {
+  public LoadedFields(ArchiveFile file) {
     this(file, "", new HashSet<>());
   }
 
@@ -130,7 +130,7 @@ final class LoadedFields implements StateFields {
 
   /// Refuses a file that holds more than was read: whoever wrote it had fields that are not known
   /// here.
-  void refuseUnread(String besides) {
+  public void refuseUnread(String besides) {
     for (String entry : file.entries()) {
       if (!read.contains(entry) && !entry.equals(besides)) {
         throw new DataException(

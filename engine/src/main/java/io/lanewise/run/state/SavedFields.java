@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.state;
 
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.StateFields;
@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Set;
 
 /// Writes the fields of states as arrays of a file, under the names `PART/FIELD`.
-final class SavedFields implements StateFields {
+public final class SavedFields implements StateFields {
   private final ArchiveSink sink;
   private final String prefix;
   private final Set<String> names;
 
-  SavedFields(ArchiveSink sink) {
+  public SavedFields(ArchiveSink sink) {
     this(sink, "", new HashSet<>());
   }
 

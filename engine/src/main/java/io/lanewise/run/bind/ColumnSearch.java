@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.bind;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 ///    up.
 /// 4. A required vector role that is still unbound takes the only column of vectors, if there is
 ///    exactly one.
-final class ColumnSearch {
+public final class ColumnSearch {
   private static final String NONE = "none";
 
   private final Descriptor objective;
@@ -54,7 +54,7 @@ final class ColumnSearch {
   ///
   /// @param columns role to columns, for the roles that are bound, in the order of the roles
   /// @param warnings a sentence for each column that bears a role's name or synonym and is not used
-  record Found(SequencedMap<String, List<ColumnType>> columns, List<String> warnings) {}
+  public record Found(SequencedMap<String, List<ColumnType>> columns, List<String> warnings) {}
 
   /// @param dataSet what messages call the data
   /// @param schema its columns
@@ -62,7 +62,7 @@ final class ColumnSearch {
   /// @param parameters the parameters that were given, as text
   /// @param firstNonNumber where a column of text holds the first cell that is no number, if the
   ///   file has no types of its own
-  ColumnSearch(
+  public ColumnSearch(
       Descriptor objective,
       RowSet set,
       String dataSet,
@@ -84,7 +84,7 @@ final class ColumnSearch {
   /// @param others columns that the evaluation uses otherwise, as to break results down by
   /// @throws UnboundRoleException if a required role has no column
   /// @throws IllegalArgumentException if what was named does not fit
-  Found find(boolean offered, Set<String> others) {
+  public Found find(boolean offered, Set<String> others) {
     set.roles().forEach(this::takeNamed);
     Set<String> taken = used();
     for (Role role : unnamed()) {

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import io.lanewise.plan.Bins;
 import java.math.BigDecimal;
@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /// Bins whose edges are known. Immutable.
-final class Binning {
+public final class Binning {
   private final Bins bins;
   private final DoubleUnaryOperator scale;
   private final int count;
@@ -27,7 +27,7 @@ final class Binning {
   }
 
   /// Bins whose edges do not depend on data.
-  static Binning of(Bins bins) {
+  public static Binning of(Bins bins) {
     return switch (bins.cut()) {
       case Bins.EachValue() -> new Binning(bins, 0, Double.NaN, Double.NaN);
       case Bins.EqualWidth(int count, double lower, double upper) ->
@@ -39,7 +39,7 @@ final class Binning {
   }
 
   /// Bins from the scaled values of all rows, sorted, all finite.
-  static Binning of(Bins bins, double[] sorted) {
+  public static Binning of(Bins bins, double[] sorted) {
     int n = sorted.length;
     if (n == 0) {
       throw new IllegalArgumentException(
@@ -66,19 +66,19 @@ final class Binning {
     };
   }
 
-  Bins bins() {
+  public Bins bins() {
     return bins;
   }
 
   /// The scaled value of a column's value.
-  double scaled(double value) {
+  public double scaled(double value) {
     return scale.applyAsDouble(value);
   }
 
   /// The group of a scaled value: itself, or the number of its bin.
   ///
   /// @throws IllegalArgumentException saying what was found and expected, if it has none
-  double key(double scaled) {
+  public double key(double scaled) {
     return switch (bins.cut()) {
       case Bins.EachValue() -> scaled;
       case Bins.EqualCount cut -> {
@@ -103,7 +103,7 @@ final class Binning {
         : Math.floor(count * (scaled - lower) / (upper - lower));
   }
 
-  double lower(double key) {
+  public double lower(double key) {
     return switch (bins.cut()) {
       case Bins.EachValue() -> key;
       case Bins.EqualCount cut -> key == 0 ? lower : inner[(int) key - 1];
@@ -111,7 +111,7 @@ final class Binning {
     };
   }
 
-  double upper(double key) {
+  public double upper(double key) {
     return switch (bins.cut()) {
       case Bins.EachValue() -> key;
       case Bins.EqualCount cut -> (int) key == inner.length ? upper : inner[(int) key];
@@ -119,7 +119,7 @@ final class Binning {
     };
   }
 
-  String label(double key) {
+  public String label(double key) {
     return switch (bins.cut()) {
       case Bins.EachValue() -> text(key);
       case Bins.Quartiles cut -> "q" + (int) key;
@@ -136,7 +136,7 @@ final class Binning {
   }
 
   /// How rows were put into groups.
-  String rule() {
+  public String rule() {
     String by = bins.axis().describe(bins.column());
     return switch (bins.cut()) {
       case Bins.EachValue() -> bins.isPlain() ? "value" : "value of " + by;

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import java.math.BigDecimal;
 import java.util.Comparator;
@@ -8,13 +8,13 @@ import java.util.Comparator;
 /// A number is its value, whatever type stored it: a `Long` where it is a whole number of int64, a
 /// `BigDecimal` where it is a decimal or a whole number beyond, otherwise a `Double`. So 0.0 and
 /// -0.0 are one group, and all NaNs are one, which is ordered after infinity.
-final class GroupKey {
+public final class GroupKey {
   private static final BigDecimal LEAST = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final double TWO_TO_63 = 0x1p63;
 
   /// Numbers by value, then texts by their characters.
-  static final Comparator<Object> ORDER =
+  public static final Comparator<Object> ORDER =
       Comparator.<Object, Boolean>comparing(key -> !(key instanceof Number))
           .thenComparing(GroupKey::compareNumbers)
           .thenComparing(GroupKey::label);
@@ -22,14 +22,14 @@ final class GroupKey {
   private GroupKey() {}
 
   /// The key of a number.
-  static Number of(double value) {
+  public static Number of(double value) {
     return value == Math.rint(value) && value >= -TWO_TO_63 && value < TWO_TO_63
         ? (Number) (long) value
         : (Number) value;
   }
 
   /// The key of a decimal number.
-  static Number of(BigDecimal value) {
+  public static Number of(BigDecimal value) {
     BigDecimal shortest = value.stripTrailingZeros();
     return shortest.scale() <= 0 && value.compareTo(LEAST) >= 0 && value.compareTo(MOST) <= 0
         ? (Number) value.longValueExact()
@@ -37,12 +37,12 @@ final class GroupKey {
   }
 
   /// The key of 64 bits as an unsigned number.
-  static Number ofUnsigned(long bits) {
+  public static Number ofUnsigned(long bits) {
     return bits >= 0 ? (Number) bits : of(new BigDecimal(Long.toUnsignedString(bits)));
   }
 
   /// Every digit of a whole number or decimal; the shortest text that is a float64.
-  static String label(Object key) {
+  public static String label(Object key) {
     return key instanceof BigDecimal decimal ? decimal.toPlainString() : key.toString();
   }
 

@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import io.lanewise.objective.Estimate;
 import io.lanewise.objective.Means;
@@ -11,7 +11,7 @@ import java.util.Map;
 
 /// Which moments of which outputs an evaluation's statistics need, of which the quantiles are asked
 /// for, and how the measures follow from them.
-final class MomentLayout {
+public final class MomentLayout {
   private final List<Statistic> statistics;
 
   /// The number outputs of each set, and the pairs among them whose covariance a statistic needs.
@@ -24,7 +24,7 @@ final class MomentLayout {
 
   /// @param spreads the outputs whose least and greatest value and quantiles are asked for
   /// @param quantiles the quantiles, in [0, 1]
-  MomentLayout(
+  public MomentLayout(
       List<Statistic> statistics,
       List<Output> available,
       List<Output> spreads,
@@ -60,17 +60,17 @@ final class MomentLayout {
   }
 
   /// The statistics, in order.
-  List<Statistic> statistics() {
+  public List<Statistic> statistics() {
     return statistics;
   }
 
   /// The number outputs of a set that moments are kept of, in the order that [Moments#add] expects.
-  List<String> outputs(String set) {
+  public List<String> outputs(String set) {
     return outputs.getOrDefault(set, List.of());
   }
 
   /// Empty moments of a set.
-  Moments newMoments(String set) {
+  public Moments newMoments(String set) {
     return new Moments(
         outputs(set).size(),
         pairs.getOrDefault(set, new int[0][]),
@@ -82,7 +82,7 @@ final class MomentLayout {
   }
 
   /// The names of the measures, in order.
-  List<String> names() {
+  public List<String> names() {
     List<String> names = new ArrayList<>();
     statistics.forEach(statistic -> names.add(statistic.name()));
     spreads.forEach(output ->
@@ -92,7 +92,7 @@ final class MomentLayout {
   }
 
   /// The statistics of moments by set; a set without rows may be missing.
-  List<Measure> measures(Map<String, Moments> moments) {
+  public List<Measure> measures(Map<String, Moments> moments) {
     List<Measure> measures = new ArrayList<>();
     for (Statistic statistic : statistics) {
       measures.add(new Solution(statistic, moments).measure());

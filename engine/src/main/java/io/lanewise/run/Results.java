@@ -1,0 +1,63 @@
+package io.lanewise.run;
+
+import io.lanewise.objective.Descriptor;
+import io.lanewise.plan.Check;
+import io.lanewise.result.CheckResult;
+import io.lanewise.result.EvaluationResult;
+import io.lanewise.run.bind.BoundTask;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// What a report says of tasks and checks.
+final class Results {
+  private Results() {}
+
+  /// The result of a task.
+  ///
+  /// @param rowFiles the files with its per-row outputs
+  static EvaluationResult of(BoundTask task, TaskRun.Finished finished, List<String> rowFiles) {
+    Descriptor descriptor = task.descriptor();
+    SequencedMap<String, EvaluationResult.Input> inputs = new LinkedHashMap<>();
+    task.sets()
+        .forEach((set, binding) ->
+            inputs.put(
+                set,
+                new EvaluationResult.Input(
+                    task.task().data().getOrDefault(set, ""),
+                    binding.columnTexts(),
+                    binding.warnings())));
+    return new EvaluationResult(
+        task.task().name(),
+        descriptor.id(),
+        descriptor.family().toString(),
+        descriptor.title(),
+        descriptor.formula(),
+        descriptor.reference(),
+        inputs,
+        task.binding().parameters().asText(),
+        finished.rows(),
+        finished.measures(),
+        finished.arrays(),
+        finished.breakdowns(),
+        finished.verdicts(),
+        rowFiles,
+        finished.seconds());
+  }
+
+  /// Whether a measure is within its bound.
+  static CheckResult of(Check check, List<EvaluationResult> results) {
+    double found =
+        results.stream()
+            .filter(r -> r.name().equals(check.evaluation()))
+            .map(r -> r.measure(check.measure()))
+            .mapToDouble(m -> m == null ? Double.NaN : m.value())
+            .findFirst()
+            .orElse(Double.NaN);
+    return new CheckResult(
+        check.evaluation() + "." + check.measure(),
+        check.comparison() + " " + check.bound(),
+        found,
+        check.holds(found));
+  }
+}

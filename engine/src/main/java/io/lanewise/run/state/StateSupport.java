@@ -1,0 +1,69 @@
+package io.lanewise.run.state;
+
+import io.lanewise.noise.GivenNoise;
+import io.lanewise.noise.Noise;
+import io.lanewise.noise.ZeroNoise;
+import io.lanewise.objective.Parameter;
+import io.lanewise.objective.SampleMetric;
+import io.lanewise.plan.Bins;
+import io.lanewise.run.bind.BoundTask;
+
+/// Which evaluations have a state that another run can go on with.
+public final class StateSupport {
+  private StateSupport() {}
+
+  /// Refuses an evaluation whose state means nothing in another run: a metric that does not write
+  /// it, or noise that is drawn by a row's place, which is another one in another run.
+  ///
+  /// @throws IllegalArgumentException naming the evaluation
+  public static void require(BoundTask task) {
+    String place = "evaluation '%s'".formatted(task.task().name());
+    for (Parameter<?> parameter : task.descriptor().parameters()) {
+      if (task.binding().get(parameter) instanceof Noise noise
+          && !(noise instanceof GivenNoise)
+          && !(noise instanceof ZeroNoise)) {
+        throw new IllegalArgumentException(
+            "%s: found %s '%s', whose draws depend on a row's place among all rows, expected noise from a column, or no state file"
+                .formatted(place, parameter.name(), noise));
+      }
+    }
+    task
+        .binding()
+        .parameters()
+        .asText()
+        .forEach((name, text) -> {
+          if (text.contains("@")) {
+            throw new IllegalArgumentException(
+                "%s: found %s '%s', a file that may not be there when states are merged, expected its numbers, or no state file"
+                    .formatted(place, name, text));
+          }
+        });
+    if (task.objective().dependsOnRowIndex(task.binding())) {
+      throw new IllegalArgumentException(
+          "%s: found draws that depend on a row's place among all rows, expected a column of them, or no state file"
+              .formatted(place));
+    }
+    for (Bins bins : task.by()) {
+      if (bins.edgesDependOnData()) {
+        throw new IllegalArgumentException(
+            "%s: found bins by '%s' whose edges follow from all rows, expected bins with a range, or no state file"
+                .formatted(place, bins.by()));
+      }
+    }
+    if (task.blockMeans() != null) {
+      throw new IllegalArgumentException(
+          "%s: found means over all rows as part of the result, expected parameters that do without, or no state file"
+              .formatted(place));
+    }
+    if (task.objective() instanceof SampleMetric metric) {
+      try {
+        metric.newState(task.binding()).fields(new FieldBytes());
+      } catch (UnsupportedOperationException e) {
+        throw new IllegalArgumentException(
+            "%s: found objective '%s', whose state cannot be written to a file (it %s), expected another one, or no state file"
+                .formatted(place, metric.descriptor().id(), e.getMessage()),
+            e);
+      }
+    }
+  }
+}
