@@ -35,8 +35,7 @@ final class RowFiles implements AutoCloseable {
     if (directory != null && format != null) {
       for (String set : task.sets().keySet()) {
         String suffix = task.sets().size() == 1 ? "" : "-" + set;
-        paths.put(
-            set, directory.resolve("%s%s.%s".formatted(task.task().name(), suffix, format)));
+        paths.put(set, directory.resolve("%s%s.%s".formatted(task.task().name(), suffix, format)));
       }
     }
     return paths;
@@ -96,10 +95,7 @@ final class RowFiles implements AutoCloseable {
                   task.objective() instanceof SampleMetric ? DType.FLOAT64 : binding.type(),
                   task.width(output))
               : new ColumnType(
-                  output.name(),
-                  Shape.SCALAR,
-                  output.integral() ? DType.INT64 : DType.FLOAT64,
-                  1));
+                  output.name(), Shape.SCALAR, output.integral() ? DType.INT64 : DType.FLOAT64, 1));
     }
     return schema;
   }

@@ -67,10 +67,8 @@ final class RowState {
       }
     }
     moments = task.layout().newMoments(set);
-    task
-        .binnings()
-        .forEach(binning ->
-            groupings.add(new Grouping(binning, task.policy(), task.layout())));
+    task.binnings()
+        .forEach(binning -> groupings.add(new Grouping(binning, task.policy(), task.layout())));
   }
 
   /// Evaluates the rows of a batch and adds them.
@@ -179,7 +177,9 @@ final class RowState {
     @Override
     public String describeNonFinite(int row) {
       String input = RowsReader.firstNonFinite(binding, rows, row);
-      return input == null ? nonFiniteOutput(out, row, vectorsFinite) + " from finite input" : input;
+      return input == null
+          ? nonFiniteOutput(out, row, vectorsFinite) + " from finite input"
+          : input;
     }
   }
 

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a plan, in this order: resolve it, open the outputs, read what has to be known before,
-/// read each data set once, finish what was asked for, give the outputs their names.
+/// Runs a plan, in this order: resolve it, open the outputs, read what has to be known before, read
+/// each data set once, finish what was asked for, give the outputs their names.
 public final class Runner implements AutoCloseable {
   private final Plan plan;
   private final Progress progress;
@@ -101,8 +101,7 @@ public final class Runner implements AutoCloseable {
     DataScans scans = new DataScans(dataSets);
     List<TaskRun> runs = tasks.stream().map(scans::complete).map(TaskRun::of).toList();
     dataSets.values().forEach(data -> read(data, runs));
-    return report(
-        runs, fingerprints.provenance(started, seconds(), threads, plan.options()));
+    return report(runs, fingerprints.provenance(started, seconds(), threads, plan.options()));
   }
 
   private Report merge(StateFiles files) {

@@ -168,8 +168,7 @@ class StateLawsTest {
       }
       SampleState straight = half(task, data, 0, newState(task));
       half(task, data, 1, straight);
-      SampleState resumed =
-          half(task, data, 1, reloaded(law, task, half(task, data, 0)));
+      SampleState resumed = half(task, data, 1, reloaded(law, task, half(task, data, 0)));
       assertThat(outcome(resumed)).isEqualTo(outcome(straight));
 
       SampleState merged = half(task, data, 0);
@@ -211,8 +210,7 @@ class StateLawsTest {
   /// Feeds the first or the second half of every set, row by row.
   private static SampleState half(
       BoundTask task, Map<String, DataSet> dataSets, int which, SampleState state) {
-    task
-        .sets()
+    task.sets()
         .forEach((set, binding) -> {
           DataSet data =
               Objects.requireNonNull(dataSets.get(task.task().data().getOrDefault(set, "")));

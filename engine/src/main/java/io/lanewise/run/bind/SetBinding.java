@@ -32,7 +32,8 @@ public record SetBinding(
   /// Binds the roles of `set` to the columns that were found for them.
   ///
   /// @param lengthOf tells the constant length of a sequence column that plays a vector role
-  public static SetBinding of(RowSet set, ColumnSearch.Found search, ToIntFunction<String> lengthOf) {
+  public static SetBinding of(
+      RowSet set, ColumnSearch.Found search, ToIntFunction<String> lengthOf) {
     SequencedMap<String, List<ColumnType>> found = search.columns();
     DType type = numberType(set, found);
     SequencedMap<String, List<ColumnType>> columns = new LinkedHashMap<>();

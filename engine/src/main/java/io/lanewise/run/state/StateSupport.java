@@ -27,8 +27,7 @@ public final class StateSupport {
                 .formatted(place, parameter.name(), noise));
       }
     }
-    task
-        .binding()
+    task.binding()
         .parameters()
         .asText()
         .forEach((name, text) -> {
