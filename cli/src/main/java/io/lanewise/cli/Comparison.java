@@ -127,8 +127,8 @@ record Comparison(String name, double threshold, List<Difference> total, List<By
     return measures.stream().filter(m -> m.name().equals(name)).findFirst().orElse(null);
   }
 
-  /// The breakdown of another result by the same column and rule; edges that follow from the data
-  /// may differ. Null if it has none.
+  /// The breakdown of another result by the same column and rule; edges computed from the data may
+  /// differ. Null if there is none.
   static @Nullable Breakdown counterpart(Breakdown breakdown, EvaluationResult other) {
     return other.breakdowns().stream()
         .filter(b -> b.by().equals(breakdown.by()) && b.ordered() == breakdown.ordered())
@@ -137,7 +137,7 @@ record Comparison(String name, double threshold, List<Difference> total, List<By
         .orElse(null);
   }
 
-  /// The rule without the numbers that follow from the data.
+  /// The rule without the numbers that are computed from the data.
   private static String kind(String rule) {
     return rule.contains("of all rows") || rule.contains("equal count")
         ? rule.replaceAll("-?\\d+(\\.\\d+)?(E-?\\d+)?", "#")

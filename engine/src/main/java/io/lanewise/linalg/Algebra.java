@@ -4,25 +4,27 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Dense linear algebra in float64, by one of two libraries that answer alike to rounding.
+/// Dense linear algebra in float64, by one of two libraries whose results agree to rounding.
 ///
 /// Symmetric matrices are `dim x dim`, row-major, and only their upper triangle is read; factors
-/// are given by columns, one after another. Arguments are left as they are. A library runs on the
-/// thread that calls it alone, so that no number of threads can show; several may call at once.
+/// are given by columns, one after another. Arguments are not changed. A call runs on the calling
+/// thread only, so that results do not depend on the number of threads; several threads may call at
+/// once.
 public sealed interface Algebra permits OjAlgo, OpenBlas {
   /// The system property that decides: `auto` (default), `native` or `java`.
   String PROPERTY = "lanewise.linalg";
 
-  /// The algebra of this process, decided once from [#PROPERTY]: `auto` takes OpenBLAS where
-  /// `org.bytedeco:openblas` is on the class path and loads, and otherwise says in one log line why
-  /// not; `native` requires it.
+  /// The algebra of this process, decided once from [#PROPERTY]: `auto` uses OpenBLAS if
+  /// `org.bytedeco:openblas` is on the class path and loads, and otherwise logs why not in one
+  /// line; `native` requires it.
   ///
-  /// @throws IllegalStateException if the property asks for what is absent or unknown
+  /// @throws IllegalStateException if the property requires a library that is absent, or has an
+  ///   unknown value
   static Algebra active() {
     return ActiveAlgebra.get();
   }
 
-  /// The name of the active algebra; `not used` while nobody has needed it.
+  /// The name of the active algebra; `not used` as long as nothing has needed it.
   static String used() {
     return ActiveAlgebra.used();
   }
@@ -41,19 +43,20 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   Eigen eigen(double[] matrix, int dim);
 
   /// `L' B L`, with the Cholesky factor of `A = L L'`: a symmetric matrix with the eigenvalues of
-  /// `A B` (Golub and Van Loan, *Matrix Computations*, 8.7). What leaves the range of float64 is
-  /// infinite or NaN.
+  /// `A B` (Golub and Van Loan, *Matrix Computations*, 8.7). Numbers outside the range of float64
+  /// become infinite or NaN.
   ///
-  /// @param parts runs what can be done at once; no number of threads shows in the digits
-  /// @return row-major, upper triangle; null if A has no Cholesky factor, so is not positive
-  ///   definite
+  /// @param parts runs work that can be done in parallel; the digits do not depend on the number of
+  ///   threads
+  /// @return row-major, upper triangle; null if A has no Cholesky factor, because it is not
+  ///   positive definite
   /// @throws IllegalArgumentException if an entry is not finite
   double @Nullable [] congruence(double[] a, double[] b, int dim, Parts parts);
 
   /// The inverse of a symmetric matrix, by a Cholesky factor.
   ///
-  /// @param shift what is taken off every element of the diagonal before
-  /// @return null if there is no factor, so what is left is not positive definite
+  /// @param shift the number that is first subtracted from every element of the diagonal
+  /// @return null if there is no factor, because the shifted matrix is not positive definite
   /// @throws IllegalArgumentException if an entry is not finite
   @Nullable Inverse inverse(double[] matrix, int dim, double shift);
 
@@ -71,11 +74,11 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
   @SuppressWarnings("ArrayRecordComponent") // handed over, not shared
   record Eigen(double[] values, double[] vectors) {}
 
-  /// Runs parts of some work, each once, in any order, on threads of its choice, but a single part
-  /// on the caller's; returns when all are done.
+  /// Runs the parts of some work, each once, in any order, on threads of its choice. A single part
+  /// runs on the calling thread. Returns when all are done.
   @FunctionalInterface
   interface Parts {
-    /// One after another, by the caller.
+    /// One after another, on the calling thread.
     Parts IN_TURN =
         (count, part) -> {
           for (int i = 0; i < count; i++) {
@@ -87,10 +90,10 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
     void run(int count, IntConsumer part);
   }
 
-  /// An inverse as what it does to vectors; of one thread, to be closed.
+  /// An inverse, applied to vectors. Used by one thread; close it.
   interface Inverse extends AutoCloseable {
-    /// Multiplies a vector in its place: two solutions with a triangular factor. What is not finite
-    /// propagates.
+    /// Multiplies a vector in place, by two solutions with a triangular factor. Non-finite numbers
+    /// propagate.
     ///
     /// @param x as many elements as the matrix has rows
     void apply(double[] x);
@@ -99,8 +102,8 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
     void close();
   }
 
-  /// Refuses entries of the upper triangle that are not finite, which libraries answer in their own
-  /// ways.
+  /// Refuses non-finite entries in the upper triangle, because each library treats them
+  /// differently.
   static void requireFinite(double[] matrix, int dim) {
     for (int i = 0; i < dim; i++) {
       for (int j = i; j < dim; j++) {

@@ -7,24 +7,24 @@ import java.util.OptionalDouble;
 /// @param rank the number of eigenvalues above rounding, [Spectrum#rank]
 /// @param smallest the smallest eigenvalue, as computed; of a singular matrix it may be below 0 by
 ///   rounding
-/// @param projected whether eigenvalues are below 0 by more than rounding here, which the rounding
-///   of stored numbers explains, and count as 0
+/// @param projected whether some eigenvalues are below 0 by more than the rounding of this
+///   computation; the rounding of the stored numbers explains them, and they count as 0
 public record Definiteness(int rank, double smallest, boolean projected) {
-  /// The dimension from which on the smallest eigenvalue alone is sought first.
+  /// From this dimension on, the smallest eigenvalue alone is computed first.
   private static final int WIDE = 1024;
 
-  /// As all eigenvalues say.
+  /// From all eigenvalues.
   public static Definiteness of(Spectrum spectrum) {
     return new Definiteness(
         spectrum.rank(), spectrum.smallest(), spectrum.smallest() < -spectrum.rounding());
   }
 
-  /// Of a symmetric matrix: as all its eigenvalues say, within rounding, but of a wide matrix of
-  /// full rank by the smallest alone.
+  /// Of a symmetric matrix, from all its eigenvalues within rounding; for a wide matrix of full
+  /// rank, from the smallest alone.
   ///
   /// @param matrix d x d float64, row-major; only the upper triangle is read
-  /// @param error the spectral norm of what it may be off by
-  /// @param stored the spectral norm of what its numbers were rounded by before
+  /// @param error the spectral norm of its possible error
+  /// @param stored the spectral norm of the earlier rounding of its numbers
   /// @throws IllegalArgumentException if one is negative by more than rounding, or an entry is not
   ///   finite
   public static Definiteness of(double[] matrix, int dim, double error, double stored) {

@@ -17,11 +17,11 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.jspecify.annotations.Nullable;
 
-/// The native path: LAPACK and BLAS of OpenBLAS, as `org.bytedeco:openblas` brings it. Matrices are
-/// copied to native memory, which costs little beside what is done with them.
+/// The native path: LAPACK and BLAS of OpenBLAS, from `org.bytedeco:openblas`. Matrices are copied
+/// to native memory, which costs little compared with the work on them.
 ///
-/// A symmetric matrix by rows, upper triangle, is the same memory as by columns, lower triangle,
-/// which is what is passed.
+/// The upper triangle of a symmetric matrix by rows is the same memory as the lower triangle by
+/// columns, which is what LAPACK gets.
 final class OpenBlas implements Algebra {
   private static final int BY_COLUMNS = 102;
   private static final int TRANSPOSED = 112;
@@ -52,7 +52,7 @@ final class OpenBlas implements Algebra {
     dtrsv = function(library, "cblas_dtrsv", "v", "iiiiiaiai");
     dgesdd = function(library, "LAPACKE_dgesdd", "i", "ibiiaiaaiai");
     dgemm = function(library, "cblas_dgemm", "v", "iiiiiidaiaidai");
-    // How work is split would show in the last digits.
+    // The way OpenBLAS splits work among threads would show in the last digits.
     function(library, "openblas_set_num_threads", "v", "i").invoke(1);
     MemorySegment config =
         (MemorySegment) function(library, "openblas_get_config", "a", "").invoke();

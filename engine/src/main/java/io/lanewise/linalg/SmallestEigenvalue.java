@@ -8,11 +8,12 @@ import java.util.Random;
 /// factors and some solutions with the first of them, which take half the time of all eigenvalues.
 ///
 /// Lanczos' iteration on the inverse finds it from above: the inverse of a Ritz value is never less
-/// (Golub and Van Loan, *Matrix Computations*, 10.1). Every vector is made orthogonal to all before
-/// it, twice, so that no eigenvalue is found again. The second factor shows that it is no more than
-/// [#delta] too large: without as much of it the matrix is still positive definite, which by
-/// Sylvester's law of inertia nothing below would leave. So what the iteration missed, from an
-/// unlucky start or a step too few, cannot pass; it only sends the caller to all eigenvalues.
+/// (Golub and Van Loan, *Matrix Computations*, 10.1). Every vector is made orthogonal to all
+/// earlier ones, twice, so that no eigenvalue is found again. The second factor proves that the
+/// result is at most [#delta] too large: the matrix with the result less [#delta] taken off its
+/// diagonal is still positive definite, which by Sylvester's law of inertia excludes any smaller eigenvalue. So if
+/// the iteration missed one, from an unlucky start or one step too few, the proof fails and the
+/// caller computes all eigenvalues.
 ///
 /// What roundings in the factor can hide is `d 2^-53` times the trace at worst (Rump 2006,
 /// *Verification of Positive Definiteness*), and no more than LAPACK's usual bound, `d 2^-52` times
@@ -45,8 +46,8 @@ final class SmallestEigenvalue {
     beside = new double[steps];
   }
 
-  /// Steps after which the caller does better with all eigenvalues: each costs `2 d^2` operations
-  /// that wait for memory, those `4/3 d^3`.
+  /// After so many steps, all eigenvalues are faster: a step costs `2 d^2` operations that wait for
+  /// memory, all eigenvalues cost `4/3 d^3`.
   private static int steps(int dim) {
     return Math.min(dim, Math.max(8 * LOOK, dim / 12));
   }

@@ -2,14 +2,14 @@ package io.lanewise.linalg;
 
 /// The eigenvalues of a positive semidefinite matrix.
 ///
-/// @param values ascending, as computed: those of zero within rounding of it
-/// @param error the spectral norm of what the matrix may be off by (0 or more), by which every
+/// @param values ascending, as computed; zero eigenvalues are within rounding of 0
+/// @param error the spectral norm of the possible error of the matrix (0 or more), by which every
 ///   eigenvalue may move
-/// @param stored the spectral norm of what the numbers of the matrix were rounded by before they
-///   came here (0 or more): an eigenvalue below 0 by no more is one of 0
+/// @param stored the spectral norm of the earlier rounding of the numbers of the matrix (0 or
+///   more); an eigenvalue that is below 0 by no more than this counts as 0
 @SuppressWarnings("ArrayRecordComponent") // handed over, not shared
 public record Spectrum(double[] values, double error, double stored) {
-  /// Eigenvalues that were computed, of a matrix with rounded elements.
+  /// From computed eigenvalues of a matrix with rounded elements.
   ///
   /// @param values ascending
   /// @throws IllegalArgumentException if one is negative by more than rounding
@@ -17,7 +17,7 @@ public record Spectrum(double[] values, double error, double stored) {
     return checked(values, 0, 0);
   }
 
-  /// Eigenvalues that were computed, of a matrix that is off by as much as `error`.
+  /// From computed eigenvalues of a matrix with an error of up to `error`.
   ///
   /// @param values ascending
   /// @throws IllegalArgumentException if one is negative by more than rounding
@@ -50,7 +50,8 @@ public record Spectrum(double[] values, double error, double stored) {
     return checked(Algebra.active().eigenvalues(matrix, dim), error, stored);
   }
 
-  /// What rounding can leave of a zero eigenvalue: LAPACK's usual bound, and the matrix' own error.
+  /// The most that a zero eigenvalue can become by rounding: the usual bound of LAPACK plus the
+  /// error of the matrix itself.
   public double rounding() {
     return values.length == 0
         ? 0
@@ -58,12 +59,12 @@ public record Spectrum(double[] values, double error, double stored) {
             + error;
   }
 
-  /// The number of eigenvalues above all rounding, before and here.
+  /// The number of eigenvalues above all rounding, earlier and in this computation.
   public int rank() {
     return above(rounding() + stored);
   }
 
-  /// The number of eigenvalues that are above 0 as the matrix stands: above rounding here.
+  /// The number of eigenvalues above the rounding of this computation.
   int positive() {
     return above(rounding());
   }

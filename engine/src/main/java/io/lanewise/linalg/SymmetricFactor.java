@@ -13,9 +13,9 @@ public final class SymmetricFactor {
   /// Factors a symmetric matrix by its eigenvalues. Those within rounding of zero are left out, so
   /// a singular matrix costs no accuracy.
   ///
-  /// What is negative by no more than the rounding of stored numbers is left out too: that makes
-  /// the factor one of the nearest positive semidefinite matrix (Higham 1988, *Computing a Nearest
-  /// Symmetric Positive Semidefinite Matrix*).
+  /// Eigenvalues that are negative by no more than the rounding of stored numbers are left out too.
+  /// The factor is then that of the nearest positive semidefinite matrix (Higham 1988, *Computing a
+  /// Nearest Symmetric Positive Semidefinite Matrix*).
   ///
   /// @param matrix d x d float64, row-major; only the upper triangle is read
   /// @param error the spectral norm of what it may be off by
@@ -36,7 +36,7 @@ public final class SymmetricFactor {
     return new SymmetricFactor(columns, dim);
   }
 
-  /// The factor whose columns these are, `dim` elements each: such as the centred rows of a sample
+  /// The factor with these columns of `dim` elements each, such as the centred rows of a sample
   /// over `sqrt(n - 1)` for its covariance.
   public static SymmetricFactor ofColumns(double[] columns, int dim) {
     return new SymmetricFactor(columns, dim);

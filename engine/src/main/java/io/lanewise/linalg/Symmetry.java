@@ -1,11 +1,10 @@
 package io.lanewise.linalg;
 
-/// Whether a matrix that was given is symmetric, as everything here that reads one triangle takes
-/// it to be.
+/// Checks that a given matrix is symmetric, which all code that reads only one triangle assumes.
 public final class Symmetry {
   private Symmetry() {}
 
-  /// How far two elements that should be equal may be apart.
+  /// The largest allowed difference of two elements that should be equal.
   @FunctionalInterface
   public interface Tolerance {
     /// For elements (i, j) and (j, i), `j < i`.

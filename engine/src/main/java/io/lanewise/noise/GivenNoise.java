@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// A column of the input supplies the noise, so there is nothing to draw. Spec `given`.
 public record GivenNoise() implements Noise {
 
-  /// Throws `IllegalStateException`: the caller has to read the column instead.
+  /// Throws `IllegalStateException`: the caller must read the column instead.
   @Override
   public void normalsF32(long first, long count, int step, MemorySegment out) {
     throw refusal();

@@ -3,7 +3,7 @@ package io.lanewise.noise;
 import java.util.Arrays;
 
 /// NumPy's legacy generator, `numpy.random.RandomState(seed)`: MT19937 and the algorithms that
-/// NumPy has frozen. For modes that must choose the same rows as tools which use it.
+/// NumPy has frozen. For modes that must choose the same rows as tools that use it.
 ///
 /// State moves with every draw, as in NumPy, where the order of calls is part of the result. Not
 /// thread-safe.

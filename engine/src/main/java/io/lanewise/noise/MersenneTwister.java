@@ -1,7 +1,7 @@
 package io.lanewise.noise;
 
-/// MT19937, seeded by one word: what NumPy's legacy generator and PyTorch's on the CPU draw from;
-/// or by several, as Python's does. Not thread-safe.
+/// MT19937: the generator of legacy NumPy and of PyTorch on the CPU, seeded by one word, and of
+/// Python, seeded by several. Not thread-safe.
 ///
 /// Reference: Matsumoto, Nishimura, *Mersenne twister*, 1998.
 final class MersenneTwister {

@@ -3,17 +3,17 @@ package io.lanewise.noise;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 
-/// Where standard normals come from.
+/// A source of standard normals.
 ///
 /// An element is addressed by its index, `row * dim + column` of the whole input, and by its step:
 /// the noise of a batch is one contiguous range, and element `(index, step)` is the same number in
-/// whatever range it is asked for. All implementations may be used by many threads at once.
+/// every range that contains it. Many threads may use an implementation at once.
 public sealed interface Noise permits ZeroNoise, GivenNoise, CounterNoise, NumpyNoise {
 
   /// Writes normals of elements `[first, first + count)` of stream `step` as float32.
   ///
-  /// `out` takes them from its start, in native byte order, at any alignment; what lies behind
-  /// `count` elements is left alone.
+  /// They are written from the start of `out`, in native byte order, at any alignment. Memory
+  /// beyond `count` elements is not touched.
   ///
   /// Throws `IllegalArgumentException` if `first`, `count` or `step` is negative, the range ends
   /// beyond `2^63 - 1`, or `out` is too small or read-only.

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// steps draws one whole array per step: element `(index, step)` is at `SKIP + step * total +
 /// index`, where `total`, the number of elements of the whole input, comes from [#withElements].
 ///
-/// Values are NumPy's to the bit but for one in 1.5e8, where NumPy's C library rounds `log1p`
-/// otherwise. Float32 is the float64 draw, rounded; NumPy's own `dtype=float32` is another stream.
+/// Values are those of NumPy to the bit, except for one in 1.5e8 where the C library of NumPy
+/// rounds `log1p` differently. Float32 is the float64 draw, rounded; `dtype=float32` of NumPy is
+/// another stream.
 ///
-/// A draw takes a varying number of random words, so the stream can only be walked. Marks along the
-/// way make any range that was passed once cheap to reach again; a range far ahead costs the walk
-/// to it, once. For large evaluations prefer a [CounterNoise].
+/// A draw takes a varying number of random words, so the stream can only be read in order. Marks
+/// along the way make it cheap to return to any range that was passed. A range far ahead costs
+/// reading up to it, once. For large evaluations prefer a [CounterNoise].
 public final class NumpyNoise implements Noise {
   private static final long UNKNOWN = -1;
 

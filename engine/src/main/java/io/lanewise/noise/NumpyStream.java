@@ -7,9 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The normals of one NumPy seed, readable at any position by many threads.
 ///
 /// Marks (position, state of the generator) are left at equal distances as the stream is walked.
-/// New ground is walked by one thread at a time: others that need it would only repeat the walk, so
-/// they wait for its marks. Known ground is read without the lock. There are never more than
-/// [#MAX_MARKS] marks (1 MiB): when they are full, every other one goes and the distance doubles.
+/// One thread at a time reads new parts of the stream. Other threads that need them would only
+/// repeat the work, so they wait for its marks. Known parts are read without the lock. There are
+/// never more than [#MAX_MARKS] marks (1 MiB): when they are full, every other one goes and the
+/// distance doubles.
 final class NumpyStream {
   /// Draws handed over at once, and the smallest distance of marks.
   static final int GRAIN = 1024;

@@ -1,7 +1,7 @@
 package io.lanewise.noise;
 
 /// What `random.Random(seed)` makes Python draw: uniforms and choices with replacement. For modes
-/// that must choose what tools choose which use it. Not thread-safe.
+/// that must choose the same rows as tools that use it. Not thread-safe.
 ///
 /// Reference: CPython's `_randommodule.c` and `random.py`.
 public final class PythonRandom {

@@ -1,7 +1,8 @@
 package io.lanewise.noise;
 
 /// What `torch.Generator(device="cpu").manual_seed(seed)` makes PyTorch draw: permutations, and
-/// float32 normals of a whole tensor. For modes that must choose what tools choose which use it.
+/// float32 normals of a whole tensor. For modes that must choose the same rows as tools that use
+/// it.
 ///
 /// State moves with every draw, as in PyTorch, where the order of calls is part of the result. Not
 /// thread-safe.

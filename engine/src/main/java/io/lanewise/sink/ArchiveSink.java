@@ -12,9 +12,9 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// A zip file of texts and NumPy arrays, in the order in which they are put: an `.npz` for those
-/// who read it so, with texts beside the arrays. The file appears whole with [#commit], or not at
-/// all; the same content gives the same bytes.
+/// Writes a zip file of texts and NumPy arrays, in the order in which they are added. NumPy can
+/// read it as an `.npz`. The file appears whole with [#commit], or not at all. The same content
+/// gives the same bytes.
 ///
 /// Every method throws [java.io.UncheckedIOException] if writing fails.
 public final class ArchiveSink implements AutoCloseable {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// A zip file of texts and NumPy arrays, as `io.lanewise.sink.ArchiveSink` writes. An entry is
 /// checked, its checksum included, when it is asked for.
 ///
-/// Every method throws [DataException] for an entry that is not there, is damaged, or is not what
-/// is asked for.
+/// Every method throws [DataException] for an entry that is missing, damaged, or of another kind
+/// than requested.
 public final class ArchiveFile implements AutoCloseable {
   private static final String ARRAY = ".npy";
 
@@ -71,8 +71,8 @@ public final class ArchiveFile implements AutoCloseable {
     return Collections.unmodifiableSequencedSet(entries.sequencedKeySet());
   }
 
-  /// The size and the checksum of what an entry claims to hold, without reading it: equal for equal
-  /// content, and hardly ever for other content.
+  /// The size and the checksum that an entry claims, without reading it. They are equal for equal
+  /// content, and almost never for different content.
   public String fingerprint(String entry) {
     ZipDirectory.@Nullable Entry found = entries.get(entry);
     return found == null ? "none" : "%d bytes, %08x".formatted(found.size(), found.crc());

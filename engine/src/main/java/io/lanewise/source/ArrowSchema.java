@@ -14,7 +14,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/// An Arrow schema in the engine's words.
+/// An Arrow schema, translated to the types of the engine.
 ///
 /// @param fields all of the file's fields
 /// @param columns those that can be read
@@ -91,9 +91,8 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     }
   }
 
-  /// Runs code that makes sense of verified metadata. Its offsets are sound, but its numbers may
-  /// still be none that Arrow knows, which ends in whatever exception their type happens to throw:
-  /// all of them mean the same here.
+  /// Runs code that interprets verified metadata. The offsets are sound, but its numbers may still
+  /// be unknown to Arrow, which ends in various exceptions. All of them mean the same here.
   static <T> T guarded(String place, Supplier<T> parse) {
     try {
       return parse.get();
@@ -187,8 +186,8 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     return last.getDictionary() == null ? elementOf(last) : null;
   }
 
-  /// How many elements a list of fixed size holds that is itself an element of a list; 0 if the
-  /// field is none. Such lists are read as if their elements followed each other.
+  /// The number of elements of a fixed-size list that is itself an element of a list; 0 if the
+  /// field is not one. Such lists are read as if their elements followed one another.
   static int innerSize(Field field) {
     return field.getType() instanceof ArrowType.FixedSizeList list
             && list.getListSize() > 0
@@ -197,7 +196,7 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
         : 0;
   }
 
-  /// How Arrow stores numbers of that field, or null if they are not numbers that can be read.
+  /// How Arrow stores the numbers of this field, or null if it has no numbers that can be read.
   static @Nullable Element elementOf(Field field) {
     if (field.getType() instanceof ArrowType.FixedSizeBinary bytes && bytes.getByteWidth() == 2) {
       String extension = field.getMetadata().getOrDefault("ARROW:extension:name", "");
@@ -206,7 +205,7 @@ record ArrowSchema(List<Field> fields, List<ColumnType> columns, List<Unsupporte
     return elementOf(field.getType());
   }
 
-  /// How Arrow stores numbers of that type, or null if they are not numbers that can be read.
+  /// How Arrow stores the numbers of this type, or null if it has no numbers that can be read.
   static @Nullable Element elementOf(ArrowType type) {
     return switch (type) {
       case ArrowType.Bool _ -> Element.BIT;

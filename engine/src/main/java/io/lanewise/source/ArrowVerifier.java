@@ -5,18 +5,18 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// Checks Arrow metadata before anything in it is followed. Java's flatbuffers have no verifier,
-/// and their accessors believe every offset.
+/// Checks Arrow metadata before any offset in it is followed. Flatbuffers for Java have no
+/// verifier, and their accessors trust every offset.
 ///
-/// Each table is walked by what Arrow's schema says of it: its vtable lies within the buffer, each
-/// field within its table, each offset leads to a table, vector or string that lies within the
-/// buffer. Tables do not nest deeper than [#MAX_DEPTH]. Offsets may share what they lead to, so a
-/// small buffer can describe a schema of any size; all that is reached, counted as often as it is
-/// reached, is at most [#SHARING] times the buffer.
+/// Each table is checked against the schema of Arrow: its vtable lies within the buffer, each field
+/// within its table, and each offset points to a table, vector or string within the buffer. Tables
+/// do not nest deeper than [#MAX_DEPTH]. Several offsets may point to the same part, so a small
+/// buffer could describe a schema of any size. So the parts, counted as often as they are reached,
+/// may add up to at most [#SHARING] times the buffer.
 final class ArrowVerifier {
   private static final int MAX_DEPTH = 64;
 
-  /// Real writers share nothing but vtables, which do not count.
+  /// Real writers share only vtables, which do not count.
   private static final int SHARING = 4;
 
   private final String place;
@@ -110,7 +110,7 @@ final class ArrowVerifier {
     }
   }
 
-  /// A vector or string at `at`: its length, once all of it is known to be there.
+  /// The length of the vector or string at `at`, after checking that all of it is there.
   private int vector(int at, int elementBytes) {
     need(at, 4);
     long count = Integer.toUnsignedLong(bytes.getInt(at));
@@ -132,7 +132,7 @@ final class ArrowVerifier {
     }
   }
 
-  /// Where the offset at `at` leads.
+  /// The target of the offset at `at`.
   private int offset(int at) {
     need(at, 4);
     long to = at + Integer.toUnsignedLong(bytes.getInt(at));

@@ -5,16 +5,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// How cells of a CSV file that DuckDB takes for text are read as numbers all the same: with blanks
-/// around them, with a leading `+`, beside the usual words for a missing value, or with a decimal
-/// comma.
+/// Reads cells of a CSV file as numbers that DuckDB takes for text: cells with blanks around them,
+/// with a leading `+`, beside the usual words for a missing value, or with a decimal comma.
 ///
 /// A column is numbers if all of its cells are, apart from those that are missing, and at least one
 /// is; otherwise it is text, and the words are texts.
 ///
 /// @param decimalComma whether `1,5` is a number: where fields are separated by semicolons
 record CsvNumbers(boolean decimalComma) {
-  /// What stands for a missing value among numbers, in any case, beside an empty cell.
+  /// The words for a missing value among numbers, in any case, besides an empty cell.
   static final List<String> MISSING = List.of("na", "n/a", "#n/a", "<na>", "null", "none");
 
   private static final String INTEGER = "[+-]?[0-9]{1,19}";
@@ -62,7 +61,7 @@ record CsvNumbers(boolean decimalComma) {
                 boolean numbers = row.getLong(at + 1) > 0 && row.getBoolean(at + 2);
                 boolean integers = row.getBoolean(at + 3);
                 long line = row.getLong(at + 4);
-                // Of labels no cell is at fault.
+                // In a column of labels no cell is wrong.
                 String text = row.getBoolean(at + 6) ? row.getString(at + 5) : null;
                 found[i] =
                     new Found(

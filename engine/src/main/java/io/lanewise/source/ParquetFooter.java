@@ -6,13 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/// Checks the metadata at the end of a Parquet file before DuckDB reads it: DuckDB sets memory
-/// aside for as many entries as a list claims to have, which in a file of 600 bytes can be
-/// gigabytes.
+/// Checks the metadata at the end of a Parquet file before DuckDB reads it. DuckDB allocates memory
+/// for as many entries as a list claims, which can be gigabytes for a file of 600 bytes.
 ///
-/// The metadata is Thrift's compact protocol. All of it is walked, whatever its fields mean: no
-/// list or map has more entries and no text more bytes than there are bytes left, and nothing nests
-/// deeper than [#MAX_DEPTH].
+/// The metadata uses the compact protocol of Thrift. All of it is checked, whatever its fields
+/// mean: no list or map may have more entries, and no text more bytes, than there are bytes left,
+/// and nothing may be nested deeper than [#MAX_DEPTH].
 final class ParquetFooter {
   private static final int MAX_DEPTH = 64;
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record Ragged(ColumnType column, String values, String offsets) {
   private static final Pattern NAME = Pattern.compile("(.+)\\[(.+)]", Pattern.DOTALL);
 
-  /// The sequences that a name of the form `values[offsets]` means; null if it is the name of a
-  /// column, or no such form, or one of its parts is not a column.
+  /// The sequences for a name of the form `values[offsets]`; null if it is the name of a column,
+  /// has another form, or one of its parts is not a column.
   ///
   /// @throws IllegalArgumentException if the arrays are not numbers and integers, one a row
   public static @Nullable Ragged of(String name, List<ColumnType> schema) {

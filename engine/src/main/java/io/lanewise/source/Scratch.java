@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a batch under construction knows and owns: where its rows stand, for messages, and the
-/// memory made for columns that could not be handed out as they are.
+/// The context of a batch under construction: the place of its rows, for messages, and the memory
+/// of columns that must be converted.
 final class Scratch implements AutoCloseable {
   private final String file;
   private final long firstRow;

@@ -20,10 +20,10 @@ import java.util.List;
 /// @param bytes whether rows are bytes that need not be text
 record TextChunk(String name, Offsets offsets, MemorySegment data, Validity rows, boolean bytes)
     implements ColumnChunk {
-  /// A label of more bytes is none.
+  /// The most bytes of a label.
   private static final long LONGEST = 1 << 28;
 
-  /// As many bytes are shown as they are.
+  /// The most bytes that are shown as hexadecimal digits.
   private static final int SHOWN = 32;
 
   @Override
@@ -39,8 +39,8 @@ record TextChunk(String name, Offsets offsets, MemorySegment data, Validity rows
     return new TextColumn(name, count, values, rows.slice(from));
   }
 
-  /// The label that a row's bytes are: their text if they are UTF-8. Bytes that need not be text
-  /// are told apart as `0x…` where they are few, else by their SHA-256.
+  /// The label for the bytes of a row: their text if they are UTF-8. Bytes that need not be text
+  /// become `0x…` if they are few, otherwise their SHA-256.
   ///
   /// @param any whether they need not be text
   /// @throws DataException if they must be text and are not

@@ -54,7 +54,8 @@ final class Widening {
     return a.isFloat() && b.isFloat() ? DType.FLOAT64 : null;
   }
 
-  /// The batch with columns of the types wanted. The result owns the batch: close it alone.
+  /// The batch with columns of the requested types. The result owns the batch, so close only the
+  /// result.
   static Batch apply(Batch batch, Map<String, ColumnType> wanted) {
     Arena arena = Arena.ofShared();
     boolean done = false;

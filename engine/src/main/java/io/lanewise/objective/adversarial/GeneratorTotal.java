@@ -54,7 +54,7 @@ public final class GeneratorTotal implements RowObjective {
           "0",
           0,
           Long.MAX_VALUE,
-          "First step at which the adversarial loss counts, with role step; disc_start.");
+          "With role step, the first step at which the adversarial loss counts; disc_start.");
 
   private static final String MAIN_NORM = "main-gradient-norm";
   private static final String ADVERSARIAL_NORM = "adversarial-gradient-norm";
@@ -74,7 +74,7 @@ public final class GeneratorTotal implements RowObjective {
         "Esser et al., Taming Transformers, arXiv:2012.09841, equations 6 and 7",
         List.of(
             RowSet.rows(
-                    Role.scalar("main", "The main loss, such as a reconstruction's."),
+                    Role.scalar("main", "The main loss, such as a reconstruction loss."),
                     Role.scalar("perceptual", "A perceptual loss, part of the main one.")
                         .optional(),
                     Role.scalar("adversarial", "The generator's adversarial loss; or:").optional(),

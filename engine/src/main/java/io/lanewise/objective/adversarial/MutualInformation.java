@@ -34,7 +34,7 @@ public final class MutualInformation implements RowObjective {
           0,
           Double.POSITIVE_INFINITY,
           "nats",
-          "Entropy of all codes together; 0 leaves the bound out.");
+          "Entropy of all codes together; with 0 the bound is not reported.");
 
   @Override
   public Descriptor descriptor() {

@@ -42,7 +42,7 @@ public final class RelativisticGan implements SampleMetric {
           "100000000",
           1,
           1_000_000_000,
-          "The most rows of a set to keep in memory, 8 bytes each.");
+          "The most rows of a set to keep in memory, at 8 bytes each.");
 
   @Override
   public Descriptor descriptor() {

@@ -26,7 +26,7 @@ public final class DdimStep implements Transform {
           "eta", "0", 0, Double.POSITIVE_INFINITY, "1", "0 for no noise, 1 for that of DDPM.");
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {
@@ -43,9 +43,9 @@ public final class DdimStep implements Transform {
         List.of(
             RowSet.rows(
                 Role.vector("xt", "data", "Noised data at t."),
-                Role.vector("prediction", "data", "What the model predicted."),
+                Role.vector("prediction", "data", "The prediction of the model."),
                 Role.integer("t", "Timestep, 0 to timesteps - 1."),
-                Role.integer("t-next", "Timestep to go to; -1 for clean data."),
+                Role.integer("t-next", "Timestep after the step; -1 for clean data."),
                 Role.vector("noise", "data", "The noise, if it is given.")
                     .optional()
                     .when("noise", "given"))),

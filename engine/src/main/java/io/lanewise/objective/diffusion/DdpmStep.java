@@ -31,7 +31,7 @@ public final class DdpmStep implements Transform {
           Posterior.VARIANCES);
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {
@@ -48,9 +48,9 @@ public final class DdpmStep implements Transform {
         List.of(
             RowSet.rows(
                 Role.vector("xt", "data", "Noised data at t."),
-                Role.vector("prediction", "data", "What the model predicted."),
+                Role.vector("prediction", "data", "The prediction of the model."),
                 Role.integer("t", "Timestep, 0 to timesteps - 1."),
-                Role.integer("t-next", "Timestep to go to, below t; -1 for clean data.").optional(),
+                Role.integer("t-next", "Timestep after the step, below t; -1 for clean data.").optional(),
                 Role.vector(
                         "variance-output",
                         "data",

@@ -55,14 +55,14 @@ public final class DenoisingMse implements RowObjective {
       Parameter.choice(
           "reduction",
           "mean",
-          "Over a row's elements: mean, sum, or sum-half = sum / 2 (score_sde).",
+          "Reduction over the elements of a row: mean, sum, or sum-half = sum / 2 (score_sde).",
           List.of("mean", "sum", "sum-half"));
 
   @Override
   public Descriptor descriptor() {
     List<Role> roles = new ArrayList<>();
-    roles.add(Role.vector("target", "data", "What should have been predicted, such as eps."));
-    roles.add(Role.vector("prediction", "data", "What the model predicted."));
+    roles.add(Role.vector("target", "data", "The correct prediction, such as eps."));
+    roles.add(Role.vector("prediction", "data", "The prediction of the model."));
     roles.add(Role.integer("t", "Timestep; gives the loss by timestep.").optional());
     Levels.ROLES.stream().filter(r -> !r.name().equals("t")).forEach(roles::add);
     roles.add(
@@ -76,7 +76,7 @@ public final class DenoisingMse implements RowObjective {
             .in(Range.WEIGHT)
             .optional());
     roles.add(
-        Role.scalar("log-variance", "Logarithm of the error's variance, as the model says it.")
+        Role.scalar("log-variance", "Logarithm of the variance of the error, as the model predicts it.")
             .optional());
     List<Parameter<?>> parameters =
         new ArrayList<>(

@@ -24,15 +24,15 @@ import java.util.List;
 /// the policy on non-finite results then meets.
 public final class DiffusionConversion implements Transform {
   private static final Parameter<String> FROM =
-      Parameter.choice("from", "eps", "What role prediction holds.", PreviousX.NAMES);
+      Parameter.choice("from", "eps", "The kind of number in role prediction.", PreviousX.NAMES);
   private static final Parameter<String> TO =
-      Parameter.choice("to", "x0", "What to convert it to.", PreviousX.NAMES);
+      Parameter.choice("to", "x0", "The kind of prediction to convert to.", PreviousX.NAMES);
 
   @Override
   public Descriptor descriptor() {
     List<Role> roles = new ArrayList<>();
     roles.add(Role.vector("xt", "data", "Noised data."));
-    roles.add(Role.vector("prediction", "data", "What the model predicted."));
+    roles.add(Role.vector("prediction", "data", "The prediction of the model."));
     roles.addAll(Levels.ROLES);
     List<Parameter<?>> parameters = new ArrayList<>(List.of(FROM, TO));
     parameters.addAll(Levels.PARAMETERS);

@@ -65,7 +65,7 @@ public final class DiffusionVlb implements RowObjective {
           "The normal CDF of t = 0: OpenAI's tanh approximation, clamped at 1e-12, or exact.",
           List.of("approx-cdf", "erf"));
   private static final Parameter<Long> LEVELS =
-      Parameter.integer("levels", "256", 2, 65536, "Values that a dimension can have.");
+      Parameter.integer("levels", "256", 2, 65536, "Number of values of a dimension.");
 
   private static final Parameter<String> HYBRID =
       Parameter.choice(
@@ -94,7 +94,7 @@ public final class DiffusionVlb implements RowObjective {
             RowSet.rows(
                 Role.vector("x0", "data", "Clean data in [-1, 1]."),
                 Role.vector("xt", "data", "Noised data at t."),
-                Role.vector("prediction", "data", "What the model predicted."),
+                Role.vector("prediction", "data", "The prediction of the model."),
                 Role.integer("t", "Timestep, 0 to timesteps - 1; gives the curves."),
                 Role.vector(
                         "variance-output",

@@ -22,13 +22,13 @@ import java.util.List;
 public final class EdmChurn implements Transform {
   private static final Parameter<Double> CHURN =
       Parameter.number(
-          "s-churn", "0", 0, Double.POSITIVE_INFINITY, "1", "Amount of noise; 0 for none.");
+          "s-churn", "0", 0, Double.POSITIVE_INFINITY, "1", "Amount of noise; 0 means none.");
   private static final Parameter<Double> LEAST =
       Parameter.number(
-          "s-tmin", "0", 0, Double.POSITIVE_INFINITY, "1", "Least sigma that is raised.");
+          "s-tmin", "0", 0, Double.POSITIVE_INFINITY, "1", "The smallest sigma to which noise is added.");
   private static final Parameter<Double> MOST =
       Parameter.number(
-          "s-tmax", "1e300", 0, Double.POSITIVE_INFINITY, "1", "Largest sigma that is raised.");
+          "s-tmax", "1e300", 0, Double.POSITIVE_INFINITY, "1", "The largest sigma to which noise is added.");
   private static final Parameter<Double> SPREAD =
       Parameter.number(
           "s-noise",
@@ -41,7 +41,7 @@ public final class EdmChurn implements Transform {
       Parameter.integer("steps", null, 1, 1_000_000, "Number of steps of the whole sampler.");
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

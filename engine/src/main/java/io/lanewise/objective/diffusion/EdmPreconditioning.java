@@ -48,7 +48,7 @@ public final class EdmPreconditioning implements Transform {
     List<Role> roles = new ArrayList<>();
     roles.add(Role.vector("xt", "data", "Noised data."));
     roles.add(
-        Role.vector("prediction", "data", "Output of the network F.")
+        Role.vector("prediction", "data", "The output of the network F.")
             .optional()
             .alsoCalled("predictions", "pred", "model_output"));
     roles.add(Role.vector("x0", "data", "Clean data.").optional());

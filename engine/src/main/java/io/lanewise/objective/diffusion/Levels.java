@@ -47,7 +47,7 @@ final class Levels {
   static final List<Role> ROLES =
       List.of(
           Role.integer("t", "Timestep, 0 to timesteps - 1.").optional().when("alpha-bar", "-1"),
-          Role.scalar("alpha-bar", "Signal power left, in [0, 1].")
+          Role.scalar("alpha-bar", "Remaining signal power, in [0, 1].")
               .optional()
               .when("alpha-bar", "-1"),
           Role.scalar("time", "Time of the process.").optional().when("alpha-bar", "-1"),

@@ -45,7 +45,7 @@ public final class LossByTimestep implements RowObjective {
           Double.MIN_VALUE,
           Double.POSITIVE_INFINITY,
           "1",
-          "Robust standard deviations above its neighbours from which a group has failed.");
+          "A group fails if it is this many robust standard deviations above its neighbours.");
   private static final Parameter<Long> WINDOW =
       Parameter.integer(
           "window",

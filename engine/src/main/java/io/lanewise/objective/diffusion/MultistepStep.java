@@ -59,7 +59,7 @@ public final class MultistepStep implements Transform {
       Parameter.choice(
           "unipc-of",
           "x0",
-          "What UniPC integrates: predicted data or noise.",
+          "The prediction that UniPC integrates: data or noise.",
           List.of("x0", "eps"));
   static final Parameter<String> UNIPC_B =
       Parameter.choice("unipc-b", "bh2", "UniPC's B(h): exp(h) - 1 or h.", List.of("bh2", "bh1"));
@@ -77,12 +77,12 @@ public final class MultistepStep implements Transform {
           Double.MIN_VALUE,
           1,
           "1",
-          "Where dpm-solver++sde asks the model again: at sigma^(1 - r) sigma'^r.");
+          "r of the level sigma^(1 - r) sigma'^r at which dpm-solver++sde evaluates the model again.");
   static final Parameter<Noise> NOISE =
       Parameter.noise(
           "noise",
           "philox:0",
-          "Where noise comes from if eta is above 0; 'given' is the column in role noise.");
+          "Source of noise if eta is above 0; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {
@@ -114,34 +114,34 @@ public final class MultistepStep implements Transform {
     List<Role> roles =
         new ArrayList<>(
             List.of(
-                Role.vector("xt", "data", "The state from which the step goes."),
-                Role.vector("prediction", "data", "What the model predicted at this level."),
-                Role.vector("state", "data", "The state it was asked about, if that is not xt.")
+                Role.vector("xt", "data", "The state before the step."),
+                Role.vector("prediction", "data", "The prediction of the model at this level."),
+                Role.vector("state", "data", "The state at which the model made the prediction, if that is not xt.")
                     .optional(),
                 Role.scalar("sigma", "Noise level, >= 0.").optional(),
-                Role.scalar("sigma-next", "Noise level to go to, >= 0.").optional(),
+                Role.scalar("sigma-next", "Noise level after the step, >= 0.").optional(),
                 Role.integer("t", "Timestep, 0 to timesteps - 1, in place of sigma.").optional(),
-                Role.integer("t-next", "Timestep to go to; -1 for clean data.").optional()));
+                Role.integer("t-next", "Timestep after the step; -1 for clean data.").optional()));
     for (int k = 1; k <= 3; k++) {
       String steps = k == 1 ? "one step" : k + " steps";
       roles.add(
-          Role.vector("prediction-" + k, "data", "What it predicted %s before.".formatted(steps))
+          Role.vector("prediction-" + k, "data", "The prediction %s before.".formatted(steps))
               .optional());
-      roles.add(Role.vector("state-" + k, "data", "The state it was asked about then.").optional());
-      roles.add(Role.scalar("sigma-" + k, "The noise level then.").optional());
+      roles.add(Role.vector("state-" + k, "data", "The state at which the model made that prediction.").optional());
+      roles.add(Role.scalar("sigma-" + k, "The noise level at that step.").optional());
       roles.add(Role.integer("t-" + k, "The timestep then.").optional());
     }
     roles.add(
-        Role.vector("prediction-mid", "data", "What it predicted at a level within the step.")
+        Role.vector("prediction-mid", "data", "The prediction at a level within the step.")
             .optional());
-    roles.add(Role.vector("state-mid", "data", "The state it was asked about there.").optional());
+    roles.add(Role.vector("state-mid", "data", "The state at which the model made that prediction.").optional());
     roles.add(
-        Role.vector("prediction-mid-2", "data", "What it predicted there again, for prk.")
+        Role.vector("prediction-mid-2", "data", "The second prediction there, for prk.")
             .optional());
-    roles.add(Role.vector("state-mid-2", "data", "The state it was asked about then.").optional());
+    roles.add(Role.vector("state-mid-2", "data", "The state at which the model made that prediction.").optional());
     roles.add(
-        Role.vector("prediction-next", "data", "What it predicted at the next level.").optional());
-    roles.add(Role.vector("state-next", "data", "The state it was asked about there.").optional());
+        Role.vector("prediction-next", "data", "The prediction at the next level.").optional());
+    roles.add(Role.vector("state-next", "data", "The state at which the model made that prediction.").optional());
     roles.add(
         Role.integer(
                 "order",

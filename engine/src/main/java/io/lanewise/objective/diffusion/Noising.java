@@ -34,13 +34,13 @@ import java.util.stream.Stream;
 public final class Noising implements Transform {
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+          "noise", "philox:0", "Source of eps; 'given' is the column in role eps.");
 
   private static final Parameter<String> TARGET =
       Parameter.choice(
           "prediction-type",
           "eps",
-          "What output 'target' is.",
+          "The kind of output 'target'.",
           Stream.concat(Weighting.PREDICTIONS.stream(), Stream.of(PreviousX.NAME)).toList());
 
   @Override

@@ -33,7 +33,7 @@ public final class ProbabilityFlowStep implements Transform {
         List.of(
             RowSet.rows(
                 Role.vector("xt", "data", "The state at time."),
-                Role.vector("prediction", "data", "What the model predicted there."),
+                Role.vector("prediction", "data", "The prediction of the model there."),
                 Role.scalar("time", "Time of the process."),
                 Role.scalar("time-next", "Time to go to."))),
         parameters,

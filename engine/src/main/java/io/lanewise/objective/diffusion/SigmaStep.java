@@ -40,12 +40,12 @@ public final class SigmaStep implements Transform {
           0,
           Double.POSITIVE_INFINITY,
           "1",
-          "Share of the noise of an ancestral step; 0 for none.");
+          "Share of the noise of an ancestral step; 0 means none.");
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
           "noise",
           "philox:0",
-          "Where noise of an ancestral step comes from; 'given' is the column in role noise.");
+          "Source of the noise of an ancestral step; 'given' is the column in role noise.");
   private static final Parameter<String> PATH =
       Parameter.choice(
           "path",
@@ -67,13 +67,13 @@ public final class SigmaStep implements Transform {
         List.of(
             RowSet.rows(
                 Role.vector("xt", "data", "The state at sigma."),
-                Role.vector("prediction", "data", "What the model predicted there."),
-                Role.scalar("sigma", "Noise level, >= 0; 0 only where the slope is known there."),
-                Role.scalar("sigma-next", "Noise level to go to, >= 0."),
+                Role.vector("prediction", "data", "The prediction of the model there."),
+                Role.scalar("sigma", "Noise level, >= 0; 0 only if the slope is known there."),
+                Role.scalar("sigma-next", "Noise level after the step, >= 0."),
                 Role.vector(
                         "prediction-next",
                         "data",
-                        "What the model predicted for the result of Euler's step at sigma-next.")
+                        "The prediction of the model for the result of the Euler step at sigma-next.")
                     .optional()
                     .when("method", "heun"),
                 Role.vector("noise", "data", "The noise, if it is given.")

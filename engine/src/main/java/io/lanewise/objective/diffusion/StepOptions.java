@@ -7,7 +7,7 @@ import java.util.List;
 /// The parameters that the steps share.
 final class StepOptions {
   static final Parameter<String> PREDICTION =
-      Parameter.choice("prediction-type", "eps", "What role prediction holds.", Prediction.NAMES);
+      Parameter.choice("prediction-type", "eps", "The kind of number in role prediction.", Prediction.NAMES);
 
   /// The same where a step goes to the timestep before, whose state's mean may be predicted itself.
   static final Parameter<String> PREDICTION_OR_PREVIOUS =
@@ -22,7 +22,7 @@ final class StepOptions {
       Parameter.choice(
           "threshold",
           "none",
-          "What is done to predicted clean data: clip to clip-range, or dynamic.",
+          "How predicted clean data is thresholded: clip to clip-range, or dynamic.",
           Threshold.KINDS);
   static final Parameter<Double> CLIP_RANGE =
       Parameter.number(
@@ -31,7 +31,7 @@ final class StepOptions {
           Double.MIN_VALUE,
           Double.POSITIVE_INFINITY,
           "1",
-          "Largest absolute value that clip leaves.");
+          "Largest absolute value after clip.");
   static final Parameter<Double> QUANTILE =
       Parameter.number("dynamic-quantile", "0.995", 0, 1, "1", "Quantile of abs(x0) for dynamic.");
   static final Parameter<Double> MAX =

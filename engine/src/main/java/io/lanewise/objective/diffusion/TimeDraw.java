@@ -29,7 +29,7 @@ final class TimeDraw {
       Parameter.choice(
           "draw-of",
           "t",
-          "What is drawn: t of the schedule, or time of the process.",
+          "The drawn quantity: t of the schedule, or time of the process.",
           List.of("t", "time"));
   static final Parameter<Long> SEED =
       Parameter.integer("draw-seed", "0", 0, Long.MAX_VALUE, "Seed of drawn t or time.");
@@ -59,7 +59,7 @@ final class TimeDraw {
           0,
           Double.POSITIVE_INFINITY,
           "1",
-          "Least time of uniform and importance.");
+          "Smallest time of uniform and importance.");
   static final Parameter<Double> MAX =
       Parameter.number(
           "time-max",
@@ -75,7 +75,7 @@ final class TimeDraw {
           Double.NEGATIVE_INFINITY,
           Double.POSITIVE_INFINITY,
           "1",
-          "Mean of the normal behind a time.");
+          "Mean of the normal distribution from which times are drawn.");
   static final Parameter<Double> DEVIATION =
       Parameter.number(
           "time-deviation",
@@ -83,7 +83,7 @@ final class TimeDraw {
           Double.MIN_VALUE,
           Double.POSITIVE_INFINITY,
           "1",
-          "Standard deviation of the normal behind a time.");
+          "Standard deviation of the normal distribution from which times are drawn.");
 
   static final List<Parameter<?>> PARAMETERS =
       List.of(DRAW, WHAT, SEED, STRATA, PROBABILITIES, DISTRIBUTION, MIN, MAX, MEAN, DEVIATION);

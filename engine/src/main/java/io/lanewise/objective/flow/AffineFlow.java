@@ -65,7 +65,7 @@ public final class AffineFlow implements Transform {
         "Rezende and Mohamed, Variational Inference with Normalizing Flows, arXiv:1505.05770",
         List.of(
             RowSet.rows(
-                Role.vector("x", "data", "Data; with direction forward latents."),
+                Role.vector("x", "data", "Data; latents with direction forward."),
                 Role.vector("scale", "data", "Scale of each element.").optional(),
                 Role.vector("shift", "data", "Shift of each element.").optional())),
         List.of(DIRECTION, SCALE, SHIFT),

@@ -38,7 +38,7 @@ record BaseDensity(
           Double.NEGATIVE_INFINITY,
           Double.POSITIVE_INFINITY,
           "1",
-          "Mean of a diagonal-normal base, where no column gives it.");
+          "Mean of a diagonal-normal base, if no column gives it.");
   static final Parameter<Double> LOGVAR =
       Parameter.number(
           "base-logvar",
@@ -46,7 +46,7 @@ record BaseDensity(
           Double.NEGATIVE_INFINITY,
           Double.POSITIVE_INFINITY,
           "1",
-          "Log-variance of a diagonal-normal base, where no column gives it.");
+          "Log-variance of a diagonal-normal base, if no column gives it.");
   static final Parameter<Double> LOW =
       Parameter.number(
           "base-low",

@@ -42,7 +42,7 @@ public final class FlowLogDensity implements RowObjective {
     List<Role> roles = new ArrayList<>(BaseDensity.ROLES);
     roles.add(
         Role.columns(
-            LOGDET, "Log-absolute-determinants of the flow's steps, or of all of it, nats."));
+            LOGDET, "Logarithms of the absolute determinants of the steps of the flow, or of the whole flow, nats."));
     roles.add(Preprocessing.ROLE);
     return new Descriptor(
         "flow-log-density",

@@ -48,8 +48,8 @@ public final class PlanarFlow implements Transform {
         List.of(
             RowSet.rows(
                 Role.vector("x", "data", "Rows to transform."),
-                Role.vector("w", "data", "Direction that is looked at."),
-                Role.vector("u", "data", "Direction that is moved along."),
+                Role.vector("w", "data", "Direction w in tanh(w.x + b)."),
+                Role.vector("u", "data", "Direction u in which rows move."),
                 Role.scalar("b", "Bias."))),
         List.of(TransformedRows.DIRECTION, CONSTRAIN),
         outputs);

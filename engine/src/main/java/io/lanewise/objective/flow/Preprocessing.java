@@ -61,7 +61,7 @@ record Preprocessing(String name, double alpha, double scale, int dimensions, do
           "0",
           0,
           Integer.MAX_VALUE,
-          "D of bits per dimension; 0 takes the width of 'z' or 'data'.");
+          "D of bits per dimension; 0 means the width of 'z' or 'data'.");
 
   static final List<Parameter<?>> PARAMETERS =
       List.of(NAME, ALPHA, SCALE, LEVELS, DEQUANTIZATION, DIMENSIONS);

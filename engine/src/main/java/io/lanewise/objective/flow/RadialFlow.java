@@ -51,7 +51,7 @@ public final class RadialFlow implements Transform {
             RowSet.rows(
                 Role.vector("x", "data", "Rows to transform."),
                 Role.vector("center", "data", "The point c that rows move from or to."),
-                Role.scalar("alpha", "Distance at which the pull has halved; above 0."),
+                Role.scalar("alpha", "Distance at which the pull is halved; above 0."),
                 Role.scalar("beta", "Strength, negative towards the center."))),
         List.of(TransformedRows.DIRECTION, CONSTRAIN),
         outputs);

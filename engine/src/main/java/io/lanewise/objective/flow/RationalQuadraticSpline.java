@@ -48,7 +48,7 @@ public final class RationalQuadraticSpline implements Transform {
       Parameter.choice(
           "derivative-link",
           "softplus",
-          "How u becomes a derivative: softplus: nflows' default; nflows-identity: its enable_identity_init, whose derivative at linear tails is not 1; softplus-beta: the same with 1 there; softplus-offset: distrax.",
+          "How u becomes a derivative. softplus: the default of nflows; nflows-identity: its enable_identity_init, whose derivative at linear tails is not 1; softplus-beta: the same with 1 there; softplus-offset: distrax.",
           List.of("softplus", SplineBins.NFLOWS_IDENTITY, "softplus-beta", "softplus-offset"));
 
   private static Parameter<Double> minimum(String name, String of) {

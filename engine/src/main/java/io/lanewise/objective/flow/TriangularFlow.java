@@ -23,7 +23,7 @@ public final class TriangularFlow implements Transform {
           "column",
           "column, or d * d numbers separated by commas",
           "1",
-          "L for all rows, row-major, where no column gives it.",
+          "L for all rows, row-major, if no column gives it.",
           TriangularFlow::numbers);
 
   private static double[] numbers(String text) {

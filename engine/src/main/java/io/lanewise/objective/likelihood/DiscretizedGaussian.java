@@ -32,7 +32,7 @@ public final class DiscretizedGaussian implements RowObjective {
           "The normal CDF: OpenAI's tanh approximation, clamped at 1e-12, or exact.",
           List.of("approx-cdf", "erf"));
   private static final Parameter<Long> LEVELS =
-      Parameter.integer("levels", "256", 2, 65536, "Values that a dimension can have.");
+      Parameter.integer("levels", "256", 2, 65536, "Number of values of a dimension.");
 
   @Override
   public Descriptor descriptor() {

@@ -30,12 +30,12 @@ public final class DiscretizedLogisticMixture implements RowObjective {
   private static final Parameter<Long> CHANNELS =
       Parameter.integer("channels", "1", 1, 1024, "Channels of a pixel, which share a component.");
   private static final Parameter<Long> LEVELS =
-      Parameter.integer("levels", "256", 2, 65536, "Values that a channel can have.");
+      Parameter.integer("levels", "256", 2, 65536, "Number of values of a channel.");
   private static final Parameter<String> EDGE_MODE =
       Parameter.choice(
           "edge-mode",
           "pixel-cnn",
-          "Where a bin has probability 1e-5 or less: middle density, or clamped at 1e-12.",
+          "For a bin of probability 1e-5 or less: the density at its middle, or a clamp at 1e-12.",
           List.of("pixel-cnn", "clamp"));
 
   @Override

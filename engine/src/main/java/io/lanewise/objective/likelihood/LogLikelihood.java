@@ -64,7 +64,7 @@ public final class LogLikelihood implements RowObjective {
           "0",
           0,
           Integer.MAX_VALUE,
-          "With role logits: logits of a token; 0 takes each row's logits / targets.");
+          "With role logits: the number of logits of a token; 0 means the logits of each row divided by its targets.");
 
   @Override
   public Descriptor descriptor() {
@@ -88,7 +88,7 @@ public final class LogLikelihood implements RowObjective {
                     Role.sequence("mask", "Tokens where it is 0 or null are left out.").optional(),
                     Role.integers(
                             "target",
-                            "The tokens that came; those equal to ignore-index are left out.")
+                            "The tokens that followed; those equal to ignore-index are left out.")
                         .optional(),
                     Role.integer("bytes", "UTF-8 length of the sequence's text.").optional(),
                     Role.integer("words", "Number of words of the sequence's text.").optional(),

@@ -37,7 +37,7 @@ public final class SequenceLogLikelihood implements SampleMetric {
           "10000000",
           1,
           Integer.MAX_VALUE / 2,
-          "Most sequences to hold, about 100 bytes each and their ids; more are an error.");
+          "The most sequences, at about 100 bytes each plus their ids; more are an error.");
   private static final List<String> MEASURES =
       List.of(
           "sequences",
@@ -62,7 +62,7 @@ public final class SequenceLogLikelihood implements SampleMetric {
             + " 6.3",
         List.of(
             RowSet.rows(
-                    Role.id("sequence", "Which sequence the token belongs to."),
+                    Role.id("sequence", "The sequence to which the token belongs."),
                     Role.scalar("logprob", "Natural log-probability of the token, or:")
                         .in(Range.LOG_PROBABILITY)
                         .optional(),

@@ -53,8 +53,8 @@ public final class TokenLogLikelihood implements RowObjective {
             + " PyTorch's cross_entropy",
         List.of(
             RowSet.rows(
-                Role.vector("logits", "vocabulary", "Logits of a token, one a vocabulary entry."),
-                Role.integer("target", "The token that came, in [0, vocabulary)."))),
+                Role.vector("logits", "vocabulary", "Logits of a token, one for each entry of the vocabulary."),
+                Role.integer("target", "The token that followed, in [0, vocabulary)."))),
         List.of(IGNORE_INDEX),
         List.of(
             Output.number("log-likelihood", "nats", "x_y - ln sum_j exp(x_j)"),

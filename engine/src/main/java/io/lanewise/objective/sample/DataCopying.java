@@ -36,7 +36,7 @@ public final class DataCopying implements SampleMetric {
           "20",
           0,
           Integer.MAX_VALUE,
-          "A cell counts if it holds more generated rows than this.");
+          "A cell counts if it has more generated rows than this.");
   static final Parameter<Double> COPYING =
       Parameter.number(
           "copying-below",
@@ -44,7 +44,7 @@ public final class DataCopying implements SampleMetric {
           Double.NEGATIVE_INFINITY,
           0,
           "1",
-          "Copied if the score is below this many of its deviations under the null hypothesis.");
+          "The verdict is copied if the score is below this many standard deviations under the null hypothesis.");
 
   @Override
   public Descriptor descriptor() {
@@ -59,13 +59,13 @@ public final class DataCopying implements SampleMetric {
         "Meehan, Chaudhuri, Dasgupta, A Non-Parametric Test to Detect Data-Copying in Generative"
             + " Models, arXiv:2004.05675, section 3",
         List.of(
-            set(TRAINING, "Rows the model was trained on."),
-            set(TEST, "Rows of the same distribution that it was not trained on."),
-            set(GENERATED, "Rows the model generated."),
+            set(TRAINING, "Rows on which the model was trained."),
+            set(TEST, "Rows of the same distribution on which the model was not trained."),
+            set(GENERATED, "Rows that the model generated."),
             new RowSet(
                 CENTROIDS,
                 false,
-                "Instead of cells: their centroids.",
+                "The centroids of cells, if no column gives the cells.",
                 List.of(Role.vector(FEATURES, "feature", "A centroid a row.")))),
         List.of(MORE_THAN, COPYING),
         List.of());
@@ -77,7 +77,7 @@ public final class DataCopying implements SampleMetric {
         true,
         doc,
         List.of(
-            Role.vector(FEATURES, "feature", "Features, one sample a row."),
+            Role.vector(FEATURES, "feature", "Features, one sample per row."),
             Role.integer(CELL, "The cell that the row is in.").optional()));
   }
 

@@ -37,7 +37,7 @@ public final class Diversity implements SampleMetric {
           0,
           1,
           "1",
-          "With a reference: collapsed if total variance is below this share of the reference's.");
+          "With a reference: the verdict is collapsed if total variance is below this share of the reference's.");
   private static final Parameter<String> SPECTRUM =
       Parameter.choice(
           "spectrum",

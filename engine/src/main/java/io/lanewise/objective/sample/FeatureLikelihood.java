@@ -41,17 +41,17 @@ public final class FeatureLikelihood implements SampleMetric {
         "Jiralerspong et al., Feature Likelihood Divergence, arXiv:2302.04440, first version (FLS);"
             + " dgm-eval, metrics/fls.py",
         List.of(
-            set(TRAINING, "Rows the model was trained on."),
-            set(BASELINE, "Other real rows, in the place of generated ones."),
+            set(TRAINING, "Rows on which the model was trained."),
+            set(BASELINE, "Other real rows, which take the place of generated ones."),
             set(TEST, "Real rows whose likelihood is measured."),
-            set(GENERATED, "Rows the model generated.")),
+            set(GENERATED, "Rows that the model generated.")),
         List.of(),
         List.of());
   }
 
   private static RowSet set(String name, String doc) {
     return new RowSet(
-        name, true, doc, List.of(Role.vector(FEATURES, "feature", "Features, one sample a row.")));
+        name, true, doc, List.of(Role.vector(FEATURES, "feature", "Features, one sample per row.")));
   }
 
   @Override

@@ -74,24 +74,24 @@ public final class FrechetDistance implements SampleMetric {
           "1",
           0,
           1,
-          "With covariance diagonal: variances over n - ddof, 0 as TF-GAN; otherwise 1.");
+          "With covariance diagonal: variances are over n - ddof, with 0 as in TF-GAN; otherwise 1.");
   static final Parameter<Long> BLOCKS =
       Parameter.integer(
           "jackknife-blocks",
           "0",
           0,
           1000,
-          "Standard error by a jackknife over so many blocks of each set; 0 for none.");
+          "Number of blocks of each set for a standard error by jackknife; 0 means none.");
   static final Parameter<Long> SIZES =
       Parameter.integer(
           "infinity-sizes",
           "0",
           0,
           1000,
-          "Extrapolates to infinitely many generated rows from so many sizes, such as 15; 0 for no.");
+          "Number of sizes, such as 15, from which to extrapolate to infinitely many generated rows; 0 means none.");
   static final Parameter<Long> SEED =
       Parameter.integer(
-          "seed", "0", 0, 0xFFFFFFFFL, "Which rows each size takes: NumPy's RandomState(seed).");
+          "seed", "0", 0, 0xFFFFFFFFL, "Seed of NumPy's RandomState(seed), which draws the rows of each size.");
 
   @Override
   public Descriptor descriptor() {
@@ -105,7 +105,7 @@ public final class FrechetDistance implements SampleMetric {
         List.of(
             set(REAL, FIRST, "The reference: features or statistics of real data."),
             set(GENERATED, FIRST, "Features or statistics of generated data."),
-            set(REAL, SPATIAL, "Other features of the real data, as those of sFID."),
+            set(REAL, SPATIAL, "Other features of the real data, such as those of sFID."),
             set(GENERATED, SPATIAL, "The same of the generated data.")),
         List.of(COVARIANCE, DDOF, BLOCKS, SIZES, SEED),
         Stream.of(REAL, GENERATED)

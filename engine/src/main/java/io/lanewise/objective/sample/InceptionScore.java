@@ -39,7 +39,7 @@ public final class InceptionScore implements SampleMetric {
           "0",
           0,
           Integer.MAX_VALUE,
-          "Instead of splits: parts of so many rows, as guided-diffusion's 5000; 0 for no.");
+          "Rows of each part, instead of splits, such as the 5000 of guided-diffusion; 0 means that splits counts.");
   private static final Parameter<String> SHUFFLE =
       Parameter.choice(
           "shuffle",
@@ -59,7 +59,7 @@ public final class InceptionScore implements SampleMetric {
       Parameter.integer("seed", "2020", 0, 0xFFFFFFFFL, "Seed of the shuffle.");
   private static final Parameter<Long> DDOF =
       Parameter.integer(
-          "ddof", "0", 0, 1, "The deviation between parts is over parts - ddof: 0 or 1.");
+          "ddof", "0", 0, 1, "0 or 1: the deviation between parts is over parts - ddof.");
 
   @Override
   public Descriptor descriptor() {

@@ -33,7 +33,7 @@ public final class KernelInceptionDistance implements SampleMetric {
           "blocks: every row once, with a standard error; subsets: as torch-fidelity.",
           List.of("blocks", "subsets"));
   private static final Parameter<Long> BLOCK_SIZE =
-      Parameter.integer("block-size", "1024", 2, 1_000_000, "Rows of a block at most.");
+      Parameter.integer("block-size", "1024", 2, 1_000_000, "The most rows of a block.");
   private static final Parameter<Long> SUBSETS =
       Parameter.integer("subsets", "100", 1, 1_000_000, "Number of subsets.");
   private static final Parameter<Long> SUBSET_SIZE =

@@ -49,12 +49,12 @@ public final class Memorization implements SampleMetric {
           List.of("on", "off"));
   private static final Parameter<Double> THRESHOLD =
       Parameter.number(
-          "threshold", "0.1", 0, 1, "1", "From here on the memorization distance counts as 1.");
+          "threshold", "0.1", 0, 1, "1", "A memorization distance from this value on counts as 1.");
   private static final Parameter<String> MEAN_OVER =
       Parameter.choice(
           "mean-over",
           "generated",
-          "Rows over which the memorization distance is averaged; real: as torchmetrics.",
+          "The rows over which the memorization distance is averaged; torchmetrics uses real.",
           List.of("generated", "real"));
 
   @Override

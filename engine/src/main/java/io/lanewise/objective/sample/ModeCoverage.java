@@ -36,7 +36,7 @@ public final class ModeCoverage implements SampleMetric {
 
   private static final Parameter<Long> LEAST =
       Parameter.integer(
-          "least", "1", 1, Integer.MAX_VALUE, "A mode is covered by so many generated rows.");
+          "least", "1", 1, Integer.MAX_VALUE, "A mode is covered if it has at least this many generated rows.");
   private static final Parameter<Double> COLLAPSE =
       Parameter.number(
           "collapse-below",
@@ -44,7 +44,7 @@ public final class ModeCoverage implements SampleMetric {
           0,
           1,
           "1",
-          "Collapsed if a smaller share of the reference's modes is covered.");
+          "The verdict is collapsed if a smaller share of the reference's modes is covered.");
 
   @Override
   public Descriptor descriptor() {
@@ -62,7 +62,7 @@ public final class ModeCoverage implements SampleMetric {
             new RowSet(
                 CENTROIDS,
                 false,
-                "Where there are no labels: the modes' centroids.",
+                "Centroids of the modes, if there are no labels.",
                 List.of(Role.vector(FEATURES, "feature", "A centroid a row.")))),
         List.of(LEAST, COLLAPSE),
         List.of());

@@ -57,7 +57,7 @@ public final class SlicedWasserstein implements SampleMetric {
   private static final int DIRECTIONS = 240;
 
   private static final Parameter<Long> PROJECTIONS =
-      Parameter.integer("projections", "1000", 2, 1_000_000, "How many directions.");
+      Parameter.integer("projections", "1000", 2, 1_000_000, "Number of directions.");
   private static final Parameter<Double> POWER =
       Parameter.number("p", "2", 1, 100, "1", "The order of the Wasserstein distance.");
   private static final Parameter<Long> SEED =
@@ -66,7 +66,7 @@ public final class SlicedWasserstein implements SampleMetric {
           "2020",
           0,
           0xFFFFFFFFL,
-          "Directions: NumPy's RandomState(seed).randn; torch-fidelity: torch's manual_seed(seed).");
+          "Seed of the directions, for NumPy's RandomState(seed).randn, or torch's manual_seed(seed) with form torch-fidelity.");
   private static final Parameter<String> FORM =
       Parameter.choice(
           "form",

@@ -48,13 +48,13 @@ public final class VendiScore implements SampleMetric {
       Parameter.choice(
           "normalize",
           "yes",
-          "Rows divided by their length, or a given kernel by the roots of its diagonal: yes or no.",
+          "Whether rows are divided by their length, or a given kernel by the roots of its diagonal.",
           List.of("yes", "no"));
   static final Parameter<String> ZERO_ROWS =
       Parameter.choice(
           "zero-rows",
           "fail",
-          "Rows of zeros, which have no length to be divided by: fail, or keep: as they are.",
+          "What to do with rows of zeros, which cannot be divided by their length: fail, or keep them as they are.",
           List.of("fail", "keep"));
 
   private static final Parameter<Double> ORDER =
@@ -87,7 +87,7 @@ public final class VendiScore implements SampleMetric {
                     Role.vector(FEATURES, "feature", "Features, one sample a row, or:").optional(),
                     Role.vector(SIMILARITIES, "row", "row i of a kernel matrix K, n rows of n.")
                         .optional(),
-                    Role.scalar(WEIGHT, "Weight of the row, 0 or more; all alike without it.")
+                    Role.scalar(WEIGHT, "Weight of the row, 0 or more; without it all rows weigh the same.")
                         .optional())
                 .choosing(
                     Choice.oneOf(Choice.Way.of(FEATURES), Choice.Way.of(SIMILARITIES).rarely()))),

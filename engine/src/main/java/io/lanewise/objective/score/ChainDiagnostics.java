@@ -30,7 +30,7 @@ public final class ChainDiagnostics implements SampleMetric {
           1,
           Double.POSITIVE_INFINITY,
           "1",
-          "R-hat, split or rank-normalised, above which chains have not mixed.");
+          "Chains have not mixed if R-hat, split or rank-normalised, is above this.");
 
   @Override
   public Descriptor descriptor() {

@@ -51,7 +51,7 @@ public final class Langevin implements Transform {
           List.of("none", "metropolis"));
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

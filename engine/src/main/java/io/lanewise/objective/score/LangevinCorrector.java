@@ -41,7 +41,7 @@ public final class LangevinCorrector implements Transform {
   private static final String NOISE_NORM = "noise-norm";
 
   private static final Parameter<String> RULE =
-      Parameter.choice("rule", "snr", "How the step size follows.", List.of("snr", "ald", "ncsn"));
+      Parameter.choice("rule", "snr", "Rule for the step size.", List.of("snr", "ald", "ncsn"));
   private static final Parameter<Double> SNR =
       Parameter.number(
           "snr",
@@ -70,7 +70,7 @@ public final class LangevinCorrector implements Transform {
       Parameter.choice(
           "norm",
           "row",
-          "Whose norms set the step, for snr: the row's, or means over a batch or all rows.",
+          "The norms that set the step for snr: those of the row, or means over a batch or over all rows.",
           List.of("row", "batch", "dataset"));
   private static final Parameter<Long> BATCH =
       Parameter.integer(
@@ -81,7 +81,7 @@ public final class LangevinCorrector implements Transform {
           "Consecutive rows whose norms are averaged, for norm batch.");
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

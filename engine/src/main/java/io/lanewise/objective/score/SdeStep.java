@@ -39,7 +39,7 @@ public final class SdeStep implements Transform {
           "Length of the step, > 0, unless role dt has it; twice the eta of langevin.");
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {
@@ -54,7 +54,7 @@ public final class SdeStep implements Transform {
             RowSet.rows(
                     Role.vector("x", "data", "The state."),
                     Role.vector("drift", "data", "The drift at x.").optional(),
-                    Role.vector("score", "data", "Gradient of the log-density at x, in its place.")
+                    Role.vector("score", "data", "Gradient of the log-density at x, instead of the drift.")
                         .optional(),
                     Role.vector(
                         "volatility", "", "g at x: one number, or one for each element of x."),

@@ -28,12 +28,12 @@ public final class UnderdampedLangevin implements Transform {
       Parameter.number("step", null, Double.MIN_VALUE, Double.POSITIVE_INFINITY, "1", "Step h.");
   private static final Parameter<Double> FRICTION =
       Parameter.number(
-          "friction", "1", 0, Double.POSITIVE_INFINITY, "1", "Friction gamma; 0 for none.");
+          "friction", "1", 0, Double.POSITIVE_INFINITY, "1", "Friction gamma; 0 means none.");
   private static final Parameter<Long> STEPS =
       Parameter.integer("steps", "1", 1, Integer.MAX_VALUE, "Number of updates.");
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where noise comes from; 'given' is the column in role noise.");
+          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

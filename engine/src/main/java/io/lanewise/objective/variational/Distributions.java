@@ -17,7 +17,7 @@ final class Distributions {
           List.of("probabilities", "normalized", "logits"));
   static final RowSet ROWS =
       RowSet.rows(
-          Role.vector("p", "outcome", "The first distribution, one number an outcome."),
+          Role.vector("p", "outcome", "The first distribution, one number for each outcome."),
           Role.vector("q", "outcome", "The second distribution."));
 
   /// How far from 1 the sum of normalized probabilities may be; float32 softmax of a large

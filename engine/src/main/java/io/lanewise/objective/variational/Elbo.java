@@ -52,7 +52,7 @@ public final class Elbo implements RowObjective {
       Parameter.choice(
           "likelihood",
           "given",
-          "Where the reconstruction term comes from: role recon, or x and reconstruction.",
+          "Source of the reconstruction term: role recon, or x and reconstruction.",
           List.of("given", "gaussian", "bernoulli-logits", "bernoulli-probabilities"));
   private static final Parameter<String> FORM =
       Parameter.choice(
@@ -85,7 +85,7 @@ public final class Elbo implements RowObjective {
                             "the decoder's mean, logits or probabilities.")
                         .optional()
                         .when("likelihood", Reconstruction.OF_DATA),
-                    Role.scalar("kl", "KL(q(z|x) || p(z)), nats; or mu and logvar.").optional(),
+                    Role.scalar("kl", "KL(q(z|x) || p(z)), nats; or give mu and logvar.").optional(),
                     Role.vector("mu", "latent", "Posterior mean.").optional(),
                     Role.vector("logvar", "latent", "Logarithm of the posterior variance.")
                         .optional())

@@ -27,7 +27,7 @@ record FreeBits(double lambda, int groups) {
           "0",
           0,
           Integer.MAX_VALUE,
-          "Groups of equally many dimensions, in order; 0: each its own, 1: all together.");
+          "Number of groups of equally many dimensions, in order; 0: each dimension is a group, 1: all are one group.");
 
   /// @param width latent dimensions
   /// @throws IllegalArgumentException if they do not make that many equal groups

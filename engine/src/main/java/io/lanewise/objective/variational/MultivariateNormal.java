@@ -40,7 +40,7 @@ public final class MultivariateNormal implements RowObjective {
         "Cover and Thomas, Elements of Information Theory, theorem 8.4.1",
         List.of(
             RowSet.rows(
-                    Role.vector("x", "latent", "Where to evaluate, d."),
+                    Role.vector("x", "latent", "The point at which to evaluate, d numbers."),
                     Role.vector("mu", "latent", "Mean, d."),
                     Role.vector("logvar", "latent", "Logarithms of variances, d, or:").optional(),
                     Role.vector("l", "matrix", "Cholesky factor, d x d, or:").optional(),

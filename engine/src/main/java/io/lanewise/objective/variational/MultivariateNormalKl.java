@@ -35,7 +35,7 @@ public final class MultivariateNormalKl implements RowObjective {
         "TensorFlow Probability, MultivariateNormalLinearOperator KL",
         List.of(
             RowSet.rows(
-                    Role.vector("mu1", "latent", "Mean of the first, d."),
+                    Role.vector("mu1", "latent", "Mean of the first, d numbers."),
                     Role.vector("l1", "matrix", "Its Cholesky factor, d x d, or:").optional(),
                     Role.vector("sigma1", "matrix", "its covariance, d x d.").optional(),
                     Role.vector("mu2", "latent", "Mean of the second.").optional(),

@@ -41,7 +41,7 @@ public final class PosteriorCollapse implements SampleMetric {
           0,
           Double.POSITIVE_INFINITY,
           "1",
-          "A unit is active if the variance of its posterior mean is larger.");
+          "A unit is active if the variance of its posterior mean is above this.");
   private static final Parameter<Double> WARN_BELOW =
       Parameter.number(
           "warn-below", "0.5", 0, 1, "1", "Warn if a smaller share of units is active.");

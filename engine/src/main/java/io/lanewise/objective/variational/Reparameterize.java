@@ -35,7 +35,7 @@ import java.util.List;
 public final class Reparameterize implements Transform {
   private static final Parameter<Noise> NOISE =
       Parameter.noise(
-          "noise", "philox:0", "Where eps comes from; 'given' is the column in role eps.");
+          "noise", "philox:0", "Source of eps; 'given' is the column in role eps.");
   private static final Parameter<Long> SAMPLES =
       Parameter.integer("samples", "1", 1, 1 << 20, "Samples of each row.");
   private static final Parameter<Clamp> CLAMP =
