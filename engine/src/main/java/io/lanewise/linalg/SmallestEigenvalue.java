@@ -11,9 +11,9 @@ import java.util.Random;
 /// (Golub and Van Loan, *Matrix Computations*, 10.1). Every vector is made orthogonal to all
 /// earlier ones, twice, so that no eigenvalue is found again. The second factor proves that the
 /// result is at most [#delta] too large: the matrix with the result less [#delta] taken off its
-/// diagonal is still positive definite, which by Sylvester's law of inertia excludes any smaller eigenvalue. So if
-/// the iteration missed one, from an unlucky start or one step too few, the proof fails and the
-/// caller computes all eigenvalues.
+/// diagonal is still positive definite, which by Sylvester's law of inertia excludes any smaller
+/// eigenvalue. So if the iteration missed one, from an unlucky start or one step too few, the proof
+/// fails and the caller computes all eigenvalues.
 ///
 /// What roundings in the factor can hide is `d 2^-53` times the trace at worst (Rump 2006,
 /// *Verification of Positive Definiteness*), and no more than LAPACK's usual bound, `d 2^-52` times

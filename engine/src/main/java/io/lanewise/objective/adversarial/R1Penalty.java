@@ -18,7 +18,12 @@ import java.util.List;
 public final class R1Penalty implements RowObjective {
   private static final Parameter<Double> GAMMA =
       Parameter.number(
-          "gamma", "10", 0, Double.POSITIVE_INFINITY, "1", "Weight of the penalty; the penalty is multiplied by half of it.");
+          "gamma",
+          "10",
+          0,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "Weight of the penalty; the penalty is multiplied by half of it.");
 
   @Override
   public Descriptor descriptor() {

@@ -25,8 +25,7 @@ public final class DdimStep implements Transform {
       Parameter.number(
           "eta", "0", 0, Double.POSITIVE_INFINITY, "1", "0 for no noise, 1 for that of DDPM.");
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
+      Parameter.noise("noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

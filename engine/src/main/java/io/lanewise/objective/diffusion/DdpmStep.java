@@ -30,8 +30,7 @@ public final class DdpmStep implements Transform {
           "Variance of the step; the learned kinds take the column in role variance-output.",
           Posterior.VARIANCES);
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
+      Parameter.noise("noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {
@@ -50,7 +49,8 @@ public final class DdpmStep implements Transform {
                 Role.vector("xt", "data", "Noised data at t."),
                 Role.vector("prediction", "data", "The prediction of the model."),
                 Role.integer("t", "Timestep, 0 to timesteps - 1."),
-                Role.integer("t-next", "Timestep after the step, below t; -1 for clean data.").optional(),
+                Role.integer("t-next", "Timestep after the step, below t; -1 for clean data.")
+                    .optional(),
                 Role.vector(
                         "variance-output",
                         "data",

@@ -76,7 +76,8 @@ public final class DenoisingMse implements RowObjective {
             .in(Range.WEIGHT)
             .optional());
     roles.add(
-        Role.scalar("log-variance", "Logarithm of the variance of the error, as the model predicts it.")
+        Role.scalar(
+                "log-variance", "Logarithm of the variance of the error, as the model predicts it.")
             .optional());
     List<Parameter<?>> parameters =
         new ArrayList<>(

@@ -25,10 +25,20 @@ public final class EdmChurn implements Transform {
           "s-churn", "0", 0, Double.POSITIVE_INFINITY, "1", "Amount of noise; 0 means none.");
   private static final Parameter<Double> LEAST =
       Parameter.number(
-          "s-tmin", "0", 0, Double.POSITIVE_INFINITY, "1", "The smallest sigma to which noise is added.");
+          "s-tmin",
+          "0",
+          0,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "The smallest sigma to which noise is added.");
   private static final Parameter<Double> MOST =
       Parameter.number(
-          "s-tmax", "1e300", 0, Double.POSITIVE_INFINITY, "1", "The largest sigma to which noise is added.");
+          "s-tmax",
+          "1e300",
+          0,
+          Double.POSITIVE_INFINITY,
+          "1",
+          "The largest sigma to which noise is added.");
   private static final Parameter<Double> SPREAD =
       Parameter.number(
           "s-noise",
@@ -40,8 +50,7 @@ public final class EdmChurn implements Transform {
   private static final Parameter<Long> STEPS =
       Parameter.integer("steps", null, 1, 1_000_000, "Number of steps of the whole sampler.");
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
+      Parameter.noise("noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

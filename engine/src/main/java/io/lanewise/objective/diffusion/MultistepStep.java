@@ -116,7 +116,10 @@ public final class MultistepStep implements Transform {
             List.of(
                 Role.vector("xt", "data", "The state before the step."),
                 Role.vector("prediction", "data", "The prediction of the model at this level."),
-                Role.vector("state", "data", "The state at which the model made the prediction, if that is not xt.")
+                Role.vector(
+                        "state",
+                        "data",
+                        "The state at which the model made the prediction, if that is not xt.")
                     .optional(),
                 Role.scalar("sigma", "Noise level, >= 0.").optional(),
                 Role.scalar("sigma-next", "Noise level after the step, >= 0.").optional(),
@@ -127,21 +130,29 @@ public final class MultistepStep implements Transform {
       roles.add(
           Role.vector("prediction-" + k, "data", "The prediction %s before.".formatted(steps))
               .optional());
-      roles.add(Role.vector("state-" + k, "data", "The state at which the model made that prediction.").optional());
+      roles.add(
+          Role.vector("state-" + k, "data", "The state at which the model made that prediction.")
+              .optional());
       roles.add(Role.scalar("sigma-" + k, "The noise level at that step.").optional());
       roles.add(Role.integer("t-" + k, "The timestep then.").optional());
     }
     roles.add(
         Role.vector("prediction-mid", "data", "The prediction at a level within the step.")
             .optional());
-    roles.add(Role.vector("state-mid", "data", "The state at which the model made that prediction.").optional());
+    roles.add(
+        Role.vector("state-mid", "data", "The state at which the model made that prediction.")
+            .optional());
     roles.add(
         Role.vector("prediction-mid-2", "data", "The second prediction there, for prk.")
             .optional());
-    roles.add(Role.vector("state-mid-2", "data", "The state at which the model made that prediction.").optional());
+    roles.add(
+        Role.vector("state-mid-2", "data", "The state at which the model made that prediction.")
+            .optional());
     roles.add(
         Role.vector("prediction-next", "data", "The prediction at the next level.").optional());
-    roles.add(Role.vector("state-next", "data", "The state at which the model made that prediction.").optional());
+    roles.add(
+        Role.vector("state-next", "data", "The state at which the model made that prediction.")
+            .optional());
     roles.add(
         Role.integer(
                 "order",

@@ -33,8 +33,7 @@ import java.util.stream.Stream;
 /// (the kind that the model predicts), t and the importance weight.
 public final class Noising implements Transform {
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of eps; 'given' is the column in role eps.");
+      Parameter.noise("noise", "philox:0", "Source of eps; 'given' is the column in role eps.");
 
   private static final Parameter<String> TARGET =
       Parameter.choice(

@@ -7,7 +7,8 @@ import java.util.List;
 /// The parameters that the steps share.
 final class StepOptions {
   static final Parameter<String> PREDICTION =
-      Parameter.choice("prediction-type", "eps", "The kind of number in role prediction.", Prediction.NAMES);
+      Parameter.choice(
+          "prediction-type", "eps", "The kind of number in role prediction.", Prediction.NAMES);
 
   /// The same where a step goes to the timestep before, whose state's mean may be predicted itself.
   static final Parameter<String> PREDICTION_OR_PREVIOUS =

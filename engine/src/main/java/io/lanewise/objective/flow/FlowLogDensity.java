@@ -42,7 +42,8 @@ public final class FlowLogDensity implements RowObjective {
     List<Role> roles = new ArrayList<>(BaseDensity.ROLES);
     roles.add(
         Role.columns(
-            LOGDET, "Logarithms of the absolute determinants of the steps of the flow, or of the whole flow, nats."));
+            LOGDET,
+            "Logarithms of the absolute determinants of the steps of the flow, or of the whole flow, nats."));
     roles.add(Preprocessing.ROLE);
     return new Descriptor(
         "flow-log-density",

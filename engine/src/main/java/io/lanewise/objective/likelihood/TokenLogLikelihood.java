@@ -53,7 +53,10 @@ public final class TokenLogLikelihood implements RowObjective {
             + " PyTorch's cross_entropy",
         List.of(
             RowSet.rows(
-                Role.vector("logits", "vocabulary", "Logits of a token, one for each entry of the vocabulary."),
+                Role.vector(
+                    "logits",
+                    "vocabulary",
+                    "Logits of a token, one for each entry of the vocabulary."),
                 Role.integer("target", "The token that followed, in [0, vocabulary)."))),
         List.of(IGNORE_INDEX),
         List.of(

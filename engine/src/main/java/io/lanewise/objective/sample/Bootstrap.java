@@ -37,7 +37,8 @@ public final class Bootstrap implements SampleMetric {
               + " that; bits: minus that over ln 2, of weights in bytes bits per byte.",
           List.of("perplexity", "mean", "median", "weighted-mean", "weighted-perplexity", "bits"));
   private static final Parameter<Long> ITERATIONS =
-      Parameter.integer("iterations", "100000", 2, 10_000_000, "Number of times that rows are drawn.");
+      Parameter.integer(
+          "iterations", "100000", 2, 10_000_000, "Number of times that rows are drawn.");
   private static final Parameter<Long> SEED =
       Parameter.integer("seed", "0", 0, Integer.MAX_VALUE, "Seed of the first chunk.");
 

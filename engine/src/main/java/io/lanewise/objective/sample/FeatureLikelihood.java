@@ -51,7 +51,10 @@ public final class FeatureLikelihood implements SampleMetric {
 
   private static RowSet set(String name, String doc) {
     return new RowSet(
-        name, true, doc, List.of(Role.vector(FEATURES, "feature", "Features, one sample per row.")));
+        name,
+        true,
+        doc,
+        List.of(Role.vector(FEATURES, "feature", "Features, one sample per row.")));
   }
 
   @Override

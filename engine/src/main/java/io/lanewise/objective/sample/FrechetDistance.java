@@ -91,7 +91,11 @@ public final class FrechetDistance implements SampleMetric {
           "Number of sizes, such as 15, from which to extrapolate to infinitely many generated rows; 0 means none.");
   static final Parameter<Long> SEED =
       Parameter.integer(
-          "seed", "0", 0, 0xFFFFFFFFL, "Seed of NumPy's RandomState(seed), which draws the rows of each size.");
+          "seed",
+          "0",
+          0,
+          0xFFFFFFFFL,
+          "Seed of NumPy's RandomState(seed), which draws the rows of each size.");
 
   @Override
   public Descriptor descriptor() {

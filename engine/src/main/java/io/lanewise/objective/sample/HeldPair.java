@@ -32,7 +32,10 @@ record HeldPair(HeldRows real, HeldRows generated, Result result) implements Sta
 
   private static RowSet set(String name, String doc) {
     return new RowSet(
-        name, true, doc, List.of(Role.vector(FEATURES, "feature", "Features, one sample per row.")));
+        name,
+        true,
+        doc,
+        List.of(Role.vector(FEATURES, "feature", "Features, one sample per row.")));
   }
 
   /// No rows yet.

@@ -36,7 +36,11 @@ public final class ModeCoverage implements SampleMetric {
 
   private static final Parameter<Long> LEAST =
       Parameter.integer(
-          "least", "1", 1, Integer.MAX_VALUE, "A mode is covered if it has at least this many generated rows.");
+          "least",
+          "1",
+          1,
+          Integer.MAX_VALUE,
+          "A mode is covered if it has at least this many generated rows.");
   private static final Parameter<Double> COLLAPSE =
       Parameter.number(
           "collapse-below",

@@ -25,7 +25,8 @@ import java.util.Map;
 /// A standard error is that of the mean over rows of one set, the other set's balls being given.
 public final class PrecisionRecall implements SampleMetric {
   private static final Parameter<Long> K =
-      Parameter.integer("k", "3", 1, 1_000_000, "The number k: a ball reaches to the k-th nearest other row.");
+      Parameter.integer(
+          "k", "3", 1, 1_000_000, "The number k: a ball reaches to the k-th nearest other row.");
   private static final Parameter<String> BOUNDARY =
       Parameter.choice(
           "boundary",

@@ -87,7 +87,9 @@ public final class VendiScore implements SampleMetric {
                     Role.vector(FEATURES, "feature", "Features, one sample a row, or:").optional(),
                     Role.vector(SIMILARITIES, "row", "row i of a kernel matrix K, n rows of n.")
                         .optional(),
-                    Role.scalar(WEIGHT, "Weight of the row, 0 or more; without it all rows weigh the same.")
+                    Role.scalar(
+                            WEIGHT,
+                            "Weight of the row, 0 or more; without it all rows weigh the same.")
                         .optional())
                 .choosing(
                     Choice.oneOf(Choice.Way.of(FEATURES), Choice.Way.of(SIMILARITIES).rarely()))),

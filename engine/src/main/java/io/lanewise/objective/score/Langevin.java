@@ -50,8 +50,7 @@ public final class Langevin implements Transform {
           "none: every proposal is taken; metropolis: MALA, with uniforms of the same seed.",
           List.of("none", "metropolis"));
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
+      Parameter.noise("noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

@@ -80,8 +80,7 @@ public final class LangevinCorrector implements Transform {
           Integer.MAX_VALUE,
           "Consecutive rows whose norms are averaged, for norm batch.");
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
+      Parameter.noise("noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

@@ -38,8 +38,7 @@ public final class SdeStep implements Transform {
           "1",
           "Length of the step, > 0, unless role dt has it; twice the eta of langevin.");
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
+      Parameter.noise("noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {
@@ -54,7 +53,10 @@ public final class SdeStep implements Transform {
             RowSet.rows(
                     Role.vector("x", "data", "The state."),
                     Role.vector("drift", "data", "The drift at x.").optional(),
-                    Role.vector("score", "data", "Gradient of the log-density at x, instead of the drift.")
+                    Role.vector(
+                            "score",
+                            "data",
+                            "Gradient of the log-density at x, instead of the drift.")
                         .optional(),
                     Role.vector(
                         "volatility", "", "g at x: one number, or one for each element of x."),

@@ -32,8 +32,7 @@ public final class UnderdampedLangevin implements Transform {
   private static final Parameter<Long> STEPS =
       Parameter.integer("steps", "1", 1, Integer.MAX_VALUE, "Number of updates.");
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
+      Parameter.noise("noise", "philox:0", "Source of noise; 'given' is the column in role noise.");
 
   @Override
   public Descriptor descriptor() {

@@ -85,7 +85,8 @@ public final class Elbo implements RowObjective {
                             "the decoder's mean, logits or probabilities.")
                         .optional()
                         .when("likelihood", Reconstruction.OF_DATA),
-                    Role.scalar("kl", "KL(q(z|x) || p(z)), nats; or give mu and logvar.").optional(),
+                    Role.scalar("kl", "KL(q(z|x) || p(z)), nats; or give mu and logvar.")
+                        .optional(),
                     Role.vector("mu", "latent", "Posterior mean.").optional(),
                     Role.vector("logvar", "latent", "Logarithm of the posterior variance.")
                         .optional())

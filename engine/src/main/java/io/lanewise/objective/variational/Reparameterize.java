@@ -34,8 +34,7 @@ import java.util.List;
 /// mu, so that nothing cancels; the mean over the K samples of a row, each in `log-q-samples`.
 public final class Reparameterize implements Transform {
   private static final Parameter<Noise> NOISE =
-      Parameter.noise(
-          "noise", "philox:0", "Source of eps; 'given' is the column in role eps.");
+      Parameter.noise("noise", "philox:0", "Source of eps; 'given' is the column in role eps.");
   private static final Parameter<Long> SAMPLES =
       Parameter.integer("samples", "1", 1, 1 << 20, "Samples of each row.");
   private static final Parameter<Clamp> CLAMP =
