@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 final class Bitmaps {
   private Bitmaps() {}
 
-  /// Every row is valid but those left out.
+  /// Every row is valid except those left out.
   static Validity valid(boolean[] left, int rows) {
     byte[] bits = new byte[(rows + 7) / 8];
     for (int i = 0; i < rows; i++) {

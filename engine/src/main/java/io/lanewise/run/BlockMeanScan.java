@@ -15,9 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The means over blocks of rows that a transform asks for: a pass of its own, by one thread. Rows
-/// with a null or a number that is not finite are left out; what becomes of them is the transform's
-/// own pass to say.
+/// The means over blocks of rows that a transform asks for, from an extra pass by one thread. Rows
+/// with a null or a non-finite number are left out here; the main pass applies the policy to them.
 final class BlockMeanScan {
   private static final int BATCH_ROWS = 4096;
 

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// The notebook's final checklist (section 13), answered from the results as far as they tell and
-/// from the plan's facts where only a person can know.
+/// The final checklist of the notebook (section 13), answered from the results as far as possible,
+/// and otherwise from the facts of the plan.
 public final class Checklist {
   private static final Map<String, String> KINDS =
       Map.of(
@@ -26,7 +26,7 @@ public final class Checklist {
           "score", "score-based sampling",
           "sample", "sample metric");
 
-  /// Objectives by which samples are held against real ones.
+  /// Objectives that compare samples with real data.
   private static final Set<String> QUALITY =
       Set.of(
           "feature-likelihood",
@@ -37,7 +37,7 @@ public final class Checklist {
           "precision-recall",
           "sliced-wasserstein");
 
-  /// Objectives that tell how different samples are, or what of the data they leave out.
+  /// Objectives that say how different samples are, or which data they miss.
   private static final Set<String> DIVERSITY =
       Set.of("diversity", "mode-coverage", "pairwise-distance", "precision-recall", "vendi-score");
 
@@ -87,7 +87,7 @@ public final class Checklist {
                 diversity.isEmpty() ? "not evaluated" : diversity));
   }
 
-  /// Whether an objective tells of the quality or the diversity of samples.
+  /// Whether an objective measures the quality or the diversity of samples.
   static boolean tellsOfSamples(String objective) {
     return QUALITY.contains(objective) || DIVERSITY.contains(objective);
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The passes that a task needs before its own, for what follows from all rows: edges of bins, and
+/// The extra passes that a task needs first, for what is computed from all rows: edges of bins, and
 /// means over blocks of rows.
 final class DataScans {
   private final Map<String, DataSet> dataSets;
@@ -19,7 +19,7 @@ final class DataScans {
     this.dataSets = dataSets;
   }
 
-  /// The task with all that it has to know of its rows.
+  /// The task with everything that it must know about its rows.
   ///
   /// @throws IllegalArgumentException if the rows come from a pipe, which gives them once
   BoundTask complete(BoundTask task) {

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/// Where the numbers of a run came from.
+/// The provenance of a run.
 final class Fingerprints {
   private final Collection<DataSet> dataSets;
   private final List<FileInfo> parameterFiles;
@@ -85,7 +85,7 @@ final class Fingerprints {
         .toList();
   }
 
-  /// Where the numbers of a merged report came from.
+  /// The provenance of a merged report.
   ///
   /// @param kernels those of the runs
   static Provenance provenance(

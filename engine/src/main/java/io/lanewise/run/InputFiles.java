@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The files that a run reads. None of them is ever replaced by what it writes, under whatever
-/// name: files are compared, not paths, so links and relative paths are no way around it.
+/// The files that a run reads. It never replaces any of them with an output. Files are compared,
+/// not paths, so links and relative paths do not get around this.
 public final class InputFiles {
-  /// Where standard input leads to, if the shell opened a file for it.
+  /// The file behind standard input, if the shell opened one.
   private static final String STANDARD_INPUT = "/dev/stdin";
 
   private final List<String> names = new ArrayList<>();

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One pass over a data set, which feeds everything that reads it.
 ///
-/// Workers take batches in order. What does not depend on the order of rows is done at once, each
-/// worker with its own state; what does (sample metrics, row files, progress, the first failure)
-/// waits for the batch's turn. So at most one batch a worker is in memory, and nothing depends on
-/// who was faster.
+/// Workers take batches in order. Work that does not depend on row order is done at once, and each
+/// worker has its own state. Work that does (sample metrics, row files, progress, the first
+/// failure) waits for the turn of the batch. So memory holds at most one batch per worker, and
+/// nothing depends on which worker was faster.
 final class Pass {
   private final Reads reads;
   private final List<Feed.AnyOrder> anyOrder = new ArrayList<>();
@@ -35,7 +35,7 @@ final class Pass {
   private boolean abandoned;
   private @Nullable Throwable failure;
 
-  /// A batch and its place in the order; no batch at the end, or where reading failed.
+  /// A batch and its place in the order; no batch at the end, or if reading failed.
   private record Ticket(long number, @Nullable Batch batch, @Nullable Throwable problem) {}
 
   Pass(Reads reads, Progress progress) {
@@ -51,7 +51,7 @@ final class Pass {
 
   /// Reads the data set once.
   ///
-  /// @throws CancellationException if this thread is interrupted, which it then still is; batches
+  /// @throws CancellationException if this thread is interrupted; it stays interrupted, and batches
   ///   that were taken are completed
   void run(int batchRows, int threads) {
     try (Cursor cursor = reads.data().read(reads.columns(), batchRows);
@@ -111,8 +111,8 @@ final class Pass {
     }
   }
 
-  /// Ends the pass for all workers: one cannot go on, so its turn will not come. (Access to memory
-  /// of a file that was cut short fails anywhere.)
+  /// Ends the pass for all workers, because one cannot continue and its turn will not come. (Access
+  /// to memory of a file that was cut short fails anywhere.)
   private void abandon(Throwable problem) {
     synchronized (turnstile) {
       if (failure == null) {

@@ -1,19 +1,19 @@
 package io.lanewise.run;
 
-/// Told how far a run is; called by worker threads, never by two at once.
+/// Receives the progress of a run. Worker threads call it, never two at once.
 @FunctionalInterface
 public interface Progress {
-  /// Says nothing to anybody.
+  /// Ignores progress.
   Progress NONE = (dataSet, rowsDone, rowsTotal) -> {};
 
   /// Rows of a data set have been processed.
   ///
   /// @param dataSet the data set's name
   /// @param rowsDone rows processed so far
-  /// @param rowsTotal all rows of the data set; -1 where nobody knows
+  /// @param rowsTotal all rows of the data set; -1 if unknown
   void rows(String dataSet, long rowsDone, long rowsTotal);
 
-  /// Parts of some work on whole sets of rows have been done; not told unless asked for.
+  /// Parts of some work on whole sets of rows are done. Ignored by default.
   ///
   /// @param what the work
   /// @param done parts done so far

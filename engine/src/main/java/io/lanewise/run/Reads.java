@@ -15,11 +15,11 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
 
-/// What is read of a data set in one pass: columns of equal length, for everything that takes them.
-/// Columns of different lengths, which an `.npz` may have, are read apart.
+/// What one pass over a data set reads: columns of equal length, for everything that uses them.
+/// Columns of different lengths, which an `.npz` may have, are read in separate passes.
 final class Reads {
-  /// What a batch should take at most: enough to keep the loop's overhead away, little enough to
-  /// stay in the second-level cache.
+  /// The most bytes of a batch: enough to make the overhead of the loop small, few enough to stay
+  /// in the second-level cache.
   private static final long BATCH_BYTES = 512 * 1024;
 
   private static final int MAX_BATCH_ROWS = 65_536;
@@ -93,7 +93,7 @@ final class Reads {
     return feeds;
   }
 
-  /// How many rows a batch has if nobody says.
+  /// The default number of rows in a batch.
   int batchRows() {
     long rowBytes = 0;
     for (ColumnType column : data.schema()) {

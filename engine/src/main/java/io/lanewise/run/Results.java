@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What a report says of tasks and checks.
+/// The results of tasks and checks, for the report.
 final class Results {
   private Results() {}
 

@@ -19,9 +19,9 @@ final class RowScreen {
   private boolean anyExcluded;
   private boolean anyFault;
 
-  /// What may be wrong with the rows of a batch.
+  /// The possible faults of the rows of a batch.
   interface Faults {
-    /// Whether nothing is wrong with any row. Then nothing else is asked.
+    /// Whether no row has a fault. If so, no other method is called.
     boolean none();
 
     /// Whether a row has a null.
@@ -43,8 +43,8 @@ final class RowScreen {
   }
 
   /// @param task the name of the task, for errors
-  /// @param canUseNonFinite whether numbers that are not finite can flow into results where the
-  ///   policy is `propagate`; otherwise it is `skip`
+  /// @param canUseNonFinite whether non-finite numbers can propagate into results under the policy
+  ///   `propagate`; otherwise that policy means `skip`
   RowScreen(String task, Policy policy, boolean canUseNonFinite) {
     this.task = task;
     this.policy = policy;
@@ -119,7 +119,7 @@ final class RowScreen {
     return fates[row];
   }
 
-  /// By row of the last batch whether it is left out; what follows the rows is arbitrary.
+  /// For each row of the last batch, whether it is left out; elements after the rows are arbitrary.
   boolean[] excluded() {
     return excluded;
   }

@@ -32,9 +32,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Turns batches into the rows of one set as an objective sees them. Numbers of a mapped file are
-/// copied, and those of another type than the role's widened, into scratch memory; other memory is
-/// passed through untouched. Used by one worker.
+/// Turns batches into the rows of one set, as an objective sees them. Numbers of a mapped file are
+/// copied into scratch memory, and numbers of another type than that of the role are widened there.
+/// Other memory is passed through. Used by one worker.
 final class RowsReader {
   private static final boolean[] NO_NULLS = new boolean[0];
 
@@ -281,7 +281,7 @@ final class RowsReader {
     throw new IllegalStateException("row " + i + " holds no null");
   }
 
-  /// A column that is a key as well comes with what is beyond int64.
+  /// A column that is also a key includes numbers beyond int64.
   private static void requireInt64(Batch batch, Column column) {
     int row = column instanceof ScalarColumn scalar ? scalar.firstBeyondInt64() : -1;
     if (row >= 0 && column instanceof ScalarColumn scalar) {
@@ -357,10 +357,10 @@ final class RowsReader {
         sequence.elements());
   }
 
-  /// The same numbers, where kernels may read them. When somebody cuts a mapped file short, the JVM
-  /// turns an access to what is gone into an exception where it copies memory, but vector loads end
-  /// the process. The copy is the first to touch the file's pages, and leaves the numbers in the
-  /// core's cache, where the kernel finds them.
+  /// The same numbers in memory that kernels may read. If a mapped file is cut short, the JVM turns
+  /// a copy from the missing pages into an exception, but a vector load ends the process. The copy
+  /// is the first to touch the pages of the file, and leaves the numbers in the cache of the core
+  /// for the kernel.
   private MemorySegment unmapped(String name, MemorySegment data) {
     return data.isMapped() ? scratchOf(name).bytes(data.byteSize()).copyFrom(data) : data;
   }

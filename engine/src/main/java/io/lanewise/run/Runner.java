@@ -48,7 +48,7 @@ public final class Runner implements AutoCloseable {
 
   /// Runs a plan.
   ///
-  /// @param progress whom to tell how far it is
+  /// @param progress receives the progress
   /// @throws IllegalArgumentException for a mistake in the plan, before any data is read
   /// @throws io.lanewise.source.DataException for data that cannot be used
   /// @throws java.io.UncheckedIOException if a file cannot be read or written
@@ -65,9 +65,8 @@ public final class Runner implements AutoCloseable {
 
   /// The report of one run over the rows of all those whose states are given.
   ///
-  /// @param states state files, in the order in which their rows follow each other
-  /// @param options threads and memory for what works on whole sets, and a file for the merged
-  ///   state
+  /// @param states state files, in the order of their rows
+  /// @param options threads and memory for work on whole sets, and a file for the merged state
   /// @throws IllegalArgumentException if there are none, they do not fit each other, or the same
   ///   rows are in two of them
   /// @throws io.lanewise.source.DataException if a file is not a state or damaged

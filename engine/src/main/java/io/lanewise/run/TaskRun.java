@@ -35,13 +35,13 @@ sealed interface TaskRun permits RowTaskRun, SampleTaskRun {
   /// Names what has been seen.
   void fields(StateFields fields);
 
-  /// What follows from all that has been seen.
+  /// The results of everything that has been seen.
   ///
   /// @param files where per-row outputs go that are known only now
-  /// @throws io.lanewise.source.DataException if nothing follows
+  /// @throws io.lanewise.source.DataException if there are no results
   Finished finish(RowFiles files);
 
-  /// What follows from all rows.
+  /// The results of all rows.
   ///
   /// @param rows what became of the rows of each set
   /// @param seconds how long the work on rows took

@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The workers of one run. Threads claim tasks one by one: a static split would wait for the thread
-/// that lost its core to somebody else.
+/// The workers of one run. Threads claim tasks one by one. With a static split, all would wait for
+/// a thread that lost its core to another process.
 final class WorkerPool implements Workers, AutoCloseable {
   private final int threads;
   private final long memoryBytes;
@@ -94,7 +94,7 @@ final class WorkerPool implements Workers, AutoCloseable {
     }
   }
 
-  /// Ends the threads, which have nothing to do by now.
+  /// Ends the threads, which are idle by now.
   @Override
   public void close() {
     helpers.shutdownNow();
@@ -132,7 +132,7 @@ final class WorkerPool implements Workers, AutoCloseable {
       }
     }
 
-    /// Nobody begins another task.
+    /// Lets no thread begin another task.
     void stop() {
       next.set(tasks);
     }

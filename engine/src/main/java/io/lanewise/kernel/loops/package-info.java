@@ -1,8 +1,12 @@
-/// The loops of kernels, over plain addresses. What calls them has checked shapes and memory.
+/// The loops of kernels over plain addresses. Their callers have checked shapes and memory.
 ///
-/// Classes named `...Loops` are generated from the templates in the tests' package
-/// `io.lanewise.kernel.generate`, since each exists once per element type and vector width. Begin
-/// with [Lanes], the order of sums, and `SquaredErrorLoops`. Nothing here knows a kernel's
-/// contract; those are in `io.lanewise.kernel`.
+/// **Where to begin.** [Lanes] is the order of sums. `SquaredErrorLoops` is a typical class of
+/// loops.
+///
+/// **Generated code.** Classes named `...Loops` are generated from the templates in the test
+/// package `io.lanewise.kernel.generate`, because each loop exists once per element type and vector
+/// width. Do not edit them; edit the template. A test compares both.
+///
+/// **What it may not know.** The contract of a kernel, which is in `io.lanewise.kernel`.
 @org.jspecify.annotations.NullMarked
 package io.lanewise.kernel.loops;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What bins have to know of all rows before any is put into one: a pass of its own over their
-/// column, by one thread. Takes 8 bytes a row for bins of equal counts, none for the range alone.
+/// Computes edges of bins from all rows, in an extra pass over their column by one thread. This
+/// takes 8 bytes per row for bins of equal counts, and none for the range alone.
 public final class BinEdgeScan {
   private static final int BATCH_ROWS = 65_536;
 
@@ -21,7 +21,7 @@ public final class BinEdgeScan {
   /// Bins with their edges.
   ///
   /// @param dataSets what the evaluation reads, each once
-  /// @throws DataException if a value has no place on the axis
+  /// @throws DataException if a value is outside the axis
   public static Binning of(Bins bins, List<DataSet> dataSets) {
     Binning scale = Binning.of(new Bins(bins.column(), bins.axis(), new Bins.EachValue()));
     boolean rangeOnly = bins.cut() instanceof Bins.DataWidth;
@@ -80,7 +80,7 @@ public final class BinEdgeScan {
     return Arrays.copyOf(found, count);
   }
 
-  /// Keeps the least and the greatest in the first two places.
+  /// Keeps the smallest and largest value in the first two places.
   private static int widen(double[] range, int count, double[] found) {
     if (found.length == 0) {
       return count;

@@ -3,7 +3,7 @@ package io.lanewise.run.group;
 import java.math.BigDecimal;
 import java.util.Comparator;
 
-/// What rows of one group have in common: a number or a text.
+/// The key of a group: a number or a text.
 ///
 /// A number is its value, whatever type stored it: a `Long` where it is a whole number of int64, a
 /// `BigDecimal` where it is a decimal or a whole number beyond, otherwise a `Double`. So 0.0 and

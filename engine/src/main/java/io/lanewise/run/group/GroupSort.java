@@ -4,12 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a batch put together by group: a counting sort, so that each group's numbers are a
-/// run, to be added at once. Groups come as they first appear and rows keep their order in them.
-/// Time and memory go with the rows; groups without any cost nothing.
+/// run, to be added at once. Groups come in order of first appearance, and rows keep their order
+/// within them. Time and memory are proportional to the rows; groups without rows cost nothing.
 ///
 /// Used by one worker for batch after batch; it allocates only for a larger one.
 public final class GroupSort {
-  /// By group: where its next row goes, before that how many it has; 0 between batches.
+  /// For each group, first its number of rows, then the place of its next row; 0 between batches.
   private int[] next = new int[0];
 
   private int[] groups = new int[0];

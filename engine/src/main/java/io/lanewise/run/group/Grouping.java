@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The moments of the groups of one breakdown. Used by one worker, then merged.
 public final class Grouping {
-  /// More groups than this are a mistake in the plan, not a result.
+  /// More groups than this are treated as a mistake in the plan.
   private static final int MAX_GROUPS = 100_000;
 
   private static final int MOST_DIGITS = 200;
@@ -178,8 +178,7 @@ public final class Grouping {
     return number;
   }
 
-  /// Group numbers of small whole numbers, as timesteps, classes and bins are; of others it knows
-  /// nothing.
+  /// Group numbers of small whole numbers, such as timesteps, classes and bins. It holds no others.
   private static final class Known {
     /// By whole number: the group's number and 1; 0 if not known.
     private int[] numbers = new int[0];

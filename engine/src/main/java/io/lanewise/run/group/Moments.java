@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The exact first and second moments of a few numbers a row: sums without rounding, so that
-/// neither the order of rows nor their distribution over threads can show in any digit. Of some of
-/// the numbers also the [QuantileSketch].
+/// The exact first and second moments of a few numbers per row. Sums are not rounded, so no digit
+/// depends on the order of rows or on their distribution over threads. For some of the numbers also
+/// the [QuantileSketch].
 public final class Moments {
   private final int[][] pairs;
   private final ExactSum[] sums;

@@ -1,6 +1,6 @@
 package io.lanewise.run.group;
 
-/// What becomes of a row.
+/// Whether a row is used, or why it is not.
 public enum RowFate {
   /// It is used.
   USED,
@@ -10,7 +10,7 @@ public enum RowFate {
   EMPTY,
   /// It has a number that is not finite and is left out.
   NON_FINITE,
-  /// It has a number that is not finite and is used all the same.
+  /// It has a number that is not finite and is used nevertheless.
   NON_FINITE_USED;
 
   /// Whether the row counts in results.

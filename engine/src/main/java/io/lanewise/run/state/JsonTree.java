@@ -16,12 +16,11 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
-/// A value of a JSON text and its place in it, read strictly: what is asked for is there and of the
-/// kind that is asked for, or a [DataException] says where it is not.
+/// A value of a JSON text and its place, read strictly: a missing value, or one of another kind
+/// than requested, is a [DataException] that says where.
 ///
-/// A text that is only made to take memory or the stack is refused: more than [#MOST_VALUES]
-/// values, or more than [#MOST_DEPTH] within each other. A place is put together when it is asked
-/// for.
+/// A text made to exhaust memory or the stack is refused: more than [#MOST_VALUES] values, or more
+/// than [#MOST_DEPTH] within each other. A place is put together when it is asked for.
 public final class JsonTree {
   private static final int MOST_VALUES = 1_000_000;
   private static final int MOST_DEPTH = 20;
@@ -35,8 +34,8 @@ public final class JsonTree {
   /// A map of trees by key, a list of trees, the text of a scalar, or null.
   private final @Nullable Object value;
 
-  /// @param parent what it is within; null for the whole text
-  /// @param step how it is reached from there: `.key`, `[0]`; the file's name for the whole text
+  /// @param parent the value that contains it; null for the whole text
+  /// @param step the step from there: `.key`, `[0]`; the name of the file for the whole text
   private JsonTree(@Nullable JsonTree parent, String step, @Nullable Object value) {
     this.parent = parent;
     this.step = step;

@@ -128,7 +128,7 @@ public final class LoadedFields implements StateFields {
     return new LoadedFields(file, prefix + name + "/", read);
   }
 
-  /// Refuses a file that holds more than was read: whoever wrote it had fields that are not known
+  /// Refuses a file that holds more than was read, because its writer had fields that are unknown
   /// here.
   public void refuseUnread(String besides) {
     for (String entry : file.entries()) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.function.ObjIntConsumer;
 
-/// State files that are to be merged, their headers read and found to fit each other.
+/// State files to be merged. Their headers have been read and fit each other.
 ///
 /// A state file is a zip: `header.json` ([StateHeader]) and the fields of evaluation i as arrays
 /// `evaluations/i/…`.
@@ -30,7 +30,7 @@ public final class StateFiles {
 
   /// Reads the headers.
   ///
-  /// @param memoryBytes how much of a file may be in memory
+  /// @param memoryBytes the most bytes of a file in memory
   /// @throws IllegalArgumentException if there is no file, or two of them do not fit each other
   public StateFiles(List<Path> files, long memoryBytes) {
     this.files = List.copyOf(files);
@@ -101,9 +101,9 @@ public final class StateFiles {
     }
   }
 
-  /// Rows that came through a pipe have no checksum, but the same rows have the same sums to the
-  /// last bit. So have, now and then, rows that are all the same number: then it is better to
-  /// refuse than to count a shared set twice.
+  /// Rows from a pipe have no checksum, but equal rows have equal sums to the last bit. Different
+  /// sets of constant rows may have them too; it is better to refuse those than to count a shared
+  /// set twice.
   private void refuseSameSums() {
     Map<String, Integer> before = new HashMap<>();
     for (int i = 0; i < headers.size(); i++) {
@@ -150,7 +150,7 @@ public final class StateFiles {
     return files;
   }
 
-  /// What all of them say of the plan.
+  /// The plan of all of them.
   public StateHeader header() {
     return headers.getFirst();
   }

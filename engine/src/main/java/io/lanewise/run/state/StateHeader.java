@@ -43,8 +43,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// What a state file says beside its arrays: all that is needed to make the states anew, and where
-/// the rows came from.
+/// The header of a state file: everything needed to rebuild the states, and the provenance of the
+/// rows.
 ///
 /// @param version the Lanewise that wrote it
 /// @param title the plan's
@@ -65,8 +65,8 @@ public record StateHeader(
     List<Bound> evaluations,
     Map<String, List<Provenance.InputFile>> inputs,
     List<Provenance.Run> runs) {
-  /// The format's name and version; the number changes when a reader of the old one would misread
-  /// the new.
+  /// The format's name and version; the number changes if a reader of the old version would misread
+  /// the new one.
   public static final String SCHEMA = "lanewise-state/1";
 
   private static final String FAMILY = "lanewise-state/";
@@ -184,10 +184,10 @@ public record StateHeader(
         bound.task, objective, bound.sets, binding, bound.task.by(), whole, policy);
   }
 
-  /// Refuses another state that is not of the same plan over columns of the same types, by the same
-  /// Lanewise.
+  /// Refuses another state unless it has the same plan over columns of the same types, and comes
+  /// from the same version of Lanewise.
   ///
-  /// @throws IllegalArgumentException saying the first difference
+  /// @throws IllegalArgumentException naming the first difference
   public void requireSame(String place, StateHeader other, String otherPlace) {
     SequencedMap<String, String> mine = identity();
     SequencedMap<String, String> theirs = other.identity();
@@ -204,7 +204,7 @@ public record StateHeader(
     }
   }
 
-  /// What has to be equal for states to be merged, by the words for it.
+  /// What must be equal for states to be merged, by its name.
   private SequencedMap<String, String> identity() {
     SequencedMap<String, String> all = new LinkedHashMap<>();
     all.put("title", quoted(title));

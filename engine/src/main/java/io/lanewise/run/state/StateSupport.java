@@ -8,12 +8,12 @@ import io.lanewise.objective.SampleMetric;
 import io.lanewise.plan.Bins;
 import io.lanewise.run.bind.BoundTask;
 
-/// Which evaluations have a state that another run can go on with.
+/// Tells which evaluations have a state that can be merged with those of other runs.
 public final class StateSupport {
   private StateSupport() {}
 
-  /// Refuses an evaluation whose state means nothing in another run: a metric that does not write
-  /// it, or noise that is drawn by a row's place, which is another one in another run.
+  /// Refuses an evaluation whose state has no meaning in another run: a metric that does not store
+  /// it, or noise drawn by the index of a row, which differs in another run.
   ///
   /// @throws IllegalArgumentException naming the evaluation
   public static void require(BoundTask task) {
