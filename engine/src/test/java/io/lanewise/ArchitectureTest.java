@@ -28,7 +28,7 @@ class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "kernel    |",
+        "kernel    | batch",
         "batch     |",
         "linalg    |",
         "result    |",

@@ -77,15 +77,10 @@ public class AffineFlowBenchmark {
           : () -> auto(x.f64(), shift.f64(), scale.f64(), dim, logDensity);
     }
     AffineFlow kernel = implementation.kernels().affineFlow();
-    return f32
-        ? () -> {
-          kernel.f32(x.data(), shift.data(), scale.data(), 1, rows, dim, logDensity);
-          return logDensity[0];
-        }
-        : () -> {
-          kernel.f64(x.data(), shift.data(), scale.data(), 1, rows, dim, logDensity);
-          return logDensity[0];
-        };
+    return () -> {
+      kernel.rows(x.rows(rows, dim), shift.rows(1, dim), scale.rows(1, dim), logDensity);
+      return logDensity[0];
+    };
   }
 
   private static double auto(

@@ -102,11 +102,11 @@ public class ColumnMomentsBenchmark {
     ColumnMoments kernel = implementation.kernels().columnMoments();
     return dtype == DType.FLOAT32
         ? () -> {
-          kernel.f32(x.data(), rows, dim, shift, sum, sumLow, squares, squaresLow);
+          kernel.rows(x.rows(rows, dim), shift, sum, sumLow, squares, squaresLow);
           return sum[0];
         }
         : () -> {
-          kernel.f64(x.data(), rows, dim, shift, sum, sumLow, squares, squaresLow);
+          kernel.rows(x.rows(rows, dim), shift, sum, sumLow, squares, squaresLow);
           return sum[0];
         };
   }

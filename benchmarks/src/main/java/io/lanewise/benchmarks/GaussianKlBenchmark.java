@@ -77,15 +77,10 @@ public class GaussianKlBenchmark {
           : () -> auto(mu.f64(), logvar.f64(), dim, kl);
     }
     GaussianKl kernel = implementation.kernels().gaussianKl();
-    return f32
-        ? () -> {
-          kernel.f32(mu.data(), logvar.data(), rows, dim, kl);
-          return kl[0];
-        }
-        : () -> {
-          kernel.f64(mu.data(), logvar.data(), rows, dim, kl);
-          return kl[0];
-        };
+    return () -> {
+      kernel.rows(mu.rows(rows, dim), logvar.rows(rows, dim), kl);
+      return kl[0];
+    };
   }
 
   private static double auto(float[] mu, float[] logvar, int dim, double[] kl) {

@@ -1,6 +1,7 @@
 package io.lanewise.benchmarks;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.LinearCombination;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -103,9 +104,19 @@ public class GeneratedNoisingBenchmark {
         MemorySegment in = x.data().asSlice(at * dtype.bytes());
         MemorySegment to = out.data().asSlice(at * dtype.bytes());
         if (f32) {
-          kernel.f32(in, eps, a, b, n, DIM, to);
+          kernel.rows(
+              new io.lanewise.batch.Matrix(FloatType.FLOAT32, in, n, DIM),
+              new io.lanewise.batch.Matrix(FloatType.FLOAT32, eps, n, DIM),
+              a,
+              b,
+              new io.lanewise.batch.Matrix(FloatType.FLOAT32, to, n, DIM));
         } else {
-          kernel.f64(in, eps, a, b, n, DIM, to);
+          kernel.rows(
+              new io.lanewise.batch.Matrix(FloatType.FLOAT64, in, n, DIM),
+              new io.lanewise.batch.Matrix(FloatType.FLOAT64, eps, n, DIM),
+              a,
+              b,
+              new io.lanewise.batch.Matrix(FloatType.FLOAT64, to, n, DIM));
         }
       }
       return slice.rows();

@@ -1,6 +1,7 @@
 package io.lanewise.benchmarks;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.LangevinStep;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -106,15 +107,15 @@ public class LangevinStepBenchmark {
           : () -> auto(x.f64(), score.f64(), z.f64(), out.f64());
     }
     LangevinStep kernel = implementation.kernels().langevinStep();
-    return f32
-        ? () -> {
-          kernel.f32(x.data(), score.data(), z.data(), STEP, out.data(), n);
-          return n;
-        }
-        : () -> {
-          kernel.f64(x.data(), score.data(), z.data(), STEP, out.data(), n);
-          return n;
-        };
+    return () -> {
+      kernel.each(
+          x.rows((int) n, 1),
+          score.rows((int) n, 1),
+          z.rows((int) n, 1),
+          STEP,
+          out.rows((int) n, 1));
+      return n;
+    };
   }
 
   private Body generated(Slice slice, Normals normals, Matrix x, Matrix scratch) {
@@ -131,9 +132,17 @@ public class LangevinStepBenchmark {
         normals.fill(from, n, scratch.data());
         MemorySegment at = x.data().asSlice(from * dtype.bytes());
         if (f32) {
-          kernel.standardNormalF32(at, scratch.data(), STEP, at, n);
+          kernel.standardNormal(
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT32, at, n),
+              scratch.rows((int) n, 1),
+              STEP,
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT32, at, n));
         } else {
-          kernel.standardNormalF64(at, scratch.data(), STEP, at, n);
+          kernel.standardNormal(
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT64, at, n),
+              scratch.rows((int) n, 1),
+              STEP,
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT64, at, n));
         }
       }
       return count;

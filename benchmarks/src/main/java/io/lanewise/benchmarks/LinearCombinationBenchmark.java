@@ -92,15 +92,10 @@ public class LinearCombinationBenchmark {
           : () -> auto(x.f64(), y.f64(), a, b, dim, out.f64());
     }
     LinearCombination kernel = implementation.kernels().linearCombination();
-    return f32
-        ? () -> {
-          kernel.f32(x.data(), y.data(), a, b, rows, dim, out.data());
-          return rows;
-        }
-        : () -> {
-          kernel.f64(x.data(), y.data(), a, b, rows, dim, out.data());
-          return rows;
-        };
+    return () -> {
+      kernel.rows(x.rows(rows, dim), y.rows(rows, dim), a, b, out.rows(rows, dim));
+      return rows;
+    };
   }
 
   private static double auto(float[] x, float[] y, double[] a, double[] b, int dim, float[] out) {

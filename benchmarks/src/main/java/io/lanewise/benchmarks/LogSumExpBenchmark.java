@@ -85,15 +85,10 @@ public class LogSumExpBenchmark {
           : () -> auto(logits.f64(), targets, dim, logProbs);
     }
     LogSumExp kernel = implementation.kernels().logSumExp();
-    return f32
-        ? () -> {
-          kernel.f32(logits.data(), targets, rows, dim, logProbs);
-          return logProbs[0];
-        }
-        : () -> {
-          kernel.f64(logits.data(), targets, rows, dim, logProbs);
-          return logProbs[0];
-        };
+    return () -> {
+      kernel.rows(logits.rows(rows, dim), targets, logProbs);
+      return logProbs[0];
+    };
   }
 
   private static double auto(float[] logits, int[] targets, int dim, double[] logProbs) {

@@ -11,6 +11,11 @@ import java.lang.foreign.ValueLayout;
 /// @param f64 the array behind them; empty if they are off-heap or float32
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Matrix(DType type, MemorySegment data, float[] f32, double[] f64) {
+  /// The first rows as a kernel takes them.
+  io.lanewise.batch.Matrix rows(int rows, int columns) {
+    return io.lanewise.batch.Matrix.of(type, data, rows, columns);
+  }
+
   double get(long i) {
     return type == DType.FLOAT32
         ? data.getAtIndex(ValueLayout.JAVA_FLOAT, i)

@@ -1,6 +1,7 @@
 package io.lanewise.benchmarks;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.Reparameterize;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -101,15 +102,11 @@ public class ReparameterizeBenchmark {
           : () -> auto(mu.f64(), logvar.f64(), noise.f64(), z.f64());
     }
     Reparameterize kernel = implementation.kernels().reparameterize();
-    return f32
-        ? () -> {
-          kernel.f32(mu.data(), logvar.data(), noise.data(), z.data(), n);
-          return n;
-        }
-        : () -> {
-          kernel.f64(mu.data(), logvar.data(), noise.data(), z.data(), n);
-          return n;
-        };
+    return () -> {
+      kernel.each(
+          mu.rows((int) n, 1), logvar.rows((int) n, 1), noise.rows((int) n, 1), z.rows((int) n, 1));
+      return n;
+    };
   }
 
   private Body generated(
@@ -132,9 +129,17 @@ public class ReparameterizeBenchmark {
         MemorySegment v = logvar.data().asSlice(at);
         MemorySegment to = z.data().asSlice(at);
         if (f32) {
-          kernel.f32(m, v, noise.data(), to, n);
+          kernel.each(
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT32, m, n),
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT32, v, n),
+              noise.rows((int) n, 1),
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT32, to, n));
         } else {
-          kernel.f64(m, v, noise.data(), to, n);
+          kernel.each(
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT64, m, n),
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT64, v, n),
+              noise.rows((int) n, 1),
+              io.lanewise.batch.Matrix.values(FloatType.FLOAT64, to, n));
         }
       }
       return count;

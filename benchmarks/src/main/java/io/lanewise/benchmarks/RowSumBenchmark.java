@@ -72,15 +72,10 @@ public class RowSumBenchmark {
       return f32 ? () -> auto(x.f32(), dim, sums) : () -> auto(x.f64(), dim, sums);
     }
     RowSum kernel = implementation.kernels().rowSum();
-    return f32
-        ? () -> {
-          kernel.f32(x.data(), rows, dim, sums);
-          return sums[0];
-        }
-        : () -> {
-          kernel.f64(x.data(), rows, dim, sums);
-          return sums[0];
-        };
+    return () -> {
+      kernel.rows(x.rows(rows, dim), sums);
+      return sums[0];
+    };
   }
 
   private static double auto(float[] x, int dim, double[] sums) {

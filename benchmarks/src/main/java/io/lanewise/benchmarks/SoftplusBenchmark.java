@@ -75,19 +75,16 @@ public class SoftplusBenchmark {
     }
     Softplus kernel = implementation.kernels().softplus();
     long bytes = (long) BATCH * dtype.bytes();
-    return f32
-        ? () -> {
-          for (int i = 0; i < batches; i++) {
-            kernel.f32(x.data().asSlice(i * bytes, bytes), BATCH, false, out);
-          }
-          return out[0];
-        }
-        : () -> {
-          for (int i = 0; i < batches; i++) {
-            kernel.f64(x.data().asSlice(i * bytes, bytes), BATCH, false, out);
-          }
-          return out[0];
-        };
+    return () -> {
+      for (int i = 0; i < batches; i++) {
+        kernel.each(
+            io.lanewise.batch.Matrix.values(
+                dtype.floatType(), x.data().asSlice(i * bytes, bytes), BATCH),
+            false,
+            out);
+      }
+      return out[0];
+    };
   }
 
   private static double auto(float[] x, double[] out) {

@@ -78,15 +78,10 @@ public class SquaredErrorBenchmark {
           : () -> auto(x.f64(), y.f64(), dim, sums);
     }
     SquaredError kernel = implementation.kernels().squaredError();
-    return f32
-        ? () -> {
-          kernel.f32(x.data(), y.data(), rows, dim, sums);
-          return sums[0];
-        }
-        : () -> {
-          kernel.f64(x.data(), y.data(), rows, dim, sums);
-          return sums[0];
-        };
+    return () -> {
+      kernel.rows(x.rows(rows, dim), y.rows(rows, dim), sums);
+      return sums[0];
+    };
   }
 
   private static double auto(float[] x, float[] y, int dim, double[] sums) {

@@ -31,6 +31,18 @@ public enum DType {
     return this == FLOAT32 || this == FLOAT64;
   }
 
+  /// The type that kernels know elements by.
+  ///
+  /// @throws IllegalStateException if they are not floating-point numbers
+  public FloatType floatType() {
+    return switch (this) {
+      case FLOAT32 -> FloatType.FLOAT32;
+      case FLOAT64 -> FloatType.FLOAT64;
+      case INT32, INT64, TEXT ->
+          throw new IllegalStateException("found " + this + ", expected float32 or float64");
+    };
+  }
+
   /// Whether elements are integers.
   public boolean isInteger() {
     return this == INT32 || this == INT64;

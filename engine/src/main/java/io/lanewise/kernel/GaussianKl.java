@@ -2,19 +2,15 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.loops.Memory.MEMORY;
 import static io.lanewise.kernel.loops.Species.F32;
-import static io.lanewise.kernel.loops.Species.F32_HALF;
-import static io.lanewise.kernel.loops.Species.F64;
-import static io.lanewise.kernel.loops.Species.L;
 import static io.lanewise.kernel.loops.Species.L32;
 import static io.lanewise.kernel.loops.Species.NATIVE;
-import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Lanes;
 import io.lanewise.kernel.loops.Memory;
-import java.lang.foreign.MemorySegment;
+import io.lanewise.kernel.loops.TileLoops;
 import java.util.Arrays;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -31,34 +27,23 @@ import jdk.incubator.vector.VectorOperators;
 /// about 1e-7.
 public sealed interface GaussianKl
     permits GaussianKl.Scalar, GaussianKl.Simd, GaussianKl.SingleScalar, GaussianKl.SingleSimd {
-  /// Divergences of rows of float32.
+  /// Divergences of rows.
   ///
-  /// @param mu means, `rows x dim` float32, row-major
-  /// @param logvar natural logarithms of the variances, same shape
+  /// @param mu means
+  /// @param logvar natural logarithms of the variances, of the type and shape of mu
   /// @param out nats, one number per row
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f32(MemorySegment mu, MemorySegment logvar, int rows, int dim, double[] out) {
-    Operand.checkRows("out", out.length, rows);
-    try (Operand m = Operand.read("mu", mu, rows, dim, Float.BYTES);
-        Operand v = Operand.read("logvar", logvar, rows, dim, Float.BYTES)) {
-      rowsF32(m, v, rows, dim, out);
+  default void rows(Matrix mu, Matrix logvar, double[] out) {
+    Operand.checkAlike("logvar", logvar, mu);
+    Operand.checkRows("out", out.length, mu.rows());
+    try (Operand m = Operand.readWidened("mu", mu);
+        Operand v = Operand.readWidened("logvar", logvar)) {
+      rows(m, v, mu.rows(), mu.columns(), out);
     }
   }
 
-  /// The same on float64.
-  default void f64(MemorySegment mu, MemorySegment logvar, int rows, int dim, double[] out) {
-    Operand.checkRows("out", out.length, rows);
-    try (Operand m = Operand.read("mu", mu, rows, dim, Double.BYTES);
-        Operand v = Operand.read("logvar", logvar, rows, dim, Double.BYTES)) {
-      rowsF64(m, v, rows, dim, out);
-    }
-  }
-
-  /// The loop behind [#f32], on checked operands.
-  void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out);
-
-  /// The loop behind [#f64], on checked operands.
-  void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out);
+  /// The loop behind [#rows(Matrix, Matrix, double[])], on checked operands.
+  void rows(Operand mu, Operand logvar, int rows, int dim, double[] out);
 
   /// The form in which float32 data is computed in float32.
   GaussianKl single();
@@ -71,39 +56,17 @@ public sealed interface GaussianKl
     }
 
     @Override
-    public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       double[] lanes = new double[Lanes.COUNT];
       for (int r = 0; r < rows; r++) {
         Arrays.fill(lanes, 0);
-        long at = (long) r * dim * Float.BYTES;
+        long at = (long) r * dim;
         for (int i = 0; i < dim; i++) {
-          lanes[i & 15] += term32(mu.address() + at, logvar.address() + at, i);
+          double m = mu.get(at + i);
+          lanes[i & 15] += Math.fma(m, m, ExpRemainder.of(logvar.get(at + i)));
         }
         out[r] = 0.5 * Lanes.reduce(lanes);
       }
-    }
-
-    static double term32(long mu, long logvar, long i) {
-      double m = Memory.f32(mu + i * Float.BYTES);
-      return Math.fma(m, m, ExpRemainder.of(Memory.f32(logvar + i * Float.BYTES)));
-    }
-
-    @Override
-    public void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out) {
-      double[] lanes = new double[Lanes.COUNT];
-      for (int r = 0; r < rows; r++) {
-        Arrays.fill(lanes, 0);
-        long at = (long) r * dim * Double.BYTES;
-        for (int i = 0; i < dim; i++) {
-          lanes[i & 15] += term64(mu.address() + at, logvar.address() + at, i);
-        }
-        out[r] = 0.5 * Lanes.reduce(lanes);
-      }
-    }
-
-    static double term64(long mu, long logvar, long i) {
-      double m = Memory.f64(mu + i * Double.BYTES);
-      return Math.fma(m, m, ExpRemainder.of(Memory.f64(logvar + i * Double.BYTES)));
     }
   }
 
@@ -115,65 +78,26 @@ public sealed interface GaussianKl
     }
 
     @Override
-    public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       Tiles.rowSums(
           rows,
           dim,
           out,
           (from, count, tile) -> {
-            ExpRemainder.Simd.map32(
-                logvar.address() + from * Float.BYTES, tile, count, tile + Tiles.SCRATCH);
-            addSquares32(mu.address() + from * Float.BYTES, count, tile);
+            long scratch = tile + Tiles.SCRATCH;
+            switch (mu.type()) {
+              case FLOAT64 -> {
+                ExpRemainder.Simd.map64(logvar.at(from), tile, count, scratch);
+                TileLoops.Simd.addSquares64(mu.at(from), tile, count);
+              }
+              case FLOAT32 -> {
+                ExpRemainder.Simd.map32(logvar.at(from), tile, count, scratch);
+                TileLoops.Simd.addSquares32(mu.at(from), tile, count);
+              }
+              case FLOAT16, BFLOAT16 -> throw mu.notWidened();
+            }
           });
       halve(out, rows);
-    }
-
-    private static void addSquares32(long mu, int n, long tile) {
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        long at = tile + (long) i * Double.BYTES;
-        DoubleVector m =
-            (DoubleVector)
-                FloatVector.fromMemorySegment(F32_HALF, MEMORY, mu + (long) i * Float.BYTES, NATIVE)
-                    .convertShape(F2D, F64, 0);
-        m.fma(m, DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE))
-            .intoMemorySegment(MEMORY, at, NATIVE);
-      }
-      for (; i < n; i++) {
-        long at = tile + (long) i * Double.BYTES;
-        double m = Memory.f32(mu + (long) i * Float.BYTES);
-        Memory.f64(at, Math.fma(m, m, Memory.f64(at)));
-      }
-    }
-
-    @Override
-    public void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out) {
-      Tiles.rowSums(
-          rows,
-          dim,
-          out,
-          (from, count, tile) -> {
-            ExpRemainder.Simd.map64(
-                logvar.address() + from * Double.BYTES, tile, count, tile + Tiles.SCRATCH);
-            addSquares64(mu.address() + from * Double.BYTES, count, tile);
-          });
-      halve(out, rows);
-    }
-
-    private static void addSquares64(long mu, int n, long tile) {
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        long at = tile + (long) i * Double.BYTES;
-        DoubleVector m =
-            DoubleVector.fromMemorySegment(F64, MEMORY, mu + (long) i * Double.BYTES, NATIVE);
-        m.fma(m, DoubleVector.fromMemorySegment(F64, MEMORY, at, NATIVE))
-            .intoMemorySegment(MEMORY, at, NATIVE);
-      }
-      for (; i < n; i++) {
-        long at = tile + (long) i * Double.BYTES;
-        double m = Memory.f64(mu + (long) i * Double.BYTES);
-        Memory.f64(at, Math.fma(m, m, Memory.f64(at)));
-      }
     }
 
     static void halve(double[] out, int rows) {
@@ -193,7 +117,15 @@ public sealed interface GaussianKl
     }
 
     @Override
-    public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+      switch (mu.type()) {
+        case FLOAT64 -> plain.rows(mu, logvar, rows, dim, out);
+        case FLOAT32 -> rows32(mu, logvar, rows, dim, out);
+        case FLOAT16, BFLOAT16 -> throw mu.notWidened();
+      }
+    }
+
+    private static void rows32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       double[] lanes = new double[Lanes.COUNT];
       for (int r = 0; r < rows; r++) {
         Arrays.fill(lanes, 0);
@@ -211,11 +143,6 @@ public sealed interface GaussianKl
       float rest = Math.abs(v) <= Exp32.PLAIN ? Exp32.remainder(v) : (float) ExpRemainder.of(v);
       return Math.fma(m, m, rest);
     }
-
-    @Override
-    public void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out) {
-      plain.rowsF64(mu, logvar, rows, dim, out);
-    }
   }
 
   /// Vector loops in float32.
@@ -228,7 +155,15 @@ public sealed interface GaussianKl
     }
 
     @Override
-    public void rowsF32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+      switch (mu.type()) {
+        case FLOAT64 -> simd.rows(mu, logvar, rows, dim, out);
+        case FLOAT32 -> rows32(mu, logvar, rows, dim, out);
+        case FLOAT16, BFLOAT16 -> throw mu.notWidened();
+      }
+    }
+
+    private static void rows32(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       Tiles.rowSums32(
           rows,
           dim,
@@ -272,11 +207,6 @@ public sealed interface GaussianKl
         m.fma(m, scale.fma(z.mul(q), line)).intoMemorySegment(MEMORY, tile + at, NATIVE);
       }
       return i;
-    }
-
-    @Override
-    public void rowsF64(Operand mu, Operand logvar, int rows, int dim, double[] out) {
-      simd.rowsF64(mu, logvar, rows, dim, out);
     }
   }
 }

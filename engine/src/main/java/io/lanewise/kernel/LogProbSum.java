@@ -1,7 +1,7 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.loops.Lanes;
-import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.MemorySegment;
 
 /// The log-likelihood of a sequence from the probabilities of its tokens, in nats: `sum ln p_i`
@@ -11,46 +11,27 @@ import java.lang.foreign.MemorySegment;
 /// -infinity; NaN or a value below zero gives NaN, whatever else the run holds. Values above 1
 /// (densities) are legal.
 public sealed interface LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
-  /// The sum over `count` float32 from element `from` on.
+  /// The sum over `count` values from element `from` on.
   ///
-  /// @param p probabilities, float32
+  /// @param p probabilities
   /// @return nats
   /// @throws IndexOutOfBoundsException if the run is not inside the segment
-  default double f32(MemorySegment p, long from, long count) {
-    try (Operand a = Operand.run("p", p, from, count, Float.BYTES)) {
-      return runF32(a, count);
+  default double run(FloatType type, MemorySegment p, long from, long count) {
+    try (Operand a = Operand.runWidened("p", type, p, from, count)) {
+      return run(a, count);
     }
   }
 
-  /// The same on float64.
-  default double f64(MemorySegment p, long from, long count) {
-    try (Operand a = Operand.run("p", p, from, count, Double.BYTES)) {
-      return runF64(a, count);
-    }
-  }
-
-  /// The loop behind [#f32], on a checked operand.
-  double runF32(Operand p, long count);
-
-  /// The loop behind [#f64], on a checked operand.
-  double runF64(Operand p, long count);
+  /// The loop behind [#run(FloatType, MemorySegment, long, long)], on a checked operand.
+  double run(Operand p, long count);
 
   /// Plain loops.
   final class Scalar implements LogProbSum {
     @Override
-    public double runF32(Operand p, long count) {
+    public double run(Operand p, long count) {
       double[] lanes = new double[Lanes.COUNT];
       for (long i = 0; i < count; i++) {
-        lanes[(int) i & 15] += Log.of(Memory.f32(p.address() + i * Float.BYTES));
-      }
-      return Lanes.reduce(lanes);
-    }
-
-    @Override
-    public double runF64(Operand p, long count) {
-      double[] lanes = new double[Lanes.COUNT];
-      for (long i = 0; i < count; i++) {
-        lanes[(int) i & 15] += Log.of(Memory.f64(p.address() + i * Double.BYTES));
+        lanes[(int) i & 15] += Log.of(p.get(i));
       }
       return Lanes.reduce(lanes);
     }
@@ -59,19 +40,13 @@ public sealed interface LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
   /// Tile by tile: [Log], then the sum.
   final class Simd implements LogProbSum {
     @Override
-    public double runF32(Operand p, long count) {
+    public double run(Operand p, long count) {
       return Tiles.sum(
           count,
           (from, n, tile) -> {
-            Tiles.Simd.fill32(p.address() + from * Float.BYTES, n, 1, 0, tile);
+            Tiles.Simd.fill(p, from, n, 1, 0, tile);
             Log.Simd.map(tile, tile, n);
           });
-    }
-
-    @Override
-    public double runF64(Operand p, long count) {
-      return Tiles.sum(
-          count, (from, n, tile) -> Log.Simd.map(p.address() + from * Double.BYTES, tile, n));
     }
   }
 }

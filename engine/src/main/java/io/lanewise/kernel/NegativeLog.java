@@ -5,8 +5,8 @@ import static io.lanewise.kernel.loops.Species.F64;
 import static io.lanewise.kernel.loops.Species.L;
 import static io.lanewise.kernel.loops.Species.NATIVE;
 
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Memory;
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 
 /// -ln p or -ln(1 - p), per value, in nats: surprisal, and the two terms of binary cross-entropy
@@ -16,46 +16,29 @@ import jdk.incubator.vector.DoubleVector;
 /// gives +infinity; a logarithm of a number below zero gives NaN, as does NaN. A result of zero is
 /// +0.
 public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd {
-  /// Negative logarithms of float32.
+  /// Negative logarithms.
   ///
-  /// @param p probabilities, `n` float32
+  /// @param p probabilities
   /// @param complement whether to take -ln(1 - p)
   /// @param out one number per value
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f32(MemorySegment p, int n, boolean complement, double[] out) {
+  default void each(Matrix p, boolean complement, double[] out) {
+    int n = Math.toIntExact(p.elements());
     Operand.checkRows("out", out.length, n);
-    try (Operand a = Operand.read("p", p, n, 1, Float.BYTES)) {
-      eachF32(a, n, complement, out);
+    try (Operand a = Operand.readWidened("p", p)) {
+      each(a, n, complement, out);
     }
   }
 
-  /// The same on float64.
-  default void f64(MemorySegment p, int n, boolean complement, double[] out) {
-    Operand.checkRows("out", out.length, n);
-    try (Operand a = Operand.read("p", p, n, 1, Double.BYTES)) {
-      eachF64(a, n, complement, out);
-    }
-  }
-
-  /// The loop behind [#f32], on a checked operand.
-  void eachF32(Operand p, int n, boolean complement, double[] out);
-
-  /// The loop behind [#f64], on a checked operand.
-  void eachF64(Operand p, int n, boolean complement, double[] out);
+  /// The loop behind [#each(Matrix, boolean, double[])], on a checked operand.
+  void each(Operand p, int n, boolean complement, double[] out);
 
   /// Plain loops.
   final class Scalar implements NegativeLog {
     @Override
-    public void eachF32(Operand p, int n, boolean complement, double[] out) {
+    public void each(Operand p, int n, boolean complement, double[] out) {
       for (int i = 0; i < n; i++) {
-        out[i] = of(Memory.f32(p.address() + (long) i * Float.BYTES), complement);
-      }
-    }
-
-    @Override
-    public void eachF64(Operand p, int n, boolean complement, double[] out) {
-      for (int i = 0; i < n; i++) {
-        out[i] = of(Memory.f64(p.address() + (long) i * Double.BYTES), complement);
+        out[i] = of(p.get(i), complement);
       }
     }
 
@@ -68,23 +51,12 @@ public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd
   /// Tile by tile: [Log] or [Log1p], then the sign.
   final class Simd implements NegativeLog {
     @Override
-    public void eachF32(Operand p, int n, boolean complement, double[] out) {
+    public void each(Operand p, int n, boolean complement, double[] out) {
       double sign = complement ? -1 : 1;
       Tiles.each(
           n,
           (from, count, tile) -> {
-            Tiles.Simd.fill32(p.address() + from * Float.BYTES, count, sign, 0, tile);
-            finish(tile, count, complement, out, (int) from);
-          });
-    }
-
-    @Override
-    public void eachF64(Operand p, int n, boolean complement, double[] out) {
-      double sign = complement ? -1 : 1;
-      Tiles.each(
-          n,
-          (from, count, tile) -> {
-            Tiles.Simd.fill64(p.address() + from * Double.BYTES, count, sign, 0, tile);
+            Tiles.Simd.fill(p, from, count, sign, 0, tile);
             finish(tile, count, complement, out, (int) from);
           });
     }

@@ -2,18 +2,13 @@ package io.lanewise.kernel;
 
 import static io.lanewise.kernel.loops.Memory.MEMORY;
 import static io.lanewise.kernel.loops.Species.F32;
-import static io.lanewise.kernel.loops.Species.F32_HALF;
-import static io.lanewise.kernel.loops.Species.F64;
-import static io.lanewise.kernel.loops.Species.L;
 import static io.lanewise.kernel.loops.Species.L32;
 import static io.lanewise.kernel.loops.Species.NATIVE;
-import static jdk.incubator.vector.VectorOperators.D2F;
-import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.LE;
 
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Memory;
-import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.DoubleVector;
+import io.lanewise.kernel.loops.TileLoops;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -30,40 +25,28 @@ public sealed interface Reparameterize
         Reparameterize.Simd,
         Reparameterize.SingleScalar,
         Reparameterize.SingleSimd {
-  /// Samples in float32; the result is within 0.51 ulp (float32) of the exact one unless mu and the
+  /// Samples; a float32 result is within 0.51 ulp (float32) of the exact one unless mu and the
   /// product cancel.
   ///
-  /// @param mu means, `n` float32
-  /// @param logvar natural logarithms of the variances, `n` float32
-  /// @param eps standard normal noise, `n` float32
-  /// @param z written, `n` float32; may be `mu`, `logvar` or `eps`
+  /// @param mu means
+  /// @param logvar natural logarithms of the variances, of the type and shape of mu
+  /// @param eps standard normal noise, of the type and shape of mu
+  /// @param z written; may be `mu`, `logvar` or `eps`
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f32(
-      MemorySegment mu, MemorySegment logvar, MemorySegment eps, MemorySegment z, long n) {
-    try (Operand m = Operand.read("mu", mu, n, 1, Float.BYTES);
-        Operand v = Operand.read("logvar", logvar, n, 1, Float.BYTES);
-        Operand e = Operand.read("eps", eps, n, 1, Float.BYTES);
-        Operand o = Operand.write("z", z, n, 1, Float.BYTES)) {
-      eachF32(m, v, e, o, n);
+  default void each(Matrix mu, Matrix logvar, Matrix eps, Matrix z) {
+    Operand.checkAlike("logvar", logvar, mu);
+    Operand.checkAlike("eps", eps, mu);
+    Operand.checkTakes("z", z, mu);
+    try (Operand m = Operand.readWidened("mu", mu);
+        Operand v = Operand.readWidened("logvar", logvar);
+        Operand e = Operand.readWidened("eps", eps);
+        Operand o = Operand.write("z", z)) {
+      each(m, v, e, o, mu.elements());
     }
   }
 
-  /// The same on float64.
-  default void f64(
-      MemorySegment mu, MemorySegment logvar, MemorySegment eps, MemorySegment z, long n) {
-    try (Operand m = Operand.read("mu", mu, n, 1, Double.BYTES);
-        Operand v = Operand.read("logvar", logvar, n, 1, Double.BYTES);
-        Operand e = Operand.read("eps", eps, n, 1, Double.BYTES);
-        Operand o = Operand.write("z", z, n, 1, Double.BYTES)) {
-      eachF64(m, v, e, o, n);
-    }
-  }
-
-  /// The loop behind [#f32], on checked operands.
-  void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n);
-
-  /// The loop behind [#f64], on checked operands.
-  void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n);
+  /// The loop behind [#each(Matrix, Matrix, Matrix, Matrix)], on checked operands.
+  void each(Operand mu, Operand logvar, Operand eps, Operand z, long n);
 
   /// The form in which float32 data is computed in float32.
   Reparameterize single();
@@ -76,30 +59,10 @@ public sealed interface Reparameterize
     }
 
     @Override
-    public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      each32(mu.address(), logvar.address(), eps.address(), z.address(), n);
-    }
-
-    @Override
-    public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      each64(mu.address(), logvar.address(), eps.address(), z.address(), n);
-    }
-
-    static void each32(long mu, long logvar, long eps, long z, long n) {
+    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       for (long i = 0; i < n; i++) {
-        long at = i * Float.BYTES;
-        double sigma = Exp.of(0.5 * Memory.f32(logvar + at));
-        Memory.f32(
-            z + at,
-            (float) Math.fma(sigma, (double) Memory.f32(eps + at), (double) Memory.f32(mu + at)));
-      }
-    }
-
-    static void each64(long mu, long logvar, long eps, long z, long n) {
-      for (long i = 0; i < n; i++) {
-        long at = i * Double.BYTES;
-        double sigma = Exp.of(0.5 * Memory.f64(logvar + at));
-        Memory.f64(z + at, Math.fma(sigma, Memory.f64(eps + at), Memory.f64(mu + at)));
+        double sigma = Exp.of(0.5 * logvar.get(i));
+        z.put(i, Math.fma(sigma, eps.get(i), mu.get(i)));
       }
     }
   }
@@ -112,70 +75,20 @@ public sealed interface Reparameterize
     }
 
     @Override
-    public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       Tiles.each(
           n,
           (from, count, tile) -> {
-            long at = from * Float.BYTES;
-            Tiles.Simd.fill32(logvar.address() + at, count, 0.5, 0, tile);
+            Tiles.Simd.fill(logvar, from, count, 0.5, 0, tile);
             Exp.Simd.map(tile, tile, count);
-            combine32(tile, eps.address() + at, mu.address() + at, count, z.address() + at);
+            long e = eps.at(from);
+            long m = mu.at(from);
+            switch (mu.type()) {
+              case FLOAT64 -> TileLoops.Simd.combine64(tile, e, m, z.at(from), count);
+              case FLOAT32 -> TileLoops.Simd.combine32(tile, e, m, z.at(from), count);
+              case FLOAT16, BFLOAT16 -> throw mu.notWidened();
+            }
           });
-    }
-
-    private static void combine32(long sigma, long eps, long mu, int n, long z) {
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        long at = (long) i * Float.BYTES;
-        DoubleVector s =
-            DoubleVector.fromMemorySegment(F64, MEMORY, sigma + (long) i * Double.BYTES, NATIVE);
-        DoubleVector e =
-            (DoubleVector)
-                FloatVector.fromMemorySegment(F32_HALF, MEMORY, eps + at, NATIVE)
-                    .convertShape(F2D, F64, 0);
-        DoubleVector m =
-            (DoubleVector)
-                FloatVector.fromMemorySegment(F32_HALF, MEMORY, mu + at, NATIVE)
-                    .convertShape(F2D, F64, 0);
-        ((FloatVector) s.fma(e, m).convertShape(D2F, F32_HALF, 0))
-            .intoMemorySegment(MEMORY, z + at, NATIVE);
-      }
-      for (; i < n; i++) {
-        long at = (long) i * Float.BYTES;
-        double s = Memory.f64(sigma + (long) i * Double.BYTES);
-        Memory.f32(
-            z + at,
-            (float) Math.fma(s, (double) Memory.f32(eps + at), (double) Memory.f32(mu + at)));
-      }
-    }
-
-    @Override
-    public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      Tiles.each(
-          n,
-          (from, count, tile) -> {
-            long at = from * Double.BYTES;
-            Tiles.Simd.fill64(logvar.address() + at, count, 0.5, 0, tile);
-            Exp.Simd.map(tile, tile, count);
-            combine64(tile, eps.address() + at, mu.address() + at, count, z.address() + at);
-          });
-    }
-
-    private static void combine64(long sigma, long eps, long mu, int n, long z) {
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        long at = (long) i * Double.BYTES;
-        DoubleVector s =
-            DoubleVector.fromMemorySegment(F64, MEMORY, sigma + (long) i * Double.BYTES, NATIVE);
-        DoubleVector e = DoubleVector.fromMemorySegment(F64, MEMORY, eps + at, NATIVE);
-        DoubleVector m = DoubleVector.fromMemorySegment(F64, MEMORY, mu + at, NATIVE);
-        s.fma(e, m).intoMemorySegment(MEMORY, z + at, NATIVE);
-      }
-      for (; i < n; i++) {
-        long at = (long) i * Double.BYTES;
-        double s = Memory.f64(sigma + (long) i * Double.BYTES);
-        Memory.f64(z + at, Math.fma(s, Memory.f64(eps + at), Memory.f64(mu + at)));
-      }
     }
   }
 
@@ -189,8 +102,12 @@ public sealed interface Reparameterize
     }
 
     @Override
-    public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      each(mu.address(), logvar.address(), eps.address(), z.address(), 0, n);
+    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+      switch (mu.type()) {
+        case FLOAT64 -> plain.each(mu, logvar, eps, z, n);
+        case FLOAT32 -> each(mu.address(), logvar.address(), eps.address(), z.address(), 0, n);
+        case FLOAT16, BFLOAT16 -> throw mu.notWidened();
+      }
     }
 
     static void each(long mu, long logvar, long eps, long z, long from, long to) {
@@ -199,11 +116,6 @@ public sealed interface Reparameterize
         float sigma = Exp32.of(0.5f * Memory.f32(logvar + at));
         Memory.f32(z + at, Math.fma(sigma, Memory.f32(eps + at), Memory.f32(mu + at)));
       }
-    }
-
-    @Override
-    public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      plain.eachF64(mu, logvar, eps, z, n);
     }
   }
 
@@ -219,7 +131,15 @@ public sealed interface Reparameterize
     }
 
     @Override
-    public void eachF32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+      switch (mu.type()) {
+        case FLOAT64 -> simd.each(mu, logvar, eps, z, n);
+        case FLOAT32 -> each32(mu, logvar, eps, z, n);
+        case FLOAT16, BFLOAT16 -> throw mu.notWidened();
+      }
+    }
+
+    private static void each32(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       long m = mu.address();
       long v = logvar.address();
       long e = eps.address();
@@ -259,11 +179,6 @@ public sealed interface Reparameterize
             .intoMemorySegment(MEMORY, z + at, NATIVE);
       }
       return i;
-    }
-
-    @Override
-    public void eachF64(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
-      simd.eachF64(mu, logvar, eps, z, n);
     }
   }
 }

@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,32 +30,22 @@ import jdk.incubator.vector.VectorOperators;
 /// degree 2 of the same making): within 3e-7 of its size, 0 for x below -87.
 public sealed interface Softplus
     permits Softplus.Scalar, Softplus.Simd, Softplus.SingleScalar, Softplus.SingleSimd {
-  /// Softplus of float32.
+  /// Softplus of each value.
   ///
-  /// @param x logits, `n` float32
+  /// @param x logits
   /// @param negate whether to take softplus(-x)
   /// @param out one number per value
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f32(MemorySegment x, int n, boolean negate, double[] out) {
+  default void each(Matrix x, boolean negate, double[] out) {
+    int n = Math.toIntExact(x.elements());
     Operand.checkRows("out", out.length, n);
-    try (Operand a = Operand.read("x", x, n, 1, Float.BYTES)) {
-      eachF32(a, n, negate, out);
+    try (Operand a = Operand.readWidened("x", x)) {
+      each(a, n, negate, out);
     }
   }
 
-  /// The same on float64.
-  default void f64(MemorySegment x, int n, boolean negate, double[] out) {
-    Operand.checkRows("out", out.length, n);
-    try (Operand a = Operand.read("x", x, n, 1, Double.BYTES)) {
-      eachF64(a, n, negate, out);
-    }
-  }
-
-  /// The loop behind [#f32], on a checked operand.
-  void eachF32(Operand x, int n, boolean negate, double[] out);
-
-  /// The loop behind [#f64], on a checked operand.
-  void eachF64(Operand x, int n, boolean negate, double[] out);
+  /// The loop behind [#each(Matrix, boolean, double[])], on a checked operand.
+  void each(Operand x, int n, boolean negate, double[] out);
 
   /// Above this, `1 + e` has exponent 1: sqrt(2) - 1.
   double LIMIT = 0x1.a827999fcef32p-2;
@@ -70,16 +61,9 @@ public sealed interface Softplus
     }
 
     @Override
-    public void eachF32(Operand x, int n, boolean negate, double[] out) {
+    public void each(Operand x, int n, boolean negate, double[] out) {
       for (int i = 0; i < n; i++) {
-        out[i] = of(Memory.f32(x.address() + (long) i * Float.BYTES), negate);
-      }
-    }
-
-    @Override
-    public void eachF64(Operand x, int n, boolean negate, double[] out) {
-      for (int i = 0; i < n; i++) {
-        out[i] = of(Memory.f64(x.address() + (long) i * Double.BYTES), negate);
+        out[i] = of(x.get(i), negate);
       }
     }
 
@@ -114,28 +98,14 @@ public sealed interface Softplus
     private static final DoubleVector MINUS_HALF = DoubleVector.broadcast(F64, -0.5);
 
     @Override
-    public void eachF32(Operand x, int n, boolean negate, double[] out) {
+    public void each(Operand x, int n, boolean negate, double[] out) {
       try (Arena arena = Arena.ofConfined()) {
         long y = Tiles.allocate(arena);
         double sign = negate ? -1 : 1;
         Tiles.each(
             n,
             (from, count, tile) -> {
-              Tiles.Simd.fill32(x.address() + from * Float.BYTES, count, sign, 0, y);
-              finish(y, tile, count, out, (int) from);
-            });
-      }
-    }
-
-    @Override
-    public void eachF64(Operand x, int n, boolean negate, double[] out) {
-      try (Arena arena = Arena.ofConfined()) {
-        long y = Tiles.allocate(arena);
-        double sign = negate ? -1 : 1;
-        Tiles.each(
-            n,
-            (from, count, tile) -> {
-              Tiles.Simd.fill64(x.address() + from * Double.BYTES, count, sign, 0, y);
+              Tiles.Simd.fill(x, from, count, sign, 0, y);
               finish(y, tile, count, out, (int) from);
             });
       }
@@ -234,8 +204,12 @@ public sealed interface Softplus
     }
 
     @Override
-    public void eachF32(Operand x, int n, boolean negate, double[] out) {
-      each(x.address(), 0, n, negate, out);
+    public void each(Operand x, int n, boolean negate, double[] out) {
+      switch (x.type()) {
+        case FLOAT64 -> plain.each(x, n, negate, out);
+        case FLOAT32 -> each(x.address(), 0, n, negate, out);
+        case FLOAT16, BFLOAT16 -> throw x.notWidened();
+      }
     }
 
     static void each(long x, int from, int to, boolean negate, double[] out) {
@@ -254,11 +228,6 @@ public sealed interface Softplus
       float r = Math.fma(Math.fma(R2, z, R1), z, R0);
       float log = Math.fma(s * z, r, s + s) + (upper ? LN2 : 0);
       return (x > 0 ? x : 0) + log;
-    }
-
-    @Override
-    public void eachF64(Operand x, int n, boolean negate, double[] out) {
-      plain.eachF64(x, n, negate, out);
     }
   }
 
@@ -283,7 +252,15 @@ public sealed interface Softplus
     }
 
     @Override
-    public void eachF32(Operand x, int n, boolean negate, double[] out) {
+    public void each(Operand x, int n, boolean negate, double[] out) {
+      switch (x.type()) {
+        case FLOAT64 -> simd.each(x, n, negate, out);
+        case FLOAT32 -> each32(x, n, negate, out);
+        case FLOAT16, BFLOAT16 -> throw x.notWidened();
+      }
+    }
+
+    private static void each32(Operand x, int n, boolean negate, double[] out) {
       Tiles.each(
           n,
           (from, count, tile) -> {
@@ -340,11 +317,6 @@ public sealed interface Softplus
         ((DoubleVector) y.convertShape(F2D, F64, 1)).intoArray(out, from + i + L);
       }
       return i;
-    }
-
-    @Override
-    public void eachF64(Operand x, int n, boolean negate, double[] out) {
-      simd.eachF64(x, n, negate, out);
     }
   }
 }

@@ -1,19 +1,17 @@
 package io.lanewise.kernel;
 
 import static io.lanewise.kernel.loops.Memory.MEMORY;
-import static io.lanewise.kernel.loops.Species.F32_HALF;
 import static io.lanewise.kernel.loops.Species.F64;
 import static io.lanewise.kernel.loops.Species.L;
 import static io.lanewise.kernel.loops.Species.NATIVE;
-import static jdk.incubator.vector.VectorOperators.F2D;
 
 import io.lanewise.kernel.loops.Lanes;
 import io.lanewise.kernel.loops.Memory;
 import io.lanewise.kernel.loops.RowSumLoops;
+import io.lanewise.kernel.loops.TileLoops;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
 
 /// SIMD kernels with an elementary function work on a tile, 8 KiB of float64 that stays in L1: one
 /// loop fills it from the input, one maps the function over it, one uses it. Rows may end anywhere
@@ -134,37 +132,12 @@ final class Tiles {
   static final class Simd {
     private Simd() {}
 
-    /// `tile_i = factor x_i - shift`, for float32.
-    static void fill32(long x, int n, double factor, double shift, long tile) {
-      DoubleVector a = DoubleVector.broadcast(F64, factor);
-      DoubleVector b = DoubleVector.broadcast(F64, shift);
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        DoubleVector v =
-            (DoubleVector)
-                FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + (long) i * Float.BYTES, NATIVE)
-                    .convertShape(F2D, F64, 0);
-        v.mul(a).sub(b).intoMemorySegment(MEMORY, tile + (long) i * Double.BYTES, NATIVE);
-      }
-      for (; i < n; i++) {
-        double v = Memory.f32(x + (long) i * Float.BYTES);
-        Memory.f64(tile + (long) i * Double.BYTES, v * factor - shift);
-      }
-    }
-
-    /// `tile_i = factor x_i - shift`, for float64.
-    static void fill64(long x, int n, double factor, double shift, long tile) {
-      DoubleVector a = DoubleVector.broadcast(F64, factor);
-      DoubleVector b = DoubleVector.broadcast(F64, shift);
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        long at = (long) i * Double.BYTES;
-        DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
-        v.mul(a).sub(b).intoMemorySegment(MEMORY, tile + at, NATIVE);
-      }
-      for (; i < n; i++) {
-        long at = (long) i * Double.BYTES;
-        Memory.f64(tile + at, Memory.f64(x + at) * factor - shift);
+    /// `tile_i = factor x_i - shift`, for n values of x from `from` on.
+    static void fill(Operand x, long from, int n, double factor, double shift, long tile) {
+      switch (x.type()) {
+        case FLOAT64 -> TileLoops.Simd.fill64(x.at(from), factor, shift, tile, n);
+        case FLOAT32 -> TileLoops.Simd.fill32(x.at(from), factor, shift, tile, n);
+        case FLOAT16, BFLOAT16 -> throw x.notWidened();
       }
     }
 

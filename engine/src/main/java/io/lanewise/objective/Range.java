@@ -46,9 +46,7 @@ public enum Range {
       return -1;
     }
     FiniteScan scan = Kernels.active().finiteScan();
-    return type == DType.FLOAT32
-        ? scan.firstOutsideF32(data, from, count, low, high)
-        : scan.firstOutsideF64(data, from, count, low, high);
+    return scan.firstOutside(type.floatType(), data, from, count, low, high);
   }
 
   /// Whether a number is outside; NaN is not.

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.batch.TextColumn;
@@ -78,6 +79,16 @@ public record Rows(
     return bound(widths.get(role), role);
   }
 
+  /// A scalar or vector NUMBER role as a kernel takes it.
+  public Matrix matrix(String role) {
+    return matrix(vector(role), width(role));
+  }
+
+  /// Memory of `width` elements a row, in the type of NUMBER roles, as a kernel takes it.
+  public Matrix matrix(MemorySegment data, int width) {
+    return Matrix.of(type, data, count, width);
+  }
+
   /// A sequence role.
   public SequenceColumn sequence(String role) {
     return bound(sequences.get(role), role);
@@ -102,18 +113,24 @@ public record Rows(
 
   /// Element `i` of memory of this type, widened to float64.
   public double element(MemorySegment data, long i) {
-    return type == DType.FLOAT32
-        ? data.get(JAVA_FLOAT_UNALIGNED, 4 * i)
-        : data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+    return switch (type) {
+      case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4 * i);
+      case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+      case INT32, INT64, TEXT -> throw notFloat();
+    };
   }
 
   /// Writes element `i` of memory of this type, rounded to it.
   public void put(MemorySegment data, long i, double value) {
-    if (type == DType.FLOAT32) {
-      data.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) value);
-    } else {
-      data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+    switch (type) {
+      case FLOAT32 -> data.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) value);
+      case FLOAT64 -> data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+      case INT32, INT64, TEXT -> throw notFloat();
     }
+  }
+
+  private IllegalStateException notFloat() {
+    return new IllegalStateException("found rows of " + type + ", expected float32 or float64");
   }
 
   /// A scalar or vector NUMBER role widened to float64, `count * width` numbers, in `into` if that
@@ -122,14 +139,18 @@ public record Rows(
     int elements = Math.multiplyExact(count, width(role));
     double[] out = into.length >= elements ? into : new double[elements];
     MemorySegment data = vector(role);
-    if (type == DType.FLOAT32) {
-      for (int i = 0; i < elements; i++) {
-        out[i] = data.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+    switch (type) {
+      case FLOAT32 -> {
+        for (int i = 0; i < elements; i++) {
+          out[i] = data.get(JAVA_FLOAT_UNALIGNED, 4L * i);
+        }
       }
-    } else {
-      for (int i = 0; i < elements; i++) {
-        out[i] = data.get(JAVA_DOUBLE_UNALIGNED, 8L * i);
+      case FLOAT64 -> {
+        for (int i = 0; i < elements; i++) {
+          out[i] = data.get(JAVA_DOUBLE_UNALIGNED, 8L * i);
+        }
       }
+      case INT32, INT64, TEXT -> throw notFloat();
     }
     return out;
   }

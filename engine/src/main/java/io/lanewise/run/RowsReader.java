@@ -142,9 +142,7 @@ final class RowsReader {
   /// The index of the first NaN or infinity, or -1.
   static long firstNonFinite(DType type, MemorySegment values) {
     FiniteScan scan = Kernels.active().finiteScan();
-    return type == DType.FLOAT32
-        ? scan.firstNonFiniteF32(values, values.byteSize() / 4)
-        : scan.firstNonFiniteF64(values, values.byteSize() / 8);
+    return scan.firstNonFinite(type.floatType(), values, values.byteSize() / type.bytes());
   }
 
   /// The same for the numbers of a role, of which logits may be -infinity.

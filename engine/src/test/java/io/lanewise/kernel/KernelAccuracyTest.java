@@ -2,6 +2,8 @@ package io.lanewise.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -81,9 +83,9 @@ class KernelAccuracyTest {
         fill(t, ROWS * DIM, () -> Math.scalb(random.nextGaussian(), random.nextInt(-20, 20)));
     double[] out = new double[ROWS];
     if (t == Type.F32) {
-      k.rowSum().f32(x, ROWS, DIM, out);
+      k.rowSum().rows(new Matrix(FloatType.FLOAT32, x, ROWS, DIM), out);
     } else {
-      k.rowSum().f64(x, ROWS, DIM, out);
+      k.rowSum().rows(new Matrix(FloatType.FLOAT64, x, ROWS, DIM), out);
     }
     AccuracyTable table = new AccuracyTable("rowSum " + t, "wide, of sum |x|", 4);
     for (int r = 0; r < ROWS; r++) {
@@ -97,7 +99,10 @@ class KernelAccuracyTest {
       table.addError(ofMagnitude(out[r], sum, magnitude), r);
     }
     table.check();
-    double run = t == Type.F32 ? k.rowSum().runF32(x, DIM, DIM) : k.rowSum().runF64(x, DIM, DIM);
+    double run =
+        t == Type.F32
+            ? k.rowSum().run(FloatType.FLOAT32, x, DIM, DIM)
+            : k.rowSum().run(FloatType.FLOAT64, x, DIM, DIM);
     assertThat(run).isEqualTo(out[1]);
   }
 
@@ -109,11 +114,19 @@ class KernelAccuracyTest {
     double[] norm = new double[ROWS];
     double[] error = new double[ROWS];
     if (t == Type.F32) {
-      k.squaredNorm().f32(x, ROWS, DIM, norm);
-      k.squaredError().f32(x, y, ROWS, DIM, error);
+      k.squaredNorm().rows(new Matrix(FloatType.FLOAT32, x, ROWS, DIM), norm);
+      k.squaredError()
+          .rows(
+              new Matrix(FloatType.FLOAT32, x, ROWS, DIM),
+              new Matrix(FloatType.FLOAT32, y, ROWS, DIM),
+              error);
     } else {
-      k.squaredNorm().f64(x, ROWS, DIM, norm);
-      k.squaredError().f64(x, y, ROWS, DIM, error);
+      k.squaredNorm().rows(new Matrix(FloatType.FLOAT64, x, ROWS, DIM), norm);
+      k.squaredError()
+          .rows(
+              new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+              new Matrix(FloatType.FLOAT64, y, ROWS, DIM),
+              error);
     }
     AccuracyTable norms = new AccuracyTable("squaredNorm " + t, "normal, " + DIM + " values", 3);
     AccuracyTable errors = new AccuracyTable("squaredError " + t, "normal, " + DIM + " values", 4);
@@ -141,9 +154,17 @@ class KernelAccuracyTest {
       MemorySegment logvar = fill(t, ROWS * DIM, () -> size * random.nextGaussian());
       double[] out = new double[ROWS];
       if (t == Type.F32) {
-        k.gaussianKl().f32(mu, logvar, ROWS, DIM, out);
+        k.gaussianKl()
+            .rows(
+                new Matrix(FloatType.FLOAT32, mu, ROWS, DIM),
+                new Matrix(FloatType.FLOAT32, logvar, ROWS, DIM),
+                out);
       } else {
-        k.gaussianKl().f64(mu, logvar, ROWS, DIM, out);
+        k.gaussianKl()
+            .rows(
+                new Matrix(FloatType.FLOAT64, mu, ROWS, DIM),
+                new Matrix(FloatType.FLOAT64, logvar, ROWS, DIM),
+                out);
       }
       AccuracyTable table = new AccuracyTable("gaussianKl " + t, "sizes about " + size, 5);
       for (int r = 0; r < ROWS; r++) {
@@ -169,15 +190,20 @@ class KernelAccuracyTest {
     for (int i = 0; i < n; i++) {
       truth = truth.add(Exact.log(exact(t.get(p, i))));
     }
-    sum.add(f32 ? k.logProbSum().f32(p, 0, n) : k.logProbSum().f64(p, 0, n), truth, 0);
+    sum.add(
+        f32
+            ? k.logProbSum().run(FloatType.FLOAT32, p, 0, n)
+            : k.logProbSum().run(FloatType.FLOAT64, p, 0, n),
+        truth,
+        0);
     sum.check();
 
     double[] out = new double[n];
     for (boolean complement : new boolean[] {false, true}) {
       if (f32) {
-        k.negativeLog().f32(p, n, complement, out);
+        k.negativeLog().each(Matrix.values(FloatType.FLOAT32, p, n), complement, out);
       } else {
-        k.negativeLog().f64(p, n, complement, out);
+        k.negativeLog().each(Matrix.values(FloatType.FLOAT64, p, n), complement, out);
       }
       AccuracyTable table =
           new AccuracyTable("negativeLog " + t, complement ? "-ln(1 - p)" : "-ln p", 0.8);
@@ -199,9 +225,9 @@ class KernelAccuracyTest {
     double[] out = new double[n];
     for (boolean negate : new boolean[] {false, true}) {
       if (t == Type.F32) {
-        k.softplus().f32(x, n, negate, out);
+        k.softplus().each(Matrix.values(FloatType.FLOAT32, x, n), negate, out);
       } else {
-        k.softplus().f64(x, n, negate, out);
+        k.softplus().each(Matrix.values(FloatType.FLOAT64, x, n), negate, out);
       }
       AccuracyTable table =
           new AccuracyTable("softplus " + t, negate ? "of -x, x normal * 6" : "x normal * 6", 2);
@@ -222,9 +248,19 @@ class KernelAccuracyTest {
     MemorySegment eps = fill(t, n, () -> random.nextDouble());
     MemorySegment z = fill(t, n, () -> 0);
     if (t == Type.F32) {
-      k.reparameterize().f32(mu, logvar, eps, z, n);
+      k.reparameterize()
+          .each(
+              Matrix.values(FloatType.FLOAT32, mu, n),
+              Matrix.values(FloatType.FLOAT32, logvar, n),
+              Matrix.values(FloatType.FLOAT32, eps, n),
+              Matrix.values(FloatType.FLOAT32, z, n));
     } else {
-      k.reparameterize().f64(mu, logvar, eps, z, n);
+      k.reparameterize()
+          .each(
+              Matrix.values(FloatType.FLOAT64, mu, n),
+              Matrix.values(FloatType.FLOAT64, logvar, n),
+              Matrix.values(FloatType.FLOAT64, eps, n),
+              Matrix.values(FloatType.FLOAT64, z, n));
     }
     AccuracyTable table =
         new AccuracyTable("reparameterize " + t, "no cancellation", t == Type.F32 ? 0.51 : 1.1);
@@ -261,7 +297,13 @@ class KernelAccuracyTest {
           (float) (cancels * (1 + 1e-5 * random.nextGaussian())));
     }
     MemorySegment out = fill(Type.F32, ROWS * DIM, () -> 0);
-    k.linearCombination().f32(x, y, a, b, ROWS, DIM, out);
+    k.linearCombination()
+        .rows(
+            new Matrix(FloatType.FLOAT32, x, ROWS, DIM),
+            new Matrix(FloatType.FLOAT32, y, ROWS, DIM),
+            a,
+            b,
+            new Matrix(FloatType.FLOAT32, out, ROWS, DIM));
     AccuracyTable table = new AccuracyTable("linearCombination F32", "terms cancel", 0.51);
     for (int i = 0; i < ROWS * DIM; i++) {
       BigDecimal first = exact(a[i / DIM]).multiply(exact(Type.F32.get(x, i)));
@@ -282,9 +324,21 @@ class KernelAccuracyTest {
     double[] a = random.doubles(ROWS).toArray();
     double[] b = random.doubles(ROWS).toArray();
     if (t == Type.F32) {
-      k.linearCombination().f32(x, y, a, b, ROWS, DIM, out);
+      k.linearCombination()
+          .rows(
+              new Matrix(FloatType.FLOAT32, x, ROWS, DIM),
+              new Matrix(FloatType.FLOAT32, y, ROWS, DIM),
+              a,
+              b,
+              new Matrix(FloatType.FLOAT32, out, ROWS, DIM));
     } else {
-      k.linearCombination().f64(x, y, a, b, ROWS, DIM, out);
+      k.linearCombination()
+          .rows(
+              new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+              new Matrix(FloatType.FLOAT64, y, ROWS, DIM),
+              a,
+              b,
+              new Matrix(FloatType.FLOAT64, out, ROWS, DIM));
     }
     // float32: half an ulp for the one rounding, and what float64 leaves.
     AccuracyTable table =
@@ -321,14 +375,38 @@ class KernelAccuracyTest {
       boolean clamped = form.equals("clamped");
       if (form.equals("linear")) {
         if (t == Type.F32) {
-          k.diffusionStep().linearF32(x, y, c, ROWS, DIM, out);
+          k.diffusionStep()
+              .linear(
+                  new Matrix(FloatType.FLOAT32, x, ROWS, DIM),
+                  new Matrix(FloatType.FLOAT32, y, ROWS, DIM),
+                  c,
+                  new Matrix(FloatType.FLOAT32, out, ROWS, DIM));
         } else {
-          k.diffusionStep().linearF64(x, y, c, ROWS, DIM, out);
+          k.diffusionStep()
+              .linear(
+                  new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+                  new Matrix(FloatType.FLOAT64, y, ROWS, DIM),
+                  c,
+                  new Matrix(FloatType.FLOAT64, out, ROWS, DIM));
         }
       } else if (t == Type.F32) {
-        k.diffusionStep().noisyF32(x, y, z, c, clamped, ROWS, DIM, out);
+        k.diffusionStep()
+            .noisy(
+                new Matrix(FloatType.FLOAT32, x, ROWS, DIM),
+                new Matrix(FloatType.FLOAT32, y, ROWS, DIM),
+                new Matrix(FloatType.FLOAT32, z, ROWS, DIM),
+                c,
+                clamped,
+                new Matrix(FloatType.FLOAT32, out, ROWS, DIM));
       } else {
-        k.diffusionStep().noisyF64(x, y, z, c, clamped, ROWS, DIM, out);
+        k.diffusionStep()
+            .noisy(
+                new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+                new Matrix(FloatType.FLOAT64, y, ROWS, DIM),
+                new Matrix(FloatType.FLOAT64, z, ROWS, DIM),
+                c,
+                clamped,
+                new Matrix(FloatType.FLOAT64, out, ROWS, DIM));
       }
       AccuracyTable table =
           new AccuracyTable(
@@ -363,9 +441,19 @@ class KernelAccuracyTest {
     for (int parameterRows : new int[] {1, ROWS}) {
       double[] out = new double[ROWS];
       if (t == Type.F32) {
-        k.affineFlow().f32(x, shift, scale, parameterRows, ROWS, DIM, out);
+        k.affineFlow()
+            .rows(
+                new Matrix(FloatType.FLOAT32, x, ROWS, DIM),
+                new Matrix(FloatType.FLOAT32, shift, parameterRows, DIM),
+                new Matrix(FloatType.FLOAT32, scale, parameterRows, DIM),
+                out);
       } else {
-        k.affineFlow().f64(x, shift, scale, parameterRows, ROWS, DIM, out);
+        k.affineFlow()
+            .rows(
+                new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+                new Matrix(FloatType.FLOAT64, shift, parameterRows, DIM),
+                new Matrix(FloatType.FLOAT64, scale, parameterRows, DIM),
+                out);
       }
       AccuracyTable table =
           new AccuracyTable(
@@ -402,11 +490,11 @@ class KernelAccuracyTest {
       int[] targets = {1, dim - 1};
       double[] picked = new double[2];
       if (t == Type.F32) {
-        k.logSumExp().f32(x, 2, dim, out);
-        k.logSumExp().f32(x, targets, 2, dim, picked);
+        k.logSumExp().rows(new Matrix(FloatType.FLOAT32, x, 2, dim), out);
+        k.logSumExp().rows(new Matrix(FloatType.FLOAT32, x, 2, dim), targets, picked);
       } else {
-        k.logSumExp().f64(x, 2, dim, out);
-        k.logSumExp().f64(x, targets, 2, dim, picked);
+        k.logSumExp().rows(new Matrix(FloatType.FLOAT64, x, 2, dim), out);
+        k.logSumExp().rows(new Matrix(FloatType.FLOAT64, x, 2, dim), targets, picked);
       }
       AccuracyTable table = new AccuracyTable("logSumExp " + t, "normal * 5, rows of " + dim, 1.5);
       AccuracyTable target =
@@ -478,9 +566,11 @@ class KernelAccuracyTest {
     for (int rows : batches) {
       MemorySegment batch = x.asSlice(from * dim * t.width());
       if (t == Type.F32) {
-        k.columnMoments().f32(batch, rows, dim, m[0], m[1], m[2], m[3], m[4]);
+        k.columnMoments()
+            .rows(new Matrix(FloatType.FLOAT32, batch, rows, dim), m[0], m[1], m[2], m[3], m[4]);
       } else {
-        k.columnMoments().f64(batch, rows, dim, m[0], m[1], m[2], m[3], m[4]);
+        k.columnMoments()
+            .rows(new Matrix(FloatType.FLOAT64, batch, rows, dim), m[0], m[1], m[2], m[3], m[4]);
       }
       from += rows;
     }

@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Species;
 import io.lanewise.noise.NoiseForms;
 import java.lang.foreign.MemorySegment;
@@ -47,114 +49,240 @@ record KernelCase(String name, int width, double minimum, Body body) {
     both(
         cases,
         "rowSum",
-        (k, i) -> k.rowSum().f32(i.x(), i.rows(), i.dim(), i.values()),
-        (k, i) -> k.rowSum().f64(i.x(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.rowSum().rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()),
+        (k, i) ->
+            k.rowSum().rows(new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), i.values()));
     both(
         cases,
         "rowSum.run",
-        (k, i) -> i.values()[0] = k.rowSum().runF32(i.x(), 0, i.n()),
-        (k, i) -> i.values()[0] = k.rowSum().runF64(i.x(), 0, i.n()));
+        (k, i) -> i.values()[0] = k.rowSum().run(FloatType.FLOAT32, i.x(), 0, i.n()),
+        (k, i) -> i.values()[0] = k.rowSum().run(FloatType.FLOAT64, i.x(), 0, i.n()));
     both(
         cases,
         "logProbSum",
-        (k, i) -> i.values()[0] = k.logProbSum().f32(i.p(), 0, i.n()),
-        (k, i) -> i.values()[0] = k.logProbSum().f64(i.p(), 0, i.n()));
+        (k, i) -> i.values()[0] = k.logProbSum().run(FloatType.FLOAT32, i.p(), 0, i.n()),
+        (k, i) -> i.values()[0] = k.logProbSum().run(FloatType.FLOAT64, i.p(), 0, i.n()));
     both(
         cases,
         "gaussianKl",
-        (k, i) -> k.gaussianKl().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()),
-        (k, i) -> k.gaussianKl().f64(i.x(), i.y(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.gaussianKl()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    i.values()),
+        (k, i) ->
+            k.gaussianKl()
+                .rows(
+                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
+                    i.values()));
     both(
         cases,
         "squaredNorm",
-        (k, i) -> k.squaredNorm().f32(i.x(), i.rows(), i.dim(), i.values()),
-        (k, i) -> k.squaredNorm().f64(i.x(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.squaredNorm()
+                .rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()),
+        (k, i) ->
+            k.squaredNorm()
+                .rows(new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), i.values()));
     both(
         cases,
         "squaredError",
-        (k, i) -> k.squaredError().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()),
-        (k, i) -> k.squaredError().f64(i.x(), i.y(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.squaredError()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    i.values()),
+        (k, i) ->
+            k.squaredError()
+                .rows(
+                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
+                    i.values()));
     both(
         cases,
         "reparameterize",
-        (k, i) -> k.reparameterize().f32(i.x(), i.y(), i.w(), i.out(), i.n()),
-        (k, i) -> k.reparameterize().f64(i.x(), i.y(), i.w(), i.out(), i.n()));
+        (k, i) ->
+            k.reparameterize()
+                .each(
+                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.y(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())),
+        (k, i) ->
+            k.reparameterize()
+                .each(
+                    Matrix.values(FloatType.FLOAT64, i.x(), i.n()),
+                    Matrix.values(FloatType.FLOAT64, i.y(), i.n()),
+                    Matrix.values(FloatType.FLOAT64, i.w(), i.n()),
+                    Matrix.values(FloatType.FLOAT64, i.out(), i.n())));
     both(
         cases,
         "linearCombination",
-        (k, i) -> k.linearCombination().f32(i.x(), i.y(), i.a(), i.b(), i.rows(), i.dim(), i.out()),
         (k, i) ->
-            k.linearCombination().f64(i.x(), i.y(), i.a(), i.b(), i.rows(), i.dim(), i.out()));
+            k.linearCombination()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    i.a(),
+                    i.b(),
+                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())),
+        (k, i) ->
+            k.linearCombination()
+                .rows(
+                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
+                    i.a(),
+                    i.b(),
+                    new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim())));
     both(
         cases,
         "langevinStep",
-        (k, i) -> k.langevinStep().f32(i.x(), i.y(), i.w(), 0.01, i.out(), i.n()),
-        (k, i) -> k.langevinStep().f64(i.x(), i.y(), i.w(), 0.01, i.out(), i.n()));
+        (k, i) ->
+            k.langevinStep()
+                .each(
+                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.y(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
+                    0.01,
+                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())),
+        (k, i) ->
+            k.langevinStep()
+                .each(
+                    Matrix.values(FloatType.FLOAT64, i.x(), i.n()),
+                    Matrix.values(FloatType.FLOAT64, i.y(), i.n()),
+                    Matrix.values(FloatType.FLOAT64, i.w(), i.n()),
+                    0.01,
+                    Matrix.values(FloatType.FLOAT64, i.out(), i.n())));
     both(
         cases,
         "langevinStep.normal",
-        (k, i) -> k.langevinStep().standardNormalF32(i.x(), i.w(), 0.01, i.out(), i.n()),
-        (k, i) -> k.langevinStep().standardNormalF64(i.x(), i.w(), 0.01, i.out(), i.n()));
+        (k, i) ->
+            k.langevinStep()
+                .standardNormal(
+                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
+                    0.01,
+                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())),
+        (k, i) ->
+            k.langevinStep()
+                .standardNormal(
+                    Matrix.values(FloatType.FLOAT64, i.x(), i.n()),
+                    Matrix.values(FloatType.FLOAT64, i.w(), i.n()),
+                    0.01,
+                    Matrix.values(FloatType.FLOAT64, i.out(), i.n())));
     both(
         cases,
         "diffusionStep.linear",
         (k, i) ->
-            k.diffusionStep().linearF32(i.x(), i.y(), coefficients(i), i.rows(), i.dim(), i.out()),
+            k.diffusionStep()
+                .linear(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    coefficients(i),
+                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())),
         (k, i) ->
-            k.diffusionStep().linearF64(i.x(), i.y(), coefficients(i), i.rows(), i.dim(), i.out()));
+            k.diffusionStep()
+                .linear(
+                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
+                    coefficients(i),
+                    new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim())));
     for (boolean clamped : new boolean[] {false, true}) {
       both(
           cases,
           clamped ? "diffusionStep.clamped" : "diffusionStep.noisy",
           (k, i) ->
               k.diffusionStep()
-                  .noisyF32(
-                      i.x(), i.y(), i.w(), coefficients(i), clamped, i.rows(), i.dim(), i.out()),
+                  .noisy(
+                      new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                      new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                      new Matrix(FloatType.FLOAT32, i.w(), i.rows(), i.dim()),
+                      coefficients(i),
+                      clamped,
+                      new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())),
           (k, i) ->
               k.diffusionStep()
-                  .noisyF64(
-                      i.x(), i.y(), i.w(), coefficients(i), clamped, i.rows(), i.dim(), i.out()));
+                  .noisy(
+                      new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                      new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
+                      new Matrix(FloatType.FLOAT64, i.w(), i.rows(), i.dim()),
+                      coefficients(i),
+                      clamped,
+                      new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim())));
     }
     both(
         cases,
         "softplus",
-        (k, i) -> k.softplus().f32(i.x(), i.n(), false, i.values()),
-        (k, i) -> k.softplus().f64(i.x(), i.n(), false, i.values()));
+        (k, i) ->
+            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), false, i.values()),
+        (k, i) ->
+            k.softplus().each(Matrix.values(FloatType.FLOAT64, i.x(), i.n()), false, i.values()));
     both(
         cases,
         "softplus(-x)",
-        (k, i) -> k.softplus().f32(i.x(), i.n(), true, i.values()),
-        (k, i) -> k.softplus().f64(i.x(), i.n(), true, i.values()));
+        (k, i) ->
+            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), true, i.values()),
+        (k, i) ->
+            k.softplus().each(Matrix.values(FloatType.FLOAT64, i.x(), i.n()), true, i.values()));
     both(
         cases,
         "negativeLog",
-        (k, i) -> k.negativeLog().f32(i.p(), i.n(), false, i.values()),
-        (k, i) -> k.negativeLog().f64(i.p(), i.n(), false, i.values()));
+        (k, i) ->
+            k.negativeLog().each(Matrix.values(FloatType.FLOAT32, i.p(), i.n()), false, i.values()),
+        (k, i) ->
+            k.negativeLog()
+                .each(Matrix.values(FloatType.FLOAT64, i.p(), i.n()), false, i.values()));
     both(
         cases,
         "negativeLog(1-p)",
-        (k, i) -> k.negativeLog().f32(i.p(), i.n(), true, i.values()),
-        (k, i) -> k.negativeLog().f64(i.p(), i.n(), true, i.values()));
+        (k, i) ->
+            k.negativeLog().each(Matrix.values(FloatType.FLOAT32, i.p(), i.n()), true, i.values()),
+        (k, i) ->
+            k.negativeLog().each(Matrix.values(FloatType.FLOAT64, i.p(), i.n()), true, i.values()));
     both(
         cases,
         "affineFlow",
         (k, i) ->
             k.affineFlow()
-                .f32(i.x(), i.y(), i.w(), i.rows(), i.rows(), i.dim(), i.out(), i.values()),
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.w(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim()),
+                    i.values()),
         (k, i) ->
             k.affineFlow()
-                .f64(i.x(), i.y(), i.w(), i.rows(), i.rows(), i.dim(), i.out(), i.values()));
+                .rows(
+                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.w(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim()),
+                    i.values()));
     both(
         cases,
         "affineFlow.shared",
         (k, i) -> {
           if (i.rows() > 0) {
-            k.affineFlow().f32(i.x(), i.y(), i.w(), 1, i.rows(), i.dim(), i.values());
+            k.affineFlow()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), 1, i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.w(), 1, i.dim()),
+                    i.values());
           }
         },
         (k, i) -> {
           if (i.rows() > 0) {
-            k.affineFlow().f64(i.x(), i.y(), i.w(), 1, i.rows(), i.dim(), i.values());
+            k.affineFlow()
+                .rows(
+                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.y(), 1, i.dim()),
+                    new Matrix(FloatType.FLOAT64, i.w(), 1, i.dim()),
+                    i.values());
           }
         });
     both(cases, "columnMoments", KernelCase::moments32, KernelCase::moments64);
@@ -203,29 +331,46 @@ record KernelCase(String name, int width, double minimum, Body body) {
     both(
         cases,
         "finiteScan",
-        (k, i) -> i.values()[0] = k.finiteScan().firstNonFiniteF32(i.x(), i.n()),
-        (k, i) -> i.values()[0] = k.finiteScan().firstNonFiniteF64(i.x(), i.n()));
+        (k, i) ->
+            i.values()[0] =
+                k.finiteScan().firstNonFinite(FloatType.FLOAT32, i.x(), i.n()),
+        (k, i) ->
+            i.values()[0] =
+                k.finiteScan().firstNonFinite(FloatType.FLOAT64, i.x(), i.n()));
     both(
         cases,
         "finiteScan.outside",
-        (k, i) -> i.values()[0] = k.finiteScan().firstOutsideF32(i.x(), 0, i.n(), -9, 9),
-        (k, i) -> i.values()[0] = k.finiteScan().firstOutsideF64(i.x(), 0, i.n(), -9, 9));
+        (k, i) ->
+            i.values()[0] = k.finiteScan().firstOutside(FloatType.FLOAT32, i.x(), 0, i.n(), -9, 9),
+        (k, i) ->
+            i.values()[0] = k.finiteScan().firstOutside(FloatType.FLOAT64, i.x(), 0, i.n(), -9, 9));
     both(
         cases,
         "logSumExp",
-        (k, i) -> k.logSumExp().f32(i.x(), i.rows(), i.dim(), i.values()),
-        (k, i) -> k.logSumExp().f64(i.x(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.logSumExp().rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()),
+        (k, i) ->
+            k.logSumExp()
+                .rows(new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), i.values()));
     both(
         cases,
         "logSumExp.target",
         (k, i) -> {
           if (i.dim() > 0) {
-            k.logSumExp().f32(i.x(), i.targets(), i.rows(), i.dim(), i.values());
+            k.logSumExp()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    i.targets(),
+                    i.values());
           }
         },
         (k, i) -> {
           if (i.dim() > 0) {
-            k.logSumExp().f64(i.x(), i.targets(), i.rows(), i.dim(), i.values());
+            k.logSumExp()
+                .rows(
+                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
+                    i.targets(),
+                    i.values());
           }
         });
     for (String stream : List.of("philox", "threefry")) {
@@ -238,29 +383,60 @@ record KernelCase(String name, int width, double minimum, Body body) {
     single(
         cases,
         "gaussianKl single",
-        (k, i) -> k.gaussianKl().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.gaussianKl()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    i.values()));
     single(
         cases,
         "squaredError single",
-        (k, i) -> k.squaredError().f32(i.x(), i.y(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.squaredError()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    i.values()));
     single(
         cases,
         "reparameterize single",
-        (k, i) -> k.reparameterize().f32(i.x(), i.y(), i.w(), i.out(), i.n()));
+        (k, i) ->
+            k.reparameterize()
+                .each(
+                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.y(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
+                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())));
     single(
         cases,
         "linearCombination single",
         (k, i) ->
-            k.linearCombination().f32(i.x(), i.y(), i.a(), i.b(), i.rows(), i.dim(), i.out()));
-    single(cases, "softplus single", (k, i) -> k.softplus().f32(i.x(), i.n(), false, i.values()));
+            k.linearCombination()
+                .rows(
+                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
+                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
+                    i.a(),
+                    i.b(),
+                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())));
     single(
-        cases, "softplus(-x) single", (k, i) -> k.softplus().f32(i.x(), i.n(), true, i.values()));
+        cases,
+        "softplus single",
+        (k, i) ->
+            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), false, i.values()));
+    single(
+        cases,
+        "softplus(-x) single",
+        (k, i) ->
+            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), true, i.values()));
     single(
         cases, "crossProducts single", (k, i) -> crossProducts(k.crossProducts(), i, Float.BYTES));
     single(
         cases,
         "logSumExp single",
-        (k, i) -> k.logSumExp().f32(i.x(), i.rows(), i.dim(), i.values()));
+        (k, i) ->
+            k.logSumExp()
+                .rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()));
     return cases;
   }
 
@@ -381,7 +557,9 @@ record KernelCase(String name, int width, double minimum, Body body) {
         m[0][j] = i.x().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * j);
       }
     }
-    k.columnMoments().f32(i.x(), i.rows(), i.dim(), m[0], m[1], m[2], m[3], m[4]);
+    k.columnMoments()
+        .rows(
+            new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), m[0], m[1], m[2], m[3], m[4]);
     keep(m, i);
   }
 
@@ -392,7 +570,9 @@ record KernelCase(String name, int width, double minimum, Body body) {
         m[0][j] = i.x().get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * j);
       }
     }
-    k.columnMoments().f64(i.x(), i.rows(), i.dim(), m[0], m[1], m[2], m[3], m[4]);
+    k.columnMoments()
+        .rows(
+            new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), m[0], m[1], m[2], m[3], m[4]);
     keep(m, i);
   }
 

@@ -2,6 +2,8 @@ package io.lanewise.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -24,11 +26,11 @@ class KernelValuesTest {
   void negativeLogOfCertaintyIsPositiveZero() {
     MemorySegment p = numbers(3, () -> 1);
     double[] out = new double[3];
-    k.negativeLog().f64(p, 3, false, out);
+    k.negativeLog().each(Matrix.values(FloatType.FLOAT64, p, 3), false, out);
     assertThat(Double.doubleToLongBits(out[0])).isZero();
-    k.negativeLog().f64(p, 3, true, out);
+    k.negativeLog().each(Matrix.values(FloatType.FLOAT64, p, 3), true, out);
     assertThat(out[0]).isEqualTo(Double.POSITIVE_INFINITY);
-    k.negativeLog().f64(numbers(3, () -> 0), 3, true, out);
+    k.negativeLog().each(Matrix.values(FloatType.FLOAT64, numbers(3, () -> 0), 3), true, out);
     assertThat(Double.doubleToLongBits(out[0])).isZero();
   }
 
@@ -38,11 +40,11 @@ class KernelValuesTest {
     Arrays.fill(values, 0.5);
     MemorySegment p = MemorySegment.ofArray(values);
     values[17] = 0;
-    assertThat(k.logProbSum().f64(p, 0, 40)).isEqualTo(Double.NEGATIVE_INFINITY);
-    assertThat(k.logProbSum().f64(p, 18, 22)).isFinite();
+    assertThat(k.logProbSum().run(FloatType.FLOAT64, p, 0, 40)).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(k.logProbSum().run(FloatType.FLOAT64, p, 18, 22)).isFinite();
     values[3] = -0.1;
-    assertThat(k.logProbSum().f64(p, 0, 40)).isNaN();
-    assertThat(k.logProbSum().f64(p, 0, 0)).isZero();
+    assertThat(k.logProbSum().run(FloatType.FLOAT64, p, 0, 40)).isNaN();
+    assertThat(k.logProbSum().run(FloatType.FLOAT64, p, 0, 0)).isZero();
   }
 
   @Test
@@ -59,21 +61,19 @@ class KernelValuesTest {
     };
     double[] out = new double[4];
     k.langevinStep()
-        .f64(
-            MemorySegment.ofArray(x),
-            MemorySegment.ofArray(score),
-            MemorySegment.ofArray(noise),
+        .each(
+            Matrix.values(FloatType.FLOAT64, MemorySegment.ofArray(x), 4),
+            Matrix.values(FloatType.FLOAT64, MemorySegment.ofArray(score), 4),
+            Matrix.values(FloatType.FLOAT64, MemorySegment.ofArray(noise), 4),
             0.01,
-            MemorySegment.ofArray(out),
-            4);
+            Matrix.values(FloatType.FLOAT64, MemorySegment.ofArray(out), 4));
     assertThat(out).containsExactly(expected);
     k.langevinStep()
-        .standardNormalF64(
-            MemorySegment.ofArray(x),
-            MemorySegment.ofArray(noise),
+        .standardNormal(
+            Matrix.values(FloatType.FLOAT64, MemorySegment.ofArray(x), 4),
+            Matrix.values(FloatType.FLOAT64, MemorySegment.ofArray(noise), 4),
             0.01,
-            MemorySegment.ofArray(out),
-            4);
+            Matrix.values(FloatType.FLOAT64, MemorySegment.ofArray(out), 4));
     assertThat(out).containsExactly(normal);
   }
 
@@ -91,8 +91,18 @@ class KernelValuesTest {
     }
     double[] shared = new double[9];
     double[] repeated = new double[9];
-    k.affineFlow().f64(x, shift, scale, 1, 9, dim, shared);
-    k.affineFlow().f64(x, shifts, scales, 9, 9, dim, repeated);
+    k.affineFlow()
+        .rows(
+            new Matrix(FloatType.FLOAT64, x, 9, dim),
+            new Matrix(FloatType.FLOAT64, shift, 1, dim),
+            new Matrix(FloatType.FLOAT64, scale, 1, dim),
+            shared);
+    k.affineFlow()
+        .rows(
+            new Matrix(FloatType.FLOAT64, x, 9, dim),
+            new Matrix(FloatType.FLOAT64, shifts, 9, dim),
+            new Matrix(FloatType.FLOAT64, scales, 9, dim),
+            repeated);
     assertThat(shared).containsExactly(repeated);
   }
 
@@ -123,10 +133,14 @@ class KernelValuesTest {
       -inf
     };
     double[] out = new double[7];
-    k.logSumExp().f64(MemorySegment.ofArray(x), 7, 3, out);
+    k.logSumExp().rows(new Matrix(FloatType.FLOAT64, MemorySegment.ofArray(x), 7, 3), out);
     assertThat(out)
         .containsExactly(-inf, 2, inf, Double.NaN, Double.NaN, 1e4 + Math.log(2), Double.NaN);
-    k.logSumExp().f64(MemorySegment.ofArray(x), new int[] {0, 0, 0, 0, 0, 1, 0}, 7, 3, out);
+    k.logSumExp()
+        .rows(
+            new Matrix(FloatType.FLOAT64, MemorySegment.ofArray(x), 7, 3),
+            new int[] {0, 0, 0, 0, 0, 1, 0},
+            out);
     assertThat(out)
         .containsExactly(
             Double.NaN, -inf, -inf, Double.NaN, Double.NaN, -2e4 - Math.log(2), Double.NaN);
@@ -135,13 +149,25 @@ class KernelValuesTest {
   @Test
   void finiteScanFindsTheFirst() {
     float[] x = new float[300];
-    assertThat(k.finiteScan().firstNonFiniteF32(MemorySegment.ofArray(x), 300)).isEqualTo(-1);
+    assertThat(
+            k.finiteScan()
+                .firstNonFinite(FloatType.FLOAT32, MemorySegment.ofArray(x), 300))
+        .isEqualTo(-1);
     for (int at = 299; at >= 0; at -= 23) {
       x[at] = at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY;
-      assertThat(k.finiteScan().firstNonFiniteF32(MemorySegment.ofArray(x), 300)).isEqualTo(at);
+      assertThat(
+              k.finiteScan()
+                  .firstNonFinite(FloatType.FLOAT32, MemorySegment.ofArray(x), 300))
+          .isEqualTo(at);
     }
     double[] y = {1, Double.MAX_VALUE, -Double.MAX_VALUE, Double.POSITIVE_INFINITY};
-    assertThat(k.finiteScan().firstNonFiniteF64(MemorySegment.ofArray(y), 4)).isEqualTo(3);
-    assertThat(k.finiteScan().firstNonFiniteF64(MemorySegment.ofArray(y), 3)).isEqualTo(-1);
+    assertThat(
+            k.finiteScan()
+                .firstNonFinite(FloatType.FLOAT64, MemorySegment.ofArray(y), 4))
+        .isEqualTo(3);
+    assertThat(
+            k.finiteScan()
+                .firstNonFinite(FloatType.FLOAT64, MemorySegment.ofArray(y), 3))
+        .isEqualTo(-1);
   }
 }

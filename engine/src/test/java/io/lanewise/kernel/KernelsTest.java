@@ -3,6 +3,8 @@ package io.lanewise.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Species;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,28 +47,41 @@ class KernelsTest {
   void operandsAreCheckedBeforeAnythingRuns() {
     Kernels k = Kernels.active();
     MemorySegment small = MemorySegment.ofArray(new float[7]);
-    assertThatThrownBy(() -> k.rowSum().f32(small, 2, 4, new double[2]))
+    assertThatThrownBy(
+            () -> k.rowSum().rows(new Matrix(FloatType.FLOAT32, small, 2, 4), new double[2]))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("operand 'x': found 28 bytes, expected at least 32 for 2 x 4");
-    assertThatThrownBy(() -> k.rowSum().f32(small, 2, 3, new double[1]))
+    assertThatThrownBy(
+            () -> k.rowSum().rows(new Matrix(FloatType.FLOAT32, small, 2, 3), new double[1]))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("operand 'out': found 1 entries, expected at least one for each of 2 rows");
-    assertThatThrownBy(() -> k.rowSum().runF32(small, 6, 2))
+    assertThatThrownBy(() -> k.rowSum().run(FloatType.FLOAT32, small, 6, 2))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> k.rowSum().runF32(small, -1, 2))
+    assertThatThrownBy(() -> k.rowSum().run(FloatType.FLOAT32, small, -1, 2))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> k.rowSum().f32(small, -1, 4, new double[1]))
+    assertThatThrownBy(
+            () -> k.rowSum().rows(new Matrix(FloatType.FLOAT32, small, -1, 4), new double[1]))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> k.logSumExp().f32(small, new int[] {0, 3}, 2, 3, new double[2]))
+    assertThatThrownBy(() ->
+            k.logSumExp()
+                .rows(new Matrix(FloatType.FLOAT32, small, 2, 3), new int[] {0, 3}, new double[2]))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessage("operand 'targets' row 1: found 3, expected 0 to 2");
-    assertThatThrownBy(() -> k.langevinStep().f32(small, small, small, 0.1, small.asReadOnly(), 7))
+    assertThatThrownBy(() ->
+            k.langevinStep()
+                .each(
+                    Matrix.values(FloatType.FLOAT32, small, 7),
+                    Matrix.values(FloatType.FLOAT32, small, 7),
+                    Matrix.values(FloatType.FLOAT32, small, 7),
+                    0.1,
+                    Matrix.values(FloatType.FLOAT32, small.asReadOnly(), 7)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("operand 'out': found a read-only segment, expected a writable one");
     Arena closed = Arena.ofConfined();
     MemorySegment dead = closed.allocate(64);
     closed.close();
-    assertThatThrownBy(() -> k.rowSum().f32(dead, 2, 4, new double[2]))
+    assertThatThrownBy(
+            () -> k.rowSum().rows(new Matrix(FloatType.FLOAT32, dead, 2, 4), new double[2]))
         .isInstanceOf(IllegalStateException.class);
   }
 }

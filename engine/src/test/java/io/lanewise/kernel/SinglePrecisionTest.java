@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.util.SplittableRandom;
@@ -88,7 +90,11 @@ class SinglePrecisionTest {
       MemorySegment mu = fill(ROWS * DIM, () -> size * random.nextGaussian());
       MemorySegment logvar = fill(ROWS * DIM, () -> size * random.nextGaussian());
       double[] out = new double[ROWS];
-      k.gaussianKl().f32(mu, logvar, ROWS, DIM, out);
+      k.gaussianKl()
+          .rows(
+              new Matrix(FloatType.FLOAT32, mu, ROWS, DIM),
+              new Matrix(FloatType.FLOAT32, logvar, ROWS, DIM),
+              out);
       AccuracyTable table = new AccuracyTable("gaussianKl single", "sizes about " + size, UNIT, 3);
       for (int r = 0; r < ROWS; r++) {
         BigDecimal sum = BigDecimal.ZERO;
@@ -107,7 +113,11 @@ class SinglePrecisionTest {
     MemorySegment mu = MemorySegment.ofArray(new float[] {0, 0, 0, 0, inf, Float.NaN, 1});
     MemorySegment logvar = MemorySegment.ofArray(new float[] {85, -1000, inf, -inf, 0, 0, 0});
     double[] out = new double[7];
-    k.gaussianKl().f32(mu, logvar, 7, 1, out);
+    k.gaussianKl()
+        .rows(
+            new Matrix(FloatType.FLOAT32, mu, 7, 1),
+            new Matrix(FloatType.FLOAT32, logvar, 7, 1),
+            out);
     assertThat(out[0]).isCloseTo(0.5 * Math.exp(85), withinRelative(1e-7, out[0]));
     assertThat(out[1]).isEqualTo(499.5);
     assertThat(out[2]).isEqualTo(Double.POSITIVE_INFINITY);
@@ -149,7 +159,11 @@ class SinglePrecisionTest {
 
   private void checkSquaredError(String domain, MemorySegment x, MemorySegment y, int dim) {
     double[] out = new double[ROWS];
-    k.squaredError().f32(x, y, ROWS, dim, out);
+    k.squaredError()
+        .rows(
+            new Matrix(FloatType.FLOAT32, x, ROWS, dim),
+            new Matrix(FloatType.FLOAT32, y, ROWS, dim),
+            out);
     double bound = Math.ceil(Math.min(dim, 512) / 32.0) + 4;
     AccuracyTable table = new AccuracyTable("squaredError single", domain, UNIT, bound);
     for (int r = 0; r < ROWS; r++) {
@@ -177,7 +191,11 @@ class SinglePrecisionTest {
         wideX.setAtIndex(JAVA_FLOAT, (r + 1L) * dim - 1, x[r]);
         wideY.setAtIndex(JAVA_FLOAT, (r + 1L) * dim - 1, y[r]);
       }
-      k.squaredError().f32(wideX, wideY, x.length, dim, out);
+      k.squaredError()
+          .rows(
+              new Matrix(FloatType.FLOAT32, wideX, x.length, dim),
+              new Matrix(FloatType.FLOAT32, wideY, x.length, dim),
+              out);
       assertThat(out)
           .as("rows of %d", dim)
           .containsExactly(
@@ -205,7 +223,11 @@ class SinglePrecisionTest {
       x.setAtIndex(JAVA_FLOAT, (long) dim + i, i < 512 && i % 32 == 0 ? 0x1p63f : 0);
     }
     double[] out = new double[2];
-    k.squaredError().f32(x, y, 2, dim, out);
+    k.squaredError()
+        .rows(
+            new Matrix(FloatType.FLOAT32, x, 2, dim),
+            new Matrix(FloatType.FLOAT32, y, 2, dim),
+            out);
     assertThat(out).containsExactly(0x1p128, Double.POSITIVE_INFINITY);
   }
 
@@ -216,7 +238,12 @@ class SinglePrecisionTest {
     MemorySegment logvar = fill(n, () -> 3 * random.nextGaussian());
     MemorySegment eps = fill(n, random::nextDouble);
     MemorySegment z = fill(n, () -> 0);
-    k.reparameterize().f32(mu, logvar, eps, z, n);
+    k.reparameterize()
+        .each(
+            Matrix.values(FloatType.FLOAT32, mu, n),
+            Matrix.values(FloatType.FLOAT32, logvar, n),
+            Matrix.values(FloatType.FLOAT32, eps, n),
+            Matrix.values(FloatType.FLOAT32, z, n));
     AccuracyTable table = new AccuracyTable("reparameterize single", "no cancellation", "ulp", 2);
     for (int i = 0; i < n; i++) {
       BigDecimal truth =
@@ -235,7 +262,13 @@ class SinglePrecisionTest {
     MemorySegment x = fill(n, random::nextDouble);
     MemorySegment y = fill(n, random::nextDouble);
     MemorySegment out = fill(n, () -> 0);
-    k.linearCombination().f32(x, y, new double[] {0.3}, new double[] {0.7}, 1, n, out);
+    k.linearCombination()
+        .rows(
+            new Matrix(FloatType.FLOAT32, x, 1, n),
+            new Matrix(FloatType.FLOAT32, y, 1, n),
+            new double[] {0.3},
+            new double[] {0.7},
+            new Matrix(FloatType.FLOAT32, out, 1, n));
     AccuracyTable table =
         new AccuracyTable("linearCombination single", "a, b as rounded; no cancellation", "ulp", 1);
     for (int i = 0; i < n; i++) {
@@ -255,7 +288,12 @@ class SinglePrecisionTest {
     MemorySegment one = fill(5, () -> 1);
     MemorySegment logvar = MemorySegment.ofArray(new float[] {170, -190, 200, -300, Float.NaN});
     MemorySegment z = fill(5, () -> 0);
-    k.reparameterize().f32(zero, logvar, one, z, 5);
+    k.reparameterize()
+        .each(
+            Matrix.values(FloatType.FLOAT32, zero, 5),
+            Matrix.values(FloatType.FLOAT32, logvar, 5),
+            Matrix.values(FloatType.FLOAT32, one, 5),
+            Matrix.values(FloatType.FLOAT32, z, 5));
     assertThat(z.getAtIndex(JAVA_FLOAT, 0)).isEqualTo((float) Math.exp(85));
     assertThat(z.getAtIndex(JAVA_FLOAT, 1)).isEqualTo((float) Math.exp(-95));
     assertThat(z.getAtIndex(JAVA_FLOAT, 2)).isEqualTo(Float.POSITIVE_INFINITY);
@@ -270,8 +308,8 @@ class SinglePrecisionTest {
       double[] out = new double[2];
       int[] targets = {1, dim - 1};
       double[] picked = new double[2];
-      k.logSumExp().f32(x, 2, dim, out);
-      k.logSumExp().f32(x, targets, 2, dim, picked);
+      k.logSumExp().rows(new Matrix(FloatType.FLOAT32, x, 2, dim), out);
+      k.logSumExp().rows(new Matrix(FloatType.FLOAT32, x, 2, dim), targets, picked);
       String domain = "normal * 5, rows of " + dim;
       AccuracyTable table = new AccuracyTable("logSumExp single", domain, "2^-24", 1.7);
       AccuracyTable target = new AccuracyTable("logSumExp.target single", domain, "2^-24", 1.7);
@@ -376,10 +414,10 @@ class SinglePrecisionTest {
     float inf = Float.POSITIVE_INFINITY;
     MemorySegment x = MemorySegment.ofArray(new float[] {inf, -inf, Float.NaN, 0, -88, 100});
     double[] out = new double[6];
-    k.softplus().f32(x, 6, false, out);
+    k.softplus().each(Matrix.values(FloatType.FLOAT32, x, 6), false, out);
     assertThat(out)
         .containsExactly(Double.POSITIVE_INFINITY, 0, Double.NaN, (float) Math.log(2), 0, 100);
-    k.softplus().f32(x, 6, true, out);
+    k.softplus().each(Matrix.values(FloatType.FLOAT32, x, 6), true, out);
     assertThat(out)
         .containsExactly(0, Double.POSITIVE_INFINITY, Double.NaN, (float) Math.log(2), 88, 0);
   }
@@ -389,18 +427,38 @@ class SinglePrecisionTest {
     MemorySegment x = MemorySegment.ofArray(random.doubles(ROWS * DIM, -3, 3).toArray());
     double[] found = new double[ROWS * DIM];
     double[] expected = new double[ROWS * DIM];
-    k.gaussianKl().f64(x, x, ROWS, DIM, found);
-    Kernels.active().gaussianKl().f64(x, x, ROWS, DIM, expected);
+    k.gaussianKl()
+        .rows(
+            new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+            new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+            found);
+    Kernels.active()
+        .gaussianKl()
+        .rows(
+            new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+            new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+            expected);
     assertThat(found).containsExactly(expected);
     MemorySegment y = MemorySegment.ofArray(random.doubles(ROWS * DIM, -3, 3).toArray());
-    k.squaredError().f64(x, y, ROWS, DIM, found);
-    Kernels.active().squaredError().f64(x, y, ROWS, DIM, expected);
+    k.squaredError()
+        .rows(
+            new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+            new Matrix(FloatType.FLOAT64, y, ROWS, DIM),
+            found);
+    Kernels.active()
+        .squaredError()
+        .rows(
+            new Matrix(FloatType.FLOAT64, x, ROWS, DIM),
+            new Matrix(FloatType.FLOAT64, y, ROWS, DIM),
+            expected);
     assertThat(found).containsExactly(expected);
-    k.softplus().f64(x, ROWS * DIM, false, found);
-    Kernels.active().softplus().f64(x, ROWS * DIM, false, expected);
+    k.softplus().each(Matrix.values(FloatType.FLOAT64, x, ROWS * DIM), false, found);
+    Kernels.active()
+        .softplus()
+        .each(Matrix.values(FloatType.FLOAT64, x, ROWS * DIM), false, expected);
     assertThat(found).containsExactly(expected);
-    k.logSumExp().f64(x, ROWS, DIM, found);
-    Kernels.active().logSumExp().f64(x, ROWS, DIM, expected);
+    k.logSumExp().rows(new Matrix(FloatType.FLOAT64, x, ROWS, DIM), found);
+    Kernels.active().logSumExp().rows(new Matrix(FloatType.FLOAT64, x, ROWS, DIM), expected);
     assertThat(found).containsExactly(expected);
     assertThat(ofFloat64(k.crossProducts(), x))
         .containsExactly(ofFloat64(Kernels.active().crossProducts(), x));

@@ -20,6 +20,16 @@ public final class Memory {
     return MEMORY.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, address);
   }
 
+  /// A float16, widened.
+  public static float f16(long address) {
+    return Float.float16ToFloat(MEMORY.get(ValueLayout.JAVA_SHORT_UNALIGNED, address));
+  }
+
+  /// A bfloat16, widened.
+  public static float b16(long address) {
+    return Float.intBitsToFloat(MEMORY.get(ValueLayout.JAVA_SHORT_UNALIGNED, address) << 16);
+  }
+
   public static void f32(long address, float value) {
     MEMORY.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
   }

@@ -3,13 +3,21 @@ package io.lanewise.kernel.loops;
 import static io.lanewise.kernel.loops.Memory.MEMORY;
 import static io.lanewise.kernel.loops.Species.F32_HALF;
 import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.I16_HALF;
+import static io.lanewise.kernel.loops.Species.I32;
 import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
 import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 
 /// Sums of rows and of runs.
@@ -77,11 +85,74 @@ public final class RowSumLoops {
         lanes[(int) i & 15] = lanes[(int) i & 15] + v;
       }
     }
+
+    /// Rows `first` to `rows`; row r goes to `out[from + r]`.
+    public static void rows16(long x, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        row16(x + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    private static void row16(long x, int dim, double[] lanes) {
+      for (int i = 0; i < dim; i++) {
+        long at = (long) i * Short.BYTES;
+        double v = (double) Memory.f16(x + at);
+        lanes[i & 15] = lanes[i & 15] + v;
+      }
+    }
+
+    /// Adds elements `from` to `to` to the sixteen accumulators.
+    public static void add16(long x, long from, long to, double[] lanes) {
+      for (long i = from; i < to; i++) {
+        long at = i * Short.BYTES;
+        double v = (double) Memory.f16(x + at);
+        lanes[(int) i & 15] = lanes[(int) i & 15] + v;
+      }
+    }
+
+    /// Rows `first` to `rows`; row r goes to `out[from + r]`.
+    public static void rowsB16(long x, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        rowB16(x + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    private static void rowB16(long x, int dim, double[] lanes) {
+      for (int i = 0; i < dim; i++) {
+        long at = (long) i * Short.BYTES;
+        double v = (double) Memory.b16(x + at);
+        lanes[i & 15] = lanes[i & 15] + v;
+      }
+    }
+
+    /// Adds elements `from` to `to` to the sixteen accumulators.
+    public static void addB16(long x, long from, long to, double[] lanes) {
+      for (long i = from; i < to; i++) {
+        long at = i * Short.BYTES;
+        double v = (double) Memory.b16(x + at);
+        lanes[(int) i & 15] = lanes[(int) i & 15] + v;
+      }
+    }
   }
 
   /// Vector loops.
   public static final class Simd {
     private Simd() {}
+
+    /// All rows; row r goes to `out[r]`.
+    public static void all32(long x, int rows, int dim, double[] out) {
+      int whole = Lanes.Simd.wholeRows(rows, dim);
+      rows32(x, whole, dim, out, 0);
+      rest32(x, whole, rows, dim, out, 0);
+    }
 
     /// The first `rows` rows, behind which whole vectors may be read; row r goes to `out[from +
     /// r]`.
@@ -362,6 +433,13 @@ public final class RowSumLoops {
       Scalar.add32(x, full, count, lanes);
     }
 
+    /// All rows; row r goes to `out[r]`.
+    public static void all64(long x, int rows, int dim, double[] out) {
+      int whole = Lanes.Simd.wholeRows(rows, dim);
+      rows64(x, whole, dim, out, 0);
+      rest64(x, whole, rows, dim, out, 0);
+    }
+
     /// The first `rows` rows, behind which whole vectors may be read; row r goes to `out[from +
     /// r]`.
     public static void rows64(long x, int rows, int dim, double[] out, int from) {
@@ -579,6 +657,196 @@ public final class RowSumLoops {
         a7.intoArray(lanes, 7 * L);
       }
       Scalar.add64(x, full, count, lanes);
+    }
+
+    /// All rows; row r goes to `out[r]`.
+    public static void all16(long x, int rows, int dim, double[] out) {
+      rest16(x, 0, rows, dim, out, 0);
+    }
+
+    /// Rows `first` to `rows`, of which nothing is read past their end.
+    public static void rest16(long x, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        add16(x + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    /// Adds `count` elements to the sixteen accumulators.
+    public static void add16(long x, long count, double[] lanes) {
+      long full = count & -Lanes.COUNT;
+      DoubleVector a0 = DoubleVector.fromArray(F64, lanes, 0);
+      DoubleVector a1 = DoubleVector.fromArray(F64, lanes, L);
+      DoubleVector a2 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 2 * L) : a0;
+      DoubleVector a3 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 3 * L) : a0;
+      DoubleVector a4 = L == 2 ? DoubleVector.fromArray(F64, lanes, 4 * L) : a0;
+      DoubleVector a5 = L == 2 ? DoubleVector.fromArray(F64, lanes, 5 * L) : a0;
+      DoubleVector a6 = L == 2 ? DoubleVector.fromArray(F64, lanes, 6 * L) : a0;
+      DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
+
+      for (long i = 0; i < full; i += Lanes.COUNT) {
+        long at = i * Short.BYTES;
+        IntVector x0Bits =
+            ((IntVector)
+                ShortVector.fromMemorySegment(I16_HALF, MEMORY, x + at, NATIVE)
+                    .convertShape(ZERO_EXTEND_S2I, I32, 0));
+        IntVector x0Size = x0Bits.and(0x7FFF).lanewise(LSHL, 13);
+        IntVector x0Wide = x0Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+        FloatVector x0 =
+            x0Wide
+                .blend(x0Wide.or(0x7F800000), x0Size.compare(GE, 0x0F800000))
+                .or(x0Bits.and(0x8000).lanewise(LSHL, 16))
+                .reinterpretAsFloats();
+        a0 = a0.add(((DoubleVector) x0.convertShape(F2D, F64, 0)));
+        a1 = a1.add(((DoubleVector) x0.convertShape(F2D, F64, 1)));
+        if (L <= 4) {
+          IntVector x1Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, x + at + Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector x1Size = x1Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector x1Wide = x1Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector x1 =
+              x1Wide
+                  .blend(x1Wide.or(0x7F800000), x1Size.compare(GE, 0x0F800000))
+                  .or(x1Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          a2 = a2.add(((DoubleVector) x1.convertShape(F2D, F64, 0)));
+          a3 = a3.add(((DoubleVector) x1.convertShape(F2D, F64, 1)));
+        }
+        if (L == 2) {
+          IntVector x2Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, x + at + 2 * Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector x2Size = x2Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector x2Wide = x2Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector x2 =
+              x2Wide
+                  .blend(x2Wide.or(0x7F800000), x2Size.compare(GE, 0x0F800000))
+                  .or(x2Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          a4 = a4.add(((DoubleVector) x2.convertShape(F2D, F64, 0)));
+          a5 = a5.add(((DoubleVector) x2.convertShape(F2D, F64, 1)));
+          IntVector x3Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, x + at + 3 * Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector x3Size = x3Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector x3Wide = x3Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector x3 =
+              x3Wide
+                  .blend(x3Wide.or(0x7F800000), x3Size.compare(GE, 0x0F800000))
+                  .or(x3Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          a6 = a6.add(((DoubleVector) x3.convertShape(F2D, F64, 0)));
+          a7 = a7.add(((DoubleVector) x3.convertShape(F2D, F64, 1)));
+        }
+      }
+      a0.intoArray(lanes, 0);
+      a1.intoArray(lanes, L);
+      if (L <= 4) {
+        a2.intoArray(lanes, 2 * L);
+        a3.intoArray(lanes, 3 * L);
+      }
+      if (L == 2) {
+        a4.intoArray(lanes, 4 * L);
+        a5.intoArray(lanes, 5 * L);
+        a6.intoArray(lanes, 6 * L);
+        a7.intoArray(lanes, 7 * L);
+      }
+      Scalar.add16(x, full, count, lanes);
+    }
+
+    /// All rows; row r goes to `out[r]`.
+    public static void allB16(long x, int rows, int dim, double[] out) {
+      restB16(x, 0, rows, dim, out, 0);
+    }
+
+    /// Rows `first` to `rows`, of which nothing is read past their end.
+    public static void restB16(long x, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        addB16(x + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    /// Adds `count` elements to the sixteen accumulators.
+    public static void addB16(long x, long count, double[] lanes) {
+      long full = count & -Lanes.COUNT;
+      DoubleVector a0 = DoubleVector.fromArray(F64, lanes, 0);
+      DoubleVector a1 = DoubleVector.fromArray(F64, lanes, L);
+      DoubleVector a2 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 2 * L) : a0;
+      DoubleVector a3 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 3 * L) : a0;
+      DoubleVector a4 = L == 2 ? DoubleVector.fromArray(F64, lanes, 4 * L) : a0;
+      DoubleVector a5 = L == 2 ? DoubleVector.fromArray(F64, lanes, 5 * L) : a0;
+      DoubleVector a6 = L == 2 ? DoubleVector.fromArray(F64, lanes, 6 * L) : a0;
+      DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
+
+      for (long i = 0; i < full; i += Lanes.COUNT) {
+        long at = i * Short.BYTES;
+        FloatVector x0 =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(I16_HALF, MEMORY, x + at, NATIVE)
+                        .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                .lanewise(LSHL, 16)
+                .reinterpretAsFloats();
+        a0 = a0.add(((DoubleVector) x0.convertShape(F2D, F64, 0)));
+        a1 = a1.add(((DoubleVector) x0.convertShape(F2D, F64, 1)));
+        if (L <= 4) {
+          FloatVector x1 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, x + at + Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          a2 = a2.add(((DoubleVector) x1.convertShape(F2D, F64, 0)));
+          a3 = a3.add(((DoubleVector) x1.convertShape(F2D, F64, 1)));
+        }
+        if (L == 2) {
+          FloatVector x2 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, x + at + 2 * Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          a4 = a4.add(((DoubleVector) x2.convertShape(F2D, F64, 0)));
+          a5 = a5.add(((DoubleVector) x2.convertShape(F2D, F64, 1)));
+          FloatVector x3 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, x + at + 3 * Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          a6 = a6.add(((DoubleVector) x3.convertShape(F2D, F64, 0)));
+          a7 = a7.add(((DoubleVector) x3.convertShape(F2D, F64, 1)));
+        }
+      }
+      a0.intoArray(lanes, 0);
+      a1.intoArray(lanes, L);
+      if (L <= 4) {
+        a2.intoArray(lanes, 2 * L);
+        a3.intoArray(lanes, 3 * L);
+      }
+      if (L == 2) {
+        a4.intoArray(lanes, 4 * L);
+        a5.intoArray(lanes, 5 * L);
+        a6.intoArray(lanes, 6 * L);
+        a7.intoArray(lanes, 7 * L);
+      }
+      Scalar.addB16(x, full, count, lanes);
     }
   }
 }

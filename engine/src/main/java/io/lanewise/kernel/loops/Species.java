@@ -25,6 +25,10 @@ public final class Species {
   public static final VectorSpecies<Float> F32_HALF =
       VectorSpecies.of(float.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
 
+  /// As many shorts as [#F32] has floats: what is loaded to be widened to those.
+  public static final VectorSpecies<Short> I16_HALF =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+
   /// Lanes of [#F64] and of [#F32].
   public static final int L = F64.length();
 

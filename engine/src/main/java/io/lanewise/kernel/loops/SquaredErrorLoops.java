@@ -3,13 +3,21 @@ package io.lanewise.kernel.loops;
 import static io.lanewise.kernel.loops.Memory.MEMORY;
 import static io.lanewise.kernel.loops.Species.F32_HALF;
 import static io.lanewise.kernel.loops.Species.F64;
+import static io.lanewise.kernel.loops.Species.I16_HALF;
+import static io.lanewise.kernel.loops.Species.I32;
 import static io.lanewise.kernel.loops.Species.L;
+import static io.lanewise.kernel.loops.Species.L32;
 import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 
 /// Squared distances between rows.
@@ -79,11 +87,76 @@ public final class SquaredErrorLoops {
         lanes[(int) i & 15] = Math.fma(v, v, lanes[(int) i & 15]);
       }
     }
+
+    /// Rows `first` to `rows`; row r goes to `out[from + r]`.
+    public static void rows16(
+        long x, long y, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        row16(x + start, y + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    private static void row16(long x, long y, int dim, double[] lanes) {
+      for (int i = 0; i < dim; i++) {
+        long at = (long) i * Short.BYTES;
+        double v = (double) Memory.f16(x + at) - (double) Memory.f16(y + at);
+        lanes[i & 15] = Math.fma(v, v, lanes[i & 15]);
+      }
+    }
+
+    /// Adds elements `from` to `to` to the sixteen accumulators.
+    public static void add16(long x, long y, long from, long to, double[] lanes) {
+      for (long i = from; i < to; i++) {
+        long at = i * Short.BYTES;
+        double v = (double) Memory.f16(x + at) - (double) Memory.f16(y + at);
+        lanes[(int) i & 15] = Math.fma(v, v, lanes[(int) i & 15]);
+      }
+    }
+
+    /// Rows `first` to `rows`; row r goes to `out[from + r]`.
+    public static void rowsB16(
+        long x, long y, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        rowB16(x + start, y + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    private static void rowB16(long x, long y, int dim, double[] lanes) {
+      for (int i = 0; i < dim; i++) {
+        long at = (long) i * Short.BYTES;
+        double v = (double) Memory.b16(x + at) - (double) Memory.b16(y + at);
+        lanes[i & 15] = Math.fma(v, v, lanes[i & 15]);
+      }
+    }
+
+    /// Adds elements `from` to `to` to the sixteen accumulators.
+    public static void addB16(long x, long y, long from, long to, double[] lanes) {
+      for (long i = from; i < to; i++) {
+        long at = i * Short.BYTES;
+        double v = (double) Memory.b16(x + at) - (double) Memory.b16(y + at);
+        lanes[(int) i & 15] = Math.fma(v, v, lanes[(int) i & 15]);
+      }
+    }
   }
 
   /// Vector loops.
   public static final class Simd {
     private Simd() {}
+
+    /// All rows; row r goes to `out[r]`.
+    public static void all32(long x, long y, int rows, int dim, double[] out) {
+      int whole = Lanes.Simd.wholeRows(rows, dim);
+      rows32(x, y, whole, dim, out, 0);
+      rest32(x, y, whole, rows, dim, out, 0);
+    }
 
     /// The first `rows` rows, behind which whole vectors may be read; row r goes to `out[from +
     /// r]`.
@@ -482,6 +555,13 @@ public final class SquaredErrorLoops {
       Scalar.add32(x, y, full, count, lanes);
     }
 
+    /// All rows; row r goes to `out[r]`.
+    public static void all64(long x, long y, int rows, int dim, double[] out) {
+      int whole = Lanes.Simd.wholeRows(rows, dim);
+      rows64(x, y, whole, dim, out, 0);
+      rest64(x, y, whole, rows, dim, out, 0);
+    }
+
     /// The first `rows` rows, behind which whole vectors may be read; row r goes to `out[from +
     /// r]`.
     public static void rows64(long x, long y, int rows, int dim, double[] out, int from) {
@@ -762,6 +842,320 @@ public final class SquaredErrorLoops {
         a7.intoArray(lanes, 7 * L);
       }
       Scalar.add64(x, y, full, count, lanes);
+    }
+
+    /// All rows; row r goes to `out[r]`.
+    public static void all16(long x, long y, int rows, int dim, double[] out) {
+      rest16(x, y, 0, rows, dim, out, 0);
+    }
+
+    /// Rows `first` to `rows`, of which nothing is read past their end.
+    public static void rest16(
+        long x, long y, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        add16(x + start, y + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    /// Adds `count` elements to the sixteen accumulators.
+    public static void add16(long x, long y, long count, double[] lanes) {
+      long full = count & -Lanes.COUNT;
+      DoubleVector a0 = DoubleVector.fromArray(F64, lanes, 0);
+      DoubleVector a1 = DoubleVector.fromArray(F64, lanes, L);
+      DoubleVector a2 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 2 * L) : a0;
+      DoubleVector a3 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 3 * L) : a0;
+      DoubleVector a4 = L == 2 ? DoubleVector.fromArray(F64, lanes, 4 * L) : a0;
+      DoubleVector a5 = L == 2 ? DoubleVector.fromArray(F64, lanes, 5 * L) : a0;
+      DoubleVector a6 = L == 2 ? DoubleVector.fromArray(F64, lanes, 6 * L) : a0;
+      DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
+
+      for (long i = 0; i < full; i += Lanes.COUNT) {
+        long at = i * Short.BYTES;
+        IntVector x0Bits =
+            ((IntVector)
+                ShortVector.fromMemorySegment(I16_HALF, MEMORY, x + at, NATIVE)
+                    .convertShape(ZERO_EXTEND_S2I, I32, 0));
+        IntVector x0Size = x0Bits.and(0x7FFF).lanewise(LSHL, 13);
+        IntVector x0Wide = x0Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+        FloatVector x0 =
+            x0Wide
+                .blend(x0Wide.or(0x7F800000), x0Size.compare(GE, 0x0F800000))
+                .or(x0Bits.and(0x8000).lanewise(LSHL, 16))
+                .reinterpretAsFloats();
+        IntVector y0Bits =
+            ((IntVector)
+                ShortVector.fromMemorySegment(I16_HALF, MEMORY, y + at, NATIVE)
+                    .convertShape(ZERO_EXTEND_S2I, I32, 0));
+        IntVector y0Size = y0Bits.and(0x7FFF).lanewise(LSHL, 13);
+        IntVector y0Wide = y0Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+        FloatVector y0 =
+            y0Wide
+                .blend(y0Wide.or(0x7F800000), y0Size.compare(GE, 0x0F800000))
+                .or(y0Bits.and(0x8000).lanewise(LSHL, 16))
+                .reinterpretAsFloats();
+        DoubleVector v0 =
+            ((DoubleVector) x0.convertShape(F2D, F64, 0))
+                .sub(((DoubleVector) y0.convertShape(F2D, F64, 0)));
+        a0 = v0.fma(v0, a0);
+        DoubleVector v1 =
+            ((DoubleVector) x0.convertShape(F2D, F64, 1))
+                .sub(((DoubleVector) y0.convertShape(F2D, F64, 1)));
+        a1 = v1.fma(v1, a1);
+        if (L <= 4) {
+          IntVector x1Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, x + at + Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector x1Size = x1Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector x1Wide = x1Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector x1 =
+              x1Wide
+                  .blend(x1Wide.or(0x7F800000), x1Size.compare(GE, 0x0F800000))
+                  .or(x1Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          IntVector y1Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, y + at + Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector y1Size = y1Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector y1Wide = y1Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector y1 =
+              y1Wide
+                  .blend(y1Wide.or(0x7F800000), y1Size.compare(GE, 0x0F800000))
+                  .or(y1Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          DoubleVector v2 =
+              ((DoubleVector) x1.convertShape(F2D, F64, 0))
+                  .sub(((DoubleVector) y1.convertShape(F2D, F64, 0)));
+          a2 = v2.fma(v2, a2);
+          DoubleVector v3 =
+              ((DoubleVector) x1.convertShape(F2D, F64, 1))
+                  .sub(((DoubleVector) y1.convertShape(F2D, F64, 1)));
+          a3 = v3.fma(v3, a3);
+        }
+        if (L == 2) {
+          IntVector x2Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, x + at + 2 * Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector x2Size = x2Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector x2Wide = x2Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector x2 =
+              x2Wide
+                  .blend(x2Wide.or(0x7F800000), x2Size.compare(GE, 0x0F800000))
+                  .or(x2Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          IntVector y2Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, y + at + 2 * Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector y2Size = y2Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector y2Wide = y2Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector y2 =
+              y2Wide
+                  .blend(y2Wide.or(0x7F800000), y2Size.compare(GE, 0x0F800000))
+                  .or(y2Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          DoubleVector v4 =
+              ((DoubleVector) x2.convertShape(F2D, F64, 0))
+                  .sub(((DoubleVector) y2.convertShape(F2D, F64, 0)));
+          a4 = v4.fma(v4, a4);
+          DoubleVector v5 =
+              ((DoubleVector) x2.convertShape(F2D, F64, 1))
+                  .sub(((DoubleVector) y2.convertShape(F2D, F64, 1)));
+          a5 = v5.fma(v5, a5);
+          IntVector x3Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, x + at + 3 * Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector x3Size = x3Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector x3Wide = x3Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector x3 =
+              x3Wide
+                  .blend(x3Wide.or(0x7F800000), x3Size.compare(GE, 0x0F800000))
+                  .or(x3Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          IntVector y3Bits =
+              ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          I16_HALF, MEMORY, y + at + 3 * Short.BYTES * L32, NATIVE)
+                      .convertShape(ZERO_EXTEND_S2I, I32, 0));
+          IntVector y3Size = y3Bits.and(0x7FFF).lanewise(LSHL, 13);
+          IntVector y3Wide = y3Size.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
+          FloatVector y3 =
+              y3Wide
+                  .blend(y3Wide.or(0x7F800000), y3Size.compare(GE, 0x0F800000))
+                  .or(y3Bits.and(0x8000).lanewise(LSHL, 16))
+                  .reinterpretAsFloats();
+          DoubleVector v6 =
+              ((DoubleVector) x3.convertShape(F2D, F64, 0))
+                  .sub(((DoubleVector) y3.convertShape(F2D, F64, 0)));
+          a6 = v6.fma(v6, a6);
+          DoubleVector v7 =
+              ((DoubleVector) x3.convertShape(F2D, F64, 1))
+                  .sub(((DoubleVector) y3.convertShape(F2D, F64, 1)));
+          a7 = v7.fma(v7, a7);
+        }
+      }
+      a0.intoArray(lanes, 0);
+      a1.intoArray(lanes, L);
+      if (L <= 4) {
+        a2.intoArray(lanes, 2 * L);
+        a3.intoArray(lanes, 3 * L);
+      }
+      if (L == 2) {
+        a4.intoArray(lanes, 4 * L);
+        a5.intoArray(lanes, 5 * L);
+        a6.intoArray(lanes, 6 * L);
+        a7.intoArray(lanes, 7 * L);
+      }
+      Scalar.add16(x, y, full, count, lanes);
+    }
+
+    /// All rows; row r goes to `out[r]`.
+    public static void allB16(long x, long y, int rows, int dim, double[] out) {
+      restB16(x, y, 0, rows, dim, out, 0);
+    }
+
+    /// Rows `first` to `rows`, of which nothing is read past their end.
+    public static void restB16(
+        long x, long y, int first, int rows, int dim, double[] out, int from) {
+      double[] lanes = new double[Lanes.COUNT];
+      for (int r = first; r < rows; r++) {
+        Arrays.fill(lanes, 0);
+        long start = (long) r * dim * Short.BYTES;
+        addB16(x + start, y + start, dim, lanes);
+        out[from + r] = Lanes.reduce(lanes);
+      }
+    }
+
+    /// Adds `count` elements to the sixteen accumulators.
+    public static void addB16(long x, long y, long count, double[] lanes) {
+      long full = count & -Lanes.COUNT;
+      DoubleVector a0 = DoubleVector.fromArray(F64, lanes, 0);
+      DoubleVector a1 = DoubleVector.fromArray(F64, lanes, L);
+      DoubleVector a2 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 2 * L) : a0;
+      DoubleVector a3 = L <= 4 ? DoubleVector.fromArray(F64, lanes, 3 * L) : a0;
+      DoubleVector a4 = L == 2 ? DoubleVector.fromArray(F64, lanes, 4 * L) : a0;
+      DoubleVector a5 = L == 2 ? DoubleVector.fromArray(F64, lanes, 5 * L) : a0;
+      DoubleVector a6 = L == 2 ? DoubleVector.fromArray(F64, lanes, 6 * L) : a0;
+      DoubleVector a7 = L == 2 ? DoubleVector.fromArray(F64, lanes, 7 * L) : a0;
+
+      for (long i = 0; i < full; i += Lanes.COUNT) {
+        long at = i * Short.BYTES;
+        FloatVector x0 =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(I16_HALF, MEMORY, x + at, NATIVE)
+                        .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                .lanewise(LSHL, 16)
+                .reinterpretAsFloats();
+        FloatVector y0 =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(I16_HALF, MEMORY, y + at, NATIVE)
+                        .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                .lanewise(LSHL, 16)
+                .reinterpretAsFloats();
+        DoubleVector v0 =
+            ((DoubleVector) x0.convertShape(F2D, F64, 0))
+                .sub(((DoubleVector) y0.convertShape(F2D, F64, 0)));
+        a0 = v0.fma(v0, a0);
+        DoubleVector v1 =
+            ((DoubleVector) x0.convertShape(F2D, F64, 1))
+                .sub(((DoubleVector) y0.convertShape(F2D, F64, 1)));
+        a1 = v1.fma(v1, a1);
+        if (L <= 4) {
+          FloatVector x1 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, x + at + Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          FloatVector y1 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, y + at + Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          DoubleVector v2 =
+              ((DoubleVector) x1.convertShape(F2D, F64, 0))
+                  .sub(((DoubleVector) y1.convertShape(F2D, F64, 0)));
+          a2 = v2.fma(v2, a2);
+          DoubleVector v3 =
+              ((DoubleVector) x1.convertShape(F2D, F64, 1))
+                  .sub(((DoubleVector) y1.convertShape(F2D, F64, 1)));
+          a3 = v3.fma(v3, a3);
+        }
+        if (L == 2) {
+          FloatVector x2 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, x + at + 2 * Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          FloatVector y2 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, y + at + 2 * Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          DoubleVector v4 =
+              ((DoubleVector) x2.convertShape(F2D, F64, 0))
+                  .sub(((DoubleVector) y2.convertShape(F2D, F64, 0)));
+          a4 = v4.fma(v4, a4);
+          DoubleVector v5 =
+              ((DoubleVector) x2.convertShape(F2D, F64, 1))
+                  .sub(((DoubleVector) y2.convertShape(F2D, F64, 1)));
+          a5 = v5.fma(v5, a5);
+          FloatVector x3 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, x + at + 3 * Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          FloatVector y3 =
+              ((IntVector)
+                      ShortVector.fromMemorySegment(
+                              I16_HALF, MEMORY, y + at + 3 * Short.BYTES * L32, NATIVE)
+                          .convertShape(ZERO_EXTEND_S2I, I32, 0))
+                  .lanewise(LSHL, 16)
+                  .reinterpretAsFloats();
+          DoubleVector v6 =
+              ((DoubleVector) x3.convertShape(F2D, F64, 0))
+                  .sub(((DoubleVector) y3.convertShape(F2D, F64, 0)));
+          a6 = v6.fma(v6, a6);
+          DoubleVector v7 =
+              ((DoubleVector) x3.convertShape(F2D, F64, 1))
+                  .sub(((DoubleVector) y3.convertShape(F2D, F64, 1)));
+          a7 = v7.fma(v7, a7);
+        }
+      }
+      a0.intoArray(lanes, 0);
+      a1.intoArray(lanes, L);
+      if (L <= 4) {
+        a2.intoArray(lanes, 2 * L);
+        a3.intoArray(lanes, 3 * L);
+      }
+      if (L == 2) {
+        a4.intoArray(lanes, 4 * L);
+        a5.intoArray(lanes, 5 * L);
+        a6.intoArray(lanes, 6 * L);
+        a7.intoArray(lanes, 7 * L);
+      }
+      Scalar.addB16(x, y, full, count, lanes);
     }
   }
 }

@@ -128,11 +128,7 @@ public final class Acgan implements RowObjective {
       double[] correct = out.number(set + "-correct");
       int[] labels = labels(in, classes);
       // -log softmax at the label keeps the digits of large logits.
-      if (in.type() == DType.FLOAT32) {
-        kernels.logSumExp().f32(logits, labels, in.count(), classes, loss);
-      } else {
-        kernels.logSumExp().f64(logits, labels, in.count(), classes, loss);
-      }
+      kernels.logSumExp().rows(in.matrix(logits, classes), labels, loss);
       double[] row = new double[classes];
       for (int i = 0; i < in.count(); i++) {
         int best = 0;

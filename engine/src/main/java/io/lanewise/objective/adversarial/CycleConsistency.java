@@ -1,5 +1,6 @@
 package io.lanewise.objective.adversarial;
 
+import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -100,7 +101,7 @@ public final class CycleConsistency implements RowObjective {
           double difference = at(data, single, at) - at(back, single, at);
           errors.set(ValueLayout.JAVA_DOUBLE, 8L * j, Math.abs(difference));
         }
-        error[i] = kernels.rowSum().runF64(errors, 0, width) / width;
+        error[i] = kernels.rowSum().run(FloatType.FLOAT64, errors, 0, width) / width;
       }
     }
 

@@ -1,6 +1,5 @@
 package io.lanewise.objective.adversarial;
 
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
@@ -52,15 +51,10 @@ record DiscriminatorOutput(Kernels kernels, boolean logits) {
 
   /// `-ln D`, or `-ln(1 - D)`.
   private void negativeLog(Rows in, boolean ofD, double[] out) {
-    boolean single = in.type() == DType.FLOAT32;
-    if (logits && single) {
-      kernels.softplus().f32(in.vector(LOGIT), in.count(), ofD, out);
-    } else if (logits) {
-      kernels.softplus().f64(in.vector(LOGIT), in.count(), ofD, out);
-    } else if (single) {
-      kernels.negativeLog().f32(in.vector(PROBABILITY), in.count(), !ofD, out);
+    if (logits) {
+      kernels.softplus().each(in.matrix(LOGIT), ofD, out);
     } else {
-      kernels.negativeLog().f64(in.vector(PROBABILITY), in.count(), !ofD, out);
+      kernels.negativeLog().each(in.matrix(PROBABILITY), !ofD, out);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.lanewise.objective.adversarial;
 
-import io.lanewise.batch.DType;
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.objective.Binding;
@@ -197,11 +196,7 @@ public final class GeneratorTotal implements RowObjective {
         return in.numbers(role + "-norm", new double[0]);
       }
       double[] squares = new double[in.count()];
-      if (in.type() == DType.FLOAT32) {
-        norm.f32(in.vector(role), in.count(), in.width(role), squares);
-      } else {
-        norm.f64(in.vector(role), in.count(), in.width(role), squares);
-      }
+      norm.rows(in.matrix(role), squares);
       for (int i = 0; i < squares.length; i++) {
         squares[i] = Math.sqrt(squares[i]);
       }

@@ -1,6 +1,5 @@
 package io.lanewise.objective.adversarial;
 
-import io.lanewise.batch.DType;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
 import io.lanewise.objective.Length;
@@ -32,10 +31,8 @@ record GradientNorm(Binding binding, boolean given) {
       for (int i = 0; i < in.count(); i++) {
         out[i] *= out[i];
       }
-    } else if (in.type() == DType.FLOAT32) {
-      binding.kernels().squaredNorm().f32(in.vector(GRADIENT), in.count(), in.width(GRADIENT), out);
     } else {
-      binding.kernels().squaredNorm().f64(in.vector(GRADIENT), in.count(), in.width(GRADIENT), out);
+      binding.kernels().squaredNorm().rows(in.matrix(GRADIENT), out);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.lanewise.objective.adversarial;
 
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -60,11 +59,7 @@ public final class MutualInformation implements RowObjective {
     int codes = binding.width(LOG_PROB);
     return (in, out) -> {
       double[] sum = out.number("log-prob-sum");
-      if (in.type() == DType.FLOAT32) {
-        kernels.rowSum().f32(in.vector(LOG_PROB), in.count(), codes, sum);
-      } else {
-        kernels.rowSum().f64(in.vector(LOG_PROB), in.count(), codes, sum);
-      }
+      kernels.rowSum().rows(in.matrix(LOG_PROB), sum);
       double[] loss = out.number("mutual-information-loss");
       for (int i = 0; i < in.count(); i++) {
         loss[i] = -sum[i] / codes;

@@ -1,5 +1,7 @@
 package io.lanewise.objective.adversarial;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
@@ -212,7 +214,7 @@ public final class RelativisticGan implements SampleMetric {
       }
       try (Arena arena = Arena.ofConfined()) {
         MemorySegment x = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, shifted);
-        kernels.softplus().f64(x, side.count, negate, values);
+        kernels.softplus().each(Matrix.values(FloatType.FLOAT64, x, side.count), negate, values);
       }
       for (int i = 0; i < side.count; i++) {
         double x = negate ? -shifted[i] : shifted[i];

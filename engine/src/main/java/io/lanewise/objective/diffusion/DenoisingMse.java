@@ -1,6 +1,5 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -175,15 +174,7 @@ public final class DenoisingMse implements RowObjective {
     public void evaluate(Rows in, RowOutputs out) {
       int width = in.width("target");
       double[] mse = out.number("mse");
-      if (in.type() == DType.FLOAT32) {
-        kernels
-            .squaredError()
-            .f32(in.vector("target"), in.vector("prediction"), in.count(), width, mse);
-      } else {
-        kernels
-            .squaredError()
-            .f64(in.vector("target"), in.vector("prediction"), in.count(), width, mse);
-      }
+      kernels.squaredError().rows(in.matrix("target"), in.matrix("prediction"), mse);
       if (out.wants("weight") || out.wants("loss")) {
         weights(in);
       }

@@ -1,6 +1,5 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.LinearCombination;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -121,10 +120,7 @@ public final class DiffusionConversion implements Transform {
     MemorySegment xt = in.vector("xt");
     MemorySegment prediction = in.vector("prediction");
     int width = in.width("xt");
-    if (in.type() == DType.FLOAT32) {
-      kernel.f32(xt, prediction, state, output, in.count(), width, into);
-    } else {
-      kernel.f64(xt, prediction, state, output, in.count(), width, into);
-    }
+    kernel.rows(
+        in.matrix(xt, width), in.matrix(prediction, width), state, output, in.matrix(into, width));
   }
 }

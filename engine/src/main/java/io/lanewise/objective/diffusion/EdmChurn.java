@@ -1,6 +1,5 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.LinearCombination;
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
@@ -99,13 +98,12 @@ public final class EdmChurn implements Transform {
         added[i] = spread * Math.sqrt((raised[i] - sigma[i]) * (raised[i] + sigma[i]));
       }
       MemorySegment normals = noise.of(in, 0);
-      if (in.type() == DType.FLOAT32) {
-        kernel.f32(
-            in.vector("xt"), normals, one, added, in.count(), in.width("xt"), out.vector("x-hat"));
-      } else {
-        kernel.f64(
-            in.vector("xt"), normals, one, added, in.count(), in.width("xt"), out.vector("x-hat"));
-      }
+      kernel.rows(
+          in.matrix("xt"),
+          in.matrix(normals, in.width("xt")),
+          one,
+          added,
+          in.matrix(out.vector("x-hat"), in.width("xt")));
     };
   }
 }

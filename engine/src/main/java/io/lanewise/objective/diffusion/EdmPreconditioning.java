@@ -1,6 +1,8 @@
 package io.lanewise.objective.diffusion;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -196,11 +198,9 @@ public final class EdmPreconditioning implements Transform {
         if (out.wants("mse")) {
           kernels
               .squaredError()
-              .f64(
-                  MemorySegment.ofArray(target),
-                  MemorySegment.ofArray(other),
-                  1,
-                  target.length,
+              .rows(
+                  new Matrix(FloatType.FLOAT64, MemorySegment.ofArray(target), 1, target.length),
+                  new Matrix(FloatType.FLOAT64, MemorySegment.ofArray(other), 1, target.length),
                   sum);
           out.number("mse")[i] = sum[0] / target.length;
         }

@@ -1,6 +1,6 @@
 package io.lanewise.objective.diffusion;
 
-import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
@@ -222,11 +222,14 @@ public final class Noising implements Transform {
       int width = in.width("x0");
       MemorySegment x0 = patch.of(in.vector("x0"), width, in.type());
       MemorySegment to = patch.of(into, width, in.type());
-      if (in.type() == DType.FLOAT32) {
-        kernels.linearCombination().f32(x0, eps, data, spread, patch.rows(), patch.columns(), to);
-      } else {
-        kernels.linearCombination().f64(x0, eps, data, spread, patch.rows(), patch.columns(), to);
-      }
+      kernels
+          .linearCombination()
+          .rows(
+              Matrix.of(in.type(), x0, patch.rows(), patch.columns()),
+              Matrix.of(in.type(), eps, patch.rows(), patch.columns()),
+              data,
+              spread,
+              Matrix.of(in.type(), to, patch.rows(), patch.columns()));
     }
   }
 }

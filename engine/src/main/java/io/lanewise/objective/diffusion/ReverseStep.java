@@ -1,6 +1,7 @@
 package io.lanewise.objective.diffusion;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.DiffusionStep;
 import java.lang.foreign.MemorySegment;
 
@@ -91,20 +92,14 @@ final class ReverseStep {
       findRanges(type, x, output, rows, dim);
     }
     boolean quiet = noise.equals(MemorySegment.NULL);
-    boolean single = type == DType.FLOAT32;
+    Matrix states = Matrix.of(type, x, rows, dim);
+    Matrix outputs = Matrix.of(type, output, rows, dim);
+    Matrix after = Matrix.of(type, next, rows, dim);
     if (quiet && !thresholded) {
-      if (single) {
-        kernel.linearF32(x, output, table, rows, dim, next);
-      } else {
-        kernel.linearF64(x, output, table, rows, dim, next);
-      }
-      return;
-    }
-    MemorySegment z = quiet ? x : noise;
-    if (single) {
-      kernel.noisyF32(x, output, z, table, thresholded, rows, dim, next);
+      kernel.linear(states, outputs, table, after);
     } else {
-      kernel.noisyF64(x, output, z, table, thresholded, rows, dim, next);
+      Matrix z = quiet ? states : Matrix.of(type, noise, rows, dim);
+      kernel.noisy(states, outputs, z, table, thresholded, after);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -155,11 +156,14 @@ public final class AffineFlow implements Transform {
       MemorySegment x = in.vector("x");
       MemorySegment y = out.vector("z");
       int width = in.width("x");
-      if (in.type() == DType.FLOAT32) {
-        kernels.affineFlow().f32(x, shift, scale, parameterRows, in.count(), width, y, density);
-      } else {
-        kernels.affineFlow().f64(x, shift, scale, parameterRows, in.count(), width, y, density);
-      }
+      kernels
+          .affineFlow()
+          .rows(
+              in.matrix(x, width),
+              Matrix.of(in.type(), shift, parameterRows, width),
+              Matrix.of(in.type(), scale, parameterRows, width),
+              in.matrix(y, width),
+              density);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.lanewise.objective.flow;
 
-import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Parameter;
@@ -130,11 +131,7 @@ record BaseDensity(
 
   private void standardNormal(Rows in, double[] out) {
     int width = in.width("z");
-    if (in.type() == DType.FLOAT32) {
-      kernels.squaredNorm().f32(in.vector("z"), in.count(), width, out);
-    } else {
-      kernels.squaredNorm().f64(in.vector("z"), in.count(), width, out);
-    }
+    kernels.squaredNorm().rows(in.matrix("z"), out);
     for (int i = 0; i < in.count(); i++) {
       out[i] = -0.5 * out[i] - width * (0.5 * LOG_TWO_PI);
     }
@@ -155,10 +152,14 @@ record BaseDensity(
     }
     kernels
         .reparameterize()
-        .f64(zeros.zeros(elements), negative, standardized, standardized, elements);
-    kernels.squaredNorm().f64(standardized, in.count(), width, out);
+        .each(
+            Matrix.values(FloatType.FLOAT64, zeros.zeros(elements), elements),
+            Matrix.values(FloatType.FLOAT64, negative, elements),
+            Matrix.values(FloatType.FLOAT64, standardized, elements),
+            Matrix.values(FloatType.FLOAT64, standardized, elements));
+    kernels.squaredNorm().rows(new Matrix(FloatType.FLOAT64, standardized, in.count(), width), out);
     double[] sums = new double[in.count()];
-    kernels.rowSum().f64(negative, in.count(), width, sums);
+    kernels.rowSum().rows(new Matrix(FloatType.FLOAT64, negative, in.count(), width), sums);
     for (int i = 0; i < in.count(); i++) {
       out[i] = -0.5 * (width * LOG_TWO_PI - sums[i] + out[i]);
     }

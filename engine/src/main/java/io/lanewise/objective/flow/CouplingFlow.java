@@ -1,5 +1,7 @@
 package io.lanewise.objective.flow;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -94,8 +96,14 @@ public final class CouplingFlow implements Transform {
         }
       }
       double[] logdet = out.number("logdet");
-      kernels.rowSum().f64(logvar, in.count(), rest.length, logdet);
-      kernels.reparameterize().f64(mean, logvar, moved, moved, count);
+      kernels.rowSum().rows(new Matrix(FloatType.FLOAT64, logvar, in.count(), rest.length), logdet);
+      kernels
+          .reparameterize()
+          .each(
+              Matrix.values(FloatType.FLOAT64, mean, count),
+              Matrix.values(FloatType.FLOAT64, logvar, count),
+              Matrix.values(FloatType.FLOAT64, moved, count),
+              Matrix.values(FloatType.FLOAT64, moved, count));
       MemorySegment y = out.vector("y");
       for (int i = 0; i < in.count(); i++) {
         logdet[i] *= 0.5;

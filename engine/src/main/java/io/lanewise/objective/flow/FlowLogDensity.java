@@ -1,6 +1,5 @@
 package io.lanewise.objective.flow;
 
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Conclusion;
@@ -82,11 +81,7 @@ public final class FlowLogDensity implements RowObjective {
 
   private static void sum(Kernels kernels, Rows in, double[] out) {
     int width = in.width(LOGDET);
-    if (in.type() == DType.FLOAT32) {
-      kernels.rowSum().f32(in.vector(LOGDET), in.count(), width, out);
-    } else {
-      kernels.rowSum().f64(in.vector(LOGDET), in.count(), width, out);
-    }
+    kernels.rowSum().rows(in.matrix(LOGDET), out);
   }
 
   @Override

@@ -250,15 +250,9 @@ public final class LogLikelihood implements RowObjective {
     }
 
     private double sum(DType type, MemorySegment data, long from, long count) {
-      boolean logs = input.equals(LOGPROB);
-      if (type == DType.FLOAT32) {
-        return logs
-            ? kernels.rowSum().runF32(data, from, count)
-            : kernels.logProbSum().f32(data, from, count);
-      }
-      return logs
-          ? kernels.rowSum().runF64(data, from, count)
-          : kernels.logProbSum().f64(data, from, count);
+      return input.equals(LOGPROB)
+          ? kernels.rowSum().run(type.floatType(), data, from, count)
+          : kernels.logProbSum().run(type.floatType(), data, from, count);
     }
 
     private long keep(Rows in, SequenceColumn tokens, int row) {

@@ -1,6 +1,7 @@
 package io.lanewise.objective.likelihood;
 
-import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Rows;
@@ -58,7 +59,8 @@ final class SequenceLogits {
         }
         from = to + 1;
       }
-      logLikelihood[i] = kernels.rowSum().runF64(MemorySegment.ofArray(kept), 0, count);
+      logLikelihood[i] =
+          kernels.rowSum().run(FloatType.FLOAT64, MemorySegment.ofArray(kept), 0, count);
       tokens[i] = count;
       greedy[i] = all && count > 0 ? 1 : 0;
     }
@@ -132,11 +134,7 @@ final class SequenceLogits {
     long bytes = in.type().bytes();
     MemorySegment data = logits.data().asSlice(first * bytes, (long) (to - from) * width * bytes);
     System.arraycopy(targets, from, targets, 0, to - from);
-    if (in.type() == DType.FLOAT32) {
-      kernels.logSumExp().f32(data, targets, to - from, width, run);
-    } else {
-      kernels.logSumExp().f64(data, targets, to - from, width, run);
-    }
+    kernels.logSumExp().rows(Matrix.of(in.type(), data, to - from, width), targets, run);
     boolean all = true;
     for (int k = 0; all && k < to - from; k++) {
       all = TokenLogLikelihood.Function.isGreedy(in, data, (long) k * width, width, targets[k]);

@@ -140,11 +140,7 @@ public final class TokenLogLikelihood implements RowObjective {
       int width = in.width("logits");
       MemorySegment logits = in.vector("logits");
       targets(in, width, tokens);
-      if (in.type() == DType.FLOAT32) {
-        kernels.logSumExp().f32(logits, targets, in.count(), width, logLikelihood);
-      } else {
-        kernels.logSumExp().f64(logits, targets, in.count(), width, logLikelihood);
-      }
+      kernels.logSumExp().rows(in.matrix(logits, width), targets, logLikelihood);
       for (int i = 0; i < in.count(); i++) {
         if (tokens[i] == 0) {
           logLikelihood[i] = 0;

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.ColumnMoments;
 import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
@@ -146,11 +147,9 @@ final class Gaussian {
   }
 
   private void moments(DType type, MemorySegment x, int rows) {
-    if (type == DType.FLOAT32) {
-      kernels.columnMoments().f32(x, rows, dim, shift, sumHi, sumLo, squareHi, squareLo);
-    } else {
-      kernels.columnMoments().f64(x, rows, dim, shift, sumHi, sumLo, squareHi, squareLo);
-    }
+    kernels
+        .columnMoments()
+        .rows(Matrix.of(type, x, rows, dim), shift, sumHi, sumLo, squareHi, squareLo);
   }
 
   static double element(DType type, MemorySegment x, long i) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.SquaredError;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.objective.Binding;
@@ -295,11 +296,7 @@ final class HeldRows {
   double[] squaredNorms() {
     if (squaredNorms.length != count) {
       double[] norms = new double[count];
-      if (type == DType.FLOAT32) {
-        PLAIN_NORM.f32(data, count, dim, norms);
-      } else {
-        PLAIN_NORM.f64(data, count, dim, norms);
-      }
+      PLAIN_NORM.rows(Matrix.of(type, data, count, dim), norms);
       squaredNorms = norms;
     }
     return squaredNorms;
@@ -312,11 +309,8 @@ final class HeldRows {
   ///   of float64
   double squaredDistance(int i, HeldRows other, int j) {
     double[] distance = new double[1];
-    if (type == DType.FLOAT32) {
-      PLAIN.f32(rows(i, 1), other.rows(j, 1), 1, dim, distance);
-    } else {
-      PLAIN.f64(rows(i, 1), other.rows(j, 1), 1, dim, distance);
-    }
+    PLAIN.rows(
+        Matrix.of(type, rows(i, 1), 1, dim), Matrix.of(type, other.rows(j, 1), 1, dim), distance);
     if (distance[0] < TOO_CLOSE && !isEqual(i, other, j)) {
       throw new IllegalArgumentException(
           "row %d of set '%s' and row %d of set '%s': found them so close beside the largest numbers that float64 does not hold their squared distance, expected more than %s between different rows"

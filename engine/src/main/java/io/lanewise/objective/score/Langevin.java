@@ -1,6 +1,7 @@
 package io.lanewise.objective.score;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.LangevinStep;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.noise.CounterNoise;
@@ -170,11 +171,7 @@ public final class Langevin implements Transform {
   private static void addNorms(
       SquaredNorm kernel, DType type, Patch patch, MemorySegment score, double[] norms, int steps) {
     double[] squares = new double[patch.rows()];
-    if (type == DType.FLOAT32) {
-      kernel.f32(score, patch.rows(), patch.columns(), squares);
-    } else {
-      kernel.f64(score, patch.rows(), patch.columns(), squares);
-    }
+    kernel.rows(Matrix.of(type, score, patch.rows(), patch.columns()), squares);
     for (int i = 0; i < squares.length; i++) {
       norms[patch.row() + i] += Math.sqrt(squares[i]) / steps;
     }
@@ -190,17 +187,17 @@ public final class Langevin implements Transform {
       double eta,
       MemorySegment next) {
     long n = next.byteSize() / type.bytes();
-    if (type == DType.FLOAT32) {
-      if (score == null) {
-        kernel.standardNormalF32(x, noise, eta, next, n);
-      } else {
-        kernel.f32(x, score, noise, eta, next, n);
-      }
-    } else if (score == null) {
-      kernel.standardNormalF64(x, noise, eta, next, n);
+    Matrix from = values(type, x, n);
+    Matrix drawn = values(type, noise, n);
+    if (score == null) {
+      kernel.standardNormal(from, drawn, eta, values(type, next, n));
     } else {
-      kernel.f64(x, score, noise, eta, next, n);
+      kernel.each(from, values(type, score, n), drawn, eta, values(type, next, n));
     }
+  }
+
+  private static Matrix values(DType type, MemorySegment data, long n) {
+    return Matrix.values(type.floatType(), data, n);
   }
 
   /// A chain a row, all of them a step at a time, since a step's noise is one range.

@@ -1,6 +1,6 @@
 package io.lanewise.objective.score;
 
-import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.LangevinStep;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.noise.Noise;
@@ -187,11 +187,7 @@ public final class LangevinCorrector implements Transform {
   }
 
   private static void norms(SquaredNorm kernel, Rows in, MemorySegment values, double[] norms) {
-    if (in.type() == DType.FLOAT32) {
-      kernel.f32(values, in.count(), in.width("x"), norms);
-    } else {
-      kernel.f64(values, in.count(), in.width("x"), norms);
-    }
+    kernel.rows(in.matrix(values, in.width("x")), norms);
     int width = in.width("x");
     for (int i = 0; i < in.count(); i++) {
       long from = (long) i * width;
@@ -213,10 +209,11 @@ public final class LangevinCorrector implements Transform {
     MemorySegment x = in.vector("x").asSlice(at, bytes);
     MemorySegment score = in.vector("score").asSlice(at, bytes);
     MemorySegment drawn = noise.asSlice(at, bytes);
-    if (in.type() == DType.FLOAT32) {
-      kernel.f32(x, score, drawn, eta, next.asSlice(at, bytes), in.width("x"));
-    } else {
-      kernel.f64(x, score, drawn, eta, next.asSlice(at, bytes), in.width("x"));
-    }
+    kernel.each(
+        Matrix.values(in.type().floatType(), x, in.width("x")),
+        Matrix.values(in.type().floatType(), score, in.width("x")),
+        Matrix.values(in.type().floatType(), drawn, in.width("x")),
+        eta,
+        Matrix.values(in.type().floatType(), next.asSlice(at, bytes), in.width("x")));
   }
 }

@@ -1,5 +1,7 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -86,8 +88,19 @@ public final class DiagonalKl implements RowObjective {
         Float64Memory.set(scale, j, -logvar2[j]);
         Float64Memory.set(difference, j, logvar1[j] - logvar2[j]);
       }
-      kernels.reparameterize().f64(zeros.zeros(elements), scale, mean, mean, elements);
-      kernels.gaussianKl().f64(mean, difference, in.count(), width, out.number("kl"));
+      kernels
+          .reparameterize()
+          .each(
+              Matrix.values(FloatType.FLOAT64, zeros.zeros(elements), elements),
+              Matrix.values(FloatType.FLOAT64, scale, elements),
+              Matrix.values(FloatType.FLOAT64, mean, elements),
+              Matrix.values(FloatType.FLOAT64, mean, elements));
+      kernels
+          .gaussianKl()
+          .rows(
+              new Matrix(FloatType.FLOAT64, mean, in.count(), width),
+              new Matrix(FloatType.FLOAT64, difference, in.count(), width),
+              out.number("kl"));
       for (int j = 0; out.wants("kl-per-dimension") && j < elements; j++) {
         double kl = Gaussians.kl(mu1[j], logvar1[j], mu2[j], logvar2[j]);
         in.put(out.vector("kl-per-dimension"), j, kl);

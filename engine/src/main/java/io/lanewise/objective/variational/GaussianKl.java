@@ -1,6 +1,5 @@
 package io.lanewise.objective.variational;
 
-import io.lanewise.batch.DType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -83,11 +82,7 @@ public final class GaussianKl implements RowObjective {
   /// The divergence of each row, into `kl`; shared with the evidence lower bound.
   static void evaluate(Kernels kernels, Rows in, double[] kl) {
     int width = in.width("mu");
-    if (in.type() == DType.FLOAT32) {
-      kernels.gaussianKl().f32(in.vector("mu"), in.vector("logvar"), in.count(), width, kl);
-    } else {
-      kernels.gaussianKl().f64(in.vector("mu"), in.vector("logvar"), in.count(), width, kl);
-    }
+    kernels.gaussianKl().rows(in.matrix("mu"), in.matrix("logvar"), kl);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -165,7 +167,7 @@ public final class ImportanceWeighted implements RowObjective {
       for (int k = 0; k < rows * samples; k++) {
         Float64Memory.set(shifted, k, factor * (weights[k] - pivots[k / samples]));
       }
-      kernels.logSumExp().f64(shifted, rows, samples, out);
+      kernels.logSumExp().rows(new Matrix(FloatType.FLOAT64, shifted, rows, samples), out);
     }
   }
 }

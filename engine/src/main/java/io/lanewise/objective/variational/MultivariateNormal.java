@@ -1,5 +1,7 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
@@ -129,9 +131,13 @@ public final class MultivariateNormal implements RowObjective {
       }
       kernels
           .reparameterize()
-          .f64(zeros.zeros(elements), variance, standardized, standardized, elements);
-      kernels.squaredNorm().f64(standardized, rows, dim, density);
-      kernels.rowSum().f64(variance, rows, dim, entropy);
+          .each(
+              Matrix.values(FloatType.FLOAT64, zeros.zeros(elements), elements),
+              Matrix.values(FloatType.FLOAT64, variance, elements),
+              Matrix.values(FloatType.FLOAT64, standardized, elements),
+              Matrix.values(FloatType.FLOAT64, standardized, elements));
+      kernels.squaredNorm().rows(new Matrix(FloatType.FLOAT64, standardized, rows, dim), density);
+      kernels.rowSum().rows(new Matrix(FloatType.FLOAT64, variance, rows, dim), entropy);
       for (int i = 0; i < rows; i++) {
         double half = -0.5 * entropy[i];
         density[i] = -0.5 * (dim * Gaussians.LOG_2PI + density[i]) - half;

@@ -1,6 +1,6 @@
 package io.lanewise.objective.variational;
 
-import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Length;
@@ -59,15 +59,7 @@ sealed interface Reconstruction {
     @Override
     public void evaluate(Rows in, double[] out) {
       int width = in.width("x");
-      if (in.type() == DType.FLOAT32) {
-        kernels
-            .squaredError()
-            .f32(in.vector("x"), in.vector("reconstruction"), in.count(), width, out);
-      } else {
-        kernels
-            .squaredError()
-            .f64(in.vector("x"), in.vector("reconstruction"), in.count(), width, out);
-      }
+      kernels.squaredError().rows(in.matrix("x"), in.matrix("reconstruction"), out);
       double constant = width * (0.5 * Gaussians.LOG_2PI + StrictMath.log(sigma));
       MemorySegment x = in.vector("x");
       MemorySegment mean = in.vector("reconstruction");
@@ -102,11 +94,9 @@ sealed interface Reconstruction {
         softplus = new double[elements];
       }
       var logits = in.vector("reconstruction");
-      if (in.type() == DType.FLOAT32) {
-        kernels.softplus().f32(logits, elements, false, softplus);
-      } else {
-        kernels.softplus().f64(logits, elements, false, softplus);
-      }
+      kernels
+          .softplus()
+          .each(Matrix.values(in.type().floatType(), logits, elements), false, softplus);
       for (int i = 0; i < in.count(); i++) {
         double sum = 0;
         for (int j = i * width; j < (i + 1) * width; j++) {
@@ -138,13 +128,12 @@ sealed interface Reconstruction {
       var data = in.vector("x");
       var probabilities = in.vector("reconstruction");
       refuseOutside(in, probabilities, elements, width);
-      if (in.type() == DType.FLOAT32) {
-        kernels.negativeLog().f32(probabilities, elements, false, ofOne);
-        kernels.negativeLog().f32(probabilities, elements, true, ofZero);
-      } else {
-        kernels.negativeLog().f64(probabilities, elements, false, ofOne);
-        kernels.negativeLog().f64(probabilities, elements, true, ofZero);
-      }
+      kernels
+          .negativeLog()
+          .each(Matrix.values(in.type().floatType(), probabilities, elements), false, ofOne);
+      kernels
+          .negativeLog()
+          .each(Matrix.values(in.type().floatType(), probabilities, elements), true, ofZero);
       for (int i = 0; i < in.count(); i++) {
         double sum = 0;
         for (int j = i * width; j < (i + 1) * width; j++) {

@@ -1,6 +1,6 @@
 package io.lanewise.objective.variational;
 
-import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.noise.GivenNoise;
 import io.lanewise.noise.Noise;
@@ -182,11 +182,13 @@ public final class Reparameterize implements Transform {
       MemorySegment mean = patch.of(in.vector("mu"), width, in.type());
       MemorySegment spread = patch.of(logvar, width, in.type());
       MemorySegment to = patch.of(z, width, in.type());
-      if (in.type() == DType.FLOAT32) {
-        kernels.reparameterize().f32(mean, spread, eps, to, patch.elements());
-      } else {
-        kernels.reparameterize().f64(mean, spread, eps, to, patch.elements());
-      }
+      kernels
+          .reparameterize()
+          .each(
+              Matrix.of(in.type(), mean, patch.rows(), patch.columns()),
+              Matrix.of(in.type(), spread, patch.rows(), patch.columns()),
+              Matrix.of(in.type(), eps, patch.rows(), patch.columns()),
+              Matrix.of(in.type(), to, patch.rows(), patch.columns()));
     }
 
     private MemorySegment logvar(Rows in, int width) {
@@ -229,22 +231,14 @@ public final class Reparameterize implements Transform {
         volume = new double[in.count()];
         square = new double[in.count()];
       }
-      if (in.type() == DType.FLOAT32) {
-        kernels.rowSum().f32(logvar, in.count(), width, volume);
-      } else {
-        kernels.rowSum().f64(logvar, in.count(), width, volume);
-      }
+      kernels.rowSum().rows(in.matrix(logvar, width), volume);
       if (out.wants("log-q")) {
         java.util.Arrays.fill(out.number("log-q"), 0, in.count(), 0);
       }
     }
 
     private void addDensity(Rows in, MemorySegment eps, int width, int k, RowOutputs out) {
-      if (in.type() == DType.FLOAT32) {
-        kernels.squaredNorm().f32(eps, in.count(), width, square);
-      } else {
-        kernels.squaredNorm().f64(eps, in.count(), width, square);
-      }
+      kernels.squaredNorm().rows(in.matrix(eps, width), square);
       for (int i = 0; i < in.count(); i++) {
         double density = -0.5 * (width * Gaussians.LOG_2PI + volume[i] + square[i]);
         if (out.wants("log-q")) {

@@ -60,8 +60,15 @@ final class BlockReduction {
         /// own: a fifth of the time of rows of 16 less than doing so block by block.
         private static final int GROUP = 64;
 
+        /// All rows.
+        public static void all$N(long x, long y, int rows, int dim, double[] out) {
+          int whole = Lanes.Simd.wholeRows(rows, dim, L32);
+          rows$N(x, y, whole, dim, out);
+          Scalar.rows$N(x, y, whole, rows, dim, out);
+        }
+
         /// The first `rows` rows, behind which whole vectors may be read.
-        public static void rows$N(long x, long y, int rows, int dim, double[] out) {
+        private static void rows$N(long x, long y, int rows, int dim, double[] out) {
           if (dim <= Scalar.BLOCK) {
             blocks$N(x, y, rows, dim, new double[Math.min(GROUP, rows) * L], out);
           } else {

@@ -14,20 +14,28 @@ final class ClassText {
           "io.lanewise.kernel.loops.Species.F32",
           "io.lanewise.kernel.loops.Species.F32_HALF",
           "io.lanewise.kernel.loops.Species.F64",
+          "io.lanewise.kernel.loops.Species.I16_HALF",
+          "io.lanewise.kernel.loops.Species.I32",
           "io.lanewise.kernel.loops.Species.L",
           "io.lanewise.kernel.loops.Species.L32",
           "io.lanewise.kernel.loops.Species.NATIVE",
           "jdk.incubator.vector.VectorOperators.D2F",
           "jdk.incubator.vector.VectorOperators.F2D",
+          "jdk.incubator.vector.VectorOperators.GE",
           "jdk.incubator.vector.VectorOperators.GT",
+          "jdk.incubator.vector.VectorOperators.LSHL",
           "jdk.incubator.vector.VectorOperators.LT",
-          "jdk.incubator.vector.VectorOperators.NE");
+          "jdk.incubator.vector.VectorOperators.MAX",
+          "jdk.incubator.vector.VectorOperators.NE",
+          "jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I");
 
   private static final List<String> IMPORTS =
       List.of(
           "java.util.Arrays",
           "jdk.incubator.vector.DoubleVector",
           "jdk.incubator.vector.FloatVector",
+          "jdk.incubator.vector.IntVector",
+          "jdk.incubator.vector.ShortVector",
           "jdk.incubator.vector.VectorMask");
 
   private ClassText() {}

@@ -31,6 +31,14 @@ public final class GenerateLoops {
     classes.put("SquaredNormLoops", Reductions.squaredNorm());
     classes.put("SquaredErrorLoops", Reductions.squaredError());
     classes.put("SquaredErrorSingleLoops", BlockReduction.squaredError());
+    classes.put("LinearCombinationLoops", Maps.linearCombination());
+    classes.put("LinearCombinationSingleLoops", Maps.linearCombinationInFloat32());
+    classes.put("DiffusionStepLoops", Maps.diffusionStep());
+    classes.put("LangevinStepLoops", Maps.langevinStep());
+    classes.put("TileLoops", Maps.tiles());
+    classes.put("ColumnMomentsLoops", ColumnReduction.columnMoments());
+    classes.put("FiniteScanLoops", Scans.finiteScan());
+    classes.put("MaximumLoops", Scans.rowMaximum());
     return classes;
   }
 

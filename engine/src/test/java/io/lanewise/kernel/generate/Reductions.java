@@ -37,7 +37,10 @@ final class Reductions {
     List<String> simd = new ArrayList<>();
     for (Element e : Element.values()) {
       scalar.add(reduction.plain(e));
-      simd.add(reduction.vectorRows(e));
+      simd.add(reduction.vectorAll(e));
+      if (Element.WIDE.contains(e)) {
+        simd.add(reduction.vectorRows(e));
+      }
       simd.add(reduction.vectorRest(e));
       simd.add(reduction.vectorRun(e));
     }

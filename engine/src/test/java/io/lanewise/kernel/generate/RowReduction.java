@@ -135,10 +135,53 @@ record RowReduction(String[] inputs, String plainTerm, String vectorTerm, boolea
             .replace("PARAMETERS", parameters())
             .replace("NAMES", String.join(", ", inputs))
             .replace("LOADS", Lines.lanes())
-            .replace("BODY", perVector(j -> add(j, term("at", j))))
+            .replace(
+                "BODY",
+                Element.SHORT.contains(e) ? pairs(e) : perVector(j -> add(j, term("at", j))))
             .replace(
                 "STORES",
                 perVector(j -> "a%d.intoArray(lanes, %s);".formatted(j, Lines.times(j, "L")))));
+  }
+
+  /// A vector of float32 is loaded at a time, and becomes two of float64.
+  private String pairs(Element e) {
+    return perVector(j -> {
+      StringBuilder lines = new StringBuilder();
+      if (j % 2 == 0) {
+        for (String input : inputs) {
+          String address = input + " + at" + Lines.plus(j / 2, "$B", "L32");
+          lines.append(e.widened(input + j / 2, address));
+        }
+      }
+      String half = "((DoubleVector) $1%d.convertShape(F2D, F64, %d))".formatted(j / 2, j % 2);
+      return lines + add(j, vectorTerm.replaceAll("\\$load\\((\\w+) \\+ at\\)", half));
+    });
+  }
+
+  /// All rows, whatever is behind them.
+  String vectorAll(Element e) {
+    if (Element.SHORT.contains(e)) {
+      return e.in(
+          """
+            /// All rows; row r goes to `out[r]`.
+            public static void all$N(PARAMETERS, int rows, int dim, double[] out) {
+              rest$N(NAMES, 0, rows, dim, out, 0);
+            }
+          """
+              .replace("PARAMETERS", parameters())
+              .replace("NAMES", String.join(", ", inputs)));
+    }
+    return e.in(
+        """
+          /// All rows; row r goes to `out[r]`.
+          public static void all$N(PARAMETERS, int rows, int dim, double[] out) {
+            int whole = Lanes.Simd.wholeRows(rows, dim);
+            rows$N(NAMES, whole, dim, out, 0);
+            rest$N(NAMES, whole, rows, dim, out, 0);
+          }
+        """
+            .replace("PARAMETERS", parameters())
+            .replace("NAMES", String.join(", ", inputs)));
   }
 
   private String add(int j, String value) {
