@@ -14,9 +14,9 @@ import io.lanewise.kernel.loops.SquaredErrorSingleLoops;
 /// In [Precision#SINGLE] differences and squares of float32 and smaller types are float32, added up
 /// in float32 over blocks of 512 columns, whose sums are added in float64: the result is within `(4
 /// + min(dim, 512) / 32) 2^-24` of its size, the quotient rounded up, so never more than 1.2e-6.
-/// What float32 cannot hold is lost: a difference above 1.8e19 gives infinity, as do squares of a
-/// block that add up to more than 3.4e38 if they meet in one accumulator; a square below 1.2e-38
-/// has an error of up to 2^-150.
+///   What float32 cannot hold is lost: a difference above 1.8e19 gives infinity, as do squares of a
+///   block that add up to more than 3.4e38 if they meet in one accumulator; a square below 1.2e-38
+///   has an error of up to 2^-150.
 public sealed interface SquaredError
     permits SquaredError.Scalar,
         SquaredError.Simd,

@@ -331,12 +331,8 @@ record KernelCase(String name, int width, double minimum, Body body) {
     both(
         cases,
         "finiteScan",
-        (k, i) ->
-            i.values()[0] =
-                k.finiteScan().firstNonFinite(FloatType.FLOAT32, i.x(), i.n()),
-        (k, i) ->
-            i.values()[0] =
-                k.finiteScan().firstNonFinite(FloatType.FLOAT64, i.x(), i.n()));
+        (k, i) -> i.values()[0] = k.finiteScan().firstNonFinite(FloatType.FLOAT32, i.x(), i.n()),
+        (k, i) -> i.values()[0] = k.finiteScan().firstNonFinite(FloatType.FLOAT64, i.x(), i.n()));
     both(
         cases,
         "finiteScan.outside",

@@ -149,25 +149,17 @@ class KernelValuesTest {
   @Test
   void finiteScanFindsTheFirst() {
     float[] x = new float[300];
-    assertThat(
-            k.finiteScan()
-                .firstNonFinite(FloatType.FLOAT32, MemorySegment.ofArray(x), 300))
+    assertThat(k.finiteScan().firstNonFinite(FloatType.FLOAT32, MemorySegment.ofArray(x), 300))
         .isEqualTo(-1);
     for (int at = 299; at >= 0; at -= 23) {
       x[at] = at % 2 == 0 ? Float.NaN : Float.NEGATIVE_INFINITY;
-      assertThat(
-              k.finiteScan()
-                  .firstNonFinite(FloatType.FLOAT32, MemorySegment.ofArray(x), 300))
+      assertThat(k.finiteScan().firstNonFinite(FloatType.FLOAT32, MemorySegment.ofArray(x), 300))
           .isEqualTo(at);
     }
     double[] y = {1, Double.MAX_VALUE, -Double.MAX_VALUE, Double.POSITIVE_INFINITY};
-    assertThat(
-            k.finiteScan()
-                .firstNonFinite(FloatType.FLOAT64, MemorySegment.ofArray(y), 4))
+    assertThat(k.finiteScan().firstNonFinite(FloatType.FLOAT64, MemorySegment.ofArray(y), 4))
         .isEqualTo(3);
-    assertThat(
-            k.finiteScan()
-                .firstNonFinite(FloatType.FLOAT64, MemorySegment.ofArray(y), 3))
+    assertThat(k.finiteScan().firstNonFinite(FloatType.FLOAT64, MemorySegment.ofArray(y), 3))
         .isEqualTo(-1);
   }
 }
