@@ -37,7 +37,7 @@ class ArchitectureTest {
         "sink      | batch",
         "report    | result",
         "objective | batch kernel noise linalg result",
-        "plan      | batch kernel objective",
+        "plan      | batch kernel",
         "run       | batch kernel noise linalg result objective plan source sink",
         "run.group | batch kernel result objective plan source",
         "run.bind  | batch kernel result objective plan source run.group",

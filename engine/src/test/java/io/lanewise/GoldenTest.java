@@ -17,10 +17,11 @@ import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
-import io.lanewise.plan.Axis;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
+import io.lanewise.plan.codec.BinsCodec;
+import io.lanewise.plan.codec.JsonText;
 import io.lanewise.result.ArrayMeasure;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Every objective against values that are not ours: the files of `data/golden`, whose README says
 /// how they are written. An objective without a case fails.
@@ -265,27 +267,13 @@ public class GoldenTest {
     return values.isObject() ? List.copyOf(values.propertyNames()) : List.of(role);
   }
 
+  /// As a plan says them, but that bins of equal width without a range are over that of the data.
   private static Bins bins(JsonNode by) {
-    String schedule = by.path("schedule").asString("");
-    Axis scale =
-        new Axis(
-            Axis.Kind.of(by.path("axis").asString("value")),
-            schedule,
-            by.path("timesteps").asInt(0));
-    int count = by.path("bins").asInt(0);
-    JsonNode range = by.path("range");
-    Bins.Cut cut =
-        switch (by.path("rule").asString("")) {
-          case "equal-count" -> new Bins.EqualCount(count);
-          case "quartiles" -> new Bins.Quartiles(range.get(1).doubleValue());
-          case "equal-width" ->
-              range.isMissingNode()
-                  ? new Bins.DataWidth(count)
-                  : new Bins.EqualWidth(
-                      count, range.get(0).doubleValue(), range.get(1).doubleValue());
-          default -> new Bins.EachValue();
-        };
-    return new Bins(by.get("column").asString(), scale, cut);
+    ObjectNode bins = (ObjectNode) by.deepCopy();
+    if (by.path("rule").asString("").equals("equal-width") && !by.has("range")) {
+      bins.put("range", "data");
+    }
+    return BinsCodec.read(JsonText.parse(bins.toString()));
   }
 
   private static void groups(

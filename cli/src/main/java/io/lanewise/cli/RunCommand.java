@@ -1,7 +1,9 @@
 package io.lanewise.cli;
 
 import io.lanewise.cli.plan.PlanFile;
+import io.lanewise.cli.plan.PlanLines;
 import io.lanewise.objective.Objective;
+import io.lanewise.plan.PlanException;
 import io.lanewise.run.bind.UnboundRoleException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,13 +42,17 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path file = Objects.requireNonNull(plan);
-    PlanFile read = PlanFile.read(file, objectives.stream().map(Objective::descriptor).toList());
+    PlanLines lines = PlanLines.read(file);
+    PlanFile read = lines.plan(objectives.stream().map(Objective::descriptor).toList());
     Path directory = options.out == null ? Path.of(PlanFile.stem(file) + "-report") : options.out;
     try {
       return new Execution(terminal, options).run(read.toEvaluation(), directory, file);
     } catch (UnboundRoleException e) {
       throw new IllegalArgumentException(
-          "%s; add 'columns: {%s: COLUMN}'".formatted(e.getMessage(), e.role()), e);
+          "%s%s; add 'columns: {%s: COLUMN}'".formatted(lines.place(e), e.getMessage(), e.role()),
+          e);
+    } catch (PlanException e) {
+      throw new IllegalArgumentException(lines.place(e) + e.getMessage(), e);
     }
   }
 }

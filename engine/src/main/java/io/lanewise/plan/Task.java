@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name unique within the plan
 /// @param objective the objective's id
 /// @param data the data set of each set of rows, by the set's name; an objective with one set
-///   accepts any of its names, or [io.lanewise.objective.RowSet#ROWS]
+///   accepts any of its names, or [#ALL_SETS]
 /// @param columns role to column, or to several columns if the role takes them; a role with the
 ///   name of a column may be left out
 /// @param parameters parameters as text
@@ -32,6 +32,9 @@ public record Task(
     List<String> outputs,
     @Nullable String rowFormat,
     @Nullable List<Double> quantiles) {
+  /// The name that stands for all sets of rows at once, and is that of the only one.
+  public static final String ALL_SETS = "rows";
+
   public Task {
     data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
     SequencedMap<String, List<String>> copies = new LinkedHashMap<>();

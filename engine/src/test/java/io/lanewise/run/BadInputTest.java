@@ -130,20 +130,20 @@ class BadInputTest {
   @Test
   void mistakesAreFoundBeforeDataIsRead() {
     refuses(Task.of("gausian-kl"), "unknown objective 'gausian-kl'", "did you mean 'gaussian-kl'?");
-    refuses(Task.of("kl").column("mean", "mu"), "unknown role 'mean'", "did you mean 'mu'?");
+    refuses(Task.of("kl").column("mean", "mu"), "unknown role of gaussian-kl 'mean'", "did you mean 'mu'?");
     refuses(
         Task.of("kl").column("mu", "nu"), "role 'mu': unknown column 'nu'", "did you mean 'mu'?");
     refuses(
         Task.of("kl").column("mu", "label"), "column 'label'", "found text", "expected a vector");
     refuses(Task.of("kl").on("rows", "posteriors"), "unknown data set 'posteriors'");
-    refuses(Task.of("kl").parameter("beta", "1"), "unknown parameter 'beta'");
+    refuses(Task.of("kl").parameter("beta", "1"), "unknown parameter of gaussian-kl 'beta'");
     refuses(
         Task.of("elbo").column("recon", "mu").column("kl", "logvar").parameter("beta", "x"),
         "found 'x'",
         "expected a number >= 0");
     refuses(Task.of("elbo").column("recon", "mu"), "found neither role 'kl' nor both");
     refuses(Task.of("reparameterize").parameter("noise", "given"), "no column for role 'eps'");
-    refuses(Task.of("kl").outputs(List.of("z")), "unknown output 'z'");
+    refuses(Task.of("kl").outputs(List.of("z")), "unknown output of gaussian-kl 'z'");
     refuses(Task.of("kl").by(Bins.values("lable")), "did you mean 'label'?");
     refuses(Task.of("kl").rows("csv"), "no output directory");
   }

@@ -160,7 +160,8 @@ class BinsTest {
         .hasMessageContaining("row 1: found 1000.0, expected a timestep in [0, 999]");
     assertThatThrownBy(() -> new Axis(Axis.Kind.SIGMA, "", 0))
         .hasMessage("axis 'sigma': found no schedule, expected one");
-    assertThatThrownBy(() -> new Axis(Axis.Kind.SIGMA, "linera", 10))
+    Axis unknown = new Axis(Axis.Kind.SIGMA, "linera", 10);
+    assertThatThrownBy(() -> table.evaluate(by(new Bins("t", unknown, new Bins.DataWidth(2)))))
         .hasMessageContaining("did you mean 'linear'?");
     assertThatThrownBy(() -> new Bins("t", Axis.VALUE, new Bins.Quartiles(0)))
         .hasMessageContaining("found T 0.0");

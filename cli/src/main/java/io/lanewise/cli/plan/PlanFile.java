@@ -6,13 +6,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.plan.Check;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -37,9 +31,6 @@ public record PlanFile(
     SequencedMap<String, String> facts,
     @Nullable Policy policy,
     @Nullable Precision precision) {
-  /// If the file is one of samples, the message says so at once.
-  private static final int MOST_BYTES = 1 << 20;
-
   public PlanFile {
     data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
     tasks = List.copyOf(tasks);
@@ -53,33 +44,12 @@ public record PlanFile(
   /// @throws IllegalArgumentException with file and line, for anything a plan may not say
   /// @throws UncheckedIOException if the file cannot be read
   public static PlanFile read(Path file, List<Descriptor> objectives) {
-    if (Files.isDirectory(file)) {
-      throw new UncheckedIOException(
-          file + ": found a directory, expected a plan file", new IOException(file.toString()));
-    }
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MOST_BYTES + 1);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    if (bytes.length > MOST_BYTES) {
-      throw new IllegalArgumentException(
-          "%s: found more than %d bytes, expected a plan".formatted(file, MOST_BYTES));
-    }
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(
-          file + ": found bytes that are not UTF-8, expected text", e);
-    }
-    return parse(file, text, objectives);
+    return PlanLines.read(file).plan(objectives);
   }
 
   /// As [#read], of a text that `file` would hold.
   static PlanFile parse(Path file, String text, List<Descriptor> objectives) {
-    return new PlanReader(file, objectives).read(PlanText.parse(file.toString(), text));
+    return PlanLines.parse(file, text).plan(objectives);
   }
 
   /// The file's name without folder and extension.

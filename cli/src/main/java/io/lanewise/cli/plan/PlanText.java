@@ -1,10 +1,10 @@
 package io.lanewise.cli.plan;
 
+import io.lanewise.plan.codec.Tree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Objects;
-import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
@@ -37,7 +37,7 @@ final class PlanText {
   ///
   /// @param file the file's name, for messages
   /// @throws IllegalArgumentException with the file, the line and the problem
-  static PlanNode parse(String file, String text) {
+  static Tree parse(String file, String text) {
     String plan = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     refuseNonText(file, plan);
     boolean json = plan.stripLeading().startsWith("{");
@@ -48,9 +48,10 @@ final class PlanText {
       try {
         JsonToken first = parser.nextToken();
         if (first == null) {
-          return new PlanNode.Nothing(1);
+          return Tree.root(1, null);
         }
-        PlanNode root = tokens.value(first, 1);
+        Tree root = Tree.root(tokens.line(), tokens.content(first, 1));
+        tokens.fill(root, 2);
         if (parser.nextToken() != null) {
           throw tokens.error("found a second document, expected one plan a file");
         }
@@ -91,8 +92,8 @@ final class PlanText {
     return "%d: %s".formatted(line, problem.isBlank() ? "found no YAML, expected a plan" : problem);
   }
 
-  private PlanNode value(JsonToken token, int depth) {
-    int line = line();
+  /// What a token begins, without what is in it.
+  private @Nullable Object content(JsonToken token, int depth) {
     if (depth > MOST_DEPTH) {
       throw error(
           "found %d lists and mappings within each other, expected at most %d"
@@ -102,36 +103,30 @@ final class PlanText {
       throw error("found an alias, expected the value itself");
     }
     return switch (token) {
-      case START_OBJECT -> fields(line, depth + 1);
-      case START_ARRAY -> items(line, depth + 1);
-      case VALUE_NULL -> new PlanNode.Nothing(line);
-      default -> new PlanNode.Text(line, parser.getString());
+      case START_OBJECT -> new LinkedHashMap<String, Tree>();
+      case START_ARRAY -> new ArrayList<Tree>();
+      case VALUE_NULL -> null;
+      default -> parser.getString();
     };
   }
 
-  private PlanNode fields(int line, int depth) {
-    SequencedMap<String, PlanNode.Field> fields = new LinkedHashMap<>();
-    for (JsonToken token = parser.nextToken();
-        token != JsonToken.END_OBJECT;
-        token = parser.nextToken()) {
-      String key = parser.currentName();
-      int keyLine = line();
-      if (fields.containsKey(key)) {
-        throw error("found key '%s' a second time, expected it once".formatted(key));
+  private void fill(Tree tree, int depth) {
+    if (tree.isMapping()) {
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String key = parser.currentName();
+        int keyLine = line();
+        if (tree.find(key) != null) {
+          throw error("found key '%s' a second time, expected it once".formatted(key));
+        }
+        fill(tree.put(key, keyLine, content(parser.nextToken(), depth)), depth + 1);
       }
-      fields.put(key, new PlanNode.Field(keyLine, value(parser.nextToken(), depth)));
+    } else if (tree.isList()) {
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_ARRAY;
+          token = parser.nextToken()) {
+        fill(tree.add(line(), content(token, depth)), depth + 1);
+      }
     }
-    return new PlanNode.Fields(line, fields);
-  }
-
-  private PlanNode items(int line, int depth) {
-    List<PlanNode> items = new ArrayList<>();
-    for (JsonToken token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
-      items.add(value(token, depth));
-    }
-    return new PlanNode.Items(line, items);
   }
 
   private int line() {

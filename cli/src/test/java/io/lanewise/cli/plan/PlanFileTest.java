@@ -221,7 +221,7 @@ class PlanFileTest {
             "5: unknown data set 'b'; did you mean 'a'? Known: a"),
         mistake(
             evaluation("objective: gan", "data: [a]"),
-            "5: found a list, expected the name of a data set, or a mapping of real, fake, spare to"),
+            "5: found a list, expected the name of a data set, or a mapping of sets of rows to them"),
         mistake(
             evaluation("objective: gan", "data: {fake: a}"),
             "5: key 'data': found nothing for 'real', expected the name of a data set, or a"),

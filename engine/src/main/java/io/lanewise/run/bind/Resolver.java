@@ -9,7 +9,6 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
-import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameters;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowObjective;
@@ -19,6 +18,7 @@ import io.lanewise.objective.Workers;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
 import io.lanewise.plan.Plan;
+import io.lanewise.plan.PlanException;
 import io.lanewise.plan.Task;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -52,31 +53,27 @@ public final class Resolver {
 
   /// The plan's tasks, in order.
   ///
-  /// @throws IllegalArgumentException for the first mistake, naming the task
+  /// @throws PlanException for the first mistake, naming the task
   public List<BoundTask> tasks() {
-    if (plan.tasks().isEmpty()) {
-      throw new IllegalArgumentException("plan: found no evaluations, expected at least one");
-    }
+    new PlanCheck(Objectives.all().stream().map(Objective::descriptor).toList())
+        .check(dataSets.keySet(), plan.tasks(), plan.checks(), plan.facts().keySet());
     List<BoundTask> bound = new ArrayList<>();
-    List<String> names = new ArrayList<>();
-    for (Task task : plan.tasks()) {
-      if (names.contains(task.name())) {
-        throw new IllegalArgumentException(
-            "evaluation '%s': found the name twice, expected different names"
-                .formatted(task.name()));
-      }
-      names.add(task.name());
+    for (int i = 0; i < plan.tasks().size(); i++) {
+      Task task = plan.tasks().get(i);
+      String place = PlanCheck.place(task);
+      String path = PlanCheck.path(i);
       try {
         bound.add(resolve(task));
       } catch (UnboundRoleException e) {
-        throw e.in("evaluation '%s'".formatted(task.name()));
+        throw e.in(place, path);
+      } catch (PlanException e) {
+        throw new PlanException(
+            place, path + (e.path().isEmpty() ? "" : "." + e.path()), e.problem(), e);
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "evaluation '%s': %s".formatted(task.name(), e.getMessage()), e);
+        throw new PlanException(place, path, String.valueOf(e.getMessage()), e);
       }
     }
-    checks(bound);
-    facts();
+    measures(bound);
     return bound;
   }
 
@@ -90,7 +87,6 @@ public final class Resolver {
     Objective objective = Objectives.get(task.objective());
     Descriptor descriptor = objective.descriptor();
     Task complete = withData(task, descriptor);
-    columnKeys(complete, descriptor);
     SequencedMap<String, SetBinding> sets = new LinkedHashMap<>();
     Map<String, Map<String, ColumnType>> roles = new LinkedHashMap<>();
     Map<String, OptionalLong> rowCounts = new LinkedHashMap<>();
@@ -112,7 +108,6 @@ public final class Resolver {
     }
     dimensions(complete, descriptor, sets);
     List<Bins> by = by(complete, objective, sets);
-    outputs(complete, descriptor);
     Binding binding =
         new Binding(
             new Parameters(
@@ -185,32 +180,23 @@ public final class Resolver {
     return descriptor.sets().size() == 1 ? files : "set '%s', %s".formatted(set.name(), files);
   }
 
+  /// One data set for all sets of rows is one for each: each reads its own columns of it.
   private Task withData(Task task, Descriptor descriptor) {
-    List<String> setNames = descriptor.sets().stream().map(RowSet::name).toList();
     SequencedMap<String, String> data = new LinkedHashMap<>();
-    task.data()
-        .forEach((set, name) -> {
-          if (setNames.contains(set)) {
-            data.put(set, name);
-          } else if (set.equals(RowSet.ROWS)) {
-            // One data set for all: each set reads its own columns of it.
-            descriptor.sets().stream()
-                .filter(RowSet::required)
-                .forEach(s -> data.put(s.name(), name));
-          } else {
-            throw Names.unknown("set of rows", set, setNames);
-          }
-        });
-    if (data.isEmpty() && dataSets.size() == 1) {
-      setNames.forEach(set -> data.put(set, dataSets.keySet().iterator().next()));
-    }
+    String forAll = task.data().get(Task.ALL_SETS);
     for (RowSet set : descriptor.sets()) {
-      if (set.required() && !data.containsKey(set.name())) {
-        throw new IllegalArgumentException(
-            "data: found none for '%s', expected one of %s"
-                .formatted(set.name(), dataSets.keySet()));
+      if (forAll != null && set.required()) {
+        data.put(set.name(), forAll);
+      } else if (task.data().isEmpty() && dataSets.size() == 1) {
+        data.put(set.name(), dataSets.keySet().iterator().next());
       }
     }
+    task.data()
+        .forEach((set, name) -> {
+          if (descriptor.sets().stream().anyMatch(s -> s.name().equals(set))) {
+            data.put(set, name);
+          }
+        });
     return new Task(
         task.name(),
         task.objective(),
@@ -224,28 +210,7 @@ public final class Resolver {
   }
 
   private DataSet dataSet(String name) {
-    DataSet data = dataSets.get(name);
-    if (data == null) {
-      throw Names.unknown("data set", name, dataSets.keySet());
-    }
-    return data;
-  }
-
-  /// A key is a role, or `set.role` where two sets have roles of the same name.
-  private static void columnKeys(Task task, Descriptor descriptor) {
-    List<String> keys = new ArrayList<>();
-    for (RowSet set : descriptor.sets()) {
-      for (Role role : set.roles()) {
-        keys.add(role.name());
-        keys.add(set.name() + "." + role.name());
-      }
-    }
-    for (String key : task.columns().keySet()) {
-      if (!keys.contains(key)) {
-        throw Names.unknown(
-            "role", key, keys.stream().filter(k -> !k.contains(".")).distinct().toList());
-      }
-    }
+    return Objects.requireNonNull(dataSets.get(name), name);
   }
 
   private static Map<String, List<String>> given(Task task, RowSet set) {
@@ -302,24 +267,30 @@ public final class Resolver {
           .forEach(column -> by.add(Bins.values(column)));
     }
     for (Bins bins : by) {
+      String path = task.by().contains(bins) ? "by[%d]".formatted(task.by().indexOf(bins)) : "";
       for (String set : sets.keySet()) {
         List<ColumnType> schema = dataSet(task.data().getOrDefault(set, "")).schema();
         List<String> names = schema.stream().map(ColumnType::name).toList();
         if (!names.contains(bins.column())
             && !bins.column().equals("file")
             && !(objective instanceof SampleMetric && inAny(bins, task, sets.keySet()))) {
-          throw Names.unknown("column to break down by", bins.column(), names);
+          throw new PlanException(
+              path,
+              String.valueOf(
+                  Names.unknown("column to break down by", bins.column(), names).getMessage()));
         }
         if (!bins.isPlain()
             && schema.stream()
                 .noneMatch(c -> c.name().equals(bins.column()) && c.type() != DType.TEXT)) {
-          throw new IllegalArgumentException(
+          throw new PlanException(
+              path,
               "by '%s': found no column of numbers '%s', expected one to cut into bins"
                   .formatted(bins.by(), bins.column()));
         }
         for (ColumnType column : schema) {
           if (column.name().equals(bins.column()) && column.shape() != Shape.SCALAR) {
-            throw new IllegalArgumentException(
+            throw new PlanException(
+                path,
                 "by '%s': found a column of %s, expected one value a row"
                     .formatted(bins.column(), column.signature()));
           }
@@ -376,39 +347,21 @@ public final class Resolver {
     return result;
   }
 
-  private static void outputs(Task task, Descriptor descriptor) {
-    List<String> names = descriptor.outputs().stream().map(Output::name).toList();
-    for (String output : task.outputs()) {
-      if (!names.contains(output)) {
-        throw Names.unknown("output", output, names);
-      }
-    }
-  }
-
-  private void checks(List<BoundTask> bound) {
-    for (Check check : plan.checks()) {
-      BoundTask task =
-          bound.stream()
-              .filter(e -> e.task().name().equals(check.evaluation()))
-              .findFirst()
-              .orElseThrow(() ->
+  private void measures(List<BoundTask> bound) {
+    for (int i = 0; i < plan.checks().size(); i++) {
+      Check check = plan.checks().get(i);
+      for (BoundTask task : bound) {
+        if (task.task().name().equals(check.evaluation())
+            && !task.measures().contains(check.measure())) {
+          throw new PlanException(
+              "checks[%d]".formatted(i),
+              String.valueOf(
                   Names.unknown(
-                      "evaluation in a check",
-                      check.evaluation(),
-                      bound.stream().map(e -> e.task().name()).toList()));
-      if (!task.measures().contains(check.measure())) {
-        throw Names.unknown(
-            "measure of '%s' in a check".formatted(check.evaluation()),
-            check.measure(),
-            task.measures());
-      }
-    }
-  }
-
-  private void facts() {
-    for (String fact : plan.facts().keySet()) {
-      if (!Plan.FACTS.contains(fact)) {
-        throw Names.unknown("fact", fact, Plan.FACTS);
+                          "measure of '%s' in a check".formatted(check.evaluation()),
+                          check.measure(),
+                          task.measures())
+                      .getMessage()));
+        }
       }
     }
   }

@@ -19,7 +19,7 @@ public final class Binning {
 
   private Binning(Bins bins, int count, double lower, double upper, double... inner) {
     this.bins = bins;
-    this.scale = bins.axis().function();
+    this.scale = AxisFunction.of(bins.axis());
     this.count = count;
     this.lower = lower;
     this.upper = upper;
@@ -137,7 +137,7 @@ public final class Binning {
 
   /// How rows were put into groups.
   public String rule() {
-    String by = bins.axis().describe(bins.column());
+    String by = AxisFunction.describe(bins);
     return switch (bins.cut()) {
       case Bins.EachValue() -> bins.isPlain() ? "value" : "value of " + by;
       case Bins.EqualCount(int wanted) ->

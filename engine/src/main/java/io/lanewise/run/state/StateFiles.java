@@ -54,7 +54,7 @@ public final class StateFiles {
         throw new DataException(
             file.name(), "found no entry '%s', expected a state file".formatted(HEADER));
       }
-      StateHeader header = StateHeader.parse(path + ": " + HEADER, file.text(HEADER));
+      StateHeader header = StateHeaderCodec.read(path + ": " + HEADER, file.text(HEADER));
       // What a number means is written in the objective, which may differ between versions.
       if (!header.version().equals(Version.TEXT)) {
         throw new DataException(
@@ -223,8 +223,11 @@ public final class StateFiles {
   ///
   /// @param state names the fields of each evaluation
   public static void write(
-      ArchiveSink sink, StateHeader header, int evaluations, ObjIntConsumer<StateFields> state) {
-    sink.text(HEADER, header.toJson());
+      ArchiveSink sink,
+      StateHeader header,
+      int evaluations,
+      ObjIntConsumer<StateFields> state) {
+    sink.text(HEADER, StateHeaderCodec.write(header));
     SavedFields fields = new SavedFields(sink);
     for (int i = 0; i < evaluations; i++) {
       state.accept(part(fields, i), i);

@@ -1,0 +1,114 @@
+package io.lanewise.cli.plan;
+
+import io.lanewise.objective.Descriptor;
+import io.lanewise.plan.PlanException;
+import io.lanewise.plan.codec.PlanCodec;
+import io.lanewise.plan.codec.Tree;
+import io.lanewise.run.bind.PlanCheck;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+
+/// The text of a plan file, and the line of everything in it.
+public final class PlanLines {
+  /// Whoever names a file of samples for the plan is told so at once.
+  private static final int MOST_BYTES = 1 << 20;
+
+  private final Path file;
+  private final Tree tree;
+
+  private PlanLines(Path file, Tree tree) {
+    this.file = file;
+    this.tree = tree;
+  }
+
+  /// Reads a plan file.
+  ///
+  /// @throws IllegalArgumentException with file and line, if it is neither YAML nor JSON
+  /// @throws UncheckedIOException if the file cannot be read
+  public static PlanLines read(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new UncheckedIOException(
+          file + ": found a directory, expected a plan file", new IOException(file.toString()));
+    }
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MOST_BYTES + 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "%s: found more than %d bytes, expected a plan".formatted(file, MOST_BYTES));
+    }
+    try {
+      return parse(
+          file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          file + ": found bytes that are not UTF-8, expected text", e);
+    }
+  }
+
+  /// As [#read], of a text that `file` would hold.
+  static PlanLines parse(Path file, String text) {
+    return new PlanLines(file, PlanText.parse(file.toString(), text));
+  }
+
+  /// What the plan says.
+  ///
+  /// @param objectives the objectives that it may name
+  /// @throws IllegalArgumentException with file and line, for anything a plan may not say
+  public PlanFile plan(List<Descriptor> objectives) {
+    PlanCheck check = new PlanCheck(objectives);
+    try {
+      PlanCodec.Words words = new PlanCodec(check::idOf).read(tree);
+      check.check(words.data().keySet(), words.tasks(), words.checks(), words.facts().keySet());
+      SequencedMap<String, List<String>> data = new LinkedHashMap<>();
+      words
+          .data()
+          .forEach((name, files) ->
+              data.put(name, files.stream().map(one -> resolve(name, one)).toList()));
+      return new PlanFile(
+          Objects.requireNonNullElseGet(words.title(), () -> PlanFile.stem(file)),
+          data,
+          words.tasks(),
+          words.checks(),
+          words.facts(),
+          words.policy(),
+          words.precision());
+    } catch (PlanException e) {
+      throw new IllegalArgumentException(place(e) + e.problem(), e);
+    }
+  }
+
+  /// File and line of a mistake, as messages begin.
+  public String place(PlanException e) {
+    return "%s:%d: ".formatted(file, Math.max(1, tree.lineOf(e.path())));
+  }
+
+  /// Files are named from the plan's folder.
+  private String resolve(String dataSet, String name) {
+    Path folder = file.getParent();
+    try {
+      boolean relative = !name.equals("-") && !Path.of(name).isAbsolute();
+      return relative && folder != null ? folder.resolve(name).toString() : name;
+    } catch (InvalidPathException e) {
+      throw new PlanException(
+          "",
+          "data." + dataSet,
+          "found '%s', expected the name of a file or a glob".formatted(name),
+          e);
+    }
+  }
+}
