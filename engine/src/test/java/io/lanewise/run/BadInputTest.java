@@ -130,7 +130,10 @@ class BadInputTest {
   @Test
   void mistakesAreFoundBeforeDataIsRead() {
     refuses(Task.of("gausian-kl"), "unknown objective 'gausian-kl'", "did you mean 'gaussian-kl'?");
-    refuses(Task.of("kl").column("mean", "mu"), "unknown role of gaussian-kl 'mean'", "did you mean 'mu'?");
+    refuses(
+        Task.of("kl").column("mean", "mu"),
+        "unknown role of gaussian-kl 'mean'",
+        "did you mean 'mu'?");
     refuses(
         Task.of("kl").column("mu", "nu"), "role 'mu': unknown column 'nu'", "did you mean 'mu'?");
     refuses(

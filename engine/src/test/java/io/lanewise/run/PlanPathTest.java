@@ -47,8 +47,7 @@ class PlanPathTest {
             .evaluate(KL)
             .evaluate(task)
             .check(new Check(check, "kl", "<", 1e9));
-    PlanException found =
-        catchThrowableOfType(PlanException.class, () -> evaluation.build().run());
+    PlanException found = catchThrowableOfType(PlanException.class, () -> evaluation.build().run());
     assertThat(found.path()).isEqualTo(path);
     assertThat(found.problem()).isNotBlank();
   }

@@ -18,8 +18,7 @@ public record ProcessLevels(String name) implements NoiseLevels {
     return time -> {
       double sigma = process.sigma(time);
       if (sigma <= 0) {
-        throw new IllegalArgumentException(
-            "found %s, expected a time with noise".formatted(sigma));
+        throw new IllegalArgumentException("found %s, expected a time with noise".formatted(sigma));
       }
       return StrictMath.log(sigma);
     };

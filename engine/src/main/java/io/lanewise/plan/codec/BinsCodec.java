@@ -27,8 +27,7 @@ public final class BinsCodec {
         "rule",
         "bins",
         "range");
-    String column =
-        bins.required("column", "the name of a column").text("the name of a column");
+    String column = bins.required("column", "the name of a column").text("the name of a column");
     Axis axis = axis(bins);
     Bins.Cut cut = cut(bins);
     try {

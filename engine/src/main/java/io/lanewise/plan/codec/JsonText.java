@@ -2,6 +2,7 @@ package io.lanewise.plan.codec;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -9,7 +10,6 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
-import org.jspecify.annotations.Nullable;
 
 /// Reads JSON as a [Tree]. A text that is only made to take memory or the stack is refused: more
 /// than [#MOST_VALUES] values, or more than [#MOST_DEPTH] within each other.

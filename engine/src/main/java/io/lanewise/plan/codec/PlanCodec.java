@@ -69,8 +69,7 @@ public final class PlanCodec {
           "key 'lanewise': found %s, expected the plan version %s"
               .formatted(version.found(), VERSION));
     }
-    SequencedMap<String, List<String>> data =
-        data(plan.required("data", "a mapping of data sets"));
+    SequencedMap<String, List<String>> data = data(plan.required("data", "a mapping of data sets"));
     Tree evaluate = plan.required("evaluate", "a list of evaluations");
     String only = data.size() == 1 ? data.firstEntry().getKey() : null;
     List<Task> tasks = new ArrayList<>();
@@ -128,8 +127,7 @@ public final class PlanCodec {
     if (name != null) {
       if (!NAME.matcher(name.text("a name")).matches()) {
         throw name.wrong(
-            "key 'name': found '%s', expected letters, digits, '-' and '_'"
-                .formatted(name.text()));
+            "key 'name': found '%s', expected letters, digits, '-' and '_'".formatted(name.text()));
       }
       task = task.named(name.text());
     }
@@ -188,8 +186,7 @@ public final class PlanCodec {
                 role.getKey(),
                 "%s[%s]"
                     .formatted(
-                        values.text("the name of a column"),
-                        offsets.text("the name of a column")));
+                        values.text("the name of a column"), offsets.text("the name of a column")));
       } else {
         result =
             result.column(

@@ -48,11 +48,9 @@ public final class PlanCheck {
   /// Checks the names of a plan.
   ///
   /// @throws PlanException for the first mistake
-  public void check(
-      Set<String> dataSets, List<Task> tasks, List<Check> checks, Set<String> facts) {
+  public void check(Set<String> dataSets, List<Task> tasks, List<Check> checks, Set<String> facts) {
     if (tasks.isEmpty()) {
-      throw new PlanException(
-          "evaluate", "plan: found no evaluations, expected at least one");
+      throw new PlanException("evaluate", "plan: found no evaluations, expected at least one");
     }
     List<String> names = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
@@ -74,8 +72,7 @@ public final class PlanCheck {
     }
     for (int i = 0; i < checks.size(); i++) {
       if (!names.contains(checks.get(i).evaluation())) {
-        throw unknown(
-            "checks[%d]".formatted(i), "evaluation", checks.get(i).evaluation(), names);
+        throw unknown("checks[%d]".formatted(i), "evaluation", checks.get(i).evaluation(), names);
       }
     }
     for (String fact : facts) {
@@ -109,8 +106,7 @@ public final class PlanCheck {
 
   private static PlanException unknown(
       String path, String what, String name, Collection<String> known) {
-    return new PlanException(
-        path, String.valueOf(Names.unknown(what, name, known).getMessage()));
+    return new PlanException(path, String.valueOf(Names.unknown(what, name, known).getMessage()));
   }
 
   /// The check of one task, with paths from there.

@@ -223,10 +223,7 @@ public final class StateFiles {
   ///
   /// @param state names the fields of each evaluation
   public static void write(
-      ArchiveSink sink,
-      StateHeader header,
-      int evaluations,
-      ObjIntConsumer<StateFields> state) {
+      ArchiveSink sink, StateHeader header, int evaluations, ObjIntConsumer<StateFields> state) {
     sink.text(HEADER, StateHeaderCodec.write(header));
     SavedFields fields = new SavedFields(sink);
     for (int i = 0; i < evaluations; i++) {

@@ -58,7 +58,8 @@ public record StateHeader(
   /// @param task with all parameters and the data set of each set
   /// @param sets the columns in the roles of each set
   /// @param ungroupedSets for each column of `by`, the sets it does not group
-  public record Bound(Task task, SequencedMap<String, SetBinding> sets, List<Set<String>> ungroupedSets) {}
+  public record Bound(
+      Task task, SequencedMap<String, SetBinding> sets, List<Set<String>> ungroupedSets) {}
 
   /// Whether every file of a data set has its SHA-256.
   public boolean hasHashes(String dataSet) {

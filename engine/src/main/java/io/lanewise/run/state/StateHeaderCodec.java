@@ -58,9 +58,7 @@ final class StateHeaderCodec {
       each(json, "checks", header.checks(), check -> write(json, check));
       each(json, "evaluations", header.evaluations(), bound -> write(json, bound));
       json.writeObjectPropertyStart("inputs");
-      header
-          .inputs()
-          .forEach((name, files) -> each(json, name, files, file -> write(json, file)));
+      header.inputs().forEach((name, files) -> each(json, name, files, file -> write(json, file)));
       json.writeEndObject();
       each(json, "runs", header.runs(), run -> write(json, run));
       json.writeEndObject();
@@ -76,8 +74,7 @@ final class StateHeaderCodec {
     try {
       return read(JsonText.parse(text));
     } catch (PlanException e) {
-      throw new DataException(
-          e.path().isEmpty() ? place : place + "." + e.path(), e.problem(), e);
+      throw new DataException(e.path().isEmpty() ? place : place + "." + e.path(), e.problem(), e);
     }
   }
 
@@ -140,24 +137,26 @@ final class StateHeaderCodec {
     }
     json.writeEndArray();
     json.writeObjectPropertyStart("sets");
-    bound.sets().forEach((set, binding) -> {
-      json.writeObjectPropertyStart(set);
-      json.writeStringProperty("data", task.data().getOrDefault(set, ""));
-      json.writeStringProperty("type", binding.type().toString());
-      json.writeObjectPropertyStart("roles");
-      binding
-          .types()
-          .forEach((role, type) -> {
-            json.writeObjectPropertyStart(role);
-            json.writeStringProperty("column", type.name());
-            json.writeStringProperty("shape", type.shape().toString());
-            json.writeStringProperty("type", type.type().toString());
-            json.writeNumberProperty("width", type.width());
-            json.writeEndObject();
-          });
-      json.writeEndObject();
-      json.writeEndObject();
-    });
+    bound
+        .sets()
+        .forEach((set, binding) -> {
+          json.writeObjectPropertyStart(set);
+          json.writeStringProperty("data", task.data().getOrDefault(set, ""));
+          json.writeStringProperty("type", binding.type().toString());
+          json.writeObjectPropertyStart("roles");
+          binding
+              .types()
+              .forEach((role, type) -> {
+                json.writeObjectPropertyStart(role);
+                json.writeStringProperty("column", type.name());
+                json.writeStringProperty("shape", type.shape().toString());
+                json.writeStringProperty("type", type.type().toString());
+                json.writeNumberProperty("width", type.width());
+                json.writeEndObject();
+              });
+          json.writeEndObject();
+          json.writeEndObject();
+        });
     json.writeEndObject();
   }
 
@@ -214,8 +213,7 @@ final class StateHeaderCodec {
         });
     for (Role role : set.roles()) {
       if (role.required() && !types.containsKey(role.name())) {
-        throw json.wrong(
- "found no role '%s', expected it".formatted(role.name()));
+        throw json.wrong("found no role '%s', expected it".formatted(role.name()));
       }
     }
     return new SetBinding(set, columns, types, word(json.get("type"), DType.values()), List.of());
@@ -267,11 +265,7 @@ final class StateHeaderCodec {
   }
 
   private static <T> T named(
-      Tree place,
-      String what,
-      String name,
-      List<T> known,
-      Function<T, String> nameOf) {
+      Tree place, String what, String name, List<T> known, Function<T, String> nameOf) {
     for (T candidate : known) {
       if (nameOf.apply(candidate).equals(name)) {
         return candidate;
@@ -288,8 +282,7 @@ final class StateHeaderCodec {
         return candidate;
       }
     }
-    throw json.wrong(
- "found '%s', expected one of %s".formatted(json.text(), List.of(known)));
+    throw json.wrong("found '%s', expected one of %s".formatted(json.text(), List.of(known)));
   }
 
   private static <T> void each(
