@@ -478,17 +478,9 @@ record KernelCase(String name, int width, double minimum, Body body) {
 
   /// The upper triangle of C as that of a row-major matrix.
   static void upperTriangle(CrossProducts kernel, double[] c, int dim, double[] matrix) {
-    // Those in single precision have the places of the others. Asked here they would make the call
-    // one of four classes, which C2 does not inline, and the check for cliffs would time that.
-    CrossProducts layout =
-        switch (kernel) {
-          case CrossProducts.SingleScalar _ -> new CrossProducts.Scalar();
-          case CrossProducts.SingleSimd _ -> new CrossProducts.Simd();
-          default -> kernel;
-        };
     for (int i = 0; i < dim; i++) {
       for (int j = i; j < dim; j++) {
-        matrix[i * dim + j] = c[layout.at(dim, i, j)];
+        matrix[i * dim + j] = c[kernel.at(dim, i, j)];
       }
     }
   }
@@ -507,7 +499,7 @@ record KernelCase(String name, int width, double minimum, Body body) {
     boolean f32 = width == Float.BYTES;
     CrossProducts.Block block =
         BLOCKS.computeIfAbsent(
-            List.of(kernel.getClass(), width),
+            List.of(kernel, width),
             _ -> f32 ? kernel.block32(LARGEST_MATRIX) : kernel.block64(LARGEST_MATRIX));
     for (int r = 0; r < rows; r += CrossProducts.DEPTH) {
       int depth = Math.min(CrossProducts.DEPTH, rows - r);

@@ -334,7 +334,7 @@ class SinglePrecisionTest {
 
   @Test
   void crossProducts() {
-    int rows = 2 * CrossProducts.DEPTH + 37;
+    int rows = 2 * CrossProducts.CHAIN + 37;
     int dim = 131;
     MemorySegment x = fill(rows * dim, () -> 1 + random.nextGaussian());
     double[] shift = random.doubles(dim).toArray();

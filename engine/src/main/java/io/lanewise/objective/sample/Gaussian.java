@@ -386,7 +386,7 @@ final class Gaussian {
     }
     double share =
         kernels.crossProducts().chainError()
-            * Math.sqrt(Math.min(1, CrossProducts.DEPTH / (double) count));
+            * Math.sqrt(Math.min(1, CrossProducts.CHAIN / (double) count));
     return 2 * share * Math.sqrt(largest * sum) / (count - 1);
   }
 

@@ -6,22 +6,15 @@ import io.lanewise.objective.Workers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /// The cross-products of rows about a shift: rows are packed by the thread that brings them, while
 /// the others add those that came before.
 ///
-/// Every element is summed up in row order, in blocks that begin with the first row and after each
+/// Every element is summed up in row order, in chains that begin with the first row and after each
 /// [#settled], so that digits do not depend on batches or threads.
 final class ProductSum {
-  /// Blocks that are added together: with one, threads would wait for each other twice as often.
-  private static final int BLOCKS = 2;
-
-  /// Rows that are added together.
-  private static final int ROWS = BLOCKS * CrossProducts.DEPTH;
-
   /// Multiplications below which a call of other threads costs more than it saves.
   private static final long WORTH_SHARING = 1 << 22;
 
@@ -44,18 +37,13 @@ final class ProductSum {
   /// Packed rows of a type.
   private static final class Packed {
     private final DType computed;
-    private final CrossProducts.Block[] blocks = new CrossProducts.Block[BLOCKS];
+    private final CrossProducts.Block block;
     private int rows;
 
     /// @param computed the type of products
     Packed(CrossProducts kernel, DType computed, int dim) {
       this.computed = computed;
-      Arrays.setAll(
-          blocks, b -> computed == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim));
-    }
-
-    int rowsOf(int block) {
-      return Math.clamp(rows - block * CrossProducts.DEPTH, 0, CrossProducts.DEPTH);
+      block = computed == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim);
     }
   }
 
@@ -72,7 +60,7 @@ final class ProductSum {
 
   /// Bytes that one takes at most.
   static long bytes(int dim) {
-    return (long) Double.BYTES * dim * (dim + 4L * ROWS);
+    return (long) Double.BYTES * dim * (dim + 4L * CrossProducts.DEPTH);
   }
 
   /// Adds rows `from` to `to` of memory, which is not read any more when this returns.
@@ -109,18 +97,16 @@ final class ProductSum {
   private void add(DType type, DType computed, MemorySegment x, int from, int to) {
     for (int r = from; r < to; ) {
       Packed into = filling(computed);
-      int at = into.rows % CrossProducts.DEPTH;
-      int taken = Math.min(CrossProducts.DEPTH - at, to - r);
-      CrossProducts.Block block = into.blocks[into.rows / CrossProducts.DEPTH];
+      int taken = Math.min(CrossProducts.DEPTH - into.rows, to - r);
       MemorySegment rows = x.asSlice((long) r * dim * type.bytes());
       if (type == DType.FLOAT32) {
-        kernel.pack32(rows, taken, dim, shift, block, at);
+        kernel.pack32(rows, taken, dim, shift, into.block, into.rows);
       } else {
-        kernel.pack64(rows, taken, dim, shift, block, at);
+        kernel.pack64(rows, taken, dim, shift, into.block, into.rows);
       }
       into.rows += taken;
       r += taken;
-      if (into.rows == ROWS) {
+      if (into.rows == CrossProducts.DEPTH) {
         flush();
       }
     }
@@ -170,9 +156,7 @@ final class ProductSum {
   }
 
   private void add(Packed packed, int tileFrom, int tileTo) {
-    for (int b = 0; b < BLOCKS && packed.rowsOf(b) > 0; b++) {
-      kernel.add(packed.blocks[b], packed.rowsOf(b), dim, sums, tileFrom, tileTo);
-    }
+    kernel.add(packed.block, packed.rows, dim, sums, tileFrom, tileTo);
   }
 
   private void release(Packed packed) {
