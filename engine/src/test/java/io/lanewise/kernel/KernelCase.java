@@ -15,10 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /// run. A new kernel needs its lines in [#all()].
 ///
 /// @param name the kernel and its element type
-/// @param width bytes per value
+/// @param type of the values
 /// @param minimum times faster than the plain loop that the SIMD loop must be in the check for
 ///   cliffs
-record KernelCase(String name, int width, double minimum, Body body) {
+record KernelCase(String name, FloatType type, double minimum, Body body) {
   /// The call: reads the inputs, writes `out` or `values`.
   interface Body {
     void run(Kernels k, KernelInputs in);
@@ -38,254 +38,40 @@ record KernelCase(String name, int width, double minimum, Body body) {
 
   private static final PairwiseProducts.Scratch SCRATCH = new PairwiseProducts.Scratch();
 
+  /// Bytes of a value that is written.
+  int width() {
+    return type.widened().bytes();
+  }
+
   @Override
   public String toString() {
     return name;
   }
 
-  /// Every kernel on both element types.
+  /// Every kernel on every element type that it takes.
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    both(
-        cases,
-        "rowSum",
-        (k, i) ->
-            k.rowSum().rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()),
-        (k, i) ->
-            k.rowSum().rows(new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), i.values()));
-    both(
-        cases,
-        "rowSum.run",
-        (k, i) -> i.values()[0] = k.rowSum().run(FloatType.FLOAT32, i.x(), 0, i.n()),
-        (k, i) -> i.values()[0] = k.rowSum().run(FloatType.FLOAT64, i.x(), 0, i.n()));
-    both(
-        cases,
-        "logProbSum",
-        (k, i) -> i.values()[0] = k.logProbSum().run(FloatType.FLOAT32, i.p(), 0, i.n()),
-        (k, i) -> i.values()[0] = k.logProbSum().run(FloatType.FLOAT64, i.p(), 0, i.n()));
-    both(
-        cases,
-        "gaussianKl",
-        (k, i) ->
-            k.gaussianKl()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    i.values()),
-        (k, i) ->
-            k.gaussianKl()
-                .rows(
-                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
-                    i.values()));
-    both(
-        cases,
-        "squaredNorm",
-        (k, i) ->
-            k.squaredNorm()
-                .rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()),
-        (k, i) ->
-            k.squaredNorm()
-                .rows(new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), i.values()));
-    both(
-        cases,
-        "squaredError",
-        (k, i) ->
-            k.squaredError()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    i.values()),
-        (k, i) ->
-            k.squaredError()
-                .rows(
-                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
-                    i.values()));
-    both(
-        cases,
-        "reparameterize",
-        (k, i) ->
-            k.reparameterize()
-                .each(
-                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.y(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())),
-        (k, i) ->
-            k.reparameterize()
-                .each(
-                    Matrix.values(FloatType.FLOAT64, i.x(), i.n()),
-                    Matrix.values(FloatType.FLOAT64, i.y(), i.n()),
-                    Matrix.values(FloatType.FLOAT64, i.w(), i.n()),
-                    Matrix.values(FloatType.FLOAT64, i.out(), i.n())));
-    both(
-        cases,
-        "linearCombination",
-        (k, i) ->
-            k.linearCombination()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    i.a(),
-                    i.b(),
-                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())),
-        (k, i) ->
-            k.linearCombination()
-                .rows(
-                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
-                    i.a(),
-                    i.b(),
-                    new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim())));
-    both(
-        cases,
-        "langevinStep",
-        (k, i) ->
-            k.langevinStep()
-                .each(
-                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.y(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
-                    0.01,
-                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())),
-        (k, i) ->
-            k.langevinStep()
-                .each(
-                    Matrix.values(FloatType.FLOAT64, i.x(), i.n()),
-                    Matrix.values(FloatType.FLOAT64, i.y(), i.n()),
-                    Matrix.values(FloatType.FLOAT64, i.w(), i.n()),
-                    0.01,
-                    Matrix.values(FloatType.FLOAT64, i.out(), i.n())));
-    both(
-        cases,
-        "langevinStep.normal",
-        (k, i) ->
-            k.langevinStep()
-                .standardNormal(
-                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
-                    0.01,
-                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())),
-        (k, i) ->
-            k.langevinStep()
-                .standardNormal(
-                    Matrix.values(FloatType.FLOAT64, i.x(), i.n()),
-                    Matrix.values(FloatType.FLOAT64, i.w(), i.n()),
-                    0.01,
-                    Matrix.values(FloatType.FLOAT64, i.out(), i.n())));
-    both(
-        cases,
-        "diffusionStep.linear",
-        (k, i) ->
-            k.diffusionStep()
-                .linear(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    coefficients(i),
-                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())),
-        (k, i) ->
-            k.diffusionStep()
-                .linear(
-                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
-                    coefficients(i),
-                    new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim())));
+    each(cases, "rowSum", (k, i) -> k.rowSum().rows(i.matrix(i.x()), i.values()));
+    each(cases, "rowSum.run", (k, i) -> i.values()[0] = k.rowSum().run(i.type(), i.x(), 0, i.n()));
+    each(cases, "logProbSum", (k, i) -> i.values()[0] = k.logProbSum().run(i.type(), i.p(), 0, i.n()));
+    each(cases, "gaussianKl", (k, i) -> k.gaussianKl() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    each(cases, "squaredNorm", (k, i) -> k.squaredNorm() .rows(i.matrix(i.x()), i.values()));
+    each(cases, "squaredError", (k, i) -> k.squaredError() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    each(cases, "reparameterize", (k, i) -> k.reparameterize() .each( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result()));
+    each(cases, "linearCombination", (k, i) -> k.linearCombination() .rows( i.matrix(i.x()), i.matrix(i.y()), i.a(), i.b(), i.result()));
+    each(cases, "langevinStep", (k, i) -> k.langevinStep() .each( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), 0.01, i.result()));
+    each(cases, "langevinStep.normal", (k, i) -> k.langevinStep() .standardNormal( i.matrix(i.x()), i.matrix(i.w()), 0.01, i.result()));
+    each(cases, "diffusionStep.linear", (k, i) -> k.diffusionStep() .linear( i.matrix(i.x()), i.matrix(i.y()), coefficients(i), i.result()));
     for (boolean clamped : new boolean[] {false, true}) {
-      both(
-          cases,
-          clamped ? "diffusionStep.clamped" : "diffusionStep.noisy",
-          (k, i) ->
-              k.diffusionStep()
-                  .noisy(
-                      new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                      new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                      new Matrix(FloatType.FLOAT32, i.w(), i.rows(), i.dim()),
-                      coefficients(i),
-                      clamped,
-                      new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())),
-          (k, i) ->
-              k.diffusionStep()
-                  .noisy(
-                      new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                      new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
-                      new Matrix(FloatType.FLOAT64, i.w(), i.rows(), i.dim()),
-                      coefficients(i),
-                      clamped,
-                      new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim())));
+      each(cases, clamped ? "diffusionStep.clamped" : "diffusionStep.noisy", (k, i) -> k.diffusionStep() .noisy( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), coefficients(i), clamped, i.result()));
     }
-    both(
-        cases,
-        "softplus",
-        (k, i) ->
-            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), false, i.values()),
-        (k, i) ->
-            k.softplus().each(Matrix.values(FloatType.FLOAT64, i.x(), i.n()), false, i.values()));
-    both(
-        cases,
-        "softplus(-x)",
-        (k, i) ->
-            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), true, i.values()),
-        (k, i) ->
-            k.softplus().each(Matrix.values(FloatType.FLOAT64, i.x(), i.n()), true, i.values()));
-    both(
-        cases,
-        "negativeLog",
-        (k, i) ->
-            k.negativeLog().each(Matrix.values(FloatType.FLOAT32, i.p(), i.n()), false, i.values()),
-        (k, i) ->
-            k.negativeLog()
-                .each(Matrix.values(FloatType.FLOAT64, i.p(), i.n()), false, i.values()));
-    both(
-        cases,
-        "negativeLog(1-p)",
-        (k, i) ->
-            k.negativeLog().each(Matrix.values(FloatType.FLOAT32, i.p(), i.n()), true, i.values()),
-        (k, i) ->
-            k.negativeLog().each(Matrix.values(FloatType.FLOAT64, i.p(), i.n()), true, i.values()));
-    both(
-        cases,
-        "affineFlow",
-        (k, i) ->
-            k.affineFlow()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.w(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim()),
-                    i.values()),
-        (k, i) ->
-            k.affineFlow()
-                .rows(
-                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.y(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.w(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.out(), i.rows(), i.dim()),
-                    i.values()));
-    both(
-        cases,
-        "affineFlow.shared",
-        (k, i) -> {
-          if (i.rows() > 0) {
-            k.affineFlow()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), 1, i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.w(), 1, i.dim()),
-                    i.values());
-          }
-        },
-        (k, i) -> {
-          if (i.rows() > 0) {
-            k.affineFlow()
-                .rows(
-                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.y(), 1, i.dim()),
-                    new Matrix(FloatType.FLOAT64, i.w(), 1, i.dim()),
-                    i.values());
-          }
-        });
-    both(cases, "columnMoments", KernelCase::moments32, KernelCase::moments64);
+    each(cases, "softplus", (k, i) -> k.softplus().each(i.matrix(i.x()), false, i.values()));
+    each(cases, "softplus(-x)", (k, i) -> k.softplus().each(i.matrix(i.x()), true, i.values()));
+    each(cases, "negativeLog", (k, i) -> k.negativeLog().each(i.matrix(i.p()), false, i.values()));
+    each(cases, "negativeLog(1-p)", (k, i) -> k.negativeLog().each(i.matrix(i.p()), true, i.values()));
+    each(cases, "affineFlow", (k, i) -> k.affineFlow() .rows( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result(), i.values()));
+    each(cases, "affineFlow.shared", (k, i) -> { if (i.rows() > 0) { k.affineFlow() .rows( i.matrix(i.x()), new Matrix(i.type(), i.y(), 1, i.dim()), new Matrix(i.type(), i.w(), 1, i.dim()), i.values()); } });
+    each(cases, "columnMoments", KernelCase::moments);
     both(
         cases,
         "crossProducts",
@@ -303,7 +89,7 @@ record KernelCase(String name, int width, double minimum, Body body) {
     cases.add(
         new KernelCase(
             "pairwiseProducts.wide f32",
-            4,
+            FloatType.FLOAT32,
             minimum("pairwiseProducts.wide f32"),
             (k, i) ->
                 k.pairwiseProducts()
@@ -311,7 +97,7 @@ record KernelCase(String name, int width, double minimum, Body body) {
     cases.add(
         new KernelCase(
             "kernelSums.cubic f64",
-            8,
+            FloatType.FLOAT64,
             minimum("kernelSums.cubic f64"),
             (k, i) -> {
               // Several times over, since one pass takes no longer than making the array.
@@ -325,50 +111,29 @@ record KernelCase(String name, int width, double minimum, Body body) {
     cases.add(
         new KernelCase(
             "kernelSums.gaussian f64",
-            8,
+            FloatType.FLOAT64,
             minimum("kernelSums.gaussian f64"),
             (k, i) -> i.values()[0] = k.kernelSums().gaussian(numbers(i), i.n(), 0.3)));
-    both(
-        cases,
-        "finiteScan",
-        (k, i) -> i.values()[0] = k.finiteScan().firstNonFinite(FloatType.FLOAT32, i.x(), i.n()),
-        (k, i) -> i.values()[0] = k.finiteScan().firstNonFinite(FloatType.FLOAT64, i.x(), i.n()));
-    both(
-        cases,
-        "finiteScan.outside",
-        (k, i) ->
-            i.values()[0] = k.finiteScan().firstOutside(FloatType.FLOAT32, i.x(), 0, i.n(), -9, 9),
-        (k, i) ->
-            i.values()[0] = k.finiteScan().firstOutside(FloatType.FLOAT64, i.x(), 0, i.n(), -9, 9));
-    both(
-        cases,
-        "logSumExp",
-        (k, i) ->
-            k.logSumExp().rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()),
-        (k, i) ->
-            k.logSumExp()
-                .rows(new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), i.values()));
-    both(
-        cases,
-        "logSumExp.target",
-        (k, i) -> {
-          if (i.dim() > 0) {
-            k.logSumExp()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    i.targets(),
-                    i.values());
-          }
-        },
-        (k, i) -> {
-          if (i.dim() > 0) {
-            k.logSumExp()
-                .rows(
-                    new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()),
-                    i.targets(),
-                    i.values());
-          }
-        });
+    cases.add(
+        new KernelCase(
+            "exactBlock f64",
+            FloatType.FLOAT64,
+            minimum("exactBlock f64"),
+            (k, i) -> {
+              double[] x = numbers(i);
+              double[] parts = new double[ExactBlock.PARTS];
+              double sum = 0;
+              for (int from = 0; from < x.length; from += ExactBlock.LENGTH) {
+                int to = Math.min(from + ExactBlock.LENGTH, x.length);
+                boolean whole = k.exactBlock().sum(x, from, to, parts);
+                sum += whole ? ((parts[0] + parts[1]) + parts[2]) + parts[3] : 1;
+              }
+              i.values()[0] = sum;
+            }));
+    each(cases, "finiteScan", (k, i) -> i.values()[0] = k.finiteScan().firstNonFinite(i.type(), i.x(), i.n()));
+    each(cases, "finiteScan.outside", (k, i) -> i.values()[0] = k.finiteScan().firstOutside(i.type(), i.x(), 0, i.n(), -9, 9));
+    each(cases, "logSumExp", (k, i) -> k.logSumExp().rows(i.matrix(i.x()), i.values()));
+    each(cases, "logSumExp.target", (k, i) -> { if (i.dim() > 0) { k.logSumExp() .rows( i.matrix(i.x()), i.targets(), i.values()); } });
     for (String stream : List.of("philox", "threefry")) {
       both(
           cases,
@@ -376,63 +141,15 @@ record KernelCase(String name, int width, double minimum, Body body) {
           (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 4, i.n(), i.out()),
           (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 8, i.n(), i.out()));
     }
-    single(
-        cases,
-        "gaussianKl single",
-        (k, i) ->
-            k.gaussianKl()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    i.values()));
-    single(
-        cases,
-        "squaredError single",
-        (k, i) ->
-            k.squaredError()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    i.values()));
-    single(
-        cases,
-        "reparameterize single",
-        (k, i) ->
-            k.reparameterize()
-                .each(
-                    Matrix.values(FloatType.FLOAT32, i.x(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.y(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.w(), i.n()),
-                    Matrix.values(FloatType.FLOAT32, i.out(), i.n())));
-    single(
-        cases,
-        "linearCombination single",
-        (k, i) ->
-            k.linearCombination()
-                .rows(
-                    new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()),
-                    new Matrix(FloatType.FLOAT32, i.y(), i.rows(), i.dim()),
-                    i.a(),
-                    i.b(),
-                    new Matrix(FloatType.FLOAT32, i.out(), i.rows(), i.dim())));
-    single(
-        cases,
-        "softplus single",
-        (k, i) ->
-            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), false, i.values()));
-    single(
-        cases,
-        "softplus(-x) single",
-        (k, i) ->
-            k.softplus().each(Matrix.values(FloatType.FLOAT32, i.x(), i.n()), true, i.values()));
+    single(cases, "gaussianKl single", (k, i) -> k.gaussianKl() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    single(cases, "squaredError single", (k, i) -> k.squaredError() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    single(cases, "reparameterize single", (k, i) -> k.reparameterize() .each( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result()));
+    single(cases, "linearCombination single", (k, i) -> k.linearCombination() .rows( i.matrix(i.x()), i.matrix(i.y()), i.a(), i.b(), i.result()));
+    single(cases, "softplus single", (k, i) -> k.softplus().each(i.matrix(i.x()), false, i.values()));
+    single(cases, "softplus(-x) single", (k, i) -> k.softplus().each(i.matrix(i.x()), true, i.values()));
     single(
         cases, "crossProducts single", (k, i) -> crossProducts(k.crossProducts(), i, Float.BYTES));
-    single(
-        cases,
-        "logSumExp single",
-        (k, i) ->
-            k.logSumExp()
-                .rows(new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), i.values()));
+    single(cases, "logSumExp single", (k, i) -> k.logSumExp() .rows(i.matrix(i.x()), i.values()));
     return cases;
   }
 
@@ -514,12 +231,22 @@ record KernelCase(String name, int width, double minimum, Body body) {
   }
 
   private static void single(List<KernelCase> cases, String name, Body f32) {
-    cases.add(new KernelCase(name, 4, minimum(name), (k, i) -> f32.run(k.in(Precision.SINGLE), i)));
+    cases.add(
+        new KernelCase(
+            name, FloatType.FLOAT32, minimum(name), (k, i) -> f32.run(k.in(Precision.SINGLE), i)));
   }
 
   private static void both(List<KernelCase> cases, String name, Body f32, Body f64) {
-    cases.add(new KernelCase(name + " f32", 4, minimum(name + " f32"), f32));
-    cases.add(new KernelCase(name + " f64", 8, minimum(name + " f64"), f64));
+    cases.add(new KernelCase(name + " f32", FloatType.FLOAT32, minimum(name + " f32"), f32));
+    cases.add(new KernelCase(name + " f64", FloatType.FLOAT64, minimum(name + " f64"), f64));
+  }
+
+  /// One case for each element type.
+  private static void each(List<KernelCase> cases, String name, Body body) {
+    both(cases, name, body, body);
+    // What is widened before the loops takes that time in either form.
+    cases.add(new KernelCase(name + " f16", FloatType.FLOAT16, 0.8, body));
+    cases.add(new KernelCase(name + " bf16", FloatType.BFLOAT16, 0.8, body));
   }
 
   /// Times faster than the plain loop that the SIMD loop must be in the check for cliffs: twice,
@@ -538,29 +265,13 @@ record KernelCase(String name, int width, double minimum, Body body) {
     };
   }
 
-  private static void moments32(Kernels k, KernelInputs i) {
+  private static void moments(Kernels k, KernelInputs i) {
     double[][] m = new double[5][i.dim()];
-    if (i.rows() > 0) {
-      for (int j = 0; j < i.dim(); j++) {
-        m[0][j] = i.x().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * j);
-      }
+    Matrix x = i.matrix(i.x());
+    for (int j = 0; i.rows() > 0 && j < i.dim(); j++) {
+      m[0][j] = x.get(j);
     }
-    k.columnMoments()
-        .rows(
-            new Matrix(FloatType.FLOAT32, i.x(), i.rows(), i.dim()), m[0], m[1], m[2], m[3], m[4]);
-    keep(m, i);
-  }
-
-  private static void moments64(Kernels k, KernelInputs i) {
-    double[][] m = new double[5][i.dim()];
-    if (i.rows() > 0) {
-      for (int j = 0; j < i.dim(); j++) {
-        m[0][j] = i.x().get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * j);
-      }
-    }
-    k.columnMoments()
-        .rows(
-            new Matrix(FloatType.FLOAT64, i.x(), i.rows(), i.dim()), m[0], m[1], m[2], m[3], m[4]);
+    k.columnMoments().rows(x, m[0], m[1], m[2], m[3], m[4]);
     keep(m, i);
   }
 
@@ -579,6 +290,4 @@ record KernelCase(String name, int width, double minimum, Body body) {
   private static int pairs(KernelInputs i) {
     return Math.min(i.rows(), 64);
   }
-
-  /// The matrix to add to. What is below the diagonal is not promised: comparisons mirror it first.
 }

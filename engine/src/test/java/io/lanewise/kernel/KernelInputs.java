@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -19,7 +21,39 @@ record KernelInputs(
     double[] a,
     double[] b,
     int[] targets,
-    double[] values) {
+    double[] values,
+    FloatType type) {
+  /// Memory of these inputs as a kernel takes it.
+  Matrix matrix(MemorySegment data) {
+    return new Matrix(type, data, rows, dim);
+  }
+
+  /// Where results go.
+  Matrix result() {
+    return new Matrix(type.widened(), out, rows, dim);
+  }
+
+  /// The same values as float32, widened by the JDK.
+  KernelInputs widened(Arena arena) {
+    MemorySegment[] wide = new MemorySegment[4];
+    MemorySegment[] own = {x, y, w, p};
+    for (int k = 0; k < 4; k++) {
+      wide[k] = arena.allocate(4L * n(), 64);
+      for (int i = 0; i < n(); i++) {
+        short bits = own[k].get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i);
+        wide[k].setAtIndex(
+            ValueLayout.JAVA_FLOAT,
+            i,
+            type == FloatType.FLOAT16
+                ? Float.float16ToFloat(bits)
+                : Float.intBitsToFloat(bits << 16));
+      }
+    }
+    return new KernelInputs(
+        wide[0], wide[1], wide[2], wide[3], rows, dim, out, a, b, targets, values,
+        FloatType.FLOAT32);
+  }
+
   int n() {
     return rows * dim;
   }
@@ -51,8 +85,8 @@ record KernelInputs(
 
   /// Makes inputs whose segments start `offset` bytes into their memory.
   static KernelInputs of(
-      Arena arena, int width, int rows, int dim, Data data, int offset, long seed) {
-    return of(bytes -> arena.allocate(bytes, 64), width, rows, dim, data, offset, seed);
+      Arena arena, FloatType type, int rows, int dim, Data data, int offset, long seed) {
+    return of(bytes -> arena.allocate(bytes, 64), type, rows, dim, data, offset, seed);
   }
 
   /// Where inputs live.
@@ -61,19 +95,16 @@ record KernelInputs(
   }
 
   static KernelInputs of(
-      Memory memory, int width, int rows, int dim, Data data, int offset, long seed) {
+      Memory memory, FloatType type, int rows, int dim, Data data, int offset, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int n = rows * dim;
     MemorySegment[] s = new MemorySegment[5];
     for (int k = 0; k < 5; k++) {
+      int width = k < 4 ? type.bytes() : type.widened().bytes();
       s[k] = memory.allocate((long) n * width + offset).asSlice(offset);
       for (int i = 0; i < n && k < 4; i++) {
         double v = value(random, data, k == 3);
-        if (width == 4) {
-          s[k].set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i, (float) v);
-        } else {
-          s[k].set(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8L * i, v);
-        }
+        set(type, s[k], i, v);
       }
     }
     double[] a = new double[rows];
@@ -89,7 +120,22 @@ record KernelInputs(
     int values =
         Math.max(Math.max(Math.max(n, rows), pairs * pairs), Math.max(matrix, 4 * dim)) + 1;
     return new KernelInputs(
-        s[0], s[1], s[2], s[3], rows, dim, s[4], a, b, targets, new double[values]);
+        s[0], s[1], s[2], s[3], rows, dim, s[4], a, b, targets, new double[values], type);
+  }
+
+  /// Stores a value rounded to the type; to bfloat16 towards zero.
+  static void set(FloatType type, MemorySegment s, long i, double v) {
+    switch (type) {
+      case FLOAT16 ->
+          s.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i, Float.floatToFloat16((float) v));
+      case BFLOAT16 ->
+          s.set(
+              ValueLayout.JAVA_SHORT_UNALIGNED,
+              2 * i,
+              (short) (Float.floatToIntBits((float) v) >>> 16));
+      case FLOAT32 -> s.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i, (float) v);
+      case FLOAT64 -> s.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, 8 * i, v);
+    }
   }
 
   private static final double[] EDGES = {

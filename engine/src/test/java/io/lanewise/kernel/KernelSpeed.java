@@ -124,7 +124,7 @@ final class KernelSpeed {
         try (Arena arena = Arena.ofConfined()) {
           int dim = 1 + k * 7 % 90;
           KernelInputs in =
-              KernelInputs.of(arena, c.width(), 1 + 2000 / dim / 4, dim, data, k % 5, k);
+              KernelInputs.of(arena, c.type(), 1 + 2000 / dim / 4, dim, data, k % 5, k);
           for (Kernels each : kernels) {
             c.body().run(each, in);
           }
@@ -138,7 +138,7 @@ final class KernelSpeed {
   private static double[] measure(KernelCase c, int rows, int dim, Kernels scalar, Kernels simd) {
     try (Arena arena = Arena.ofConfined()) {
       KernelInputs in =
-          KernelInputs.of(arena, c.width(), rows, dim, KernelInputs.Data.ORDINARY, 0, 1);
+          KernelInputs.of(arena, c.type(), rows, dim, KernelInputs.Data.ORDINARY, 0, 1);
       Kernels[] forms = {scalar, simd};
       double[][] samples = new double[2][ROUNDS];
       int[] calls = new int[2];

@@ -3,6 +3,9 @@ package io.lanewise.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Arrays;
+import java.lang.reflect.Method;
 import io.lanewise.batch.FloatType;
 import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Species;
@@ -83,5 +86,20 @@ class KernelsTest {
     assertThatThrownBy(
             () -> k.rowSum().rows(new Matrix(FloatType.FLOAT32, dead, 2, 4), new double[2]))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  /// Names of cases begin with the name of the kernel.
+  @Test
+  void everyKernelHasACase() {
+    List<String> kernels =
+        Arrays.stream(Kernels.class.getMethods())
+            .filter(m -> m.getParameterCount() == 0 && m.getReturnType().isSealed())
+            .map(Method::getName)
+            .toList();
+    assertThat(kernels).contains("rowSum", "exactBlock").hasSizeGreaterThan(18);
+    assertThat(kernels)
+        .allSatisfy(
+            name ->
+                assertThat(KernelCase.all()).anyMatch(c -> c.name().matches(name + "[. ].*")));
   }
 }
