@@ -2,8 +2,8 @@ package io.lanewise.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lanewise.kernel.loops.Lanes;
 import io.lanewise.batch.FloatType;
+import io.lanewise.kernel.loops.Lanes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -68,7 +68,13 @@ class KernelBitsTest {
       for (int width : new int[] {4, 8}) {
         KernelInputs in =
             KernelInputs.of(
-                arena, width == 4 ? FloatType.FLOAT32 : FloatType.FLOAT64, rows, dim, KernelInputs.Data.ORDINARY, 0, 7);
+                arena,
+                width == 4 ? FloatType.FLOAT32 : FloatType.FLOAT64,
+                rows,
+                dim,
+                KernelInputs.Data.ORDINARY,
+                0,
+                7);
         MemorySegment y = same ? in.x() : in.y();
         double[] expected = new double[rows * rows];
         double[] found = new double[rows * rows];

@@ -53,24 +53,86 @@ record KernelCase(String name, FloatType type, double minimum, Body body) {
     List<KernelCase> cases = new ArrayList<>();
     each(cases, "rowSum", (k, i) -> k.rowSum().rows(i.matrix(i.x()), i.values()));
     each(cases, "rowSum.run", (k, i) -> i.values()[0] = k.rowSum().run(i.type(), i.x(), 0, i.n()));
-    each(cases, "logProbSum", (k, i) -> i.values()[0] = k.logProbSum().run(i.type(), i.p(), 0, i.n()));
-    each(cases, "gaussianKl", (k, i) -> k.gaussianKl() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
-    each(cases, "squaredNorm", (k, i) -> k.squaredNorm() .rows(i.matrix(i.x()), i.values()));
-    each(cases, "squaredError", (k, i) -> k.squaredError() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
-    each(cases, "reparameterize", (k, i) -> k.reparameterize() .each( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result()));
-    each(cases, "linearCombination", (k, i) -> k.linearCombination() .rows( i.matrix(i.x()), i.matrix(i.y()), i.a(), i.b(), i.result()));
-    each(cases, "langevinStep", (k, i) -> k.langevinStep() .each( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), 0.01, i.result()));
-    each(cases, "langevinStep.normal", (k, i) -> k.langevinStep() .standardNormal( i.matrix(i.x()), i.matrix(i.w()), 0.01, i.result()));
-    each(cases, "diffusionStep.linear", (k, i) -> k.diffusionStep() .linear( i.matrix(i.x()), i.matrix(i.y()), coefficients(i), i.result()));
+    each(
+        cases,
+        "logProbSum",
+        (k, i) -> i.values()[0] = k.logProbSum().run(i.type(), i.p(), 0, i.n()));
+    each(
+        cases,
+        "gaussianKl",
+        (k, i) -> k.gaussianKl().rows(i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    each(cases, "squaredNorm", (k, i) -> k.squaredNorm().rows(i.matrix(i.x()), i.values()));
+    each(
+        cases,
+        "squaredError",
+        (k, i) -> k.squaredError().rows(i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    each(
+        cases,
+        "reparameterize",
+        (k, i) ->
+            k.reparameterize().each(i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result()));
+    each(
+        cases,
+        "linearCombination",
+        (k, i) ->
+            k.linearCombination().rows(i.matrix(i.x()), i.matrix(i.y()), i.a(), i.b(), i.result()));
+    each(
+        cases,
+        "langevinStep",
+        (k, i) ->
+            k.langevinStep()
+                .each(i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), 0.01, i.result()));
+    each(
+        cases,
+        "langevinStep.normal",
+        (k, i) ->
+            k.langevinStep().standardNormal(i.matrix(i.x()), i.matrix(i.w()), 0.01, i.result()));
+    each(
+        cases,
+        "diffusionStep.linear",
+        (k, i) ->
+            k.diffusionStep()
+                .linear(i.matrix(i.x()), i.matrix(i.y()), coefficients(i), i.result()));
     for (boolean clamped : new boolean[] {false, true}) {
-      each(cases, clamped ? "diffusionStep.clamped" : "diffusionStep.noisy", (k, i) -> k.diffusionStep() .noisy( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), coefficients(i), clamped, i.result()));
+      each(
+          cases,
+          clamped ? "diffusionStep.clamped" : "diffusionStep.noisy",
+          (k, i) ->
+              k.diffusionStep()
+                  .noisy(
+                      i.matrix(i.x()),
+                      i.matrix(i.y()),
+                      i.matrix(i.w()),
+                      coefficients(i),
+                      clamped,
+                      i.result()));
     }
     each(cases, "softplus", (k, i) -> k.softplus().each(i.matrix(i.x()), false, i.values()));
     each(cases, "softplus(-x)", (k, i) -> k.softplus().each(i.matrix(i.x()), true, i.values()));
     each(cases, "negativeLog", (k, i) -> k.negativeLog().each(i.matrix(i.p()), false, i.values()));
-    each(cases, "negativeLog(1-p)", (k, i) -> k.negativeLog().each(i.matrix(i.p()), true, i.values()));
-    each(cases, "affineFlow", (k, i) -> k.affineFlow() .rows( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result(), i.values()));
-    each(cases, "affineFlow.shared", (k, i) -> { if (i.rows() > 0) { k.affineFlow() .rows( i.matrix(i.x()), new Matrix(i.type(), i.y(), 1, i.dim()), new Matrix(i.type(), i.w(), 1, i.dim()), i.values()); } });
+    each(
+        cases,
+        "negativeLog(1-p)",
+        (k, i) -> k.negativeLog().each(i.matrix(i.p()), true, i.values()));
+    each(
+        cases,
+        "affineFlow",
+        (k, i) ->
+            k.affineFlow()
+                .rows(i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result(), i.values()));
+    each(
+        cases,
+        "affineFlow.shared",
+        (k, i) -> {
+          if (i.rows() > 0) {
+            k.affineFlow()
+                .rows(
+                    i.matrix(i.x()),
+                    new Matrix(i.type(), i.y(), 1, i.dim()),
+                    new Matrix(i.type(), i.w(), 1, i.dim()),
+                    i.values());
+          }
+        });
     each(cases, "columnMoments", KernelCase::moments);
     both(
         cases,
@@ -130,10 +192,23 @@ record KernelCase(String name, FloatType type, double minimum, Body body) {
               }
               i.values()[0] = sum;
             }));
-    each(cases, "finiteScan", (k, i) -> i.values()[0] = k.finiteScan().firstNonFinite(i.type(), i.x(), i.n()));
-    each(cases, "finiteScan.outside", (k, i) -> i.values()[0] = k.finiteScan().firstOutside(i.type(), i.x(), 0, i.n(), -9, 9));
+    each(
+        cases,
+        "finiteScan",
+        (k, i) -> i.values()[0] = k.finiteScan().firstNonFinite(i.type(), i.x(), i.n()));
+    each(
+        cases,
+        "finiteScan.outside",
+        (k, i) -> i.values()[0] = k.finiteScan().firstOutside(i.type(), i.x(), 0, i.n(), -9, 9));
     each(cases, "logSumExp", (k, i) -> k.logSumExp().rows(i.matrix(i.x()), i.values()));
-    each(cases, "logSumExp.target", (k, i) -> { if (i.dim() > 0) { k.logSumExp() .rows( i.matrix(i.x()), i.targets(), i.values()); } });
+    each(
+        cases,
+        "logSumExp.target",
+        (k, i) -> {
+          if (i.dim() > 0) {
+            k.logSumExp().rows(i.matrix(i.x()), i.targets(), i.values());
+          }
+        });
     for (String stream : List.of("philox", "threefry")) {
       both(
           cases,
@@ -141,15 +216,33 @@ record KernelCase(String name, FloatType type, double minimum, Body body) {
           (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 4, i.n(), i.out()),
           (k, i) -> NoiseForms.normals(k.name(), stream + ":1", 8, i.n(), i.out()));
     }
-    single(cases, "gaussianKl single", (k, i) -> k.gaussianKl() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
-    single(cases, "squaredError single", (k, i) -> k.squaredError() .rows( i.matrix(i.x()), i.matrix(i.y()), i.values()));
-    single(cases, "reparameterize single", (k, i) -> k.reparameterize() .each( i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result()));
-    single(cases, "linearCombination single", (k, i) -> k.linearCombination() .rows( i.matrix(i.x()), i.matrix(i.y()), i.a(), i.b(), i.result()));
-    single(cases, "softplus single", (k, i) -> k.softplus().each(i.matrix(i.x()), false, i.values()));
-    single(cases, "softplus(-x) single", (k, i) -> k.softplus().each(i.matrix(i.x()), true, i.values()));
+    single(
+        cases,
+        "gaussianKl single",
+        (k, i) -> k.gaussianKl().rows(i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    single(
+        cases,
+        "squaredError single",
+        (k, i) -> k.squaredError().rows(i.matrix(i.x()), i.matrix(i.y()), i.values()));
+    single(
+        cases,
+        "reparameterize single",
+        (k, i) ->
+            k.reparameterize().each(i.matrix(i.x()), i.matrix(i.y()), i.matrix(i.w()), i.result()));
+    single(
+        cases,
+        "linearCombination single",
+        (k, i) ->
+            k.linearCombination().rows(i.matrix(i.x()), i.matrix(i.y()), i.a(), i.b(), i.result()));
+    single(
+        cases, "softplus single", (k, i) -> k.softplus().each(i.matrix(i.x()), false, i.values()));
+    single(
+        cases,
+        "softplus(-x) single",
+        (k, i) -> k.softplus().each(i.matrix(i.x()), true, i.values()));
     single(
         cases, "crossProducts single", (k, i) -> crossProducts(k.crossProducts(), i, Float.BYTES));
-    single(cases, "logSumExp single", (k, i) -> k.logSumExp() .rows(i.matrix(i.x()), i.values()));
+    single(cases, "logSumExp single", (k, i) -> k.logSumExp().rows(i.matrix(i.x()), i.values()));
     return cases;
   }
 

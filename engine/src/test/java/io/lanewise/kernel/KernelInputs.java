@@ -50,7 +50,17 @@ record KernelInputs(
       }
     }
     return new KernelInputs(
-        wide[0], wide[1], wide[2], wide[3], rows, dim, out, a, b, targets, values,
+        wide[0],
+        wide[1],
+        wide[2],
+        wide[3],
+        rows,
+        dim,
+        out,
+        a,
+        b,
+        targets,
+        values,
         FloatType.FLOAT32);
   }
 

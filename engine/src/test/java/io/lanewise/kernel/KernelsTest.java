@@ -3,14 +3,14 @@ package io.lanewise.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import java.util.Arrays;
-import java.lang.reflect.Method;
 import io.lanewise.batch.FloatType;
 import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Species;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KernelsTest {
@@ -99,7 +99,6 @@ class KernelsTest {
     assertThat(kernels).contains("rowSum", "exactBlock").hasSizeGreaterThan(18);
     assertThat(kernels)
         .allSatisfy(
-            name ->
-                assertThat(KernelCase.all()).anyMatch(c -> c.name().matches(name + "[. ].*")));
+            name -> assertThat(KernelCase.all()).anyMatch(c -> c.name().matches(name + "[. ].*")));
   }
 }

@@ -69,8 +69,8 @@ class SixteenBitsTest {
     return crc.getValue();
   }
 
-  /// Sums of squared differences of 100 values each, by `math.fsum` over NumPy's float64 of
-  /// `x_i = (1103 i mod 31744)` and `y_i = (2749 i + 5 mod 31744)` as bits.
+  /// Sums of squared differences of 100 values each, by `math.fsum` over NumPy's float64 of `x_i =
+  /// (1103 i mod 31744)` and `y_i = (2749 i + 5 mod 31744)` as bits.
   @Test
   void squaredErrorsAreThoseOfNumpy() {
     assertSquaredError(FloatType.FLOAT16, 16664227110.998627);
