@@ -20,12 +20,11 @@ module io.lanewise.engine {
   requires static duckdb.jdbc;
   requires static com.github.luben.zstd_jni;
   requires static org.apache.commons.compress;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports io.lanewise;
   exports io.lanewise.batch;
   exports io.lanewise.kernel;
-  exports io.lanewise.linalg;
   exports io.lanewise.noise;
   exports io.lanewise.objective;
   exports io.lanewise.objective.diffusion;
@@ -33,7 +32,5 @@ module io.lanewise.engine {
   exports io.lanewise.plan;
   exports io.lanewise.report;
   exports io.lanewise.result;
-  exports io.lanewise.run;
-  exports io.lanewise.sink;
   exports io.lanewise.source;
 }

@@ -1,7 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.batch.Quoted;
-import io.lanewise.run.Progress;
+import io.lanewise.plan.Progress;
 import java.util.Locale;
 
 /// One line on the stderr of a terminal that shows progress and disappears at the end. Prints

@@ -1,158 +1,195 @@
 package io.lanewise.plan;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One evaluation of a plan: an objective, the data it reads, the columns in its roles.
-///
-/// @param name unique within the plan
-/// @param objective the objective's id
-/// @param data the data set of each set of rows, by the set's name; an objective with one set
-///   accepts any of its names, or [#ALL_SETS]
-/// @param columns role to column, or to several columns if the role takes them; a role with the
-///   name of a column may be left out
-/// @param parameters parameters as text
-/// @param by columns (or `file`) to break results down by
-/// @param outputs per-row outputs to compute and write in addition to those always computed
-/// @param rowFormat extension of the file for per-row outputs (`arrow`, `parquet`, `npz`, `csv`),
-///   or null to write none
-/// @param quantiles the quantiles of per-row numbers to report, in [0, 1], along with the smallest
-///   and largest value; none if empty; null for the default of the objective
-public record Task(
-    String name,
-    String objective,
-    SequencedMap<String, String> data,
-    SequencedMap<String, List<String>> columns,
-    SequencedMap<String, String> parameters,
-    List<Bins> by,
-    List<String> outputs,
-    @Nullable String rowFormat,
-    @Nullable List<Double> quantiles) {
+/// One evaluation that is asked for: an objective, the data it reads, the columns in its roles.
+/// Immutable: each method that changes something returns another task.
+public final class Task {
   /// The name that stands for all sets of rows at once, and is that of the only one.
   public static final String ALL_SETS = "rows";
 
-  public Task {
-    data = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(data));
-    SequencedMap<String, List<String>> copies = new LinkedHashMap<>();
-    columns.forEach((role, names) -> copies.put(role, List.copyOf(names)));
-    columns = Collections.unmodifiableSequencedMap(copies);
-    parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
-    by = List.copyOf(by);
-    outputs = List.copyOf(outputs);
-    if (quantiles != null) {
-      quantiles = List.copyOf(quantiles);
-      for (double q : quantiles) {
-        if (!(q >= 0 && q <= 1)) {
-          throw new IllegalArgumentException(
-              "quantiles: found %s, expected numbers in [0, 1]".formatted(q));
-        }
-      }
+  private final Draft draft;
+
+  /// What is copied for each change.
+  private static final class Draft {
+    private String name = "";
+    private String objective = "";
+    private SequencedMap<String, String> data = new LinkedHashMap<>();
+    private SequencedMap<String, List<String>> columns = new LinkedHashMap<>();
+    private SequencedMap<String, String> parameters = new LinkedHashMap<>();
+    private List<Bins> by = new ArrayList<>();
+    private List<String> outputs = new ArrayList<>();
+    private @Nullable String rowFormat;
+    private @Nullable List<Double> quantiles;
+
+    private Draft copy() {
+      Draft copy = new Draft();
+      copy.name = name;
+      copy.objective = objective;
+      copy.data = new LinkedHashMap<>(data);
+      copy.columns = new LinkedHashMap<>(columns);
+      copy.parameters = new LinkedHashMap<>(parameters);
+      copy.by = new ArrayList<>(by);
+      copy.outputs = new ArrayList<>(outputs);
+      copy.rowFormat = rowFormat;
+      copy.quantiles = quantiles;
+      return copy;
+    }
+
+    private List<@Nullable Object> values() {
+      List<@Nullable Object> values = new ArrayList<>();
+      Collections.addAll(
+          values, name, objective, data, columns, parameters, by, outputs, rowFormat, quantiles);
+      return values;
     }
   }
 
-  /// An evaluation with the name of its objective and nothing else.
+  private Task(Draft draft) {
+    this.draft = draft;
+  }
+
+  /// An evaluation named as its objective, without anything else.
+  ///
+  /// @param objective the objective's id or an alias
   public static Task of(String objective) {
-    return new Task(
-        objective,
-        objective,
-        new LinkedHashMap<>(),
-        new LinkedHashMap<>(),
-        new LinkedHashMap<>(),
-        List.of(),
-        List.of(),
-        null,
-        null);
+    Draft draft = new Draft();
+    draft.name = objective;
+    draft.objective = objective;
+    return new Task(draft);
   }
 
-  /// The same under another name.
+  private Task with(Consumer<Draft> change) {
+    Draft copy = draft.copy();
+    change.accept(copy);
+    return new Task(copy);
+  }
+
+  /// The same under another name, which is to be unique within the plan.
   public Task named(String newName) {
-    return new Task(
-        newName, objective, data, columns, parameters, by, outputs, rowFormat, quantiles);
+    return with(copy -> copy.name = newName);
   }
 
-  /// The same with `set` read from data set `dataSet`.
+  /// The same with `set` read from data set `dataSet`. An objective with one set may be given it
+  /// under any of its names or [#ALL_SETS].
   public Task on(String set, String dataSet) {
-    return new Task(
-        name,
-        objective,
-        with(data, set, dataSet),
-        columns,
-        parameters,
-        by,
-        outputs,
-        rowFormat,
-        quantiles);
+    return with(copy -> copy.data.put(set, dataSet));
   }
 
-  /// The same with a column in a role, or with several in one that takes many.
+  /// The same with these data sets, by set, and no other.
+  public Task on(SequencedMap<String, String> dataSets) {
+    return with(copy -> copy.data = new LinkedHashMap<>(dataSets));
+  }
+
+  /// The same with a column in a role, or with several in one that takes many. A role that has the
+  /// name of a column need not be given.
   public Task column(String role, String... names) {
     return column(role, List.of(names));
   }
 
   /// The same with these columns in a role; more than one only where the role takes many.
   public Task column(String role, List<String> names) {
-    return new Task(
-        name,
-        objective,
-        data,
-        with(columns, role, names),
-        parameters,
-        by,
-        outputs,
-        rowFormat,
-        quantiles);
+    return with(copy -> copy.columns.put(role, List.copyOf(names)));
   }
 
-  /// The same with a parameter.
+  /// The same with a parameter, as text.
   public Task parameter(String parameter, String value) {
-    return new Task(
-        name,
-        objective,
-        data,
-        columns,
-        with(parameters, parameter, value),
-        by,
-        outputs,
-        rowFormat,
-        quantiles);
+    return with(copy -> copy.parameters.put(parameter, value));
   }
 
-  /// The same, broken down by one more column.
+  /// The same, broken down by one more column (or `file`).
   public Task by(Bins bins) {
-    return new Task(
-        name,
-        objective,
-        data,
-        columns,
-        parameters,
-        java.util.stream.Stream.concat(by.stream(), java.util.stream.Stream.of(bins)).toList(),
-        outputs,
-        rowFormat,
-        quantiles);
+    return with(copy -> copy.by.add(bins));
   }
 
-  /// The same, computing these outputs as well.
+  /// The same, computing these per-row outputs in addition to those always computed.
   public Task outputs(List<String> more) {
-    return new Task(name, objective, data, columns, parameters, by, more, rowFormat, quantiles);
+    return with(copy -> copy.outputs = new ArrayList<>(more));
   }
 
-  /// The same, writing per-row outputs in that format.
+  /// The same, writing per-row outputs in that format (`arrow`, `parquet`, `npz`, `csv`), or none
+  /// if null.
   public Task rows(@Nullable String format) {
-    return new Task(name, objective, data, columns, parameters, by, outputs, format, quantiles);
+    return with(copy -> copy.rowFormat = format);
   }
 
-  /// The same, reporting these quantiles of per-row numbers, with the least and the greatest value.
+  /// The same, reporting these quantiles of per-row numbers, with the least and the greatest value;
+  /// none if empty, the objective's own if null.
+  ///
+  /// @throws IllegalArgumentException for one outside [0, 1]
   public Task quantiles(@Nullable List<Double> wanted) {
-    return new Task(name, objective, data, columns, parameters, by, outputs, rowFormat, wanted);
+    for (double q : wanted == null ? List.<Double>of() : wanted) {
+      if (!(q >= 0 && q <= 1)) {
+        throw new IllegalArgumentException(
+            "quantiles: found %s, expected numbers in [0, 1]".formatted(q));
+      }
+    }
+    return with(copy -> copy.quantiles = wanted == null ? null : List.copyOf(wanted));
   }
 
-  private static <T> SequencedMap<String, T> with(Map<String, T> map, String key, T value) {
-    SequencedMap<String, T> copy = new LinkedHashMap<>(map);
-    copy.put(key, value);
-    return copy;
+  /// The name, unique within the plan.
+  public String name() {
+    return draft.name;
+  }
+
+  /// The objective's id or an alias.
+  public String objective() {
+    return draft.objective;
+  }
+
+  /// The data set of each set of rows, by the set's name.
+  public SequencedMap<String, String> data() {
+    return Collections.unmodifiableSequencedMap(draft.data);
+  }
+
+  /// The columns of each role that is given.
+  public SequencedMap<String, List<String>> columns() {
+    return Collections.unmodifiableSequencedMap(draft.columns);
+  }
+
+  /// The parameters that are given, as text.
+  public SequencedMap<String, String> parameters() {
+    return Collections.unmodifiableSequencedMap(draft.parameters);
+  }
+
+  /// The columns (or `file`) to break results down by.
+  public List<Bins> by() {
+    return Collections.unmodifiableList(draft.by);
+  }
+
+  /// The per-row outputs to compute and write in addition to those always computed.
+  public List<String> outputs() {
+    return Collections.unmodifiableList(draft.outputs);
+  }
+
+  /// The extension of the file for per-row outputs, or null to write none.
+  public @Nullable String rowFormat() {
+    return draft.rowFormat;
+  }
+
+  /// The quantiles of per-row numbers to report; null for the objective's own.
+  public @Nullable List<Double> quantiles() {
+    return draft.quantiles;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Task task && draft.values().equals(task.draft.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(draft.values().toArray());
+  }
+
+  @Override
+  public String toString() {
+    return "Task" + draft.values();
   }
 }

@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.batch.Batch;
+import io.lanewise.plan.Progress;
 import io.lanewise.sink.Sink;
 import io.lanewise.source.Cursor;
 import java.util.ArrayList;

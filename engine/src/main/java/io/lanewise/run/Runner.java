@@ -3,6 +3,7 @@ package io.lanewise.run;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
+import io.lanewise.plan.Progress;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Provenance;

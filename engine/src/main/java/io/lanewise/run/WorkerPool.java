@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.objective.Workers;
+import io.lanewise.plan.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;

@@ -5,13 +5,13 @@ import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
-import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Transform;
+import io.lanewise.objective.support.NoiseInput;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

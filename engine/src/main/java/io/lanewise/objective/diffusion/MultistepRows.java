@@ -2,10 +2,10 @@ package io.lanewise.objective.diffusion;
 
 import io.lanewise.batch.ScalarColumn;
 import io.lanewise.objective.Binding;
-import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.Rows;
+import io.lanewise.objective.support.NoiseInput;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;

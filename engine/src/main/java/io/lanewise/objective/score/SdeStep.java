@@ -5,7 +5,6 @@ import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Family;
-import io.lanewise.objective.NoiseInput;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
@@ -14,6 +13,7 @@ import io.lanewise.objective.RowOutputs;
 import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Rows;
 import io.lanewise.objective.Transform;
+import io.lanewise.objective.support.NoiseInput;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

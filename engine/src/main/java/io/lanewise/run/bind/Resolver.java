@@ -197,16 +197,7 @@ public final class Resolver {
             data.put(set, name);
           }
         });
-    return new Task(
-        task.name(),
-        task.objective(),
-        data,
-        task.columns(),
-        task.parameters(),
-        task.by(),
-        task.outputs(),
-        task.rowFormat(),
-        task.quantiles());
+    return task.on(data);
   }
 
   private DataSet dataSet(String name) {

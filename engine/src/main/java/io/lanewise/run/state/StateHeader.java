@@ -74,21 +74,20 @@ public record StateHeader(
   public static StateHeader of(Plan plan, List<BoundTask> tasks, Provenance provenance) {
     List<Bound> bound = new ArrayList<>();
     for (BoundTask task : tasks) {
-      Task asked = task.task();
+      Task stored =
+          Task.of(task.descriptor().id())
+              .named(task.task().name())
+              .on(task.task().data())
+              .outputs(task.task().outputs())
+              .quantiles(task.quantiles());
+      for (var parameter : task.binding().parameters().asText().entrySet()) {
+        stored = stored.parameter(parameter.getKey(), parameter.getValue());
+      }
+      for (Bins bins : task.by()) {
+        stored = stored.by(bins);
+      }
       bound.add(
-          new Bound(
-              new Task(
-                  asked.name(),
-                  task.descriptor().id(),
-                  asked.data(),
-                  new LinkedHashMap<>(),
-                  task.binding().parameters().asText(),
-                  task.by(),
-                  asked.outputs(),
-                  null,
-                  task.quantiles()),
-              task.sets(),
-              task.by().stream().map(task::ungroupedSets).toList()));
+          new Bound(stored, task.sets(), task.by().stream().map(task::ungroupedSets).toList()));
     }
     return new StateHeader(
         provenance.version(),

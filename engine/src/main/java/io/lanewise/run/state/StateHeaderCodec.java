@@ -174,19 +174,20 @@ final class StateHeaderCodec {
           data.put(name, set.get("data").text());
           sets.put(name, readSet(rowSet, set));
         });
+    Task task =
+        Task.of(id)
+            .named(json.get("name").text())
+            .on(data)
+            .outputs(json.get("outputs").list(Tree::text))
+            .quantiles(json.get("quantiles").list(Tree::number));
+    for (var parameter : json.get("parameters").textsByKey().entrySet()) {
+      task = task.parameter(parameter.getKey(), parameter.getValue());
+    }
+    for (Bins bins : by) {
+      task = task.by(bins);
+    }
     return new StateHeader.Bound(
-        new Task(
-            json.get("name").text(),
-            id,
-            data,
-            new LinkedHashMap<>(),
-            json.get("parameters").textsByKey(),
-            by,
-            json.get("outputs").list(Tree::text),
-            null,
-            json.get("quantiles").list(Tree::number)),
-        sets,
-        json.get("by").list(bins -> new TreeSet<>(bins.get("whole").list(Tree::text))));
+        task, sets, json.get("by").list(bins -> new TreeSet<>(bins.get("whole").list(Tree::text))));
   }
 
   private static SetBinding readSet(RowSet set, Tree json) {

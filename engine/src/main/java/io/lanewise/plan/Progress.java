@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.plan;
 
 /// Receives the progress of a run. Worker threads call it, never two at once.
 @FunctionalInterface

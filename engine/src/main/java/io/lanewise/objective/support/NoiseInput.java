@@ -1,10 +1,12 @@
-package io.lanewise.objective;
+package io.lanewise.objective.support;
 
 import io.lanewise.batch.DType;
 import io.lanewise.noise.GivenNoise;
 import io.lanewise.noise.Noise;
 import io.lanewise.noise.NumpyNoise;
-import io.lanewise.objective.support.Patch;
+import io.lanewise.objective.Binding;
+import io.lanewise.objective.RowSet;
+import io.lanewise.objective.Rows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
