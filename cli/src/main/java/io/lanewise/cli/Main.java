@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.kernel.VectorModule;
 import io.lanewise.objective.Objectives;
 
 /// The entry point of the command. It does not use the Vector API and is compiled for Java 17, so
@@ -26,7 +27,7 @@ public final class Main {
           "lanewise: found Java " + Runtime.version().feature() + ", expected Java " + JAVA);
       return ExitCode.USAGE;
     }
-    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+    if (!VectorModule.available()) {
       System.err.println(
           "lanewise: found a JVM without module jdk.incubator.vector, expected ./lanewise"
               + " or java with the flags "

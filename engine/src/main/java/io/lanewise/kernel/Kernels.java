@@ -32,7 +32,7 @@ public record Kernels(
   /// The system property that chooses: `auto` (the default), `simd` or `scalar`.
   public static final String PROPERTY = "lanewise.kernels";
 
-  private static final String MODULE = "jdk.incubator.vector";
+  private static final String MODULE = VectorModule.NAME;
   private static final String FLAG = "--add-modules=" + MODULE;
 
   private static volatile @Nullable Kernels active;
@@ -121,14 +121,16 @@ public record Kernels(
   }
 
   /// The kernels this process uses, decided once from [#PROPERTY]: `auto` takes SIMD where the
-  /// module jdk.incubator.vector is in the boot layer and otherwise says in one log line what to
+  /// module jdk.incubator.vector is there ([VectorModule]) and otherwise says in one log line what to
   /// add; `simd` requires it.
   ///
   /// @throws IllegalStateException if the property asks for what is absent or unknown
   public static Kernels active() {
     Kernels decided = active;
     if (decided == null) {
-      decided = choosesSimd(System.getProperty(PROPERTY), modulePresent()) ? simd() : scalar();
+      String property = System.getProperty(PROPERTY);
+      boolean asks = property == null || !property.equals("scalar");
+      decided = choosesSimd(property, asks && modulePresent()) ? simd() : scalar();
       active = decided; // a race decides the same
     }
     return decided;
@@ -168,6 +170,6 @@ public record Kernels(
   }
 
   private static boolean modulePresent() {
-    return ModuleLayer.boot().findModule(MODULE).isPresent();
+    return VectorModule.present();
   }
 }

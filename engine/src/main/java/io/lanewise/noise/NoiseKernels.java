@@ -1,5 +1,7 @@
 package io.lanewise.noise;
 
+import io.lanewise.kernel.VectorModule;
+
 /// One kernel of every kind of this package, all plain or all SIMD.
 ///
 /// @param id what runs, for provenance: `scalar`, `simd-128`, `simd-256` or `simd-512`
@@ -15,7 +17,7 @@ record NoiseKernels(String id, CounterStream philox, ThreefryStream threefry, De
   /// Throws `IllegalArgumentException` for another value, and `IllegalStateException` if `simd` is
   /// required and module `jdk.incubator.vector` is absent.
   static NoiseKernels choose(String property) {
-    boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    boolean present = !property.equals("scalar") && VectorModule.present();
     return switch (property) {
       case "scalar" -> scalar();
       case "auto" -> present ? simd() : scalar();
