@@ -114,4 +114,16 @@ class ArchitectureTest {
                         Stream.of(o.descriptor().id()), o.descriptor().aliases().stream())))
         .doesNotHaveDuplicates();
   }
+
+  @Test
+  void theRegistryKnowsEachObjectiveByTheNamesOfItsDescriptor() {
+    assertThat(Objectives.ids())
+        .isEqualTo(Objectives.all().stream().map(o -> o.descriptor().id()).toList());
+    for (Objective objective : Objectives.all()) {
+      assertThat(Objectives.get(objective.descriptor().id())).isSameAs(objective);
+      for (String alias : objective.descriptor().aliases()) {
+        assertThat(Objectives.get(alias)).as(alias).isSameAs(objective);
+      }
+    }
+  }
 }

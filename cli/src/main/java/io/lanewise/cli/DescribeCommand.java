@@ -43,7 +43,7 @@ final class DescribeCommand implements Callable<Integer> {
       """;
 
   private final Terminal terminal;
-  private final List<Objective> objectives;
+  private final Catalog objectives;
 
   @Parameters(paramLabel = "OBJECTIVE", description = "The id of an objective, or 'checklist'.")
   @Nullable String id;
@@ -56,7 +56,7 @@ final class DescribeCommand implements Callable<Integer> {
       description = "What to print: text or json. Default: text.")
   RunOptions.Format format = RunOptions.Format.TEXT;
 
-  DescribeCommand(Terminal terminal, List<Objective> objectives) {
+  DescribeCommand(Terminal terminal, Catalog objectives) {
     this.terminal = terminal;
     this.objectives = objectives;
   }
@@ -73,11 +73,7 @@ final class DescribeCommand implements Callable<Integer> {
                   : Json.of(Map.of("id", CHECKLIST, "text", CHECKLIST_TEXT)) + "\n");
       return ExitCode.DONE;
     }
-    Objective objective =
-        objectives.stream()
-            .filter(candidate -> answers(candidate.descriptor(), name))
-            .findFirst()
-            .orElseThrow(() -> unknown(name));
+    Objective objective = objectives.find(name).orElseThrow(() -> unknown(name));
     switch (format) {
       case TEXT -> terminal.out().print(text(objective));
       case JSON -> terminal.out().println(Json.of(entry(objective)));
@@ -85,13 +81,9 @@ final class DescribeCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private static boolean answers(Descriptor descriptor, String name) {
-    return descriptor.id().equals(name) || descriptor.aliases().contains(name);
-  }
-
   private IllegalArgumentException unknown(String name) {
-    Stream<String> ids = objectives.stream().map(objective -> objective.descriptor().id());
-    return Names.unknown("objective", name, Stream.concat(ids, Stream.of(CHECKLIST)).toList());
+    Stream<String> known = Stream.concat(objectives.ids().stream(), Stream.of(CHECKLIST));
+    return Names.unknown("objective", name, known.toList());
   }
 
   private static String text(Objective objective) {

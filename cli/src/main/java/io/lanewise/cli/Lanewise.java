@@ -8,7 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -27,31 +27,50 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// [ExitCode]; `--debug` adds the stack trace.
 final class Lanewise {
   private final Terminal terminal;
-  private final List<Objective> objectives;
+  private final Catalog objectives;
   private final CommandLine commands;
+
+  /// The names of the commands that are no objective's, in the order of the help.
+  private static final List<String> NAMES =
+      List.of(
+          "run",
+          "merge",
+          "list",
+          "describe",
+          "inspect",
+          "convert",
+          "schedule",
+          "windows",
+          "compare");
 
   /// @param objectives the registry; each one becomes a command
   Lanewise(Terminal terminal, List<Objective> objectives) {
-    this.terminal = terminal;
-    this.objectives = objectives;
-    commands = new CommandLine(new RootCommand());
-    commands.addSubcommand(new RunCommand(terminal, objectives));
-    commands.addSubcommand(new MergeCommand(terminal));
-    commands.addSubcommand(new ListCommand(terminal, objectives));
-    commands.addSubcommand(new DescribeCommand(terminal, objectives));
-    commands.addSubcommand(new InspectCommand(terminal));
-    commands.addSubcommand(new ConvertCommand(terminal));
-    commands.addSubcommand(new ScheduleCommand(terminal));
-    commands.addSubcommand(new WindowsCommand(terminal));
-    commands.addSubcommand(new CompareCommand(terminal));
-    if (!objectives.isEmpty()) {
-      commands.getCommandSpec().usageMessage().footer(footer(objectives));
-    }
-    configure(commands);
+    this(terminal, Catalog.of(objectives));
   }
 
-  private void configure(CommandLine line) {
-    line.setOut(terminal.out())
+  Lanewise(Terminal terminal, Catalog objectives) {
+    this.terminal = terminal;
+    this.objectives = objectives;
+    commands = configured(new CommandLine(new RootCommand()));
+  }
+
+  private Object command(String name) {
+    return switch (name) {
+      case "run" -> new RunCommand(terminal, objectives);
+      case "merge" -> new MergeCommand(terminal);
+      case "list" -> new ListCommand(terminal, objectives);
+      case "describe" -> new DescribeCommand(terminal, objectives);
+      case "inspect" -> new InspectCommand(terminal);
+      case "convert" -> new ConvertCommand(terminal);
+      case "schedule" -> new ScheduleCommand(terminal);
+      case "windows" -> new WindowsCommand(terminal);
+      case "compare" -> new CompareCommand(terminal);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private CommandLine configured(CommandLine line) {
+    return line.setOut(terminal.out())
         .setErr(terminal.err())
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setUsageHelpWidth(100)
@@ -106,28 +125,43 @@ final class Lanewise {
     return exitCode;
   }
 
-  /// Adds only the commands of the objectives that the arguments name. Deriving all of them would
-  /// take longer than most of the work.
+  /// Adds only the command that the arguments name. Deriving all of them would take longer than most
+  /// of the work. All are added for the help and for a word that is no command.
   private void derive(List<String> args) {
-    for (Objective objective : objectives) {
-      Descriptor descriptor = objective.descriptor();
-      if (args.contains(descriptor.id()) || !Collections.disjoint(args, descriptor.aliases())) {
-        commands.addSubcommand(configured(new ObjectiveCommand(terminal, descriptor).spec()));
-      }
+    String first = args.stream().filter(arg -> !arg.equals("--debug")).findFirst().orElse("");
+    if (NAMES.contains(first)) {
+      add(first);
+      return;
+    }
+    boolean version = args.equals(List.of("--version")) || args.equals(List.of("-V"));
+    if (addObjective(first) || version) {
+      return;
+    }
+    NAMES.forEach(this::add);
+    args.forEach(this::addObjective);
+    List<String> ids = objectives.ids();
+    if (!ids.isEmpty()) {
+      commands.getCommandSpec().usageMessage().footer(footer(ids));
     }
   }
 
-  private CommandLine configured(CommandSpec spec) {
-    CommandLine line = new CommandLine(spec);
-    configure(line);
-    return line;
+  private void add(String name) {
+    commands.addSubcommand(configured(new CommandLine(command(name))));
   }
 
-  private static String[] footer(List<Objective> objectives) {
+  private boolean addObjective(String name) {
+    Descriptor descriptor = objectives.find(name).map(Objective::descriptor).orElse(null);
+    if (descriptor != null && !commands.getSubcommands().containsKey(descriptor.id())) {
+      CommandSpec spec = new ObjectiveCommand(terminal, descriptor).spec();
+      commands.addSubcommand(configured(new CommandLine(spec)));
+    }
+    return descriptor != null;
+  }
+
+  private static String[] footer(List<String> ids) {
     List<String> lines = new ArrayList<>(List.of("", "Each objective is a command too:"));
     StringBuilder line = new StringBuilder(" ");
-    for (Objective objective : objectives) {
-      String id = objective.descriptor().id();
+    for (String id : ids) {
       if (line.length() + id.length() > 98) {
         lines.add(line.toString());
         line = new StringBuilder(" ");
@@ -182,9 +216,8 @@ final class Lanewise {
     }
     if (command.parent() == null) {
       List<String> known =
-          Stream.concat(
-                  command.subcommands().keySet().stream(),
-                  objectives.stream().map(objective -> objective.descriptor().id()))
+          Stream.of(command.subcommands().keySet(), NAMES, objectives.ids())
+              .flatMap(Collection::stream)
               .distinct()
               .sorted()
               .toList();

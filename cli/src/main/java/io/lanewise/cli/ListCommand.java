@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     description = "Lists every objective by family.")
 final class ListCommand implements Callable<Integer> {
   private final Terminal terminal;
-  private final List<Objective> objectives;
+  private final Catalog objectives;
 
   @Option(
       names = "--format",
@@ -30,7 +30,7 @@ final class ListCommand implements Callable<Integer> {
       description = "What to print: text or json. Default: text.")
   RunOptions.Format format = RunOptions.Format.TEXT;
 
-  ListCommand(Terminal terminal, List<Objective> objectives) {
+  ListCommand(Terminal terminal, Catalog objectives) {
     this.terminal = terminal;
     this.objectives = objectives;
   }
@@ -47,7 +47,7 @@ final class ListCommand implements Callable<Integer> {
   private String table() {
     Table table = new Table("llll", "family", "objective", "kind", "title");
     String family = "";
-    for (Objective objective : objectives) {
+    for (Objective objective : objectives.all()) {
       Descriptor descriptor = objective.descriptor();
       String own = descriptor.family().toString();
       table.add(
@@ -59,7 +59,7 @@ final class ListCommand implements Callable<Integer> {
 
   private List<Map<String, String>> entries() {
     List<Map<String, String>> entries = new ArrayList<>();
-    for (Objective objective : objectives) {
+    for (Objective objective : objectives.all()) {
       Descriptor descriptor = objective.descriptor();
       Map<String, String> entry = new LinkedHashMap<>();
       entry.put("id", descriptor.id());

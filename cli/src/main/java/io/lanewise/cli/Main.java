@@ -1,7 +1,6 @@
 package io.lanewise.cli;
 
 import io.lanewise.kernel.VectorModule;
-import io.lanewise.objective.Objectives;
 
 /// The entry point of the command. It does not use the Vector API and is compiled for Java 17, so
 /// that a JVM that cannot run the rest can say what is missing.
@@ -36,7 +35,7 @@ public final class Main {
     }
     try {
       Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> end(thrown));
-      return new Lanewise(Terminal.system(), Objectives.all()).run(args);
+      return new Lanewise(Terminal.system(), Catalog.REGISTRY).run(args);
     } catch (Throwable e) {
       return told(e);
     }

@@ -1,6 +1,5 @@
 package io.lanewise.cli;
 
-import io.lanewise.objective.Objectives;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +17,7 @@ final class Rehearsal {
         words.add(arg);
         continue;
       }
-      Lanewise lanewise = new Lanewise(Terminal.system(), Objectives.all());
+      Lanewise lanewise = new Lanewise(Terminal.system(), Catalog.REGISTRY);
       worst = Math.max(worst, lanewise.run(words.toArray(String[]::new)));
       words.clear();
     }

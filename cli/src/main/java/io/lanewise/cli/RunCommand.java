@@ -7,7 +7,6 @@ import io.lanewise.plan.PlanException;
 import io.lanewise.run.bind.UnboundRoleException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +26,14 @@ import picocli.CommandLine.Parameters;
     })
 final class RunCommand implements Callable<Integer> {
   private final Terminal terminal;
-  private final List<Objective> objectives;
+  private final Catalog objectives;
 
   @Parameters(paramLabel = "PLAN", description = "The plan file, YAML or JSON.")
   @Nullable Path plan;
 
   @Mixin RunOptions options = new RunOptions();
 
-  RunCommand(Terminal terminal, List<Objective> objectives) {
+  RunCommand(Terminal terminal, Catalog objectives) {
     this.terminal = terminal;
     this.objectives = objectives;
   }
@@ -43,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path file = Objects.requireNonNull(plan);
     PlanLines lines = PlanLines.read(file);
-    PlanFile read = lines.plan(objectives.stream().map(Objective::descriptor).toList());
+    PlanFile read = lines.plan(objectives.all().stream().map(Objective::descriptor).toList());
     Path directory = options.out == null ? Path.of(PlanFile.stem(file) + "-report") : options.out;
     try {
       return new Execution(terminal, options).run(read.toEvaluation(), directory, file);

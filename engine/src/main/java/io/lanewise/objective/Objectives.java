@@ -71,97 +71,138 @@ import io.lanewise.objective.variational.MultivariateNormalKl;
 import io.lanewise.objective.variational.PosteriorCollapse;
 import io.lanewise.objective.variational.Reparameterize;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Every objective there is. To add one, add its line here.
+///
+/// An objective's class is loaded when it is asked for, not before: each line says its id and its
+/// other ids, as its descriptor does.
 public final class Objectives {
-  private static final List<Objective> ALL =
+  private static final List<Entry> ENTRIES =
       List.of(
-          new LogLikelihood(),
-          new TokenLogLikelihood(),
-          new SequenceLogLikelihood(),
-          new DiscretizedLogisticMixture(),
-          new DiscretizedGaussian(),
-          new MultipleChoice(),
-          new Reparameterize(),
-          new GaussianKl(),
-          new DiagonalKl(),
-          new MultivariateNormalKl(),
-          new DiscreteKl(),
-          new JensenShannon(),
-          new PosteriorCollapse(),
-          new Elbo(),
-          new ImportanceWeighted(),
-          new MultivariateNormal(),
-          new GanLoss(),
-          new LeastSquaresGan(),
-          new WassersteinGan(),
-          new HingeGan(),
-          new RelativisticGan(),
-          new GradientPenalty(),
-          new R1Penalty(),
-          new Acgan(),
-          new CycleConsistency(),
-          new MutualInformation(),
-          new GeneratorTotal(),
-          new AffineFlow(),
-          new FlowLogDensity(),
-          new TriangularFlow(),
-          new PlanarFlow(),
-          new RadialFlow(),
-          new CouplingFlow(),
-          new RationalQuadraticSpline(),
-          new ContinuousFlow(),
-          new RoundTrip(),
-          new ReverseKl(),
-          new Noising(),
-          new DiffusionConversion(),
-          new EdmPreconditioning(),
-          new DdpmStep(),
-          new DdimStep(),
-          new SigmaStep(),
-          new MultistepStep(),
-          new EdmChurn(),
-          new ProbabilityFlowStep(),
-          new DenoisingMse(),
-          new DiffusionVlb(),
-          new LossByTimestep(),
-          new Langevin(),
-          new UnderdampedLangevin(),
-          new LangevinCorrector(),
-          new SdeStep(),
-          new Mala(),
-          new ChainDiagnostics(),
-          new FeatureLikelihood(),
-          new FrechetDistance(),
-          new Bootstrap(),
-          new DataCopying(),
-          new Diversity(),
-          new KernelInceptionDistance(),
-          new MaximumMeanDiscrepancy(),
-          new PrecisionRecall(),
-          new Memorization(),
-          new PairwiseDistance(),
-          new InceptionScore(),
-          new VendiScore(),
-          new SlicedWasserstein(),
-          new ModeCoverage());
+          entry(() -> new LogLikelihood(), "log-likelihood", "ll"),
+          entry(() -> new TokenLogLikelihood(), "token-log-likelihood", "token-ll"),
+          entry(() -> new SequenceLogLikelihood(), "sequence-log-likelihood", "sequence-ll"),
+          entry(() -> new DiscretizedLogisticMixture(), "discretized-logistic-mixture", "dmol"),
+          entry(() -> new DiscretizedGaussian(), "discretized-gaussian"),
+          entry(() -> new MultipleChoice(), "multiple-choice"),
+          entry(() -> new Reparameterize(), "reparameterize", "reparam"),
+          entry(() -> new GaussianKl(), "gaussian-kl", "kl"),
+          entry(() -> new DiagonalKl(), "diagonal-kl"),
+          entry(() -> new MultivariateNormalKl(), "multivariate-normal-kl", "mvn-kl"),
+          entry(() -> new DiscreteKl(), "discrete-kl"),
+          entry(() -> new JensenShannon(), "jensen-shannon"),
+          entry(() -> new PosteriorCollapse(), "posterior-collapse", "active-units"),
+          entry(() -> new Elbo(), "elbo"),
+          entry(() -> new ImportanceWeighted(), "importance-weighted", "iwae"),
+          entry(() -> new MultivariateNormal(), "multivariate-normal", "mvn"),
+          entry(() -> new GanLoss(), "gan"),
+          entry(() -> new LeastSquaresGan(), "least-squares-gan", "lsgan"),
+          entry(() -> new WassersteinGan(), "wasserstein-gan", "wgan"),
+          entry(() -> new HingeGan(), "hinge-gan"),
+          entry(() -> new RelativisticGan(), "relativistic-gan", "ragan"),
+          entry(() -> new GradientPenalty(), "gradient-penalty"),
+          entry(() -> new R1Penalty(), "r1-penalty", "r1"),
+          entry(() -> new Acgan(), "acgan"),
+          entry(() -> new CycleConsistency(), "cycle-consistency"),
+          entry(() -> new MutualInformation(), "mutual-information-loss", "infogan"),
+          entry(() -> new GeneratorTotal(), "generator-total", "vqgan-loss"),
+          entry(() -> new AffineFlow(), "affine-flow"),
+          entry(() -> new FlowLogDensity(), "flow-log-density", "flow"),
+          entry(() -> new TriangularFlow(), "triangular-flow"),
+          entry(() -> new PlanarFlow(), "planar-flow"),
+          entry(() -> new RadialFlow(), "radial-flow"),
+          entry(() -> new CouplingFlow(), "coupling-flow", "realnvp"),
+          entry(() -> new RationalQuadraticSpline(), "rational-quadratic-spline", "rqs"),
+          entry(() -> new ContinuousFlow(), "continuous-flow"),
+          entry(() -> new RoundTrip(), "round-trip"),
+          entry(() -> new ReverseKl(), "reverse-kl"),
+          entry(() -> new Noising(), "noising"),
+          entry(() -> new DiffusionConversion(), "diffusion-conversion"),
+          entry(() -> new EdmPreconditioning(), "edm-preconditioning"),
+          entry(() -> new DdpmStep(), "ddpm-step"),
+          entry(() -> new DdimStep(), "ddim-step"),
+          entry(() -> new SigmaStep(), "sigma-step"),
+          entry(() -> new MultistepStep(), "multistep-step", "solver-step"),
+          entry(() -> new EdmChurn(), "edm-churn"),
+          entry(() -> new ProbabilityFlowStep(), "probability-flow-step"),
+          entry(() -> new DenoisingMse(), "denoising-mse", "mse"),
+          entry(() -> new DiffusionVlb(), "diffusion-vlb"),
+          entry(() -> new LossByTimestep(), "loss-by-timestep"),
+          entry(() -> new Langevin(), "langevin"),
+          entry(() -> new UnderdampedLangevin(), "underdamped-langevin"),
+          entry(() -> new LangevinCorrector(), "langevin-corrector"),
+          entry(() -> new SdeStep(), "sde-step"),
+          entry(() -> new Mala(), "mala-acceptance", "mala"),
+          entry(() -> new ChainDiagnostics(), "chain-diagnostics"),
+          entry(() -> new FeatureLikelihood(), "feature-likelihood", "fls"),
+          entry(() -> new FrechetDistance(), "frechet-distance", "frechet", "fid"),
+          entry(() -> new Bootstrap(), "bootstrap"),
+          entry(() -> new DataCopying(), "data-copying", "c-t", "ct-score"),
+          entry(() -> new Diversity(), "diversity"),
+          entry(() -> new KernelInceptionDistance(), "kernel-inception-distance", "kid"),
+          entry(() -> new MaximumMeanDiscrepancy(), "maximum-mean-discrepancy", "mmd"),
+          entry(() -> new PrecisionRecall(), "precision-recall", "prdc"),
+          entry(() -> new Memorization(), "memorization", "mifid", "auth-pct"),
+          entry(() -> new PairwiseDistance(), "pairwise-distance"),
+          entry(() -> new InceptionScore(), "inception-score", "is"),
+          entry(() -> new VendiScore(), "vendi-score", "vendi"),
+          entry(() -> new SlicedWasserstein(), "sliced-wasserstein", "swd"),
+          entry(() -> new ModeCoverage(), "mode-coverage", "modes"));
 
   private Objectives() {}
 
   /// All objectives, by family.
   public static List<Objective> all() {
-    return ALL;
+    return ENTRIES.stream().map(Entry::objective).toList();
   }
 
-  /// The objective of that id or alias.
+  /// The ids of all objectives, by family.
+  public static List<String> ids() {
+    return ENTRIES.stream().map(entry -> entry.names.getFirst()).toList();
+  }
+
+  /// The objective of that id or other id, if there is one.
+  public static Optional<Objective> find(String id) {
+    for (Entry entry : ENTRIES) {
+      if (entry.names.contains(id)) {
+        return Optional.of(entry.objective());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The objective of that id or other id.
   ///
   /// @throws IllegalArgumentException naming the nearest id if there is none
   public static Objective get(String id) {
-    return ALL.stream()
-        .filter(objective ->
-            objective.descriptor().id().equals(id) || objective.descriptor().aliases().contains(id))
-        .findFirst()
-        .orElseThrow(() ->
-            Names.unknown("objective", id, ALL.stream().map(o -> o.descriptor().id()).toList()));
+    return find(id).orElseThrow(() -> Names.unknown("objective", id, ids()));
+  }
+
+  private static Entry entry(Supplier<Objective> made, String... names) {
+    return new Entry(made, List.of(names));
+  }
+
+  /// An objective that is made when it is asked for first.
+  private static final class Entry {
+    final List<String> names;
+    private final Supplier<Objective> made;
+    private @Nullable Objective objective;
+
+    Entry(Supplier<Objective> made, List<String> names) {
+      this.made = made;
+      this.names = names;
+    }
+
+    synchronized Objective objective() {
+      Objective known = objective;
+      if (known == null) {
+        known = made.get();
+        objective = known;
+      }
+      return known;
+    }
   }
 }
