@@ -1,9 +1,9 @@
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassFileVersion;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
-import java.lang.classfile.ClassFileVersion;
 import java.lang.classfile.ClassTransform;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -21,29 +21,32 @@ import java.util.stream.Stream;
 static final String VECTORS_AT_BOOT = "--add-modules=jdk.incubator.vector";
 static final String VECTORS_LATER = "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED";
 
-/// The build runs this on the JDK that its toolchain found. It leaves in `target/launch` what `./lanewise` needs
-/// to start fast:
+/// The build runs this on the JDK that its toolchain found. It leaves in `target/launch` what
+/// `./lanewise` needs to start fast:
 /// - `java-home`: the folder of that JDK;
 /// - `jvm.args`: the JVM flags, as an argument file;
-/// - `lanewise.aot`: an ahead-of-time cache of classes, linked, with their lambdas. It is recorded by a rehearsal
-///   of the commands that people run;
+/// - `lanewise.aot`: an ahead-of-time cache of classes, linked, with their lambdas. It is recorded
+///   by a rehearsal of the commands that people run;
 /// - `aot.log`: what a JVM says that starts with this cache;
 /// - `ready`: written last. If it is older than a source, the launcher builds again.
 ///
-/// A JVM that cannot use the cache starts without it, only slower. So a failed recording is a warning, no error.
+/// A JVM that cannot use the cache starts without it, only slower. So a failed recording is a
+/// warning, no error.
 ///
-/// The Vector API's module is an incubator. With it in the boot layer the JVM uses neither the module graph nor the
-/// linked classes and lambdas of its cache, and prints a warning. So the flags name what the engine needs to load the
-/// module itself, when vectors are needed first (`VectorModule`).
+/// The Vector API's module is an incubator. With it in the boot layer the JVM uses neither the
+/// module graph nor the linked classes and lambdas of its cache, and prints a warning. So the flags
+/// name what the engine needs to load the module itself, when vectors are needed first
+/// (`VectorModule`).
 ///
-/// Arguments: the target folder, the folder of the quickstart's data, the JVM flags; `@FILE` stands for the flags in
-/// its lines.
+/// Arguments: the target folder, the folder of the quickstart's data, the JVM flags; `@FILE` stands
+/// for the flags in its lines.
 void main(String[] args) throws IOException, InterruptedException {
   Path target = Path.of(args[0]);
   Path data = Path.of(args[1]);
   List<String> flags = new ArrayList<>();
   for (String flag : List.of(args).subList(2, args.length)) {
-    flags.addAll(flag.startsWith("@") ? Files.readAllLines(Path.of(flag.substring(1))) : List.of(flag));
+    flags.addAll(
+        flag.startsWith("@") ? Files.readAllLines(Path.of(flag.substring(1))) : List.of(flag));
   }
   flags.replaceAll(flag -> flag.equals(VECTORS_AT_BOOT) ? VECTORS_LATER : flag);
   Path launch = Files.createDirectories(target.resolve("launch"));
@@ -60,17 +63,25 @@ void main(String[] args) throws IOException, InterruptedException {
     modernize(jar);
   }
 
-  // The plain kernels: the cache cannot hold a class of the Vector API's module, which is loaded later (VectorModule).
-  List<String> recording = command(flags, "-XX:AOTCacheOutput=" + cache, "-Dlanewise.kernels=scalar");
-  recording.addAll(List.of("-cp", target.resolve("lanewise.jar").toString(), "io.lanewise.cli.Rehearsal"));
+  // The plain kernels: the cache cannot hold a class of the Vector API's module, which is loaded
+  // later (VectorModule).
+  List<String> recording =
+      command(flags, "-XX:AOTCacheOutput=" + cache, "-Dlanewise.kernels=scalar");
+  recording.addAll(
+      List.of("-cp", target.resolve("lanewise.jar").toString(), "io.lanewise.cli.Rehearsal"));
   recording.addAll(rehearsal(data, launch.resolve("recording")));
   int recorded = run(recording, launch.resolve("recording.log"));
-  List<String> check = command(flags, "-XX:AOTCache=" + cache, "-XX:AOTMode=auto", "-Xlog:aot=info");
-  check.addAll(List.of("-cp", target.resolve("lanewise.jar").toString(), "io.lanewise.cli.Main", "--version"));
+  List<String> check =
+      command(flags, "-XX:AOTCache=" + cache, "-XX:AOTMode=auto", "-Xlog:aot=info");
+  check.addAll(
+      List.of(
+          "-cp", target.resolve("lanewise.jar").toString(), "io.lanewise.cli.Main", "--version"));
   run(check, launch.resolve("aot.log"));
   if (!Files.readString(launch.resolve("aot.log")).contains("Using AOT-linked classes: true")) {
-    System.err.printf("lanewise: found no cache of linked classes (rehearsal's exit code %d), expected one;"
-        + " commands start slower. See %s%n", recorded, launch.resolve("recording.log"));
+    System.err.printf(
+        "lanewise: found no cache of linked classes (rehearsal's exit code %d), expected one;"
+            + " commands start slower. See %s%n",
+        recorded, launch.resolve("recording.log"));
   }
   Files.writeString(launch.resolve("ready"), "");
 }
@@ -87,9 +98,18 @@ List<String> rehearsal(Path data, Path out) {
     String vae = data.resolve("vae.npz").toString();
     commands.add(List.of("inspect", vae));
     commands.add(List.of("gaussian-kl", vae));
-    commands.add(List.of("denoising-mse", data.resolve("diffusion.npz").toString(), "--target", "eps",
-        "--prediction", "eps_pred", "--by", "t:20:0:1000"));
-    commands.add(List.of("run", data.resolve("plan.yaml").toString(), "--replace", "-o", out.toString()));
+    commands.add(
+        List.of(
+            "denoising-mse",
+            data.resolve("diffusion.npz").toString(),
+            "--target",
+            "eps",
+            "--prediction",
+            "eps_pred",
+            "--by",
+            "t:20:0:1000"));
+    commands.add(
+        List.of("run", data.resolve("plan.yaml").toString(), "--replace", "-o", out.toString()));
   }
   List<String> words = new ArrayList<>();
   for (List<String> command : commands) {
@@ -108,28 +128,37 @@ List<String> command(List<String> flags, String... more) {
 }
 
 int run(List<String> command, Path log) throws IOException, InterruptedException {
-  Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+  Process process =
+      new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
   if (!process.waitFor(120, TimeUnit.SECONDS)) {
     process.destroyForcibly().waitFor();
   }
   return process.exitValue();
 }
 
-/// Gives old class files a newer version, with the stack maps that it asks for. Picocli's are Java 5's: no cache
-/// holds them, and the JVM verifies them slowly at every start.
+/// Gives old class files a newer version, with the stack maps that it asks for. Picocli's are Java
+/// 5's: no cache holds them, and the JVM verifies them slowly at every start.
 void modernize(Path jar) throws IOException {
-  ClassTransform version = (builder, element) ->
-      builder.with(element instanceof ClassFileVersion ? ClassFileVersion.of(ClassFile.JAVA_8_VERSION, 0) : element);
+  ClassTransform version =
+      (builder, element) ->
+          builder.with(
+              element instanceof ClassFileVersion
+                  ? ClassFileVersion.of(ClassFile.JAVA_8_VERSION, 0)
+                  : element);
   // Code that is handed on as it is keeps its lack of stack maps.
-  ClassTransform code = ClassTransform.transformingMethodBodies((builder, element) -> builder.with(element));
+  ClassTransform code =
+      ClassTransform.transformingMethodBodies((builder, element) -> builder.with(element));
   Path modern = jar.resolveSibling(jar.getFileName() + ".new");
   try (JarFile old = new JarFile(jar.toFile());
       URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
-    ClassFile classes = ClassFile.of(
-        ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
-        ClassFile.ClassHierarchyResolverOption.of(
-            ClassHierarchyResolver.ofResourceParsing(loader)
-                .orElse(ClassHierarchyResolver.ofResourceParsing(ClassLoader.getSystemClassLoader()))));
+    ClassFile classes =
+        ClassFile.of(
+            ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
+            ClassFile.ClassHierarchyResolverOption.of(
+                ClassHierarchyResolver.ofResourceParsing(loader)
+                    .orElse(
+                        ClassHierarchyResolver.ofResourceParsing(
+                            ClassLoader.getSystemClassLoader()))));
     try (OutputStream file = Files.newOutputStream(modern);
         JarOutputStream out = new JarOutputStream(file)) {
       for (JarEntry entry : old.stream().toList()) {

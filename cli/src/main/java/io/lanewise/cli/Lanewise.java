@@ -125,8 +125,8 @@ final class Lanewise {
     return exitCode;
   }
 
-  /// Adds only the command that the arguments name. Deriving all of them would take longer than most
-  /// of the work. All are added for the help and for a word that is no command.
+  /// Adds only the command that the arguments name. Deriving all of them would take longer than
+  /// most of the work. All are added for the help and for a word that is no command.
   private void derive(List<String> args) {
     String first = args.stream().filter(arg -> !arg.equals("--debug")).findFirst().orElse("");
     if (NAMES.contains(first)) {

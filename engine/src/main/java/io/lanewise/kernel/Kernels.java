@@ -121,8 +121,8 @@ public record Kernels(
   }
 
   /// The kernels this process uses, decided once from [#PROPERTY]: `auto` takes SIMD where the
-  /// module jdk.incubator.vector is there ([VectorModule]) and otherwise says in one log line what to
-  /// add; `simd` requires it.
+  /// module jdk.incubator.vector is there ([VectorModule]) and otherwise says in one log line what
+  /// to add; `simd` requires it.
   ///
   /// @throws IllegalStateException if the property asks for what is absent or unknown
   public static Kernels active() {
