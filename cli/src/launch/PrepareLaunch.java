@@ -50,9 +50,7 @@ void main(String[] args) throws IOException, InterruptedException {
   }
   flags.replaceAll(flag -> flag.equals(VECTORS_AT_BOOT) ? VECTORS_LATER : flag);
   Path launch = Files.createDirectories(target.resolve("launch"));
-  Path cache = launch.resolve("lanewise.aot");
   Files.deleteIfExists(launch.resolve("ready"));
-  Files.deleteIfExists(cache);
   Files.writeString(launch.resolve("java-home"), System.getProperty("java.home") + "\n");
   Files.write(launch.resolve("jvm.args"), flags);
   List<Path> jars;
@@ -63,60 +61,76 @@ void main(String[] args) throws IOException, InterruptedException {
     modernize(jar);
   }
 
-  // The plain kernels: the cache cannot hold a class of the Vector API's module, which is loaded
-  // later (VectorModule).
-  List<String> recording =
-      command(flags, "-XX:AOTCacheOutput=" + cache, "-Dlanewise.kernels=scalar");
-  recording.addAll(
-      List.of("-cp", target.resolve("lanewise.jar").toString(), "io.lanewise.cli.Rehearsal"));
-  recording.addAll(rehearsal(data, launch.resolve("recording")));
-  int recorded = run(recording, launch.resolve("recording.log"));
-  List<String> check =
-      command(flags, "-XX:AOTCache=" + cache, "-XX:AOTMode=auto", "-Xlog:aot=info");
-  check.addAll(
-      List.of(
-          "-cp", target.resolve("lanewise.jar").toString(), "io.lanewise.cli.Main", "--version"));
-  run(check, launch.resolve("aot.log"));
-  if (!Files.readString(launch.resolve("aot.log")).contains("Using AOT-linked classes: true")) {
-    System.err.printf(
-        "lanewise: found no cache of linked classes (rehearsal's exit code %d), expected one;"
-            + " commands start slower. See %s%n",
-        recorded, launch.resolve("recording.log"));
-  }
+  record(target, "lanewise", flags, light(data));
+  record(target, "run", flags, runs(data, launch.resolve("recording")));
   Files.writeString(launch.resolve("ready"), "");
 }
 
-/// The commands that people run, with a comma after each.
-List<String> rehearsal(Path data, Path out) {
-  List<List<String>> commands = new ArrayList<>();
-  commands.add(List.of("--version"));
-  commands.add(List.of("--help"));
-  commands.add(List.of("list"));
-  commands.add(List.of("list", "--format", "json"));
-  commands.add(List.of("describe", "gaussian-kl"));
-  if (Files.isDirectory(data)) {
-    String vae = data.resolve("vae.npz").toString();
-    commands.add(List.of("inspect", vae));
-    commands.add(List.of("gaussian-kl", vae));
-    commands.add(
-        List.of(
-            "denoising-mse",
-            data.resolve("diffusion.npz").toString(),
-            "--target",
-            "eps",
-            "--prediction",
-            "eps_pred",
-            "--by",
-            "t:20:0:1000"));
-    commands.add(
-        List.of("run", data.resolve("plan.yaml").toString(), "--replace", "-o", out.toString()));
-  }
+/// Records one cache by a rehearsal of some commands, and tries it.
+void record(Path target, String name, List<String> flags, List<List<String>> commands)
+    throws IOException, InterruptedException {
+  Path launch = target.resolve("launch");
+  Path cache = launch.resolve(name + ".aot");
+  Files.deleteIfExists(cache);
   List<String> words = new ArrayList<>();
   for (List<String> command : commands) {
     words.addAll(command);
     words.add(",");
   }
-  return words;
+  String jar = target.resolve("lanewise.jar").toString();
+  // The plain kernels: no cache can hold a class of the Vector API's module, which is loaded later.
+  List<String> recording =
+      command(flags, "-XX:AOTCacheOutput=" + cache, "-Dlanewise.kernels=scalar", "-cp", jar);
+  recording.add("io.lanewise.cli.Rehearsal");
+  recording.addAll(words);
+  Path said = launch.resolve(name + ".recording.log");
+  int recorded = run(recording, said);
+  Path log = launch.resolve(name + ".aot.log");
+  run(
+      command(
+          flags,
+          "-XX:AOTCache=" + cache,
+          "-XX:AOTMode=auto",
+          "-Xlog:aot=info",
+          "-cp",
+          jar,
+          "io.lanewise.cli.Main",
+          "--version"),
+      log);
+  if (!Files.readString(log).contains("Using AOT-linked classes: true")) {
+    System.err.printf(
+        "lanewise: found no cache of linked classes (exit code %d), expected one;"
+            + " commands start slower. See %s%n",
+        recorded, said);
+  }
+}
+
+/// The commands that most people run most of the time.
+List<List<String>> light(Path data) {
+  List<List<String>> commands = new ArrayList<>();
+  commands.add(List.of("--version"));
+  commands.add(List.of("--help"));
+  commands.add(List.of("list"));
+  commands.add(List.of("describe", "gaussian-kl"));
+  if (Files.isDirectory(data)) {
+    String vae = data.resolve("vae.npz").toString();
+    String diffusion = data.resolve("diffusion.npz").toString();
+    commands.add(List.of("inspect", vae));
+    commands.add(List.of("gaussian-kl", vae));
+    commands.add(
+        List.of(
+            "denoising-mse", diffusion, "--target", "eps", "--prediction", "eps_pred", "--by", "t"));
+  }
+  return commands;
+}
+
+/// The commands that use nearly everything, with its readers, writers and pictures.
+List<List<String>> runs(Path data, Path out) {
+  if (!Files.isDirectory(data)) {
+    return List.of(List.of("list"));
+  }
+  String plan = data.resolve("plan.yaml").toString();
+  return List.of(List.of("run", plan, "--replace", "-o", out.toString()));
 }
 
 List<String> command(List<String> flags, String... more) {

@@ -20,7 +20,7 @@ public final class Main {
     System.exit(exitCode(args));
   }
 
-  private static int exitCode(String[] args) {
+  static int exitCode(String[] args) {
     if (Runtime.version().feature() < JAVA) {
       System.err.println(
           "lanewise: found Java " + Runtime.version().feature() + ", expected Java " + JAVA);

@@ -17,8 +17,7 @@ final class Rehearsal {
         words.add(arg);
         continue;
       }
-      Lanewise lanewise = new Lanewise(Terminal.system(), Catalog.REGISTRY);
-      worst = Math.max(worst, lanewise.run(words.toArray(String[]::new)));
+      worst = Math.max(worst, Main.exitCode(words.toArray(String[]::new)));
       words.clear();
     }
     System.exit(worst);
