@@ -25,9 +25,10 @@ static final String VECTORS_LATER = "--add-exports=java.base/jdk.internal.module
 /// `./lanewise` needs to start fast:
 /// - `java-home`: the folder of that JDK;
 /// - `jvm.args`: the JVM flags, as an argument file;
-/// - `lanewise.aot`: an ahead-of-time cache of classes, linked, with their lambdas. It is recorded
-///   by a rehearsal of the commands that people run;
-/// - `aot.log`: what a JVM says that starts with this cache;
+/// - `lanewise.aot` and `run.aot`: ahead-of-time caches of classes, linked, with their lambdas.
+///   Rehearsals of commands record them. The JVM loads all of a cache when it starts: with one cache
+///   for all commands `list` would take a third longer, for the sake of what only `run` needs;
+/// - `lanewise.aot.log` and `run.aot.log`: what a JVM says that starts with them;
 /// - `ready`: written last. If it is older than a source, the launcher builds again.
 ///
 /// A JVM that cannot use the cache starts without it, only slower. So a failed recording is a
