@@ -26,8 +26,9 @@ static final String VECTORS_LATER = "--add-exports=java.base/jdk.internal.module
 /// - `java-home`: the folder of that JDK;
 /// - `jvm.args`: the JVM flags, as an argument file;
 /// - `lanewise.aot` and `run.aot`: ahead-of-time caches of classes, linked, with their lambdas.
-///   Rehearsals of commands record them. The JVM loads all of a cache when it starts: with one cache
-///   for all commands `list` would take a third longer, for the sake of what only `run` needs;
+///   Rehearsals of commands record them. The JVM loads all of a cache when it starts: with one
+///   cache for all commands `list` would take a third longer, for the sake of what only `run`
+///   needs;
 /// - `lanewise.aot.log` and `run.aot.log`: what a JVM says that starts with them;
 /// - `ready`: written last. If it is older than a source, the launcher builds again.
 ///
@@ -120,7 +121,14 @@ List<List<String>> light(Path data) {
     commands.add(List.of("gaussian-kl", vae));
     commands.add(
         List.of(
-            "denoising-mse", diffusion, "--target", "eps", "--prediction", "eps_pred", "--by", "t"));
+            "denoising-mse",
+            diffusion,
+            "--target",
+            "eps",
+            "--prediction",
+            "eps_pred",
+            "--by",
+            "t"));
   }
   return commands;
 }
