@@ -1,27 +1,28 @@
 package io.lanewise.source;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// fields can be read as; `nan`, `inf`, `+inf` and `-inf` are numbers, in any case, blanks around a
 /// number do not matter, and where semicolons separate fields a number may have a decimal comma. An
 /// empty field is null, among numbers so is one of [CsvNumbers#MISSING]; among texts a quoted empty
-/// field and those words are texts. A column of nothing but empty fields is text.
+/// field and those words are texts. A column of nothing but empty fields is text. A column of whole
+/// numbers of which one is beyond int64 is an error when it is read.
 ///
 /// CSV has no lists: columns `x[0]`, `x[1]`, … `x[n-1]`, in that order, are read as one vector
 /// column `x` of width n; `\N`-style nulls and comments are not recognised.
@@ -51,18 +53,31 @@ public final class CsvFile implements Source {
   private final List<ColumnType> schema;
   private final SequencedMap<String, String> expressions = new LinkedHashMap<>();
 
-  /// For each column of the file the first cell that is no number, or an empty text.
-  private final List<String> firstTexts = new ArrayList<>();
+  private final Path path;
+  private final char separator;
+  private final CsvNumbers numbers;
 
-  private final Map<String, String> noNumbers = new HashMap<>();
+  /// The names in the header.
+  private final List<String> names;
+
+  /// The file with all cells as texts.
+  private final String texts;
+
+  /// For each column of the file the first cell that is no number.
+  private final List<CsvNumbers.@Nullable Cell> firstTexts = new ArrayList<>();
+
+  /// Columns of float64 in which a number beyond int64 may stand.
+  private final Set<String> large = ConcurrentHashMap.newKeySet();
 
   private CsvFile(Path path, DuckDb database) {
     this.name = path.toString();
     this.stamp = FileStamp.of(path);
     this.database = database;
+    this.path = path;
     String header = header(path);
-    char separator = separator(header);
-    List<String> names = split(header, separator);
+    this.separator = separator(header);
+    this.numbers = new CsvNumbers(separator == ';');
+    this.names = split(header, separator);
     Set<String> seen = new HashSet<>();
     for (String column : names) {
       if (!seen.add(column)) {
@@ -76,6 +91,7 @@ public final class CsvFile implements Source {
             + ", allow_quoted_nulls=false, strict_mode=true, null_padding=false,"
             + " ignore_errors=false, hive_partitioning=false";
     String call = "read_csv(" + DuckDb.file(path) + options;
+    this.texts = call + ", all_varchar=true)";
     this.table =
         call + ", sample_size=-1, auto_type_candidates=['BOOLEAN','BIGINT','DOUBLE','VARCHAR'])";
     ArrowSchema stored;
@@ -90,8 +106,7 @@ public final class CsvFile implements Source {
           "found %d columns in the header, expected %d as in the rows below it"
               .formatted(names.size(), stored.columns().size()));
     }
-    this.schema = group(names, cells(stored.columns(), new CsvNumbers(separator == ';')));
-    database.endQuestions();
+    this.schema = group(names, cells(stored.columns()));
   }
 
   /// Opens a CSV file and looks through all of it for the types of its columns.
@@ -187,7 +202,7 @@ public final class CsvFile implements Source {
   /// A column of the file: its type, and how its cells are selected.
   private record Cells(DType type, String expression) {}
 
-  private List<Cells> cells(List<ColumnType> stored, CsvNumbers numbers) {
+  private List<Cells> cells(List<ColumnType> stored) {
     List<String> texts =
         stored.stream()
             .filter(column -> column.type() == DType.TEXT)
@@ -202,7 +217,7 @@ public final class CsvFile implements Source {
       String name = DuckDb.name(column.name());
       if (column.type() != DType.TEXT) {
         cells.add(new Cells(column.type(), name));
-        firstTexts.add("");
+        firstTexts.add(null);
         continue;
       }
       CsvNumbers.Found text = found.next();
@@ -210,7 +225,7 @@ public final class CsvFile implements Source {
           text.type() == null
               ? new Cells(DType.TEXT, name)
               : new Cells(text.type(), numbers.expression(name, text.type())));
-      firstTexts.add(Objects.requireNonNullElse(text.firstText(), ""));
+      firstTexts.add(text.firstText());
     }
     return cells;
   }
@@ -254,9 +269,6 @@ public final class CsvFile implements Source {
         String name = names.get(i);
         columns.add(new ColumnType(name, Shape.SCALAR, column.type(), 1));
         expressions.put(name, column.expression());
-        if (!firstTexts.get(i).isEmpty()) {
-          noNumbers.put(name, firstTexts.get(i));
-        }
         i++;
       }
     }
@@ -300,7 +312,61 @@ public final class CsvFile implements Source {
 
   @Override
   public Optional<String> firstNonNumber(String column) {
-    return Optional.ofNullable(noNumbers.get(column));
+    int at = names.indexOf(column);
+    return at < 0
+        ? Optional.empty()
+        : Optional.ofNullable(firstTexts.get(at))
+            .map(cell -> "line %d: found '%s'".formatted(line(at, cell), cell.shown()));
+  }
+
+  private long line(int column, CsvNumbers.Cell cell) {
+    return CsvLines.of(path, separator, cell.row(), column, names.size());
+  }
+
+  /// Whole numbers that do not fit into int64 come as float64, in which they are other numbers.
+  private List<ColumnChunk> exact(List<ColumnChunk> chunks) {
+    for (ColumnChunk chunk : chunks) {
+      if (chunk instanceof NumberChunk found
+          && found.element() == Element.FLOAT64
+          && !large.contains(found.column().name())
+          && hasLarge(found.data())) {
+        refuseWholeNumbers(found.column().name());
+        large.add(found.column().name());
+      }
+    }
+    return chunks;
+  }
+
+  private static boolean hasLarge(MemorySegment data) {
+    for (long i = 0; i < data.byteSize() / Double.BYTES; i++) {
+      double magnitude = Math.abs(data.get(JAVA_DOUBLE_UNALIGNED, i * Double.BYTES));
+      if (magnitude >= 0x1p63 && magnitude <= Double.MAX_VALUE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void refuseWholeNumbers(String column) {
+    List<String> parts =
+        names.contains(column)
+            ? List.of(column)
+            : names.stream()
+                .filter(name -> name.startsWith(column + "[") && INDEXED.matcher(name).matches())
+                .toList();
+    List<CsvNumbers.@Nullable Cell> cells =
+        numbers.beyondInt64(database, texts, parts.stream().map(DuckDb::name).toList());
+    for (int i = 0; i < parts.size(); i++) {
+      CsvNumbers.Cell cell = cells.get(i);
+      if (cell != null) {
+        throw new DataException(
+            "%s: column '%s' line %d"
+                .formatted(name, parts.get(i), line(names.indexOf(parts.get(i)), cell)),
+            "found %s among whole numbers, expected int64, %d at most; with a point or an exponent"
+                    .formatted(cell.shown().strip(), Long.MAX_VALUE)
+                + " in one of them all are float64");
+      }
+    }
   }
 
   /// Not known: rows are lines, and lines are found by reading.
@@ -321,7 +387,7 @@ public final class CsvFile implements Source {
         name,
         stamp::checkUnchanged,
         batchRows,
-        database.chunks(query, wanted, batchRows, chunks -> chunks));
+        database.chunks(query, wanted, batchRows, this::exact));
   }
 
   @Override

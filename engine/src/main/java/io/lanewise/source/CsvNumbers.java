@@ -1,6 +1,7 @@
 package io.lanewise.source;
 
 import io.lanewise.batch.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,18 @@ record CsvNumbers(boolean decimalComma) {
   /// What is known of a column of text.
   ///
   /// @param type its type if it is numbers; null if it is text
-  /// @param firstText the first cell that is no number among cells that are, with its line; null if
-  ///   there is none
-  record Found(@Nullable DType type, @Nullable String firstText) {}
+  /// @param firstText the first cell that is no number among cells that are; null if there is none
+  record Found(@Nullable DType type, @Nullable Cell firstText) {}
+
+  /// A cell of a column.
+  ///
+  /// @param row counted from 1
+  record Cell(long row, String text) {
+    /// As it is shown in a message.
+    String shown() {
+      return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+  }
 
   /// What columns of text hold.
   ///
@@ -60,23 +70,60 @@ record CsvNumbers(boolean decimalComma) {
                 int at = 6 * i;
                 boolean numbers = row.getLong(at + 1) > 0 && row.getBoolean(at + 2);
                 boolean integers = row.getBoolean(at + 3);
-                long line = row.getLong(at + 4);
                 // In a column of labels no cell is wrong.
                 String text = row.getBoolean(at + 6) ? row.getString(at + 5) : null;
                 found[i] =
                     new Found(
                         !numbers ? null : integers ? DType.INT64 : DType.FLOAT64,
-                        text == null
-                            ? null
-                            : "line %d: found '%s'".formatted(line + 1, shown(text)));
+                        text == null ? null : new Cell(row.getLong(at + 4), text));
               }
               return List.of(found);
             })
         .getFirst();
   }
 
-  private static String shown(String text) {
-    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+  /// The first cell of columns of whole numbers that does not fit into int64; null if all do, or if
+  /// a cell has a point or an exponent, which makes the columns float64.
+  ///
+  /// @param table the file with all cells as texts
+  /// @param columns their quoted names
+  /// @return the cell of each column
+  List<@Nullable Cell> beyondInt64(DuckDb database, String table, List<String> columns) {
+    String asked =
+        columns.stream()
+            .map(column ->
+                ("count(*) FILTER (NOT {missing} AND NOT {whole}),"
+                        + " min(line) FILTER (NOT {missing} AND {large}),"
+                        + " arg_min({c}, line) FILTER (NOT {missing} AND {large})")
+                    .replace("{missing}", missing(column))
+                    .replace(
+                        "{whole}",
+                        "regexp_full_match(%s, '[+-]?([0-9]+|inf|infinity|nan)', 'i')"
+                            .formatted(trimmed(column)))
+                    .replace(
+                        "{large}",
+                        "regexp_full_match(%s, '[+-]?[0-9]+') AND TRY_CAST(%s AS BIGINT) IS NULL"
+                            .formatted(trimmed(column), plain(column)))
+                    .replace("{c}", column))
+            .collect(Collectors.joining(", "));
+    return database
+        .rows(
+            "SELECT %s FROM (SELECT row_number() OVER () AS line, %s FROM %s)"
+                .formatted(asked, String.join(", ", columns), table),
+            row -> {
+              List<@Nullable Cell> cells = new ArrayList<>();
+              boolean whole = true;
+              for (int i = 0; i < columns.size(); i++) {
+                whole &= row.getLong(3 * i + 1) == 0;
+                String text = row.getString(3 * i + 3);
+                cells.add(text == null ? null : new Cell(row.getLong(3 * i + 2), text));
+              }
+              if (!whole) {
+                cells.replaceAll(_ -> null);
+              }
+              return cells;
+            })
+        .getFirst();
   }
 
   /// A cell as a number, or null.

@@ -33,17 +33,14 @@ final class DuckDb implements AutoCloseable {
   private final String what;
   private final Reading reading;
   private final FolderDatabase database;
-  private final Connection questions;
   private final BufferAllocator allocator = new RootAllocator();
   private boolean closed;
 
-  private DuckDb(
-      String place, String what, Reading reading, FolderDatabase database, Connection questions) {
+  private DuckDb(String place, String what, Reading reading, FolderDatabase database) {
     this.place = place;
     this.what = what;
     this.reading = reading;
     this.database = database;
-    this.questions = questions;
   }
 
   /// Opens a file.
@@ -52,18 +49,7 @@ final class DuckDb implements AutoCloseable {
   static DuckDb open(Path file, Reading reading, String what) {
     String place = file.toString();
     try {
-      FolderDatabase database = FolderDatabase.of(file, reading);
-      boolean done = false;
-      try {
-        DuckDb opened = new DuckDb(place, what, reading, database, database.forQuestions());
-        done = true;
-        return opened;
-      } finally {
-        if (!done) {
-          database.checkSound();
-          database.release();
-        }
-      }
+      return new DuckDb(place, what, reading, FolderDatabase.of(file, reading));
     } catch (NoClassDefFoundError e) {
       throw new DataException(
           place,
@@ -98,7 +84,8 @@ final class DuckDb implements AutoCloseable {
 
   /// The Arrow schema of a query's result.
   ArrowSchema schema(String query) {
-    try (Statement statement = questions.createStatement();
+    try (Connection connection = database.forQuestions();
+        Statement statement = connection.createStatement();
         DuckDBResultSet result = run(statement, "SELECT * FROM (" + query + ") LIMIT 0");
         ArrowReader reader = export(result, 1)) {
       return ArrowSchema.of(place, reader.getVectorSchemaRoot().getSchema()).withoutBytes();
@@ -109,7 +96,8 @@ final class DuckDb implements AutoCloseable {
 
   /// The rows of a query, each as one object.
   <T> List<T> rows(String query, RowMapper<T> mapper) {
-    try (Statement statement = questions.createStatement();
+    try (Connection connection = database.forQuestions();
+        Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(query)) {
       List<T> rows = new ArrayList<>();
       while (result.next()) {
@@ -124,15 +112,6 @@ final class DuckDb implements AutoCloseable {
   /// Makes an object of a row.
   interface RowMapper<T> {
     T map(ResultSet row) throws SQLException;
-  }
-
-  /// Ends the time of questions.
-  void endQuestions() {
-    try {
-      questions.close();
-    } catch (SQLException e) {
-      throw damaged(e);
-    }
   }
 
   /// The rows of a query as column chunks.
@@ -324,14 +303,10 @@ final class DuckDb implements AutoCloseable {
       return;
     }
     closed = true;
-    try {
-      endQuestions();
-    } finally {
-      try (allocator) {
-        database.release();
-      } catch (SQLException e) {
-        throw damaged(e);
-      }
+    try (allocator) {
+      database.release();
+    } catch (SQLException e) {
+      throw damaged(e);
     }
   }
 }

@@ -83,7 +83,6 @@ public final class ParquetFile implements Source {
             })
             .toList();
     this.rows = database.rows("SELECT count(*) FROM " + table, row -> row.getLong(1)).getFirst();
-    database.endQuestions();
   }
 
   /// Opens a Parquet file.

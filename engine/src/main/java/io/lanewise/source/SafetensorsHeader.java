@@ -71,6 +71,8 @@ final class SafetensorsHeader {
   static List<Entry> read(String place, byte[] header, long dataBytes) {
     try (JsonParser json = new JsonFactory().createParser(ObjectReadContext.empty(), header)) {
       List<Entry> entries = new SafetensorsHeader(place, json).entries();
+      // A row that is too wide shows in its width alone if there are no rows.
+      entries.forEach(Entry::width);
       entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
       checkFilled(place, entries, dataBytes);
       return entries;

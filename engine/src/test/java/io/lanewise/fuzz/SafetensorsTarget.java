@@ -190,7 +190,13 @@ final class SafetensorsTarget implements Target {
               .filter(text -> !text.isEmpty())
               .mapToInt(Integer::parseInt)
               .toArray();
-      if (kind == null || shape.length == 0 || Arrays.stream(shape).skip(1).anyMatch(d -> d == 0)) {
+      long width =
+          Arrays.stream(shape)
+              .skip(1)
+              .mapToLong(d -> d)
+              .reduce(1, (a, b) -> Math.multiplyExact(a, b));
+      if (kind == null || shape.length == 0 || width == 0 || width > Integer.MAX_VALUE) {
+        // Columns that are listed, but not read.
         continue;
       }
       int begin = Integer.parseInt(tensor.group(4));

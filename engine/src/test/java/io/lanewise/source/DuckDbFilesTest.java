@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What DuckDB would make of a Parquet or CSV file, and what is made of it here.
@@ -140,6 +141,59 @@ class DuckDbFilesTest {
       assertThat(source.firstNonNumber("b")).contains("line 3: found 'abc'");
       assertThat(source.firstNonNumber("a")).isEmpty();
     }
+  }
+
+  /// Lines as an editor counts them: the header has two, an empty one follows, and a quoted cell
+  /// has three.
+  @Test
+  void theLineOfACellIsTheFiles() throws IOException {
+    Path file =
+        csv("lines.csv", "a,\"b\nb\"\n\n1,1.5\n\"x\r\ny\nz\",2\n\n\"p\nq\",abc\n3,def\n");
+    try (Source source = Sources.open(file.toString())) {
+      assertThat(source.firstNonNumber("b\nb")).contains("line 10: found 'abc'");
+      assertThat(source.firstNonNumber("a")).contains("line 5: found 'x\r\ny\nz'");
+    }
+    // Where there is one column, an empty line is a row.
+    Path one = csv("one.csv", "a\n1\n\n2\nx\n");
+    try (Source source = Sources.open(one.toString())) {
+      assertThat(source.firstNonNumber("a")).contains("line 5: found 'x'");
+    }
+  }
+
+  /// 2^63 and 2^64 - 1 as float64 would be 9223372036854775808 and 18446744073709551616.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          id\\n1\\n9223372036854775808\\n       | column 'id' line 3: found 9223372036854775808 among
+          id\\n-9223372036854775809\\n7\\n      | column 'id' line 2: found -9223372036854775809 among
+          id,t\\n1,"x\\ny"\\n18446744073709551615,z\\n | column 'id' line 4: found 18446744073709551615 among
+          id\\n1\\nNA\\n 36893488147419103232\\n | column 'id' line 4: found 36893488147419103232 among
+          id\\nnan\\n9223372036854775808\\n     | column 'id' line 3: found 9223372036854775808 among
+          id[0],id[1]\\n1,2\\n3,9223372036854775808\\n | column 'id[1]' line 3: found 9223372036854775808 among
+          """)
+  void wholeNumbersBeyondInt64AreNotRounded(String text, String problem) throws IOException {
+    Path file = csv("large.csv", text.replace("\\n", "\n"));
+    try (Source source = Sources.open(file.toString())) {
+      String column = source.schema().getFirst().name();
+      assertThatExceptionOfType(DataException.class)
+          .isThrownBy(() -> Values.read(source, List.of(column), 10))
+          .withMessageStartingWith(file + ": " + problem)
+          .withMessageContaining("expected int64, 9223372036854775807 at most");
+    }
+  }
+
+  @Test
+  void largeNumbersWithAPointOrAnExponentAreFloats() throws IOException {
+    Path file =
+        csv(
+            "f.csv",
+            "a,b,c\n1e300,18446744073709551615,9223372036854775807\n2,0.5,-9223372036854775808\n");
+    assertThat(values(file, "a")).isEqualTo(List.of(1e300, 2.0));
+    assertThat(values(file, "b")).isEqualTo(List.of(0x1p64, 0.5));
+    assertThat(values(file, "c")).isEqualTo(List.of(Long.MAX_VALUE, Long.MIN_VALUE));
   }
 
   @Test

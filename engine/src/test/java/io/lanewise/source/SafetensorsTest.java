@@ -95,6 +95,7 @@ class SafetensorsTest {
           [32,34]} | [32,33]} | found 34 bytes of data, expected 33 as in the header
           "t" | "x" | column 'x': found it twice, expected each name once
           [2,2] | [4611686018427387904,4] | found a shape of more than 2^63 elements, expected fewer
+          [2,2] | [0,9223372036854775807,3] | found a shape of more than 2^63 elements, expected fewer
           [2,2] | [-2,2] | found -2 in the header, expected 0 or more
           "dtype":"I32" | "dtype":"F32","dtype":"I32" | column 't': found 'dtype' twice, expected it once
           "dtype":"I32" | "type":"I32" | found no dtype, shape and two data_offsets that ascend
