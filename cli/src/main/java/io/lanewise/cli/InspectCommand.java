@@ -12,10 +12,12 @@ import io.lanewise.source.Source;
 import io.lanewise.source.Sources;
 import io.lanewise.source.Unsupported;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,19 +78,30 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /// The arrays of an `.npz` file are read some at a time, or, where they differ in length, each in
-  /// a pass of its own; everything else is read in one pass, which standard input allows as well.
+  /// The arrays of an `.npz` file are read some at a time, as far as they have one length;
+  /// everything else is read in one pass, which standard input allows as well.
   private static List<ColumnProfile> profiles(Source source) {
     List<ColumnProfile> profiles = source.schema().stream().map(ColumnProfile::new).toList();
     if (source.format().equals("npz") || source.format().equals("safetensors")) {
-      int together = source.rowCount(List.of()).isPresent() ? ARRAYS_AT_ONCE : 1;
-      for (int from = 0; from < profiles.size(); from += together) {
-        fill(source, profiles.subList(from, Math.min(profiles.size(), from + together)));
+      for (List<ColumnProfile> together : byLength(source, profiles)) {
+        for (int from = 0; from < together.size(); from += ARRAYS_AT_ONCE) {
+          fill(source, together.subList(from, Math.min(together.size(), from + ARRAYS_AT_ONCE)));
+        }
       }
     } else if (!profiles.isEmpty()) {
       fill(source, profiles);
     }
     return profiles;
+  }
+
+  private static Collection<List<ColumnProfile>> byLength(
+      Source source, List<ColumnProfile> profiles) {
+    Map<OptionalLong, List<ColumnProfile>> lengths = new LinkedHashMap<>();
+    for (ColumnProfile profile : profiles) {
+      OptionalLong rows = source.rowCount(List.of(profile.type().name()));
+      lengths.computeIfAbsent(rows, _ -> new ArrayList<>()).add(profile);
+    }
+    return lengths.values();
   }
 
   private static void fill(Source source, List<ColumnProfile> profiles) {

@@ -213,7 +213,7 @@ final class Summary {
 
   /// `1,797`.
   static String count(long n) {
-    return String.format(Locale.ROOT, "%,d", n);
+    return n >= 0 && n < 1000 ? Long.toString(n) : String.format(Locale.ROOT, "%,d", n);
   }
 
   private static String unit(String unit) {

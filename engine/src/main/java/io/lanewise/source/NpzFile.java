@@ -5,15 +5,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A NumPy `.npz` file: each array is a column of its own name, read as [NpyFile] reads it.
@@ -30,9 +29,8 @@ public final class NpzFile implements Source {
   /// The bytes that an array may take which has to be inflated whole.
   private final long most;
 
-  private final List<ColumnType> schema = new ArrayList<>();
   private final List<Unsupported> unsupported = new ArrayList<>();
-  private final SequencedMap<String, Member> members = new LinkedHashMap<>();
+  private final ArrayColumns<Member> members = new ArrayColumns<>();
   private final Arena whole = Arena.ofShared();
   private final Map<String, MemorySegment> inflated = new HashMap<>();
 
@@ -40,7 +38,13 @@ public final class NpzFile implements Source {
   private final Set<String> verified = ConcurrentHashMap.newKeySet();
 
   /// An array in the file.
-  private record Member(ColumnType column, NpyHeader header, ZipDirectory.Entry entry) {
+  private record Member(ColumnType column, NpyHeader header, ZipDirectory.Entry entry)
+      implements ArrayColumns.Stored {
+    @Override
+    public long rows() {
+      return header.rows();
+    }
+
     boolean isStreamed() {
       return entry.deflated() && !isInflatedWhole();
     }
@@ -96,8 +100,7 @@ public final class NpzFile implements Source {
                   header.shape(),
                   header.dtype()));
     }
-    members.put(array, new Member(column, header, entry));
-    schema.add(column);
+    members.add(new Member(column, header, entry));
   }
 
   private static MemorySegment headerBytes(String place, ZipDirectory.Entry entry) {
@@ -147,55 +150,24 @@ public final class NpzFile implements Source {
 
   @Override
   public List<ColumnType> schema() {
-    return List.copyOf(schema);
+    return members.schema();
   }
 
   @Override
   public List<Unsupported> unsupported() {
-    return List.copyOf(unsupported);
+    return Collections.unmodifiableList(unsupported);
   }
 
-  /// The rows of those arrays; of all of them if none is named, unless they differ.
-  ///
-  /// @throws DataException if the arrays named have different lengths
   @Override
   public OptionalLong rowCount(List<String> columns) {
-    Projection.of(this, columns);
-    if (columns.isEmpty()) {
-      List<Long> lengths =
-          members.values().stream().map(member -> member.header.rows()).distinct().toList();
-      return lengths.size() == 1 ? OptionalLong.of(lengths.getFirst()) : OptionalLong.empty();
-    }
-    return OptionalLong.of(commonRows(columns));
-  }
-
-  private long commonRows(List<String> columns) {
-    Set<String> names = Set.copyOf(columns);
-    List<Member> asked =
-        members.values().stream().filter(m -> names.contains(m.column.name())).toList();
-    long rows = asked.getFirst().header.rows();
-    if (asked.stream().anyMatch(member -> member.header.rows() != rows)) {
-      throw new DataException(
-          name,
-          asked.stream()
-              .map(member -> "'" + member.column.name() + "' " + member.header.rows())
-              .collect(
-                  Collectors.joining(
-                      ", ",
-                      "found columns of different lengths (",
-                      " rows), expected one length")));
-    }
-    return rows;
+    return members.rowCount(this, columns);
   }
 
   @Override
   public Cursor read(List<String> columns, int batchRows) {
-    List<Member> wanted =
-        Projection.of(this, columns, batchRows).stream()
-            .map(column -> members.get(column.name()))
-            .map(java.util.Objects::requireNonNull)
-            .toList();
-    long rows = commonRows(columns);
+    Projection.check(this, columns, batchRows);
+    List<Member> wanted = members.wanted(this, columns);
+    long rows = ArrayColumns.commonRows(this, wanted);
     long chunkRows =
         wanted.stream().anyMatch(Member::isStreamed) ? Math.min(batchRows, rows) : rows;
     return new ChunkCursor(

@@ -19,26 +19,37 @@ final class Projection {
       if (known.contains(column)) {
         continue;
       }
-      String place = source.name() + ": column '" + column + "'";
-      for (Unsupported other : source.unsupported()) {
-        if (other.name().equals(column)) {
-          throw new DataException(
-              place,
-              "found %s, expected numbers, fixed-size or variable lists of numbers, or text"
-                  .formatted(other.type()));
-        }
-      }
-      throw new DataException(
-          place,
-          "found no such column, expected one of "
-              + source.schema().stream().map(ColumnType::name).collect(Collectors.joining(", ")));
+      throw missing(source, column);
     }
     Set<String> wanted = new HashSet<>(columns);
     return source.schema().stream().filter(type -> wanted.contains(type.name())).toList();
   }
 
+  /// Why a column cannot be read that is none of the source's.
+  static DataException missing(Source source, String column) {
+    String place = source.name() + ": column '" + column + "'";
+    for (Unsupported other : source.unsupported()) {
+      if (other.name().equals(column)) {
+        return new DataException(
+            place,
+            "found %s, expected numbers, fixed-size or variable lists of numbers, or text"
+                .formatted(other.type()));
+      }
+    }
+    return new DataException(
+        place,
+        "found no such column, expected one of "
+            + source.schema().stream().map(ColumnType::name).collect(Collectors.joining(", ")));
+  }
+
   /// The same for [Source#read], which also needs something to read.
   static List<ColumnType> of(Source source, List<String> columns, int batchRows) {
+    check(source, columns, batchRows);
+    return of(source, columns);
+  }
+
+  /// Checks that a pass has something to read.
+  static void check(Source source, List<String> columns, int batchRows) {
     if (columns.isEmpty()) {
       throw new IllegalArgumentException(
           source.name() + ": found no columns to read, expected at least one");
@@ -47,6 +58,5 @@ final class Projection {
       throw new IllegalArgumentException(
           source.name() + ": found batches of " + batchRows + " rows, expected at least 1");
     }
-    return of(source, columns);
   }
 }

@@ -10,11 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A `.safetensors` file, memory-mapped: each tensor is a column of its own name, its rows along
@@ -33,11 +31,12 @@ public final class SafetensorsFile implements Source {
 
   private final String name;
   private final Mapping mapping;
-  private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+  private final ArrayColumns<Tensor> tensors = new ArrayColumns<>();
   private final List<Unsupported> unsupported = new ArrayList<>();
 
   /// A tensor that can be read.
-  private record Tensor(ColumnType column, Element element, long rows, MemorySegment data) {
+  private record Tensor(ColumnType column, Element element, long rows, MemorySegment data)
+      implements ArrayColumns.Stored {
     ColumnChunk chunk() {
       return new NumberChunk(column, element, false, data, Validity.ALL, Validity.ALL);
     }
@@ -83,8 +82,7 @@ public final class SafetensorsFile implements Source {
         entry.shape().size() == 1
             ? new ColumnType(entry.name(), Shape.SCALAR, element.type(), 1)
             : new ColumnType(entry.name(), Shape.VECTOR, element.type(), (int) width);
-    tensors.put(
-        entry.name(),
+    tensors.add(
         new Tensor(
             column,
             element,
@@ -127,52 +125,24 @@ public final class SafetensorsFile implements Source {
 
   @Override
   public List<ColumnType> schema() {
-    return tensors.values().stream().map(Tensor::column).toList();
+    return tensors.schema();
   }
 
   @Override
   public List<Unsupported> unsupported() {
-    return List.copyOf(unsupported);
+    return Collections.unmodifiableList(unsupported);
   }
 
-  /// The rows of those tensors; of all of them if none is named, unless they differ.
-  ///
-  /// @throws DataException if the tensors named have different lengths
   @Override
   public OptionalLong rowCount(List<String> columns) {
-    Projection.of(this, columns);
-    if (columns.isEmpty()) {
-      List<Long> lengths = tensors.values().stream().map(Tensor::rows).distinct().toList();
-      return lengths.size() == 1 ? OptionalLong.of(lengths.getFirst()) : OptionalLong.empty();
-    }
-    return OptionalLong.of(commonRows(wanted(columns)));
-  }
-
-  private List<Tensor> wanted(List<String> columns) {
-    return tensors.values().stream().filter(t -> columns.contains(t.column.name())).toList();
-  }
-
-  private long commonRows(List<Tensor> wanted) {
-    long rows = wanted.getFirst().rows;
-    if (wanted.stream().anyMatch(tensor -> tensor.rows != rows)) {
-      throw new DataException(
-          name,
-          wanted.stream()
-              .map(tensor -> "'" + tensor.column.name() + "' " + tensor.rows)
-              .collect(
-                  Collectors.joining(
-                      ", ",
-                      "found columns of different lengths (",
-                      " rows), expected one length")));
-    }
-    return rows;
+    return tensors.rowCount(this, columns);
   }
 
   @Override
   public Cursor read(List<String> columns, int batchRows) {
-    Projection.of(this, columns, batchRows);
-    List<Tensor> wanted = wanted(columns);
-    long rows = commonRows(wanted);
+    Projection.check(this, columns, batchRows);
+    List<Tensor> wanted = tensors.wanted(this, columns);
+    long rows = ArrayColumns.commonRows(this, wanted);
     return new ChunkCursor(
         name,
         mapping::checkUnchanged,
