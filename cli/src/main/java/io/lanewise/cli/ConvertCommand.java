@@ -10,6 +10,7 @@ import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
+import io.lanewise.source.Reading;
 import io.lanewise.source.Source;
 import io.lanewise.source.Sources;
 import java.io.IOException;
@@ -57,6 +58,11 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--replace", description = "Replace an existing file.")
   boolean replace;
 
+  @Option(
+      names = "--no-mmap",
+      description = "Read the file into memory instead of mapping it; see 'lanewise run --help'.")
+  boolean noMmap;
+
   ConvertCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -69,7 +75,9 @@ final class ConvertCommand implements Callable<Integer> {
     }
     InputFiles.of(List.of(Objects.requireNonNull(in))).refuse(List.of(target));
     long rows = 0;
-    try (Source source = Sources.open(Objects.requireNonNull(in))) {
+    try (Source source =
+        Sources.open(
+            Objects.requireNonNull(in), new Reading(!noMmap, Reading.DEFAULT.memoryBytes()))) {
       List<ColumnType> types = types(source);
       if (!Sinks.holdsLists(target)) {
         types = types.stream().map(type -> withWidth(source, type)).toList();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A zip file of texts and NumPy arrays, as `io.lanewise.sink.ArchiveSink` writes. An entry is
@@ -190,6 +191,20 @@ public final class ArchiveFile implements AutoCloseable {
     }
     new StoredChecksum(place, entry).add(0, entry.size());
     return entry.data();
+  }
+
+  /// Does something with the open file. Whatever goes wrong in a file that is written to or cut
+  /// meanwhile has that reason.
+  ///
+  /// @throws DataException if the file changes
+  public void read(Consumer<ArchiveFile> action) {
+    try {
+      action.accept(this);
+    } catch (RuntimeException | Error e) {
+      mapping.checkUnchanged();
+      throw e;
+    }
+    mapping.checkUnchanged();
   }
 
   private String place(String entry) {

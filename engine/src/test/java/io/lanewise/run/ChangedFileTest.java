@@ -12,6 +12,7 @@ import io.lanewise.plan.Task;
 import io.lanewise.result.Report;
 import io.lanewise.sink.Sink;
 import io.lanewise.sink.Sinks;
+import io.lanewise.source.ArchiveFile;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataException;
 import io.lanewise.source.Reading;
@@ -122,6 +123,37 @@ class ChangedFileTest {
     // Some were cut before they were opened.
     assertThat(others).allMatch(message -> message.startsWith(file + ": "));
     assertThat(others.size()).isLessThan(cut);
+  }
+
+  /// Whatever a state that is cut looks like: what is gone, or a checksum that no longer fits.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100, 2000})
+  void aStateThatIsCutWhileItIsMerged(int keep) throws IOException {
+    Path state = dir.resolve("state");
+    Evaluation.builder()
+        .data("posterior", written("x.npz").toString())
+        .evaluate(Task.of("gaussian-kl"))
+        .state(state, false)
+        .build()
+        .run();
+    assertThat(Files.size(state)).isGreaterThan(2000);
+    try (ArchiveFile file = ArchiveFile.open(state)) {
+      assertThatExceptionOfType(DataException.class)
+          .isThrownBy(() ->
+              file.read(open -> {
+                cut(state, keep);
+                open.entries().forEach(open::bytes);
+              }))
+          .withMessage(state + ": changed while it was read, expected it to stay as it is");
+    }
+  }
+
+  private static void cut(Path file, long keep) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(keep);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static double value(Report report) {

@@ -11,6 +11,7 @@ import io.lanewise.source.Cursor;
 import io.lanewise.source.DataException;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
+import io.lanewise.source.Reading;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
@@ -29,20 +30,21 @@ public final class ParameterFile {
   ///   none is named
   /// @throws DataException if the file cannot be read, or a number is null
   public static String expand(String text) {
-    return expand(text, file -> {});
+    return expand(text, Reading.DEFAULT, file -> {});
   }
 
   /// The same, telling which files the numbers came from.
   ///
+  /// @param reading how the file is read
   /// @param files takes each file that was read
-  public static String expand(String text, Consumer<FileInfo> files) {
+  public static String expand(String text, Reading reading, Consumer<FileInfo> files) {
     String file = named(text);
     if (file == null) {
       return text;
     }
     int at = text.indexOf('@');
     int hash = text.indexOf('#', at);
-    try (DataSet data = DataSet.of(file)) {
+    try (DataSet data = DataSet.of(file, List.of(file), reading)) {
       String column = column(data, hash < 0 ? null : text.substring(hash + 1));
       StringJoiner numbers = new StringJoiner(",", text.substring(0, at), "");
       try (Cursor cursor = data.read(List.of(column), 65_536)) {

@@ -23,6 +23,7 @@ import io.lanewise.plan.Task;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
 import io.lanewise.source.Ragged;
+import io.lanewise.source.Reading;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -115,7 +116,9 @@ public final class Resolver {
                 complete.parameters(),
                 text ->
                     ParameterFile.expand(
-                        text, file -> parameterFiles.putIfAbsent(file.path(), file))),
+                        text,
+                        new Reading(plan.options().mapped(), plan.options().memoryBytes()),
+                        file -> parameterFiles.putIfAbsent(file.path(), file))),
             roles,
             rowCounts,
             Set.of(),

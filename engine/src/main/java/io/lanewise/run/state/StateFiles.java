@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /// State files to be merged. Their headers have been read and fit each other.
@@ -39,7 +40,7 @@ public final class StateFiles {
       throw new IllegalArgumentException("merge: found no state, expected at least one");
     }
     for (Path file : files) {
-      headers.add(readHeader(file, memoryBytes));
+      read(file, open -> headers.add(header(file, open)));
     }
     for (int i = 1; i < headers.size(); i++) {
       header().requireSame(place(), headers.get(i), files.get(i).toString());
@@ -48,22 +49,27 @@ public final class StateFiles {
     refuseSameSums();
   }
 
-  private static StateHeader readHeader(Path path, long memoryBytes) {
+  /// Opens a file for something to be done with it, which must not change meanwhile.
+  private void read(Path path, Consumer<ArchiveFile> action) {
     try (ArchiveFile file = ArchiveFile.open(path, memoryBytes)) {
-      if (!file.entries().contains(HEADER)) {
-        throw new DataException(
-            file.name(), "found no entry '%s', expected a state file".formatted(HEADER));
-      }
-      StateHeader header = StateHeaderCodec.read(path + ": " + HEADER, file.text(HEADER));
-      // What a number means is written in the objective, which may differ between versions.
-      if (!header.version().equals(Version.TEXT)) {
-        throw new DataException(
-            file.name(),
-            "found a state of Lanewise %s, expected one of %s"
-                .formatted(header.version(), Version.TEXT));
-      }
-      return header;
+      file.read(action);
     }
+  }
+
+  private static StateHeader header(Path path, ArchiveFile file) {
+    if (!file.entries().contains(HEADER)) {
+      throw new DataException(
+          file.name(), "found no entry '%s', expected a state file".formatted(HEADER));
+    }
+    StateHeader header = StateHeaderCodec.read(path + ": " + HEADER, file.text(HEADER));
+    // What a number means is written in the objective, which may differ between versions.
+    if (!header.version().equals(Version.TEXT)) {
+      throw new DataException(
+          file.name(),
+          "found a state of Lanewise %s, expected one of %s"
+              .formatted(header.version(), Version.TEXT));
+    }
+    return header;
   }
 
   /// Rows that count twice would not show in any number.
@@ -107,25 +113,28 @@ public final class StateFiles {
   private void refuseSameSums() {
     Map<String, Integer> before = new HashMap<>();
     for (int i = 0; i < headers.size(); i++) {
-      StateHeader header = headers.get(i);
-      try (ArchiveFile file = ArchiveFile.open(files.get(i), memoryBytes)) {
-        for (int e = 0; e < header.evaluations().size(); e++) {
-          for (Map.Entry<String, String> set :
-              header.evaluations().get(e).task().data().entrySet()) {
-            String sums = fingerprint(file, e, set.getKey());
-            Integer first = before.putIfAbsent("%d %s %s".formatted(e, set.getKey(), sums), i);
-            if (first != null
-                && !(header.hasHashes(set.getValue())
-                    && headers.get(first).hasHashes(set.getValue()))) {
-              throw new IllegalArgumentException(
-                  "%s: evaluation '%s', set '%s': found the sums that %s has, of rows from a pipe, expected other rows; save them to files, whose checksums tell whether they are the same, and write the states again"
-                      .formatted(
-                          files.get(i),
-                          header.evaluations().get(e).task().name(),
-                          set.getKey(),
-                          files.get(first)));
-            }
-          }
+      int index = i;
+      read(files.get(i), file -> refuseSameSums(file, index, before));
+    }
+  }
+
+  private void refuseSameSums(ArchiveFile file, int i, Map<String, Integer> before) {
+    StateHeader header = headers.get(i);
+    for (int e = 0; e < header.evaluations().size(); e++) {
+      for (Map.Entry<String, String> set :
+          header.evaluations().get(e).task().data().entrySet()) {
+        String sums = fingerprint(file, e, set.getKey());
+        Integer first = before.putIfAbsent("%d %s %s".formatted(e, set.getKey(), sums), i);
+        if (first != null
+            && !(header.hasHashes(set.getValue())
+                && headers.get(first).hasHashes(set.getValue()))) {
+          throw new IllegalArgumentException(
+              "%s: evaluation '%s', set '%s': found the sums that %s has, of rows from a pipe, expected other rows; save them to files, whose checksums tell whether they are the same, and write the states again"
+                  .formatted(
+                      files.get(i),
+                      header.evaluations().get(e).task().name(),
+                      set.getKey(),
+                      files.get(first)));
         }
       }
     }
@@ -201,22 +210,25 @@ public final class StateFiles {
   public void load(List<BoundTask> tasks, Taker taker) {
     for (Path path : files) {
       boolean first = path == files.getFirst();
-      try (ArchiveFile file = ArchiveFile.open(path, memoryBytes)) {
-        LoadedFields fields = new LoadedFields(file);
-        for (int i = 0; i < tasks.size(); i++) {
-          String place = "%s: evaluation '%s'".formatted(path, tasks.get(i).task().name());
-          try {
-            taker.take(i, first, part(fields, i));
-          } catch (ArithmeticException e) {
-            throw new DataException(
-                place, "found counts whose product is beyond 2^31, expected those of a state", e);
-          } catch (IllegalArgumentException e) {
-            throw new DataException(place, String.valueOf(e.getMessage()), e);
-          }
-        }
-        fields.refuseUnread(HEADER);
+      read(path, file -> load(path, file, tasks, first, taker));
+    }
+  }
+
+  private static void load(
+      Path path, ArchiveFile file, List<BoundTask> tasks, boolean first, Taker taker) {
+    LoadedFields fields = new LoadedFields(file);
+    for (int i = 0; i < tasks.size(); i++) {
+      String place = "%s: evaluation '%s'".formatted(path, tasks.get(i).task().name());
+      try {
+        taker.take(i, first, part(fields, i));
+      } catch (ArithmeticException e) {
+        throw new DataException(
+            place, "found counts whose product is beyond 2^31, expected those of a state", e);
+      } catch (IllegalArgumentException e) {
+        throw new DataException(place, String.valueOf(e.getMessage()), e);
       }
     }
+    fields.refuseUnread(HEADER);
   }
 
   /// Writes what has been seen.
