@@ -224,6 +224,18 @@ class OutputsTest {
     assertThat(folder.resolve("even.csv")).hasContent("l[0],l[1]\n1.0,2.0\n3.0,4.0\n5.0,6.0\n");
   }
 
+  @Test
+  void convertReadsWithoutMappingToo() throws IOException {
+    Path even = lists("even.arrow", 0, 2, 4, 6);
+    Path mapped = folder.resolve("mapped.npy");
+    Path copied = folder.resolve("copied.npy");
+    lanewise("convert", even + "", mapped + "");
+    Shell shell = lanewise("convert", "--no-mmap", even + "", copied + "");
+
+    assertThat(shell.err()).isEmpty();
+    assertThat(copied).hasSameBinaryContentAs(mapped);
+  }
+
   private Path lists(String name, long... offsets) {
     Path file = folder.resolve(name);
     MemorySegment data =

@@ -221,8 +221,7 @@ record NpyHeader(
 
     private NpyHeader typed(int length, String descr, boolean fortran, List<Long> shape) {
       if (!descr.matches("[<>|=]?[a-zA-Z][0-9]{0,9}")) {
-        // Also `<M8[ns]`: dates and times.
-        return refused(length, "array of type '" + descr + "'");
+        return refused(length, withUnit(descr));
       }
       boolean hasOrder = !Character.isLetter(descr.charAt(0));
       boolean swap =
@@ -275,6 +274,18 @@ record NpyHeader(
       checkSize(element == null ? 4L * textWidth : element.bytes(), shape);
       return new NpyHeader(
           place, length, descr, element, textWidth, swap, fortran, List.copyOf(shape), null);
+    }
+
+    /// A type that is more than a letter and a number, as `<M8[ns]`.
+    private static String withUnit(String descr) {
+      if (descr.matches("[<>|=]?[Mm]8(\\[.{1,20}])?")) {
+        return descr.contains("M")
+            ? "array of dates and times ('%s'; numpy.datetime_as_string(x) makes texts of them)"
+                .formatted(descr)
+            : "array of durations ('%s'; x / numpy.timedelta64(1, 's') makes float64 of them)"
+                .formatted(descr);
+      }
+      return "array of type '" + descr + "'";
     }
 
     private static String described(String kind, String descr) {

@@ -2,13 +2,17 @@ package io.lanewise.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.lanewise.batch.ColumnType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,8 +151,7 @@ class DuckDbFilesTest {
   /// has three.
   @Test
   void theLineOfACellIsTheFiles() throws IOException {
-    Path file =
-        csv("lines.csv", "a,\"b\nb\"\n\n1,1.5\n\"x\r\ny\nz\",2\n\n\"p\nq\",abc\n3,def\n");
+    Path file = csv("lines.csv", "a,\"b\nb\"\n\n1,1.5\n\"x\r\ny\nz\",2\n\n\"p\nq\",abc\n3,def\n");
     try (Source source = Sources.open(file.toString())) {
       assertThat(source.firstNonNumber("b\nb")).contains("line 10: found 'abc'");
       assertThat(source.firstNonNumber("a")).contains("line 5: found 'x\r\ny\nz'");
@@ -194,6 +197,33 @@ class DuckDbFilesTest {
     assertThat(values(file, "a")).isEqualTo(List.of(1e300, 2.0));
     assertThat(values(file, "b")).isEqualTo(List.of(0x1p64, 0.5));
     assertThat(values(file, "c")).isEqualTo(List.of(Long.MAX_VALUE, Long.MIN_VALUE));
+  }
+
+  /// Nothing of a file goes missing unsaid.
+  @Test
+  void columnsOfParquetThatCannotBeReadAreListedWithTheirTypes() throws Exception {
+    Path file = dir.resolve("odd.parquet");
+    try (Connection connection =
+            new DuckDBDriver().connect("jdbc:duckdb:", new java.util.Properties());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "COPY (SELECT 1.5::FLOAT AS x, 'ab'::BLOB AS image, MAP {'k': 1} AS tags,"
+              + " {'a': 1, 'b': 2.0::DOUBLE} AS pair, [['p']] AS words) TO '%s' (FORMAT parquet)"
+                  .formatted(file));
+    }
+    try (Source source = Sources.open(file.toString())) {
+      assertThat(source.schema()).extracting(ColumnType::name).containsExactly("x");
+      assertThat(source.unsupported())
+          .extracting(Unsupported::name, Unsupported::type)
+          .containsExactlyInAnyOrder(
+              tuple("image", "Binary"),
+              tuple("tags", "Map(false)"),
+              tuple("pair", "Struct"),
+              tuple("words", "List"));
+      assertThatExceptionOfType(DataException.class)
+          .isThrownBy(() -> source.read(List.of("tags"), 10))
+          .withMessageStartingWith(file + ": column 'tags': found Map(false), expected numbers");
+    }
   }
 
   @Test

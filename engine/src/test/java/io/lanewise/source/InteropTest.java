@@ -115,7 +115,7 @@ class InteropTest {
     "bad_unicode_structured,a structured array",
     "bad_complex,an array of complex numbers ('<c8')",
     "bad_bytes,an array of byte strings ('|S2')",
-    "bad_time,an array of type '<M8[ns]'",
+    "bad_time,an array of dates and times ('<M8[ns]'; numpy.datetime_as_string(x) makes texts of them)",
     "bad_width0,at least one element a row"
   })
   void numpyArraysThatAreNoNumbersAreNamed(String file, String words) {
