@@ -23,6 +23,9 @@ final class FolderDatabase {
 
   private static final Map<Key, FolderDatabase> OPEN = new HashMap<>();
 
+  /// Whether this process has looked for what killed ones left.
+  private static boolean swept;
+
   private final Key key;
   private final DuckDBConnection passes;
   private final DuckDBConnection questions;
@@ -63,6 +66,10 @@ final class FolderDatabase {
     properties.setProperty("memory_limit", key.memoryBytes + "B");
     properties.setProperty(
         "threads", String.valueOf(Math.min(4, Runtime.getRuntime().availableProcessors())));
+    if (!swept) {
+      swept = true;
+      LeftLibraries.sweep(Path.of(System.getProperty("java.io.tmpdir")));
+    }
     DuckDBConnection passes =
         new DuckDBDriver().connect("jdbc:duckdb:", properties).unwrap(DuckDBConnection.class);
     boolean done = false;
