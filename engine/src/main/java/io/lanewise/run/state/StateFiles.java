@@ -121,8 +121,7 @@ public final class StateFiles {
   private void refuseSameSums(ArchiveFile file, int i, Map<String, Integer> before) {
     StateHeader header = headers.get(i);
     for (int e = 0; e < header.evaluations().size(); e++) {
-      for (Map.Entry<String, String> set :
-          header.evaluations().get(e).task().data().entrySet()) {
+      for (Map.Entry<String, String> set : header.evaluations().get(e).task().data().entrySet()) {
         String sums = fingerprint(file, e, set.getKey());
         Integer first = before.putIfAbsent("%d %s %s".formatted(e, set.getKey(), sums), i);
         if (first != null
