@@ -54,14 +54,14 @@ final class MergeCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Worker threads; 0 for one a core. Results do not depend on it.")
+      description = "Worker threads; 0 means one per core. Results do not depend on this.")
   int threads;
 
   @Option(
       names = "--memory",
       paramLabel = "GIB",
       defaultValue = "2",
-      description = "How many GiB an evaluation of whole sets may hold at once. Default: 2.")
+      description = "The most GiB that an evaluation of whole sets may hold at once. Default: 2.")
   double memory;
 
   @Option(

@@ -33,7 +33,7 @@ final class RunOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Worker threads, at most four a core; 0 for one a core. Results do not depend on it.")
+          "Worker threads, at most four per core; 0 means one per core. Results do not depend on this.")
   int threads;
 
   @Option(
@@ -41,7 +41,7 @@ final class RunOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Largest number of rows of a batch; 0 to choose by size. Results do not depend on it.")
+          "The most rows of a batch; 0 means to choose by size. Results do not depend on this.")
   int batchRows;
 
   @Option(
@@ -49,7 +49,7 @@ final class RunOptions {
       paramLabel = "GIB",
       defaultValue = "2",
       description =
-          "How many GiB an evaluation of whole sets (such as kid) may hold at once. Default: 2.")
+          "The most GiB that an evaluation of whole sets (such as kid) may hold at once. Default: 2.")
   double memory;
 
   @Option(
@@ -57,7 +57,7 @@ final class RunOptions {
       paramLabel = "PRECISION",
       converter = PrecisionConverter.class,
       description =
-          "What exponentials, logarithms, squared errors and products of covariances of float32 data are computed in: double, or single, which is two to four times as fast in cache and within about 1e-6 a term. Default: the plan's, else double.")
+          "The type in which exponentials, logarithms, squared errors, linear combinations and covariance products of float32 data are computed: double, or single, which is two to four times as fast in cache and has an error of about 1e-6 per term. Default: that of the plan, else double.")
   @Nullable Precision precision;
 
   @Option(
@@ -65,7 +65,7 @@ final class RunOptions {
       paramLabel = "POLICY",
       converter = PolicyConverter.class,
       description =
-          "What to do about nulls and non-finite numbers: fail, skip or propagate. Default: the plan's, else fail.")
+          "What to do with nulls and non-finite numbers: fail, skip or propagate. Default: that of the plan, else fail.")
   @Nullable Policy policy;
 
   @Option(
@@ -96,7 +96,7 @@ final class RunOptions {
       names = "--state",
       paramLabel = "FILE",
       description =
-          "Write what has been summed up to this file too, for 'lanewise merge' with runs over other files.")
+          "Also write the sums to this file, for 'lanewise merge' with runs over other files.")
   @Nullable Path state;
 
   @Option(

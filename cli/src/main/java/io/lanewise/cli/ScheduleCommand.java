@@ -99,7 +99,7 @@ final class ScheduleCommand implements Callable<Integer> {
       names = "--sigma-min",
       paramLabel = "SIGMA",
       description =
-          "Least level of karras, exponential, polyexponential or ve. Default: 0.002; ve: 0.01.")
+          "Smallest level of karras, exponential, polyexponential or ve. Default: 0.002; ve: 0.01.")
   @Nullable Double sigmaMin;
 
   @Option(
@@ -112,7 +112,7 @@ final class ScheduleCommand implements Callable<Integer> {
   @Option(
       names = "--rho",
       paramLabel = "RHO",
-      description = "Of karras and polyexponential. Default: 7; polyexponential: 1.")
+      description = "rho of karras (default 7) and of polyexponential (default 1).")
   @Nullable Double rho;
 
   @Option(
@@ -148,7 +148,7 @@ final class ScheduleCommand implements Callable<Integer> {
       names = "--plot-column",
       paramLabel = "NAME",
       defaultValue = "logSnr",
-      description = "What is drawn. Default: logSnr.")
+      description = "The column to draw. Default: logSnr.")
   String plotColumn = "logSnr";
 
   @Option(names = "--replace", description = "Replace existing files.")
