@@ -38,9 +38,13 @@ public enum DType {
     return switch (this) {
       case FLOAT32 -> FloatType.FLOAT32;
       case FLOAT64 -> FloatType.FLOAT64;
-      case INT32, INT64, TEXT ->
-          throw new IllegalStateException("found " + this + ", expected float32 or float64");
+      case INT32, INT64, TEXT -> throw notFloat();
     };
+  }
+
+  /// What is thrown where only floating-point numbers can be.
+  public IllegalStateException notFloat() {
+    return new IllegalStateException("found " + this + ", expected float32 or float64");
   }
 
   /// Whether elements are integers.

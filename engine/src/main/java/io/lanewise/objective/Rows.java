@@ -116,7 +116,7 @@ public record Rows(
     return switch (type) {
       case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4 * i);
       case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
-      case INT32, INT64, TEXT -> throw notFloat();
+      case INT32, INT64, TEXT -> throw type.notFloat();
     };
   }
 
@@ -125,12 +125,8 @@ public record Rows(
     switch (type) {
       case FLOAT32 -> data.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) value);
       case FLOAT64 -> data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
-      case INT32, INT64, TEXT -> throw notFloat();
+      case INT32, INT64, TEXT -> throw type.notFloat();
     }
-  }
-
-  private IllegalStateException notFloat() {
-    return new IllegalStateException("found rows of " + type + ", expected float32 or float64");
   }
 
   /// A scalar or vector NUMBER role widened to float64, `count * width` numbers, in `into` if that
@@ -150,7 +146,7 @@ public record Rows(
           out[i] = data.get(JAVA_DOUBLE_UNALIGNED, 8L * i);
         }
       }
-      case INT32, INT64, TEXT -> throw notFloat();
+      case INT32, INT64, TEXT -> throw type.notFloat();
     }
     return out;
   }

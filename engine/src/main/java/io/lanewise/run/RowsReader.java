@@ -207,10 +207,14 @@ final class RowsReader {
         for (int j = 0; j < part.width(); j++) {
           long at = (long) i * part.width() + j;
           long to = (long) i * width + offset + j;
-          if (type == DType.FLOAT32) {
-            out.set(JAVA_FLOAT_UNALIGNED, 4 * to, from.get(JAVA_FLOAT_UNALIGNED, 4 * at));
-          } else {
-            out.set(JAVA_DOUBLE_UNALIGNED, 8 * to, from.get(JAVA_DOUBLE_UNALIGNED, 8 * at));
+          switch (type) {
+            case FLOAT32 -> {
+              out.set(JAVA_FLOAT_UNALIGNED, 4 * to, from.get(JAVA_FLOAT_UNALIGNED, 4 * at));
+            }
+            case FLOAT64 -> {
+              out.set(JAVA_DOUBLE_UNALIGNED, 8 * to, from.get(JAVA_DOUBLE_UNALIGNED, 8 * at));
+            }
+            case INT32, INT64, TEXT -> throw type.notFloat();
           }
         }
       }

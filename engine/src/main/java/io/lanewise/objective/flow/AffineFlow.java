@@ -104,17 +104,23 @@ public final class AffineFlow implements Transform {
   }
 
   private static void set(MemorySegment data, DType type, long i, double value) {
-    if (type == DType.FLOAT32) {
-      data.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) value);
-    } else {
-      data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+    switch (type) {
+      case FLOAT32 -> {
+        data.set(JAVA_FLOAT_UNALIGNED, 4 * i, (float) value);
+      }
+      case FLOAT64 -> {
+        data.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
+      }
+      case INT32, INT64, TEXT -> throw type.notFloat();
     }
   }
 
   private static double get(MemorySegment data, DType type, long i) {
-    return type == DType.FLOAT32
-        ? data.get(JAVA_FLOAT_UNALIGNED, 4 * i)
-        : data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+    return switch (type) {
+      case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4 * i);
+      case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+      case INT32, INT64, TEXT -> throw type.notFloat();
+    };
   }
 
   private record Function(Kernels kernels, boolean inverse) {

@@ -3,7 +3,6 @@ package io.lanewise.objective.flow;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.lanewise.batch.DType;
 import io.lanewise.batch.SequenceColumn;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Conclusion;
@@ -128,9 +127,11 @@ public final class ContinuousFlow implements RowObjective {
     if (!column.elements().isValid(i)) {
       return Double.NaN;
     }
-    return column.type() == DType.FLOAT32
-        ? column.data().get(JAVA_FLOAT_UNALIGNED, 4 * i)
-        : column.data().get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+    return switch (column.type()) {
+      case FLOAT32 -> column.data().get(JAVA_FLOAT_UNALIGNED, 4 * i);
+      case FLOAT64 -> column.data().get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+      case INT32, INT64, TEXT -> throw column.type().notFloat();
+    };
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.lanewise.objective.flow;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.lanewise.batch.DType;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.Parameter;
@@ -61,10 +60,14 @@ final class TransformedRows {
       logdet[i] = map.apply(i, x.row(i), y);
       for (int j = 0; j < width; j++) {
         long at = (long) i * width + j;
-        if (in.type() == DType.FLOAT32) {
-          result.set(JAVA_FLOAT_UNALIGNED, 4 * at, (float) y[j]);
-        } else {
-          result.set(JAVA_DOUBLE_UNALIGNED, 8 * at, y[j]);
+        switch (in.type()) {
+          case FLOAT32 -> {
+            result.set(JAVA_FLOAT_UNALIGNED, 4 * at, (float) y[j]);
+          }
+          case FLOAT64 -> {
+            result.set(JAVA_DOUBLE_UNALIGNED, 8 * at, y[j]);
+          }
+          case INT32, INT64, TEXT -> throw in.type().notFloat();
         }
       }
     }

@@ -322,9 +322,11 @@ final class HeldRows {
   /// Element `k` of row `i`, widened.
   double element(int i, int k) {
     long at = (long) i * dim + k;
-    return type == DType.FLOAT32
-        ? data.get(JAVA_FLOAT_UNALIGNED, 4 * at)
-        : data.get(JAVA_DOUBLE_UNALIGNED, 8 * at);
+    return switch (type) {
+      case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4 * at);
+      case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8 * at);
+      case INT32, INT64, TEXT -> throw type.notFloat();
+    };
   }
 
   /// A hash of the values of row `i`; 0 and -0 are the same.

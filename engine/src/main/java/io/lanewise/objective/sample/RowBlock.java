@@ -61,8 +61,10 @@ final class RowBlock {
 
   double element(int row, int j) {
     long at = (long) row * dim + j;
-    return type == DType.FLOAT32
-        ? data.getAtIndex(JAVA_FLOAT, at)
-        : data.getAtIndex(JAVA_DOUBLE, at);
+    return switch (type) {
+      case FLOAT32 -> data.getAtIndex(JAVA_FLOAT, at);
+      case FLOAT64 -> data.getAtIndex(JAVA_DOUBLE, at);
+      case INT32, INT64, TEXT -> throw type.notFloat();
+    };
   }
 }

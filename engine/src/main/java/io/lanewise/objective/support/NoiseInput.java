@@ -1,6 +1,5 @@
 package io.lanewise.objective.support;
 
-import io.lanewise.batch.DType;
 import io.lanewise.noise.GivenNoise;
 import io.lanewise.noise.Noise;
 import io.lanewise.noise.NumpyNoise;
@@ -79,10 +78,14 @@ public final class NoiseInput {
 
   private MemorySegment draw(Rows rows, Patch patch, int step, MemorySegment out) {
     long first = (rows.first() + patch.row()) * width + patch.column();
-    if (rows.type() == DType.FLOAT32) {
-      noise.normalsF32(first, patch.elements(), step, out);
-    } else {
-      noise.normalsF64(first, patch.elements(), step, out);
+    switch (rows.type()) {
+      case FLOAT32 -> {
+        noise.normalsF32(first, patch.elements(), step, out);
+      }
+      case FLOAT64 -> {
+        noise.normalsF64(first, patch.elements(), step, out);
+      }
+      case INT32, INT64, TEXT -> throw rows.type().notFloat();
     }
     return out;
   }
