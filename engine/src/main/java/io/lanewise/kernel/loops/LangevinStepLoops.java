@@ -26,7 +26,7 @@ public final class LangevinStepLoops {
         long x, long score, long noise, double step, long out, long from, long n) {
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
-        long at = (long) i * Float.BYTES;
+        long at = i * Float.BYTES;
         double moved = (double) Memory.f32(x + at) + step * (double) Memory.f32(score + at);
         Memory.f32(out + at, (float) (moved + scale * (double) Memory.f32(noise + at)));
       }
@@ -37,7 +37,7 @@ public final class LangevinStepLoops {
         long x, long score, long noise, double step, long out, long from, long n) {
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
-        long at = (long) i * Double.BYTES;
+        long at = i * Double.BYTES;
         double moved = Memory.f64(x + at) + step * Memory.f64(score + at);
         Memory.f64(out + at, moved + scale * Memory.f64(noise + at));
       }
@@ -47,7 +47,7 @@ public final class LangevinStepLoops {
     public static void normal32(long x, long noise, double step, long out, long from, long n) {
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
-        long at = (long) i * Float.BYTES;
+        long at = i * Float.BYTES;
         double v = (double) Memory.f32(x + at);
         Memory.f32(out + at, (float) ((v + step * -v) + scale * (double) Memory.f32(noise + at)));
       }
@@ -57,7 +57,7 @@ public final class LangevinStepLoops {
     public static void normal64(long x, long noise, double step, long out, long from, long n) {
       double scale = Math.sqrt(2 * step);
       for (long i = from; i < n; i++) {
-        long at = (long) i * Double.BYTES;
+        long at = i * Double.BYTES;
         double v = Memory.f64(x + at);
         Memory.f64(out + at, (v + step * -v) + scale * Memory.f64(noise + at));
       }
@@ -75,7 +75,7 @@ public final class LangevinStepLoops {
 
       long i = 0;
       for (; i <= n - L; i += L) {
-        long at = (long) i * Float.BYTES;
+        long at = i * Float.BYTES;
         DoubleVector moved =
             ((DoubleVector)
                     FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
@@ -105,7 +105,7 @@ public final class LangevinStepLoops {
 
       long i = 0;
       for (; i <= n - L; i += L) {
-        long at = (long) i * Double.BYTES;
+        long at = i * Double.BYTES;
         DoubleVector moved =
             DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE)
                 .add(drift.mul(DoubleVector.fromMemorySegment(F64, MEMORY, score + at, NATIVE)));
@@ -123,7 +123,7 @@ public final class LangevinStepLoops {
 
       long i = 0;
       for (; i <= n - L; i += L) {
-        long at = (long) i * Float.BYTES;
+        long at = i * Float.BYTES;
         DoubleVector v =
             ((DoubleVector)
                 FloatVector.fromMemorySegment(F32_HALF, MEMORY, x + at, NATIVE)
@@ -150,7 +150,7 @@ public final class LangevinStepLoops {
 
       long i = 0;
       for (; i <= n - L; i += L) {
-        long at = (long) i * Double.BYTES;
+        long at = i * Double.BYTES;
         DoubleVector v = DoubleVector.fromMemorySegment(F64, MEMORY, x + at, NATIVE);
         // v - step v and v + step (-v) are the same number.
         DoubleVector moved = v.sub(drift.mul(v));

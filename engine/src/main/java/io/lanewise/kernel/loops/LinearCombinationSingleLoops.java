@@ -33,7 +33,7 @@ public final class LinearCombinationSingleLoops {
         float vx = Memory.f32(x + at);
         float vy = Memory.f32(y + at);
 
-        Memory.f32(out + at, (float) (Math.fma(a, vx, b * vy)));
+        Memory.f32(out + at, Math.fma(a, vx, b * vy));
       }
     }
   }

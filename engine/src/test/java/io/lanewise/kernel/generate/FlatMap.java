@@ -26,7 +26,7 @@ record FlatMap(
           public static void NAME$N(PARAMETERS, INDEX from, INDEX n) {
             SETUP
             for (INDEX i = from; i < n; i++) {
-              long at = (long) i * $B;
+              long at = POSITION * $B;
               BODY
             }
           }
@@ -35,6 +35,7 @@ record FlatMap(
             .replace("NAME", name)
             .replace("PARAMETERS", parameters)
             .replace("INDEX", index)
+            .replace("POSITION", index.equals("long") ? "i" : "(long) i")
             .replace("SETUP", plainSetup)
             .replace("BODY", plainBody));
   }
@@ -47,7 +48,7 @@ record FlatMap(
             SETUP
             INDEX i = 0;
             for (; i <= n - L; i += L) {
-              long at = (long) i * $B;
+              long at = POSITION * $B;
               BODY
             }
             Scalar.NAME$N(ARGUMENTS, i, n);
@@ -59,6 +60,7 @@ record FlatMap(
             .replace(
                 "ARGUMENTS", parameters.replaceAll("(long|int|double|double\\[\\]) (\\w+)", "$2"))
             .replace("INDEX", index)
+            .replace("POSITION", index.equals("long") ? "i" : "(long) i")
             .replace("SETUP", vectorSetup)
             .replace("BODY", vectorBody));
   }

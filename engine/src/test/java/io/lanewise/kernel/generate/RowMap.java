@@ -75,6 +75,7 @@ record RowMap(
     String text = plainText().replace("NUMBERS", each(coefficients, "float %s"::formatted));
     return Element.F32.in(
         text.replaceAll("double (\\w+) = \\$get", "float $1 = \\$raw")
+            .replaceAll("\\$put\\((.*?); ", "Memory.f\\$N($1, ")
             .replaceAll("double (?!\\[)", "float ")
             .replaceAll("(\\w+)Of\\[r\\]", "(float) $1Of[r]"));
   }
