@@ -46,7 +46,7 @@ public final class DiffusionStepLoops {
         double vx = (double) Memory.f32(x + at);
         double vy = (double) Memory.f32(y + at);
 
-        Memory.f32(out + at, (float) (Math.fma(state, vx, output * vy)));
+        Memory.f32(out + at, (float) Math.fma(state, vx, output * vy));
       }
     }
 
@@ -107,8 +107,7 @@ public final class DiffusionStepLoops {
         Memory.f32(
             out + at,
             (float)
-                (Math.fma(
-                    noise, (double) Memory.f32(drawn + at), Math.fma(state, vx, output * vy))));
+                Math.fma(noise, (double) Memory.f32(drawn + at), Math.fma(state, vx, output * vy)));
       }
     }
 
@@ -203,13 +202,11 @@ public final class DiffusionStepLoops {
         Memory.f32(
             out + at,
             (float)
-                (Math.fma(
+                Math.fma(
                     clean,
                     data,
                     Math.fma(
-                        noise,
-                        (double) Memory.f32(drawn + at),
-                        Math.fma(state, vx, output * vy)))));
+                        noise, (double) Memory.f32(drawn + at), Math.fma(state, vx, output * vy))));
       }
     }
 

@@ -37,7 +37,7 @@ public final class LinearCombinationLoops {
         double vx = (double) Memory.f32(x + at);
         double vy = (double) Memory.f32(y + at);
 
-        Memory.f32(out + at, (float) (Math.fma(a, vx, b * vy)));
+        Memory.f32(out + at, (float) Math.fma(a, vx, b * vy));
       }
     }
 

@@ -71,10 +71,10 @@ public final class TileLoops {
         Memory.f32(
             out + at,
             (float)
-                (Math.fma(
+                Math.fma(
                     Memory.f64(tile + (long) i * Double.BYTES),
                     (double) Memory.f32(x + at),
-                    (double) Memory.f32(y + at))));
+                    (double) Memory.f32(y + at)));
       }
     }
 

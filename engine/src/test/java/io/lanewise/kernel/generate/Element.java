@@ -73,7 +73,10 @@ enum Element {
 
   private String put(String address, String value) {
     return switch (this) {
-      case F32 -> "Memory.f32(%s, (float) (%s))".formatted(address, value);
+      case F32 ->
+          value.startsWith("Math.")
+              ? "Memory.f32(%s, (float) %s)".formatted(address, value)
+              : "Memory.f32(%s, (float) (%s))".formatted(address, value);
       case F64 -> "Memory.f64(%s, %s)".formatted(address, value);
       case F16, B16 -> throw new IllegalArgumentException(this + " is not written");
     };
