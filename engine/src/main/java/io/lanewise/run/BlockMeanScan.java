@@ -82,7 +82,15 @@ final class BlockMeanScan {
   }
 
   /// What is wrong with rows and the numbers of which the means are.
-  private record Faults(RowsReader reader, double[][] columns) implements RowScreen.Faults {
+  private static final class Faults implements RowScreen.Faults {
+    private final RowsReader reader;
+    private final double[][] columns;
+
+    Faults(RowsReader reader, double[][] columns) {
+      this.reader = reader;
+      this.columns = columns;
+    }
+
     @Override
     public boolean none() {
       return false;
