@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,6 +93,35 @@ class KernelBitsTest {
         assertThat(Arrays.equals(found, expected)).as("width %d", width).isTrue();
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void crossProductsOfMoreRowsThanArePackedAtATime(Precision precision) {
+    int rows = 2 * CrossProducts.DEPTH + CrossProducts.CHAIN + 7;
+    int dim = CrossProducts.TILE + 35;
+    double[] shift = new double[dim];
+    Arrays.setAll(shift, j -> 0.25 * j);
+    try (Arena arena = Arena.ofConfined()) {
+      for (FloatType type : List.of(FloatType.FLOAT32, FloatType.FLOAT64)) {
+        KernelInputs in =
+            KernelInputs.of(arena, type, rows, dim, KernelInputs.Data.ORDINARY, 0, 7);
+        double[] expected = crossProducts(scalar.in(precision), in, type.bytes(), shift);
+        double[] found = crossProducts(simd.in(precision), in, type.bytes(), shift);
+        assertThat(Arrays.equals(found, expected)).as("%s", type).isTrue();
+      }
+    }
+  }
+
+  private static double[] crossProducts(Kernels k, KernelInputs in, int width, double[] shift) {
+    CrossProducts kernel = k.crossProducts();
+    int dim = shift.length;
+    double[] c = new double[kernel.length(dim)];
+    int tiles = CrossProducts.tiles(dim);
+    KernelCase.addProducts(kernel, in.x(), width, in.rows(), dim, shift, c, 0, tiles);
+    double[] matrix = new double[dim * dim];
+    KernelCase.upperTriangle(kernel, c, dim, matrix);
+    return matrix;
   }
 
   private void compare(KernelCase c, int rows, int dim, KernelInputs.Data data, int offset) {
