@@ -104,8 +104,7 @@ class KernelBitsTest {
     Arrays.setAll(shift, j -> 0.25 * j);
     try (Arena arena = Arena.ofConfined()) {
       for (FloatType type : List.of(FloatType.FLOAT32, FloatType.FLOAT64)) {
-        KernelInputs in =
-            KernelInputs.of(arena, type, rows, dim, KernelInputs.Data.ORDINARY, 0, 7);
+        KernelInputs in = KernelInputs.of(arena, type, rows, dim, KernelInputs.Data.ORDINARY, 0, 7);
         double[] expected = crossProducts(scalar.in(precision), in, type.bytes(), shift);
         double[] found = crossProducts(simd.in(precision), in, type.bytes(), shift);
         assertThat(Arrays.equals(found, expected)).as("%s", type).isTrue();
