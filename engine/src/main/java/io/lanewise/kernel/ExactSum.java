@@ -13,6 +13,10 @@ import java.util.Arrays;
 /// up. NaN and infinities are remembered apart, as they would propagate in any order: NaN, or
 /// infinities of both signs, give NaN.
 ///
+/// Only the chunks between the lowest and the highest that are not 0 are held, so that a sum of
+/// numbers of about one size takes about a hundred bytes, and there can be one for each of many
+/// groups.
+///
 /// Values that come as arrays are summed in blocks first ([ExactBlock]), several times as fast.
 ///
 /// Not thread-safe: one per thread, then [#merge(ExactSum)]. Adding allocates nothing.
@@ -37,8 +41,18 @@ public final class ExactSum {
   /// More in the last chunk would be a sum of more values than anyone has.
   private static final long LAST = 1L << 62;
 
-  private final long[] chunks = new long[CHUNKS];
-  private final double[] parts = new double[2 * ExactBlock.PARTS];
+  /// The chunks that a first value gets, so that those of similar size find room beside it.
+  private static final int BELOW = 3;
+
+  private static final int ABOVE = 2;
+
+  private static final long[] NONE = new long[0];
+
+  /// Chunks `low` to `low + chunks.length - 1`; the others are 0. The topmost has the sign.
+  private long[] chunks = NONE;
+
+  private int low;
+  private double[] parts = {};
   private int room = CAPACITY;
   private boolean nan;
   private boolean positiveInfinity;
@@ -62,7 +76,7 @@ public final class ExactSum {
 
   /// Adds `x[from]` to `x[to - 1]`.
   public void add(double[] x, int from, int to) {
-    ExactBlock blocks = Kernels.active().exactBlock();
+    ExactBlock blocks = blocks();
     for (int start = from; start < to; start += ExactBlock.LENGTH) {
       int end = Math.min(start + ExactBlock.LENGTH, to);
       if (end - start >= SHORT && blocks.sum(x, start, end, parts)) {
@@ -77,7 +91,7 @@ public final class ExactSum {
 
   /// Adds the exact products `x[i] y[i]` for i from `from` to `to - 1`.
   public void addProducts(double[] x, double[] y, int from, int to) {
-    ExactBlock blocks = Kernels.active().exactBlock();
+    ExactBlock blocks = blocks();
     for (int start = from; start < to; start += ExactBlock.LENGTH) {
       int end = Math.min(start + ExactBlock.LENGTH, to);
       if (end - start >= SHORT && blocks.products(x, y, start, end, parts)) {
@@ -88,6 +102,13 @@ public final class ExactSum {
         }
       }
     }
+  }
+
+  private ExactBlock blocks() {
+    if (parts.length == 0) {
+      parts = new double[2 * ExactBlock.PARTS];
+    }
+    return Kernels.active().exactBlock();
   }
 
   private void addParts(int count) {
@@ -147,24 +168,47 @@ public final class ExactSum {
 
   /// Adds `mantissa 2^(position + LOWEST)`, negated if `sign` is -1.
   private void put(long sign, long mantissa, int position) {
-    long low = mantissa << (position & 31) & LOW;
-    long high = mantissa >>> 32 - (position & 31);
-    int i = position >>> 5;
-    chunks[i] += (low ^ sign) - sign;
-    chunks[i + 1] += (high ^ sign) - sign;
+    long lower = mantissa << (position & 31) & LOW;
+    long upper = mantissa >>> 32 - (position & 31);
+    int i = (position >>> 5) - low;
+    if (i < 0 || i + 1 >= chunks.length) {
+      hold(position >>> 5, (position >>> 5) + 1);
+      i = (position >>> 5) - low;
+    }
+    chunks[i] += (lower ^ sign) - sign;
+    chunks[i + 1] += (upper ^ sign) - sign;
     if (--room == 0) {
       carry();
     }
+  }
+
+  /// Holds chunks `first` to `last` too, and some beside them.
+  private void hold(int first, int last) {
+    boolean empty = chunks.length == 0;
+    int from = empty ? first : Math.min(first, low);
+    int to = empty ? last : Math.max(last, low + chunks.length - 1);
+    from = empty || from < low ? Math.max(0, from - BELOW) : from;
+    to = empty || to >= low + chunks.length ? Math.min(CHUNKS - 1, to + ABOVE) : to;
+    long[] wider = new long[to - from + 1];
+    System.arraycopy(chunks, 0, wider, empty ? 0 : low - from, chunks.length);
+    chunks = wider;
+    low = from;
   }
 
   /// Adds what another sum holds; the other is unchanged in value.
   public void merge(ExactSum other) {
     carry();
     other.carry();
-    for (int i = 0; i < CHUNKS; i++) {
-      chunks[i] += other.chunks[i];
+    if (other.chunks.length > 0) {
+      int last = other.low + other.chunks.length - 1;
+      if (chunks.length == 0 || other.low < low || last >= low + chunks.length) {
+        hold(other.low, last);
+      }
+      for (int i = 0; i < other.chunks.length; i++) {
+        chunks[other.low - low + i] += other.chunks[i];
+      }
+      carry();
     }
-    carry();
     nan |= other.nan;
     positiveInfinity |= other.positiveInfinity;
     negativeInfinity |= other.negativeInfinity;
@@ -189,15 +233,15 @@ public final class ExactSum {
       return positiveInfinity ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
     }
     carry();
-    if (chunks[CHUNKS - 1] >= 0) {
-      return rounded(chunks);
+    if (chunks.length == 0 || chunks[chunks.length - 1] >= 0) {
+      return rounded(chunks, low);
     }
-    long[] magnitude = new long[CHUNKS];
-    for (int i = 0; i < CHUNKS; i++) {
+    long[] magnitude = new long[chunks.length];
+    for (int i = 0; i < chunks.length; i++) {
       magnitude[i] = -chunks[i];
     }
     carry(magnitude);
-    return -rounded(magnitude);
+    return -rounded(magnitude, low);
   }
 
   /// The sum without rounding.
@@ -208,13 +252,55 @@ public final class ExactSum {
       throw new ArithmeticException("exact sum: found a value that is not finite");
     }
     carry();
-    BigInteger sum = BigInteger.ZERO;
-    for (int i = CHUNKS - 1; i >= 0; i--) {
-      sum = sum.shiftLeft(32).add(BigInteger.valueOf(chunks[i]));
+    return ExactQuotient.decimal(mantissa(), scale()).stripTrailingZeros();
+  }
+
+  /// The sum divided by a number of values, rounded to 34 digits and then to float64; NaN for none,
+  /// and a sum that is not finite is the quotient.
+  public double over(long count) {
+    double sum = value();
+    if (count == 0 || !Double.isFinite(sum)) {
+      return count == 0 ? Double.NaN : sum;
     }
-    // sum 2^-2148 = sum 5^2148 10^-2148
-    return new BigDecimal(sum.multiply(BigInteger.valueOf(5).pow(-LOWEST)), -LOWEST)
-        .stripTrailingZeros();
+    return ExactQuotient.of(mantissa(), scale(), BigInteger.valueOf(count));
+  }
+
+  /// The unbiased covariance of `count` pairs from the sums of either number and of the products,
+  /// exact up to one rounding as in [#over]: nothing cancels. NaN for fewer than two pairs, or if a
+  /// sum is not finite.
+  public static double covariance(ExactSum x, ExactSum y, ExactSum products, long count) {
+    if (count < 2
+        || !Double.isFinite(x.value())
+        || !Double.isFinite(y.value())
+        || !Double.isFinite(products.value())) {
+      return Double.NaN;
+    }
+    BigInteger n = BigInteger.valueOf(count);
+    BigInteger scaled = products.mantissa().multiply(n);
+    BigInteger subtracted = x.mantissa().multiply(y.mantissa());
+    int exponent = Math.min(products.scale(), x.scale() + y.scale());
+    BigInteger numerator =
+        scaled
+            .shiftLeft(products.scale() - exponent)
+            .subtract(subtracted.shiftLeft(x.scale() + y.scale() - exponent));
+    return ExactQuotient.of(numerator, exponent, n.multiply(n.subtract(BigInteger.ONE)));
+  }
+
+  /// With [#scale], the finite sum as `mantissa 2^scale`, once carries have moved.
+  private BigInteger mantissa() {
+    byte[] bytes = new byte[Integer.BYTES * (chunks.length + 1)];
+    for (int i = 0; i <= chunks.length; i++) {
+      // The topmost chunk may need more than 32 bits.
+      long chunk = chunks.length == 0 ? 0 : i == chunks.length ? chunks[i - 1] >> 32 : chunks[i];
+      for (int b = 0; b < Integer.BYTES; b++) {
+        bytes[bytes.length - 1 - Integer.BYTES * i - b] = (byte) (chunk >> Byte.SIZE * b);
+      }
+    }
+    return new BigInteger(bytes);
+  }
+
+  private int scale() {
+    return 32 * low + LOWEST;
   }
 
   /// Writes the sum as [#WORDS] integers, the same ones for the same sum: word i of the first 136
@@ -222,7 +308,15 @@ public final class ExactSum {
   /// the sign; the 137th says by bits 0 to 2 whether NaN, infinity or minus infinity was added.
   public void words(long[] into, int at) {
     carry();
-    System.arraycopy(chunks, 0, into, at, CHUNKS);
+    Arrays.fill(into, at, at + low, 0);
+    long carried = 0;
+    for (int i = low; i < CHUNKS - 1; i++) {
+      long c = i - low < chunks.length ? chunks[i - low] + carried : carried;
+      into[at + i] = c & LOW;
+      carried = c >> 32;
+    }
+    boolean held = low + chunks.length == CHUNKS;
+    into[at + CHUNKS - 1] = (held ? chunks[chunks.length - 1] : 0) + carried;
     into[at + CHUNKS] = (nan ? 1 : 0) | (positiveInfinity ? 2 : 0) | (negativeInfinity ? 4 : 0);
   }
 
@@ -241,8 +335,28 @@ public final class ExactSum {
             "exact sum: found %d as word %d, expected it in its range".formatted(word, i));
       }
     }
-    System.arraycopy(from, at, chunks, 0, CHUNKS);
-    room = CAPACITY;
+    clear();
+    int first = 0;
+    while (first < CHUNKS && from[at + first] == 0) {
+      first++;
+    }
+    if (first < CHUNKS) {
+      // Of a negative sum the words above its size are all ones.
+      long sign = from[at + CHUNKS - 1] < 0 ? -1 : 0;
+      int last = CHUNKS - 1;
+      if (from[at + last] == sign) {
+        do {
+          last--;
+        } while (last > first && from[at + last] == (sign & LOW));
+      }
+      hold(first, Math.min(last + 1, CHUNKS - 1));
+      for (int i = first; i <= last; i++) {
+        chunks[i - low] = from[at + i];
+      }
+      if (last < CHUNKS - 1) {
+        chunks[last - low] += sign << 32;
+      }
+    }
     nan = (from[at + CHUNKS] & 1) != 0;
     positiveInfinity = (from[at + CHUNKS] & 2) != 0;
     negativeInfinity = (from[at + CHUNKS] & 4) != 0;
@@ -254,25 +368,36 @@ public final class ExactSum {
     negativeInfinity |= x == Double.NEGATIVE_INFINITY;
   }
 
+  /// Every chunk but the last becomes 32 bits, not negative; the last one keeps the sign. If it is
+  /// full, there is one more.
   private void carry() {
-    carry(chunks);
     room = CAPACITY;
+    if (chunks.length > 0) {
+      long top = carry(chunks);
+      if (top != (int) top && low + chunks.length < CHUNKS) {
+        hold(low, low + chunks.length);
+        carry(chunks);
+      }
+    }
   }
 
-  /// Every chunk but the last becomes 32 bits, not negative; the last one keeps the sign.
-  private static void carry(long[] chunks) {
+  /// Moves carries up.
+  ///
+  /// @return the last chunk
+  private static long carry(long[] chunks) {
     long carried = 0;
-    for (int i = 0; i < CHUNKS - 1; i++) {
+    int last = chunks.length - 1;
+    for (int i = 0; i < last; i++) {
       long c = chunks[i] + carried;
       chunks[i] = c & LOW;
       carried = c >> 32;
     }
-    chunks[CHUNKS - 1] += carried;
+    return chunks[last] += carried;
   }
 
   /// Rounds a sum that is not negative and whose carries have moved.
-  private static double rounded(long[] c) {
-    int top = CHUNKS - 1;
+  private static double rounded(long[] c, int low) {
+    int top = c.length - 1;
     while (top >= 0 && c[top] == 0) {
       top--;
     }
@@ -288,7 +413,7 @@ public final class ExactSum {
     for (int i = top - 3; i >= 0 && !sticky; i--) {
       sticky = c[i] != 0;
     }
-    int exponent = top * 32 + bits - 1 + LOWEST; // of the leading bit
+    int exponent = (low + top) * 32 + bits - 1 + LOWEST; // of the leading bit
     int kept = Math.min(53, exponent + 1075); // fewer in a subnormal
     if (kept < 0) {
       return 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -297,5 +298,70 @@ class ExactSumTest {
     assertThatThrownBy(other::exact).isInstanceOf(ArithmeticException.class);
     other.clear();
     assertThat(other.value()).isZero();
+  }
+
+  /// Decimal arithmetic of 34 digits, as it defines the quotients, on values of one size, of many
+  /// sizes, and such that the quotient is halfway between two float64.
+  @Test
+  void quotientsAreThoseOfDecimalArithmetic() {
+    for (int round = 0; round < 3000; round++) {
+      int n = round % 3 == 0 ? 2 : random.nextInt(1, 60);
+      int spread = new int[] {1, 30, 200, 1900}[round % 4];
+      double[] x = new double[n];
+      double[] y = new double[n];
+      for (int i = 0; i < n; i++) {
+        x[i] = round % 6 == 0 ? 1 + i * 0x1p-52 : wide(spread);
+        y[i] = round % 2 == 0 ? x[i] : wide(spread);
+      }
+      ExactSum xy = new ExactSum();
+      xy.addProducts(x, y, 0, n);
+      ExactSum sx = sum(x);
+      ExactSum sy = sum(y);
+      BigDecimal count = BigDecimal.valueOf(n);
+      assertThat(sx.over(n))
+          .isEqualTo(sx.exact().divide(count, MathContext.DECIMAL128).doubleValue());
+      if (n > 1 && Double.isFinite(xy.value())) {
+        assertThat(ExactSum.covariance(sx, sy, xy, n))
+            .isEqualTo(
+                count
+                    .multiply(xy.exact())
+                    .subtract(sx.exact().multiply(sy.exact()))
+                    .divide(count.multiply(BigDecimal.valueOf(n - 1)), MathContext.DECIMAL128)
+                    .doubleValue());
+      }
+    }
+    assertThat(sum(1, 1 + 0x1p-52).over(2)).isEqualTo(1);
+    assertThat(sum(Double.POSITIVE_INFINITY, 1).over(2)).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(new ExactSum().over(0)).isNaN();
+    assertThat(ExactSum.covariance(sum(1), sum(1), sum(1), 1)).isNaN();
+    assertThat(ExactSum.covariance(sum(1, 2), sum(Double.NaN), sum(1), 2)).isNaN();
+  }
+
+  @Test
+  void sumsOfVeryDifferentSizeMerge() {
+    for (int round = 0; round < 400; round++) {
+      ExactSum all = new ExactSum();
+      BigDecimal truth = BigDecimal.ZERO;
+      for (int part = 0; part < 6; part++) {
+        ExactSum s = new ExactSum();
+        int exponent = random.nextInt(-1070, 1020);
+        for (int i = random.nextInt(3); i > 0; i--) {
+          double v = Math.scalb(random.nextGaussian(), exponent);
+          s.add(v);
+          truth = truth.add(new BigDecimal(v));
+        }
+        all.merge(s);
+      }
+      assertThat(all.exact()).isEqualByComparingTo(truth);
+      assertThat(all.value()).isEqualTo(truth.doubleValue());
+      long[] words = new long[ExactSum.WORDS];
+      all.words(words, 0);
+      ExactSum back = new ExactSum();
+      back.setWords(words, 0);
+      assertThat(back.exact()).isEqualByComparingTo(truth);
+      long[] again = new long[ExactSum.WORDS];
+      back.words(again, 0);
+      assertThat(again).containsExactly(words);
+    }
   }
 }

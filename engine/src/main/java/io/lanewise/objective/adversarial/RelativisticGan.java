@@ -18,8 +18,6 @@ import io.lanewise.result.Measure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -116,7 +114,7 @@ public final class RelativisticGan implements SampleMetric {
     }
 
     double mean() {
-      return sum.exact().divide(BigDecimal.valueOf(count), MathContext.DECIMAL128).doubleValue();
+      return sum.over(count);
     }
   }
 
@@ -223,11 +221,7 @@ public final class RelativisticGan implements SampleMetric {
         slopes.add(negate ? -sigmoid : sigmoid);
       }
       sum.add(values, 0, side.count);
-      return new Terms(values, mean(sum, side.count), mean(slopes, side.count));
-    }
-
-    private static double mean(ExactSum sum, int count) {
-      return sum.exact().divide(BigDecimal.valueOf(count), MathContext.DECIMAL128).doubleValue();
+      return new Terms(values, sum.over(side.count), slopes.over(side.count));
     }
 
     /// The variance over rows of a row's influence: its own term, and what its output moves the
@@ -247,7 +241,7 @@ public final class RelativisticGan implements SampleMetric {
       }
       ExactSum sum = new ExactSum();
       sum.add(values, 0, count);
-      double mean = mean(sum, count);
+      double mean = sum.over(count);
       ExactSum squares = new ExactSum();
       for (int i = 0; i < count; i++) {
         squares.add((values[i] - mean) * (values[i] - mean));
