@@ -6,6 +6,8 @@ import io.lanewise.objective.Output;
 import io.lanewise.objective.Statistic;
 import io.lanewise.result.Measure;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +21,7 @@ public final class MomentLayout {
 
   private final Map<String, int[][]> pairs;
 
-  private final List<Output> spreads;
+  private final List<Spread> spreads = new ArrayList<>();
   private final List<Double> quantiles;
 
   /// @param spreads the outputs whose least and greatest value and quantiles are asked for
@@ -30,10 +32,9 @@ public final class MomentLayout {
       List<Output> spreads,
       List<Double> quantiles) {
     this.statistics = List.copyOf(statistics);
-    this.spreads = List.copyOf(spreads);
     this.quantiles = List.copyOf(quantiles);
-    Map<String, List<String>> names = new java.util.LinkedHashMap<>();
-    Map<String, int[][]> pairsOfSets = new java.util.LinkedHashMap<>();
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    Map<String, int[][]> pairsOfSets = new LinkedHashMap<>();
     for (Output output : available) {
       if (!output.isVector()
           && (spreads.contains(output)
@@ -44,6 +45,15 @@ public final class MomentLayout {
     names.forEach((set, list) -> pairsOfSets.put(set, pairs(list)));
     outputs = names;
     pairs = pairsOfSets;
+    Map<String, Integer> places = new HashMap<>();
+    for (Output output : spreads) {
+      this.spreads.add(
+          new Spread(
+              output.set(),
+              outputs(output.set()).indexOf(output.name()),
+              places.merge(output.set(), 1, Integer::sum) - 1,
+              QuantileSketch.named(output, quantiles)));
+    }
   }
 
   private int[][] pairs(List<String> names) {
@@ -74,20 +84,14 @@ public final class MomentLayout {
     return new Moments(
         outputs(set).size(),
         pairs.getOrDefault(set, new int[0][]),
-        spreads(set).stream().mapToInt(output -> outputs(set).indexOf(output.name())).toArray());
-  }
-
-  private List<Output> spreads(String set) {
-    return spreads.stream().filter(output -> output.set().equals(set)).toList();
+        spreads.stream().filter(s -> s.set.equals(set)).mapToInt(Spread::output).toArray());
   }
 
   /// The names of the measures, in order.
   public List<String> names() {
     List<String> names = new ArrayList<>();
     statistics.forEach(statistic -> names.add(statistic.name()));
-    spreads.forEach(output ->
-        QuantileSketch.measures(output, quantiles, new QuantileSketch(), 0)
-            .forEach(m -> names.add(m.name())));
+    spreads.forEach(spread -> spread.measures.forEach(measure -> names.add(measure.name())));
     return names;
   }
 
@@ -97,14 +101,25 @@ public final class MomentLayout {
     for (Statistic statistic : statistics) {
       measures.add(new Solution(statistic, moments).measure());
     }
-    for (Output output : spreads) {
-      Moments state = moments.getOrDefault(output.set(), newMoments(output.set()));
-      int place = spreads(output.set()).indexOf(output);
+    for (Spread spread : spreads) {
+      Moments state = moments.get(spread.set);
       measures.addAll(
-          QuantileSketch.measures(output, quantiles, state.spread(place), state.count()));
+          state == null
+              ? new QuantileSketch().measures(spread.measures, quantiles, 0)
+              : state
+                  .spread(spread.place)
+                  .measures(spread.measures, quantiles, state.count()));
     }
     return measures;
   }
+
+  /// What quantiles are asked of.
+  ///
+  /// @param set the set of the output
+  /// @param output its place among the outputs of its set
+  /// @param place its place among the outputs of its set whose quantiles are asked for
+  /// @param measures the measures, without their values
+  private record Spread(String set, int output, int place, List<Measure> measures) {}
 
   /// One statistic over given moments. Rows of different sets are independent.
   private final class Solution implements Means {

@@ -2,8 +2,6 @@ package io.lanewise.run.group;
 
 import io.lanewise.kernel.ExactSum;
 import io.lanewise.objective.StateFields;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,31 +97,12 @@ public final class Moments {
 
   /// The mean of a number over rows; NaN without rows.
   public double mean(int output) {
-    double total = total(output);
-    if (count == 0 || !Double.isFinite(total)) {
-      return count == 0 ? Double.NaN : total;
-    }
-    return sums[output]
-        .exact()
-        .divide(BigDecimal.valueOf(count), MathContext.DECIMAL128)
-        .doubleValue();
+    return sums[output].over(count);
   }
 
   /// The unbiased covariance of a pair given at construction; NaN for fewer than two rows.
   public double covariance(int pair) {
-    int a = pairs[pair][0];
-    int b = pairs[pair][1];
-    if (count < 2
-        || !Double.isFinite(total(a))
-        || !Double.isFinite(total(b))
-        || !Double.isFinite(products[pair].value())) {
-      return Double.NaN;
-    }
-    BigDecimal n = BigDecimal.valueOf(count);
-    BigDecimal scaled =
-        n.multiply(products[pair].exact()).subtract(sums[a].exact().multiply(sums[b].exact()));
-    return scaled
-        .divide(n.multiply(BigDecimal.valueOf(count - 1)), MathContext.DECIMAL128)
-        .doubleValue();
+    int[] of = pairs[pair];
+    return ExactSum.covariance(sums[of[0]], sums[of[1]], products[pair], count);
   }
 }

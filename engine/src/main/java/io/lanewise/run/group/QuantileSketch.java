@@ -1,11 +1,5 @@
 package io.lanewise.run.group;
 
-import com.datadoghq.sketch.ddsketch.DDSketch;
-import com.datadoghq.sketch.ddsketch.mapping.IndexMapping;
-import com.datadoghq.sketch.ddsketch.mapping.LinearlyInterpolatedMapping;
-import com.datadoghq.sketch.ddsketch.store.Bin;
-import com.datadoghq.sketch.ddsketch.store.Store;
-import com.datadoghq.sketch.ddsketch.store.UnboundedSizeDenseStore;
 import io.lanewise.objective.Output;
 import io.lanewise.objective.StateFields;
 import io.lanewise.result.Direction;
@@ -15,41 +9,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The least and the greatest of one number over rows, exactly, and its quantiles to a declared
-/// relative error, in memory that does not grow with rows: a DDSketch (Masson, Rim and Lee,
-/// arXiv:1908.10693) that never collapses its bins. It is a histogram of whole counts over bins
-/// that were fixed in advance, so the order of rows and of merges cannot show; its bins are found
-/// by arithmetic alone, no logarithm of the machine's.
+/// relative error, in memory that does not grow with rows: a DDSketch that never collapses its bins
+/// ([BinCounts]). The order of rows and of merges cannot show.
 public final class QuantileSketch {
   /// Of a quantile, relative to the value of that rank.
-  public static final double RELATIVE_ERROR = 0.002;
+  public static final double RELATIVE_ERROR = BinCounts.RELATIVE_ERROR;
 
-  private static final IndexMapping BINS = new LinearlyInterpolatedMapping(RELATIVE_ERROR);
+  /// As many as float64 counts without gaps.
+  private static final double MOST_ROWS = 0x1p53;
 
-  /// The greatest value that has a bin, a little below the greatest double. Asking is dear.
-  private static final double LAST = BINS.maxIndexableValue();
-
-  // Not PaginatedStore of 0.8.3, whose merge of stores of different lengths runs off their ends.
-  private DDSketch sketch = new DDSketch(BINS, UnboundedSizeDenseStore::new);
+  private BinCounts bins = new BinCounts();
   private double least = Double.POSITIVE_INFINITY;
   private double most = Double.NEGATIVE_INFINITY;
   private boolean finite = true;
 
   /// Adds elements `[from, to)`.
   public void add(double[] values, int from, int to) {
-    double min = least;
-    double max = most;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
     for (int i = from; i < to; i++) {
-      double value = values[i];
-      min = Math.min(min, value);
-      max = Math.max(max, value);
-      if (Double.isFinite(value)) {
-        sketch.accept(Math.clamp(value, -LAST, LAST));
-      } else {
-        finite = false;
+      min = Math.min(min, values[i]);
+      max = Math.max(max, values[i]);
+    }
+    least = Math.min(least, min);
+    most = Math.max(most, max);
+    if (from == to || Double.isFinite(min) && Double.isFinite(max)) {
+      bins.add(values, from, to);
+    } else {
+      finite = false;
+      for (int i = from; i < to; i++) {
+        if (Double.isFinite(values[i])) {
+          bins.add(values, i, i + 1);
+        }
       }
     }
-    least = min;
-    most = max;
   }
 
   /// Names the content: the extremes, and the counts of the bins that have any.
@@ -57,83 +50,127 @@ public final class QuantileSketch {
     least = fields.number("least", least);
     most = fields.number("most", most);
     finite = fields.size("finite", finite ? 1 : 0) == 1;
-    double nonZero =
-        sketch.getNegativeValueStore().getTotalCount()
-            + sketch.getPositiveValueStore().getTotalCount();
-    double zeros = fields.number("zeros", sketch.getCount() - nonZero);
-    Store negative = store(fields.part("negative"), sketch.getNegativeValueStore());
-    Store positive = store(fields.part("positive"), sketch.getPositiveValueStore());
-    sketch = DDSketch.of(BINS, negative, positive, zeros);
+    BinCounts.Present present = bins.present();
+    double zeros = 0;
+    List<Integer> negative = new ArrayList<>();
+    List<Integer> positive = new ArrayList<>();
+    for (int i = 0; i < present.codes().length; i++) {
+      int code = present.codes()[i];
+      if (code == 0) {
+        zeros = present.counts()[i];
+      } else if (code > 0) {
+        positive.add(i);
+      } else {
+        negative.addFirst(i);
+      }
+    }
+    bins = new BinCounts();
+    zeros = fields.number("zeros", zeros);
+    store(fields.part("negative"), present, negative, -1);
+    store(fields.part("positive"), present, positive, 1);
+    bins.add(0, whole(zeros, 0));
   }
 
-  private static Store store(StateFields fields, Store from) {
-    List<Bin> bins = new ArrayList<>();
-    from.getAscendingIterator().forEachRemaining(bins::add);
-    int size = fields.size("bins", bins.size());
-    long[] indices = bins.stream().mapToLong(Bin::getIndex).toArray();
-    double[] counts = bins.stream().mapToDouble(Bin::getCount).toArray();
+  /// Names the bins of one sign, by magnitude, and adds what was named.
+  private void store(
+      StateFields fields, BinCounts.Present present, List<Integer> places, int sign) {
+    int size = fields.size("bins", places.size());
+    long[] indices =
+        places.stream().mapToLong(at -> BinCounts.index(present.codes()[at])).toArray();
+    double[] counts = places.stream().mapToDouble(at -> present.counts()[at]).toArray();
     indices = fields.list("bin", indices, size);
     counts = fields.list("rows", counts, size);
-    Store store = new UnboundedSizeDenseStore();
     for (int i = 0; i < size; i++) {
-      // Further out no number has its bin; a store of such an index would take all memory.
-      if (Math.abs(indices[i]) > BINS.index(LAST) || !(counts[i] >= 0)) {
-        throw new IllegalArgumentException(
-            "found %s rows in bin %d, expected 0 or more in a bin of a number"
-                .formatted(counts[i], indices[i]));
-      }
-      store.add((int) indices[i], counts[i]);
+      bins.add(BinCounts.code(indices[i], sign), whole(counts[i], indices[i]));
     }
-    return store;
+  }
+
+  private static long whole(double count, long index) {
+    if (!(count >= 0 && count <= MOST_ROWS && count == Math.rint(count))) {
+      throw new IllegalArgumentException(
+          "found %s rows in bin %d, expected 0 or more in a bin of a number"
+              .formatted(count, index));
+    }
+    return (long) count;
   }
 
   public void merge(QuantileSketch other) {
-    sketch.mergeWith(other.sketch);
+    bins.merge(other.bins);
     least = Math.min(least, other.least);
     most = Math.max(most, other.most);
     finite &= other.finite;
   }
 
-  /// The value of rank `floor(q (n - 1))` to the relative error; NaN without rows, or if any value
+  /// The values of rank `floor(q (n - 1))` to the relative error; NaN without rows, or if any value
   /// was not finite.
-  public double quantile(double q) {
-    return sketch.isEmpty() || !finite
-        ? Double.NaN
-        : Math.clamp(sketch.getValueAtQuantile(q), least, most);
+  double[] quantiles(List<Double> qs) {
+    double[] values = new double[qs.size()];
+    BinCounts.Present present = bins.present();
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          bins.total() == 0 || !finite
+              ? Double.NaN
+              : Math.clamp(present.quantile(qs.get(i)), least, most);
+    }
+    return values;
   }
 
-  /// The measures `NAME-min`, `NAME-p50` for each quantile, `NAME-max`.
-  public static List<Measure> measures(
-      Output output, List<Double> quantiles, QuantileSketch spread, long n) {
+  /// One of [#quantiles].
+  public double quantile(double q) {
+    return quantiles(List.of(q))[0];
+  }
+
+  /// The measures that [#measures] gives values to: `NAME-min`, `NAME-p50` for each quantile,
+  /// `NAME-max`.
+  static List<Measure> named(Output output, List<Double> quantiles) {
     List<Measure> measures = new ArrayList<>();
-    double least = n == 0 ? Double.NaN : spread.least;
-    double most = n == 0 ? Double.NaN : spread.most;
-    measures.add(measure(output, "min", least, n, "least value over rows"));
+    measures.add(named(output, "min", "least value over rows"));
     for (double q : quantiles) {
       String percent = BigDecimal.valueOf(q).movePointRight(2).stripTrailingZeros().toPlainString();
       measures.add(
-          measure(
+          named(
               output,
               "p" + percent,
-              spread.quantile(q),
-              n,
               "value of rank floor(%s (n - 1)) over rows, by DDSketch, relative error at most %s"
                   .formatted(q, RELATIVE_ERROR)));
     }
-    measures.add(measure(output, "max", most, n, "greatest value over rows"));
+    measures.add(named(output, "max", "greatest value over rows"));
     return measures;
   }
 
-  private static Measure measure(
-      Output output, String suffix, double value, long n, String definition) {
+  private static Measure named(Output output, String suffix, String definition) {
     return new Measure(
         output.name() + "-" + suffix,
-        value,
+        Double.NaN,
         Double.NaN,
         "none",
-        n,
+        0,
         output.unit(),
         Direction.NEITHER,
         definition);
+  }
+
+  /// The named measures of what was added.
+  List<Measure> measures(List<Measure> named, List<Double> quantiles, long rows) {
+    double[] inner = quantiles(quantiles);
+    double[] values = new double[inner.length + 2];
+    values[0] = rows == 0 ? Double.NaN : least;
+    System.arraycopy(inner, 0, values, 1, inner.length);
+    values[inner.length + 1] = rows == 0 ? Double.NaN : most;
+    List<Measure> measures = new ArrayList<>(values.length);
+    for (int i = 0; i < values.length; i++) {
+      Measure of = named.get(i);
+      measures.add(
+          new Measure(
+              of.name(),
+              values[i],
+              of.standardError(),
+              of.errorMethod(),
+              rows,
+              of.unit(),
+              of.better(),
+              of.definition()));
+    }
+    return measures;
   }
 }

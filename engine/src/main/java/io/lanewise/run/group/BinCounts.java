@@ -1,4 +1,4 @@
-package io.lanewise.run;
+package io.lanewise.run.group;
 
 import com.datadoghq.sketch.ddsketch.mapping.IndexMapping;
 import com.datadoghq.sketch.ddsketch.mapping.LinearlyInterpolatedMapping;
@@ -38,7 +38,7 @@ final class BinCounts {
   private static final double MULTIPLIER =
       Math.log(2)
           / Math.log1p(
-              Math.pow((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR), Math.log(2)) - 1);
+              Math.pow((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR), 1 / (1 / Math.log(2))) - 1);
 
   /// More values than this are counted in arrays.
   private static final int FEW = 128;
@@ -213,6 +213,17 @@ final class BinCounts {
   /// The index of a bin in sketches-java, of the store of its sign.
   static int index(int code) {
     return Math.abs(code) + ORIGIN;
+  }
+
+  /// The code of the bin of an index in the store of a sign, 1 or -1.
+  ///
+  /// @throws IllegalArgumentException if no value has that bin
+  static int code(long index, int sign) {
+    if (index <= ORIGIN || index > ORIGIN + MOST) {
+      throw new IllegalArgumentException(
+          "found bin %d, expected %d to %d".formatted(index, ORIGIN + 1, ORIGIN + MOST));
+    }
+    return sign * (int) (index - ORIGIN);
   }
 
   /// The counts of one sign, by the magnitude of the code.
