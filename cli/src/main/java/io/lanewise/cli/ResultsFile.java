@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -74,7 +73,13 @@ final class ResultsFile {
     }
     List<Measure> measures = new ArrayList<>();
     for (JsonNode measure : node.path("measures")) {
-      measures.add(measure(measure, measure));
+      measures.add(
+          measure(
+              measure,
+              number(measure.path("value")),
+              number(measure.path("standard_error")),
+              text(measure, "error_method"),
+              measure.path("n").asLong(0)));
     }
     List<Breakdown> breakdowns = new ArrayList<>();
     for (JsonNode breakdown : node.path("breakdowns")) {
@@ -98,48 +103,57 @@ final class ResultsFile {
         Double.NaN);
   }
 
+  /// Arrays by column become groups; where an array may be absent, so may its elements.
   private Breakdown breakdown(JsonNode node) {
-    Map<String, JsonNode> meanings = new LinkedHashMap<>();
-    for (JsonNode meaning : node.path("measures")) {
-      meanings.put(text(meaning, "name"), meaning);
-    }
-    List<Breakdown.Group> groups = new ArrayList<>();
-    for (JsonNode group : node.path("groups")) {
+    JsonNode groups = node.path("groups");
+    JsonNode rows = groups.path("rows");
+    List<Breakdown.Group> list = new ArrayList<>();
+    for (int g = 0; g < groups.path("label").size(); g++) {
+      RowCounts counts =
+          new RowCounts(
+              rows.path("read").path(g).asLong(0),
+              rows.path("used").path(g).asLong(0),
+              rows.path("nulls").path(g).asLong(0),
+              rows.path("non_finite").path(g).asLong(0),
+              rows.path("empty").path(g).asLong(0));
       List<Measure> measures = new ArrayList<>();
-      for (JsonNode measure : group.path("measures")) {
-        JsonNode meaning = meanings.get(text(measure, "name"));
-        if (meaning == null) {
-          throw missing("the meaning of measure '%s'".formatted(text(measure, "name")));
-        }
-        measures.add(measure(measure, meaning));
+      for (JsonNode measure : node.path("measures")) {
+        JsonNode method = measure.path("error_method");
+        measures.add(
+            measure(
+                measure,
+                number(measure.path("value").path(g)),
+                number(measure.path("standard_error").path(g)),
+                (method.isArray() ? method.path(g) : method).asString("none"),
+                measure.path("n").path(g).asLong(counts.used())));
       }
-      JsonNode rows = group.path("rows");
-      groups.add(
+      JsonNode label = groups.path("label").path(g);
+      if (!label.isString()) {
+        throw missing("'label' as texts");
+      }
+      list.add(
           new Breakdown.Group(
-              text(group, "label"),
-              number(group.path("lower")),
-              number(group.path("upper")),
-              new RowCounts(
-                  rows.path("read").asLong(0),
-                  rows.path("used").asLong(0),
-                  rows.path("nulls").asLong(0),
-                  rows.path("non_finite").asLong(0)),
+              label.asString(),
+              number(groups.path("lower").path(g)),
+              number(groups.path("upper").path(g)),
+              counts,
               measures));
     }
     return new Breakdown(
-        text(node, "by"), node.path("ordered").asBoolean(false), text(node, "rule"), groups);
+        text(node, "by"), node.path("ordered").asBoolean(false), text(node, "rule"), list);
   }
 
-  private Measure measure(JsonNode value, JsonNode meaning) {
+  private Measure measure(
+      JsonNode meaning, double value, double standardError, String errorMethod, long n) {
     String better = text(meaning, "better");
     for (Direction direction : Direction.values()) {
       if (direction.toString().equals(better)) {
         return new Measure(
-            text(value, "name"),
-            number(value.path("value")),
-            number(value.path("standard_error")),
-            text(value, "error_method"),
-            value.path("n").asLong(0),
+            text(meaning, "name"),
+            value,
+            standardError,
+            errorMethod,
+            n,
             text(meaning, "unit"),
             direction,
             text(meaning, "definition"));

@@ -178,7 +178,7 @@ class CompareCommandTest {
     Path text = Files.writeString(folder.resolve("x.json"), "{\"schema\": \"other/1\"}");
     Shell other = lanewise("compare", a, text.toString());
     assertThat(other.exitCode()).isEqualTo(ExitCode.BAD_DATA);
-    assertThat(other.err()).contains("found schema 'other/1', expected 'lanewise-results/1'");
+    assertThat(other.err()).contains("found schema 'other/1', expected 'lanewise-results/2'");
     Files.writeString(text, "{");
     assertThat(lanewise("compare", a, text.toString()).err()).contains("found no JSON");
   }

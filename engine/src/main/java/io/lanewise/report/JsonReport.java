@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -38,7 +41,7 @@ import tools.jackson.core.util.Separators;
 /// a measure that rests on no rows is null.
 public final class JsonReport {
   /// The format's name and version.
-  public static final String SCHEMA = "lanewise-results/1";
+  public static final String SCHEMA = "lanewise-results/2";
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
@@ -161,34 +164,68 @@ public final class JsonReport {
     json.writeEndArray();
   }
 
-  /// What the measures mean is said once, not again for each of a thousand groups.
+  /// By column: what is the same for each of a hundred thousand groups is said once.
   private void breakdown(Breakdown breakdown) {
     json.writeStringProperty("by", breakdown.by());
     json.writeBooleanProperty("ordered", breakdown.ordered());
     json.writeStringProperty("rule", breakdown.rule());
-    SequencedMap<String, Measure> meanings = new LinkedHashMap<>();
-    for (Breakdown.Group group : breakdown.groups()) {
-      group.measures().forEach(measure -> meanings.putIfAbsent(measure.name(), measure));
+    List<Breakdown.Group> groups = breakdown.groups();
+    json.writeObjectPropertyStart("groups");
+    row("label", groups, group -> json.writeString(group.label()));
+    row("lower", groups, group -> numberOrNull(group.lower()));
+    row("upper", groups, group -> numberOrNull(group.upper()));
+    json.writeObjectPropertyStart("rows");
+    row("read", groups, group -> json.writeNumber(group.rows().read()));
+    row("used", groups, group -> json.writeNumber(group.rows().used()));
+    row("nulls", groups, group -> json.writeNumber(group.rows().nulls()));
+    row("non_finite", groups, group -> json.writeNumber(group.rows().nonFinite()));
+    row("empty", groups, group -> json.writeNumber(group.rows().empty()));
+    json.writeEndObject();
+    if (groups.stream().anyMatch(group -> group.undefined() != null)) {
+      row("undefined", groups, group -> text(group.undefined()));
     }
-    each(
-        "measures",
-        meanings.sequencedValues(),
-        measure -> {
-          json.writeStringProperty("name", measure.name());
-          meaning(measure);
-        });
-    each("groups", breakdown.groups(), this::group);
+    json.writeEndObject();
+    SequencedMap<String, @Nullable Measure[]> byName = new LinkedHashMap<>();
+    for (int g = 0; g < groups.size(); g++) {
+      for (Measure measure : groups.get(g).measures()) {
+        byName.computeIfAbsent(measure.name(), name -> new Measure[groups.size()])[g] = measure;
+      }
+    }
+    each("measures", byName.sequencedValues(), measures -> groupMeasure(groups, measures));
   }
 
-  private void group(Breakdown.Group group) {
-    json.writeStringProperty("label", group.label());
-    numberOrNull("lower", group.lower());
-    numberOrNull("upper", group.upper());
-    rows("rows", group.rows());
-    each("measures", group.measures(), this::value);
-    if (group.undefined() != null) {
-      json.writeStringProperty("undefined", group.undefined());
+  /// One measure of all groups; null for a group that has no such measure.
+  private void groupMeasure(List<Breakdown.Group> groups, @Nullable Measure[] measures) {
+    List<@Nullable Measure> all = Arrays.asList(measures);
+    Measure any = all.stream().filter(Objects::nonNull).findFirst().orElseThrow();
+    json.writeStringProperty("name", any.name());
+    row(
+        "value",
+        all,
+        measure -> {
+          if (measure == null || measure.n() == 0 && Double.isNaN(measure.value())) {
+            json.writeNull();
+          } else {
+            number(measure.value());
+          }
+        });
+    if (all.stream().anyMatch(m -> m != null && !Double.isNaN(m.standardError()))) {
+      row("standard_error", all, m -> numberOrNull(m == null ? Double.NaN : m.standardError()));
     }
+    if (all.stream().allMatch(m -> m == null || m.errorMethod().equals(any.errorMethod()))) {
+      json.writeStringProperty("error_method", any.errorMethod());
+    } else {
+      row("error_method", all, m -> json.writeString(m == null ? "none" : m.errorMethod()));
+    }
+    boolean ofAllRows = true;
+    for (int g = 0; g < measures.length; g++) {
+      Measure measure = measures[g];
+      ofAllRows &= measure == null || measure.n() == groups.get(g).rows().used();
+    }
+    if (!ofAllRows) {
+      row("n", all, m -> json.writeNumber(m == null ? 0 : m.n()));
+    }
+    meaning(any);
   }
 
   private void verdict(Verdict verdict) {
@@ -273,10 +310,15 @@ public final class JsonReport {
   }
 
   private void text(String name, @Nullable String value) {
+    json.writeName(name);
+    text(value);
+  }
+
+  private void text(@Nullable String value) {
     if (value == null) {
-      json.writeNullProperty(name);
+      json.writeNull();
     } else {
-      json.writeStringProperty(name, value);
+      json.writeString(value);
     }
   }
 
@@ -295,11 +337,24 @@ public final class JsonReport {
   }
 
   private void numberOrNull(String name, double value) {
+    json.writeName(name);
+    numberOrNull(value);
+  }
+
+  private void numberOrNull(double value) {
     if (Double.isNaN(value)) {
-      json.writeNullProperty(name);
+      json.writeNull();
     } else {
-      number(name, value);
+      number(value);
     }
+  }
+
+  /// An array with an element for each item.
+  private <T extends @Nullable Object> void row(
+      String name, List<T> items, Consumer<? super T> element) {
+    json.writeArrayPropertyStart(name);
+    items.forEach(element);
+    json.writeEndArray();
   }
 
   private void number(double value) {
