@@ -39,9 +39,7 @@ final class ExactQuotient {
     }
     BigInteger mantissa = quotient.shiftRight(below);
     BigInteger fromHalf =
-        quotient
-            .subtract(mantissa.shiftLeft(below))
-            .subtract(BigInteger.ONE.shiftLeft(below - 1));
+        quotient.subtract(mantissa.shiftLeft(below)).subtract(BigInteger.ONE.shiftLeft(below - 1));
     if (fromHalf.bitLength() <= bits - DIGITS) {
       return decimal(numerator, exponent, denominator);
     }

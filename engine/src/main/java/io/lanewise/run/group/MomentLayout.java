@@ -106,9 +106,7 @@ public final class MomentLayout {
       measures.addAll(
           state == null
               ? new QuantileSketch().measures(spread.measures, quantiles, 0)
-              : state
-                  .spread(spread.place)
-                  .measures(spread.measures, quantiles, state.count()));
+              : state.spread(spread.place).measures(spread.measures, quantiles, state.count()));
     }
     return measures;
   }

@@ -117,8 +117,7 @@ class BinCountsTest {
     both.merge(counts);
     BinCounts.Present present = both.present();
     assertThat(present.codes()).containsExactly(two, one);
-    assertThat(present.counts())
-        .containsExactly(1L << 41, 2 * (Integer.MAX_VALUE - 1L + 200) + 3);
+    assertThat(present.counts()).containsExactly(1L << 41, 2 * (Integer.MAX_VALUE - 1L + 200) + 3);
     assertThat(both.total()).isEqualTo((1L << 41) + 2 * (Integer.MAX_VALUE - 1L + 200) + 3);
   }
 
