@@ -1,175 +1,248 @@
 package io.lanewise.kernel;
 
 import io.lanewise.kernel.loops.Species;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One kernel of every kind, all plain or all SIMD.
+/// One kernel of every kind.
 ///
-/// @param name what runs: `scalar`, or `simd-` and the vector width in bits, and `single` where
-///   [Precision#SINGLE] is asked for; part of every result's provenance
-public record Kernels(
-    String name,
-    RowSum rowSum,
-    LogProbSum logProbSum,
-    GaussianKl gaussianKl,
-    SquaredNorm squaredNorm,
-    SquaredError squaredError,
-    Reparameterize reparameterize,
-    LinearCombination linearCombination,
-    LangevinStep langevinStep,
-    DiffusionStep diffusionStep,
-    Softplus softplus,
-    NegativeLog negativeLog,
-    AffineFlow affineFlow,
-    ColumnMoments columnMoments,
-    CrossProducts crossProducts,
-    PairwiseProducts pairwiseProducts,
-    KernelSums kernelSums,
-    FiniteScan finiteScan,
-    LogSumExp logSumExp,
-    ExactBlock exactBlock) {
-
-  /// The system property that chooses: `auto` (the default), `simd` or `scalar`.
-  public static final String PROPERTY = "lanewise.kernels";
-
-  private static final String MODULE = VectorModule.NAME;
-  private static final String FLAG = "--add-modules=" + MODULE;
+/// Each is plain, vector, or plain until its vector form is compiled: then each call of an accessor
+/// gives what is best at that moment, so ask for a kernel where you use it and keep none. All forms
+/// give the same bits.
+public final class Kernels {
+  /// The system property that chooses: `auto` (the default) begins with plain kernels, `simd` runs
+  /// vector kernels from the first call on, `scalar` only plain ones.
+  public static final String PROPERTY = KernelChoice.PROPERTY;
 
   private static volatile @Nullable Kernels active;
 
+  private final String name;
+  private final Precision precision;
+
+  /// What runs; while vectors warm, what runs instead.
+  private final KernelSet first;
+
+  /// The way to vectors, where that is open.
+  private final @Nullable PlainFirst plainFirst;
+
+  /// Element types that each kernel may meet, as [PlainFirst] counts them.
+  private final byte[] types;
+
+  private Kernels(
+      String name,
+      Precision precision,
+      KernelSet first,
+      @Nullable PlainFirst plainFirst,
+      byte[] types) {
+    this.name = name;
+    this.precision = precision;
+    this.first = first;
+    this.plainFirst = plainFirst;
+    this.types = types;
+  }
+
   /// The plain kernels, which need nothing.
   public static Kernels scalar() {
-    return new Kernels(
-        "scalar",
-        new RowSum.Scalar(),
-        new LogProbSum.Scalar(),
-        new GaussianKl.Scalar(),
-        new SquaredNorm.Scalar(),
-        new SquaredError.Scalar(),
-        new Reparameterize.Scalar(),
-        new LinearCombination.Scalar(),
-        new LangevinStep.Scalar(),
-        new DiffusionStep.Scalar(),
-        new Softplus.Scalar(),
-        new NegativeLog.Scalar(),
-        new AffineFlow.Scalar(),
-        new ColumnMoments.Scalar(),
-        new CrossProducts.Scalar(),
-        new PairwiseProducts.Scalar(),
-        new KernelSums.Scalar(),
-        new FiniteScan.Scalar(),
-        new LogSumExp.Scalar(),
-        new ExactBlock.Scalar());
+    return fixed("scalar", KernelSet.plain(Precision.DOUBLE));
   }
 
-  /// The SIMD kernels.
+  /// The vector kernels, from the first call on.
   ///
-  /// @throws IllegalStateException if the module jdk.incubator.vector is absent
+  /// @throws IllegalArgumentException if the module jdk.incubator.vector is absent
   public static Kernels simd() {
-    requireModule(modulePresent());
-    return new Kernels(
-        "simd-" + Species.bits(),
-        new RowSum.Simd(),
-        new LogProbSum.Simd(),
-        new GaussianKl.Simd(),
-        new SquaredNorm.Simd(),
-        new SquaredError.Simd(),
-        new Reparameterize.Simd(),
-        new LinearCombination.Simd(),
-        new LangevinStep.Simd(),
-        new DiffusionStep.Simd(),
-        new Softplus.Simd(),
-        new NegativeLog.Simd(),
-        new AffineFlow.Simd(),
-        new ColumnMoments.Simd(),
-        new CrossProducts.Simd(),
-        new PairwiseProducts.Simd(),
-        new KernelSums.Simd(),
-        new FiniteScan.Simd(),
-        new LogSumExp.Simd(),
-        new ExactBlock.Simd());
+    KernelChoice.Facts facts = KernelChoice.Facts.ofThisProcess();
+    KernelChoice.of(
+        new KernelChoice.Facts(
+            "simd",
+            facts.bits(),
+            facts.vmName(),
+            facts.vmInfo(),
+            facts.vectorModule(),
+            facts.jvmciModule()));
+    return fixed("simd-" + Species.bits(), KernelSet.vector(Precision.DOUBLE));
   }
 
-  /// The same kernels, with elementary functions, squared errors and linear combinations of float32
-  /// data in that precision. Kernels that decide which row is nearest are the same.
-  public Kernels in(Precision precision) {
-    return switch (precision) {
-      case DOUBLE -> this;
-      case SINGLE ->
-          new Kernels(
-              name + " " + precision,
-              rowSum,
-              logProbSum,
-              gaussianKl.single(),
-              squaredNorm,
-              squaredError.single(),
-              reparameterize.single(),
-              linearCombination.single(),
-              langevinStep,
-              diffusionStep,
-              softplus.single(),
-              negativeLog,
-              affineFlow,
-              columnMoments,
-              crossProducts.single(),
-              pairwiseProducts,
-              kernelSums,
-              finiteScan,
-              logSumExp.single(),
-              exactBlock);
-    };
+  private static Kernels fixed(String name, KernelSet set) {
+    return new Kernels(name, Precision.DOUBLE, set, null, PlainFirst.anyTypes());
   }
 
-  /// The kernels this process uses, decided once from [#PROPERTY]: `auto` takes SIMD where the
-  /// module jdk.incubator.vector is there ([VectorModule]) and otherwise says in one log line what
-  /// to add; `simd` requires it.
+  /// The kernels this process uses, decided once from [#PROPERTY] and from what the JVM is. Where
+  /// vectors are wanted and not possible, one log line says why.
   ///
-  /// @throws IllegalStateException if the property asks for what is absent or unknown
+  /// @throws IllegalArgumentException if a property asks for what is absent or unknown
   public static Kernels active() {
     Kernels decided = active;
     if (decided == null) {
-      String property = System.getProperty(PROPERTY);
-      boolean asks = property == null || !property.equals("scalar");
-      decided = choosesSimd(property, asks && modulePresent()) ? simd() : scalar();
+      decided = decide();
       active = decided; // a race decides the same
     }
     return decided;
   }
 
-  /// Whether `active()` takes SIMD, for a value of the property and a presence of the module.
-  static boolean choosesSimd(@Nullable String property, boolean modulePresent) {
-    return switch (property == null ? "auto" : property) {
-      case "auto" -> {
-        if (!modulePresent) {
-          System.getLogger("io.lanewise.kernel")
-              .log(
-                  System.Logger.Level.WARNING,
-                  "plain kernels, several times slower: module "
-                      + MODULE
-                      + " is absent; add "
-                      + FLAG);
-        }
-        yield modulePresent;
-      }
-      case "simd" -> {
-        requireModule(modulePresent);
-        yield true;
-      }
-      case "scalar" -> false;
-      default ->
-          throw new IllegalStateException(
-              "property " + PROPERTY + ": found '" + property + "', expected auto, simd or scalar");
+  private static Kernels decide() {
+    KernelChoice choice = KernelChoice.of(KernelChoice.Facts.ofThisProcess());
+    if (choice.declined()) {
+      System.getLogger("io.lanewise.kernel")
+          .log(
+              System.Logger.Level.WARNING,
+              "plain kernels, several times slower: " + choice.reason());
+    }
+    return switch (choice.form()) {
+      case PLAIN -> scalar();
+      case VECTOR -> simd();
+      case PLAIN_FIRST ->
+          new Kernels(
+              "scalar",
+              Precision.DOUBLE,
+              KernelSet.plain(Precision.DOUBLE),
+              PlainFirst.of(Precision.DOUBLE),
+              PlainFirst.anyTypes());
     };
   }
 
-  private static void requireModule(boolean present) {
-    if (!present) {
-      throw new IllegalStateException(
-          "SIMD kernels required, but module " + MODULE + " is absent; add " + FLAG);
+  /// What ran until now: `scalar`, `simd-` and the vector width in bits, or `scalar, then simd-512`;
+  /// and `single` where [Precision#SINGLE] is asked for. Part of every result's provenance.
+  public String name() {
+    return plainFirst != null && PlainFirst.anyReady()
+        ? "scalar, then simd-" + Species.bits() + name.substring("scalar".length())
+        : name;
+  }
+
+  /// The same kernels, with elementary functions, squared errors and linear combinations of float32
+  /// data in that precision. Kernels that decide which row is nearest are the same.
+  public Kernels in(Precision wanted) {
+    if (wanted == precision) {
+      return this;
+    }
+    if (wanted == Precision.DOUBLE) {
+      throw new IllegalStateException("kernels: found single precision, expected double to narrow");
+    }
+    return new Kernels(
+        name + " " + wanted,
+        wanted,
+        first.single(),
+        plainFirst == null ? null : PlainFirst.of(wanted),
+        types);
+  }
+
+  /// The same kernels for work that uses some with known element types only, so that they need not
+  /// wait for other types.
+  ///
+  /// @param uses all uses of the kernels it names
+  /// @param width bytes of an element of the columns
+  public Kernels using(List<KernelUse> uses, int width) {
+    return new Kernels(
+        name, precision, first, plainFirst, PlainFirst.types(uses, width));
+  }
+
+  /// Announces work, so that vector kernels may be ready when it begins; those for which it would
+  /// not pay are left alone.
+  ///
+  /// @param uses the kernels
+  /// @param width bytes of an element of the columns
+  /// @param values about how many elements there will be
+  public void expect(List<KernelUse> uses, int width, long values) {
+    if (plainFirst != null) {
+      plainFirst.expect(uses, width, values);
     }
   }
 
-  private static boolean modulePresent() {
-    return VectorModule.present();
+  private KernelSet now(Kernel kernel) {
+    return plainFirst == null ? first : plainFirst.now(kernel, types[kernel.ordinal()], first);
+  }
+
+  /// The kernel [RowSum], for now.
+  public RowSum rowSum() {
+    return now(Kernel.ROW_SUM).rowSum();
+  }
+
+  /// The kernel [LogProbSum], for now.
+  public LogProbSum logProbSum() {
+    return now(Kernel.LOG_PROB_SUM).logProbSum();
+  }
+
+  /// The kernel [GaussianKl], for now.
+  public GaussianKl gaussianKl() {
+    return now(Kernel.GAUSSIAN_KL).gaussianKl();
+  }
+
+  /// The kernel [SquaredNorm], for now.
+  public SquaredNorm squaredNorm() {
+    return now(Kernel.SQUARED_NORM).squaredNorm();
+  }
+
+  /// The kernel [SquaredError], for now.
+  public SquaredError squaredError() {
+    return now(Kernel.SQUARED_ERROR).squaredError();
+  }
+
+  /// The kernel [Reparameterize], for now.
+  public Reparameterize reparameterize() {
+    return now(Kernel.REPARAMETERIZE).reparameterize();
+  }
+
+  /// The kernel [LinearCombination], for now.
+  public LinearCombination linearCombination() {
+    return now(Kernel.LINEAR_COMBINATION).linearCombination();
+  }
+
+  /// The kernel [LangevinStep], for now.
+  public LangevinStep langevinStep() {
+    return now(Kernel.LANGEVIN_STEP).langevinStep();
+  }
+
+  /// The kernel [DiffusionStep], for now.
+  public DiffusionStep diffusionStep() {
+    return now(Kernel.DIFFUSION_STEP).diffusionStep();
+  }
+
+  /// The kernel [Softplus], for now.
+  public Softplus softplus() {
+    return now(Kernel.SOFTPLUS).softplus();
+  }
+
+  /// The kernel [NegativeLog], for now.
+  public NegativeLog negativeLog() {
+    return now(Kernel.NEGATIVE_LOG).negativeLog();
+  }
+
+  /// The kernel [AffineFlow], for now.
+  public AffineFlow affineFlow() {
+    return now(Kernel.AFFINE_FLOW).affineFlow();
+  }
+
+  /// The kernel [ColumnMoments], for now.
+  public ColumnMoments columnMoments() {
+    return now(Kernel.COLUMN_MOMENTS).columnMoments();
+  }
+
+  /// The kernel [CrossProducts], for now.
+  public CrossProducts crossProducts() {
+    return now(Kernel.CROSS_PRODUCTS).crossProducts();
+  }
+
+  /// The kernel [PairwiseProducts], for now.
+  public PairwiseProducts pairwiseProducts() {
+    return now(Kernel.PAIRWISE_PRODUCTS).pairwiseProducts();
+  }
+
+  /// The kernel [KernelSums], for now.
+  public KernelSums kernelSums() {
+    return now(Kernel.KERNEL_SUMS).kernelSums();
+  }
+
+  /// The kernel [FiniteScan], for now.
+  public FiniteScan finiteScan() {
+    return now(Kernel.FINITE_SCAN).finiteScan();
+  }
+
+  /// The kernel [LogSumExp], for now.
+  public LogSumExp logSumExp() {
+    return now(Kernel.LOG_SUM_EXP).logSumExp();
+  }
+
+  /// The kernel [ExactBlock], for now.
+  ExactBlock exactBlock() {
+    return now(Kernel.EXACT_BLOCK).exactBlock();
   }
 }

@@ -3,6 +3,7 @@ package io.lanewise.kernel.loops;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /// The vector species of every SIMD kernel, in static final fields because C2 compiles vector code
 /// well only for a species that is a compile-time constant.
@@ -43,17 +44,10 @@ public final class Species {
     return SHAPE.vectorBitSize();
   }
 
-  private static VectorShape shape(String bits) {
-    if (bits == null) {
-      return VectorSpecies.ofPreferred(double.class).vectorShape();
-    }
-    return switch (bits) {
-      case "128" -> VectorShape.S_128_BIT;
-      case "256" -> VectorShape.S_256_BIT;
-      case "512" -> VectorShape.S_512_BIT;
-      default ->
-          throw new IllegalStateException(
-              "property " + BITS_PROPERTY + ": found '" + bits + "', expected 128, 256 or 512");
-    };
+  /// The shape of a width that was checked before, or the preferred one, up to 512 bits:
+  /// wider ones have more lanes than a row has accumulators.
+  private static VectorShape shape(@Nullable String bits) {
+    int preferred = VectorSpecies.ofPreferred(double.class).vectorShape().vectorBitSize();
+    return VectorShape.forBitSize(bits == null ? Math.min(preferred, 512) : Integer.parseInt(bits));
   }
 }

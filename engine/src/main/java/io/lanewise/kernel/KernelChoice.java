@@ -1,0 +1,125 @@
+package io.lanewise.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/// Which kernels a process runs, and why: a function of what the JVM says of itself.
+///
+/// @param form which kernels
+/// @param bits the vector width in bits, or 0 for the one that the processor prefers
+/// @param reason why, as part of a sentence
+/// @param declined whether the vector kernels were wanted and are not there
+record KernelChoice(Form form, int bits, String reason, boolean declined) {
+  /// The system property that chooses: `auto` (the default), `simd` or `scalar`.
+  static final String PROPERTY = "lanewise.kernels";
+
+  /// The system property that sets the vector width.
+  static final String BITS_PROPERTY = "lanewise.vector.bits";
+
+  static final String MODULE = "jdk.incubator.vector";
+
+  private static final String FLAG = "--add-modules=" + MODULE;
+
+  /// Which kernels run.
+  enum Form {
+    /// Plain ones.
+    PLAIN,
+    /// Vector ones from the first call on, for tests and benchmarks.
+    VECTOR,
+    /// Each is plain until its vector form is compiled.
+    PLAIN_FIRST
+  }
+
+  /// What the JVM says of itself.
+  ///
+  /// @param kernels the value of [#PROPERTY]
+  /// @param bits the value of [#BITS_PROPERTY]
+  /// @param vmName the property `java.vm.name`, such as `OpenJDK 64-Bit Server VM`
+  /// @param vmInfo the property `java.vm.info`, such as `mixed mode, sharing`
+  /// @param vectorModule whether module jdk.incubator.vector is in the boot layer
+  /// @param jvmciModule whether module jdk.internal.vm.ci is, as it is where a compiler written in
+  ///   Java takes the place of C2
+  record Facts(
+      @Nullable String kernels,
+      @Nullable String bits,
+      String vmName,
+      String vmInfo,
+      boolean vectorModule,
+      boolean jvmciModule) {
+
+    /// Those of this process.
+    static Facts ofThisProcess() {
+      ModuleLayer boot = ModuleLayer.boot();
+      return new Facts(
+          System.getProperty(PROPERTY),
+          System.getProperty(BITS_PROPERTY),
+          System.getProperty("java.vm.name", ""),
+          System.getProperty("java.vm.info", ""),
+          boot.findModule(MODULE).isPresent(),
+          boot.findModule("jdk.internal.vm.ci").isPresent());
+    }
+  }
+
+  /// The choice.
+  ///
+  /// @throws IllegalArgumentException if a property has a value that is not known, or vector
+  ///   kernels are required and the module is absent
+  static KernelChoice of(Facts facts) {
+    int bits = bits(facts.bits());
+    String asked = facts.kernels() == null ? "auto" : facts.kernels();
+    switch (asked) {
+      case "scalar" -> {
+        return new KernelChoice(Form.PLAIN, bits, PROPERTY + " is scalar", false);
+      }
+      case "simd" -> {
+        if (!facts.vectorModule()) {
+          throw new IllegalArgumentException(
+              "property %s: found 'simd' without module %s, expected the JVM flag %s"
+                  .formatted(PROPERTY, MODULE, FLAG));
+        }
+        return new KernelChoice(Form.VECTOR, bits, PROPERTY + " is simd", false);
+      }
+      case "auto" -> {
+        String against = against(facts);
+        return against == null
+            ? new KernelChoice(Form.PLAIN_FIRST, bits, "C2 compiles vectors", false)
+            : new KernelChoice(Form.PLAIN, bits, against, true);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "property %s: found '%s', expected auto, simd or scalar".formatted(PROPERTY, asked));
+    }
+  }
+
+  /// What speaks against vector kernels, or null.
+  private static @Nullable String against(Facts facts) {
+    if (!facts.vectorModule()) {
+      return "module %s is absent; add %s".formatted(MODULE, FLAG);
+    }
+    if (!facts.vmName().contains("HotSpot") && !facts.vmName().startsWith("OpenJDK")) {
+      return "the JVM is %s, not HotSpot".formatted(facts.vmName());
+    }
+    if (!facts.vmName().contains("Server VM")) {
+      return "the JVM is %s, which has no C2".formatted(facts.vmName());
+    }
+    if (facts.vmInfo().contains("interpreted mode")) {
+      return "the JVM interprets only (-Xint)";
+    }
+    if (facts.vmInfo().contains("emulated-client")) {
+      return "C2 is switched off (-XX:TieredStopAtLevel or -XX:CompilationMode)";
+    }
+    if (facts.jvmciModule()) {
+      return "a compiler written in Java takes the place of C2 (JVMCI)";
+    }
+    return null;
+  }
+
+  static int bits(@Nullable String bits) {
+    return switch (bits) {
+      case null -> 0;
+      case "128", "256", "512" -> Integer.parseInt(bits);
+      default ->
+          throw new IllegalArgumentException(
+              "property %s: found '%s', expected 128, 256 or 512".formatted(BITS_PROPERTY, bits));
+    };
+  }
+}
