@@ -5,10 +5,9 @@ import org.jspecify.annotations.Nullable;
 /// Which kernels a process runs, and why: a function of what the JVM says of itself.
 ///
 /// @param form which kernels
-/// @param bits the vector width in bits, or 0 for the one that the processor prefers
 /// @param reason why, as part of a sentence
 /// @param declined whether the vector kernels were wanted and are not there
-record KernelChoice(Form form, int bits, String reason, boolean declined) {
+record KernelChoice(Form form, String reason, boolean declined) {
   /// The system property that chooses: `auto` (the default), `simd` or `scalar`.
   static final String PROPERTY = "lanewise.kernels";
 
@@ -54,7 +53,7 @@ record KernelChoice(Form form, int bits, String reason, boolean declined) {
           System.getProperty(BITS_PROPERTY),
           System.getProperty("java.vm.name", ""),
           System.getProperty("java.vm.info", ""),
-          boot.findModule(MODULE).isPresent(),
+          VectorModule.available(),
           boot.findModule("jdk.internal.vm.ci").isPresent());
     }
   }
@@ -64,11 +63,11 @@ record KernelChoice(Form form, int bits, String reason, boolean declined) {
   /// @throws IllegalArgumentException if a property has a value that is not known, or vector
   ///   kernels are required and the module is absent
   static KernelChoice of(Facts facts) {
-    int bits = bits(facts.bits());
+    checkBits(facts.bits());
     String asked = facts.kernels() == null ? "auto" : facts.kernels();
     switch (asked) {
       case "scalar" -> {
-        return new KernelChoice(Form.PLAIN, bits, PROPERTY + " is scalar", false);
+        return new KernelChoice(Form.PLAIN, PROPERTY + " is scalar", false);
       }
       case "simd" -> {
         if (!facts.vectorModule()) {
@@ -76,13 +75,13 @@ record KernelChoice(Form form, int bits, String reason, boolean declined) {
               "property %s: found 'simd' without module %s, expected the JVM flag %s"
                   .formatted(PROPERTY, MODULE, FLAG));
         }
-        return new KernelChoice(Form.VECTOR, bits, PROPERTY + " is simd", false);
+        return new KernelChoice(Form.VECTOR, PROPERTY + " is simd", false);
       }
       case "auto" -> {
         String against = against(facts);
         return against == null
-            ? new KernelChoice(Form.PLAIN_FIRST, bits, "C2 compiles vectors", false)
-            : new KernelChoice(Form.PLAIN, bits, against, true);
+            ? new KernelChoice(Form.PLAIN_FIRST, "C2 compiles vectors", false)
+            : new KernelChoice(Form.PLAIN, against, true);
       }
       default ->
           throw new IllegalArgumentException(
@@ -113,13 +112,13 @@ record KernelChoice(Form form, int bits, String reason, boolean declined) {
     return null;
   }
 
-  static int bits(@Nullable String bits) {
-    return switch (bits) {
-      case null -> 0;
-      case "128", "256", "512" -> Integer.parseInt(bits);
+  private static void checkBits(@Nullable String bits) {
+    switch (bits) {
+      case null -> {}
+      case "128", "256", "512" -> {}
       default ->
           throw new IllegalArgumentException(
               "property %s: found '%s', expected 128, 256 or 512".formatted(BITS_PROPERTY, bits));
-    };
+    }
   }
 }

@@ -24,7 +24,8 @@ record KernelSet(
 
   /// The plain kernels, which need nothing.
   static KernelSet plain(Precision precision) {
-    KernelSet all = new KernelSet(
+    KernelSet all =
+        new KernelSet(
             new RowSum.Scalar(),
             new LogProbSum.Scalar(),
             new GaussianKl.Scalar(),
@@ -49,7 +50,8 @@ record KernelSet(
 
   /// The vector kernels, which need module jdk.incubator.vector.
   static KernelSet vector(Precision precision) {
-    KernelSet all = new KernelSet(
+    KernelSet all =
+        new KernelSet(
             new RowSum.Simd(),
             new LogProbSum.Simd(),
             new GaussianKl.Simd(),
@@ -76,24 +78,24 @@ record KernelSet(
   /// data in float32. Kernels that decide which row is nearest are the same.
   KernelSet single() {
     return new KernelSet(
-              rowSum,
-              logProbSum,
-              gaussianKl.single(),
-              squaredNorm,
-              squaredError.single(),
-              reparameterize.single(),
-              linearCombination.single(),
-              langevinStep,
-              diffusionStep,
-              softplus.single(),
-              negativeLog,
-              affineFlow,
-              columnMoments,
-              crossProducts.single(),
-              pairwiseProducts,
-              kernelSums,
-              finiteScan,
-              logSumExp.single(),
-              exactBlock);
+        rowSum,
+        logProbSum,
+        gaussianKl.single(),
+        squaredNorm,
+        squaredError.single(),
+        reparameterize.single(),
+        linearCombination.single(),
+        langevinStep,
+        diffusionStep,
+        softplus.single(),
+        negativeLog,
+        affineFlow,
+        columnMoments,
+        crossProducts.single(),
+        pairwiseProducts,
+        kernelSums,
+        finiteScan,
+        logSumExp.single(),
+        exactBlock);
   }
 }

@@ -90,18 +90,23 @@ public final class Kernels {
     return switch (choice.form()) {
       case PLAIN -> scalar();
       case VECTOR -> simd();
-      case PLAIN_FIRST ->
-          new Kernels(
-              "scalar",
-              Precision.DOUBLE,
-              KernelSet.plain(Precision.DOUBLE),
-              PlainFirst.of(Precision.DOUBLE),
-              PlainFirst.anyTypes());
+      case PLAIN_FIRST -> plainFirst();
     };
   }
 
-  /// What ran until now: `scalar`, `simd-` and the vector width in bits, or `scalar, then simd-512`;
-  /// and `single` where [Precision#SINGLE] is asked for. Part of every result's provenance.
+  /// Kernels each of which is plain until its vector form is compiled.
+  static Kernels plainFirst() {
+    return new Kernels(
+        "scalar",
+        Precision.DOUBLE,
+        KernelSet.plain(Precision.DOUBLE),
+        PlainFirst.of(Precision.DOUBLE),
+        PlainFirst.anyTypes());
+  }
+
+  /// What ran until now: `scalar`, `simd-` and the vector width in bits, or `scalar, then
+  /// simd-512`; and `single` where [Precision#SINGLE] is asked for. Part of every result's
+  /// provenance.
   public String name() {
     return plainFirst != null && PlainFirst.anyReady()
         ? "scalar, then simd-" + Species.bits() + name.substring("scalar".length())
@@ -131,8 +136,7 @@ public final class Kernels {
   /// @param uses all uses of the kernels it names
   /// @param width bytes of an element of the columns
   public Kernels using(List<KernelUse> uses, int width) {
-    return new Kernels(
-        name, precision, first, plainFirst, PlainFirst.types(uses, width));
+    return new Kernels(name, precision, first, plainFirst, PlainFirst.types(uses, width));
   }
 
   /// Announces work, so that vector kernels may be ready when it begins; those for which it would

@@ -89,6 +89,11 @@ final class PlainFirst {
     return ready ? vector(precision) : plain;
   }
 
+  /// Whether the vector form of a kernel of double precision is being warmed, or was.
+  static boolean isRequested(Kernel kernel, int width) {
+    return DOUBLE.warming(kernel, width).isRequested();
+  }
+
   /// Whether any vector kernel is ready in this process.
   static boolean anyReady() {
     return Warming.anyReady();

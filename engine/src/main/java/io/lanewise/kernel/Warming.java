@@ -48,6 +48,10 @@ final class Warming {
     return ready;
   }
 
+  boolean isRequested() {
+    return requested;
+  }
+
   /// Has the vector form warmed, once.
   void request() {
     if (!requested) {

@@ -1,5 +1,8 @@
 package io.lanewise.objective;
 
+import io.lanewise.kernel.KernelUse;
+import java.util.List;
+
 /// Something that is evaluated over rows. There are three kinds:
 /// - a [RowObjective] gives numbers for each row, and statistics over them;
 /// - a [Transform] gives vectors for each row (and may give numbers and statistics too);
@@ -14,6 +17,12 @@ public sealed interface Objective permits RowObjective, Transform, SampleMetric 
   /// output is like, unless the objective overrides this (K samples of D dimensions are `K * D`).
   default int width(Binding binding, Output output) {
     return binding.width(output.set(), output.vectorLike());
+  }
+
+  /// The kernels that take most of its time: they are warmed before the first row comes where there
+  /// will be many rows. All uses of a kernel that is named are named.
+  default List<KernelUse> kernels() {
+    return List.of();
   }
 
   /// Whether the result of a row depends on its index, other than through noise that a parameter

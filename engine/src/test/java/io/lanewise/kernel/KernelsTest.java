@@ -17,7 +17,7 @@ class KernelsTest {
   @Test
   void theKernelsUnderTestAreThoseAskedFor() {
     String asked = System.getProperty(Kernels.PROPERTY, "auto");
-    String bits = System.getProperty(Species.BITS_PROPERTY);
+    String bits = System.getProperty(KernelChoice.BITS_PROPERTY);
     switch (asked) {
       case "scalar" -> assertThat(Kernels.active().name()).isEqualTo("scalar");
       case "simd" -> assertThat(Kernels.active().name()).startsWith("simd-");
@@ -28,22 +28,6 @@ class KernelsTest {
     }
     assertThat(Kernels.simd().gaussianKl()).isInstanceOf(GaussianKl.Simd.class);
     assertThat(Kernels.active()).isSameAs(Kernels.active());
-  }
-
-  @Test
-  void choosesByPropertyAndModule() {
-    assertThat(Kernels.choosesSimd(null, true)).isTrue();
-    assertThat(Kernels.choosesSimd("auto", true)).isTrue();
-    assertThat(Kernels.choosesSimd("auto", false)).isFalse();
-    assertThat(Kernels.choosesSimd("scalar", true)).isFalse();
-    assertThat(Kernels.choosesSimd("simd", true)).isTrue();
-    assertThatThrownBy(() -> Kernels.choosesSimd("simd", false))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "SIMD kernels required, but module jdk.incubator.vector is absent; add --add-modules=jdk.incubator.vector");
-    assertThatThrownBy(() -> Kernels.choosesSimd("avx", true))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("property lanewise.kernels: found 'avx', expected auto, simd or scalar");
   }
 
   @Test

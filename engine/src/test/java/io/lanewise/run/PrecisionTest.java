@@ -59,7 +59,7 @@ class PrecisionTest {
           .isCloseTo(truth, offset(3e-7 * truth))
           .isNotEqualTo(truth);
     }
-    assertThat(single.provenance().kernels()).isEqualTo(exact.provenance().kernels() + " single");
+    assertThat(single.provenance().kernels()).endsWith(" single");
   }
 
   @Test

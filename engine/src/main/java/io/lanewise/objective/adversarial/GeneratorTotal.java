@@ -1,7 +1,7 @@
 package io.lanewise.objective.adversarial;
 
 import io.lanewise.batch.ScalarColumn;
-import io.lanewise.kernel.SquaredNorm;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
@@ -133,12 +133,12 @@ public final class GeneratorTotal implements RowObjective {
   private static final class Function implements RowFunction {
     private final Binding binding;
     private final boolean adaptive;
-    private final SquaredNorm norm;
+    private final Kernels kernels;
 
     Function(Binding binding, boolean adaptive) {
       this.binding = binding;
       this.adaptive = adaptive;
-      norm = binding.kernels().squaredNorm();
+      kernels = binding.kernels();
     }
 
     @Override
@@ -196,7 +196,7 @@ public final class GeneratorTotal implements RowObjective {
         return in.numbers(role + "-norm", new double[0]);
       }
       double[] squares = new double[in.count()];
-      norm.rows(in.matrix(role), squares);
+      kernels.squaredNorm().rows(in.matrix(role), squares);
       for (int i = 0; i < squares.length; i++) {
         squares[i] = Math.sqrt(squares[i]);
       }

@@ -1,5 +1,7 @@
 package io.lanewise.objective.diffusion;
 
+import io.lanewise.kernel.Kernel;
+import io.lanewise.kernel.KernelUse;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -100,6 +102,11 @@ public final class DenoisingMse implements RowObjective {
             Output.number("mse", "1", "mean over elements of (target - prediction)^2"),
             Output.number("weight", "1", "weight of the row's error").onRequest(),
             Output.number("loss", "1", "importance weight * weight * reduced error").onRequest()));
+  }
+
+  @Override
+  public List<KernelUse> kernels() {
+    return List.of(Kernel.SQUARED_ERROR.ofData());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.lanewise.objective.diffusion;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LinearCombination;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -67,8 +68,9 @@ public final class DiffusionConversion implements Transform {
     if (to.equals(PreviousX.NAME) || binding.wants(PreviousX.NAME)) {
       levels.checkDiscrete("to");
     }
-    LinearCombination kernel = binding.kernels().linearCombination();
+    Kernels kernels = binding.kernels();
     return (in, out) -> {
+      LinearCombination kernel = kernels.linearCombination();
       levels.read(in);
       convert(kernel, levels, from, to, in, out.vector("converted"));
       for (String kind : PreviousX.NAMES) {

@@ -1,5 +1,6 @@
 package io.lanewise.objective.diffusion;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LinearCombination;
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
@@ -81,8 +82,9 @@ public final class EdmChurn implements Transform {
     double spread = binding.get(SPREAD);
     int steps = Math.toIntExact(binding.get(STEPS));
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "xt");
-    LinearCombination kernel = binding.kernels().linearCombination();
+    Kernels kernels = binding.kernels();
     return (in, out) -> {
+      LinearCombination kernel = kernels.linearCombination();
       double[] sigma = in.numbers("sigma", new double[in.count()]);
       double[] raised = out.number("sigma-hat");
       double[] one = new double[in.count()];

@@ -3,6 +3,7 @@ package io.lanewise.objective.diffusion;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.DiffusionStep;
+import io.lanewise.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 
 /// Takes a [Step] of every row: what the model predicted, the threshold and the step make one sum
@@ -17,19 +18,19 @@ final class ReverseStep {
   private final Threshold threshold;
   private final boolean thresholded;
   private final boolean epsFromClipped;
-  private final DiffusionStep kernel;
+  private final Kernels kernels;
   private DiffusionStep.Coefficients table = new DiffusionStep.Coefficients(0);
   private double[] x0 = new double[0];
   private double[] predicted = new double[0];
 
   /// @param epsFromClipped whether eps follows from x_t and the thresholded x0, not from the model
   ///   alone
-  ReverseStep(Prediction kind, Threshold threshold, boolean epsFromClipped, DiffusionStep kernel) {
+  ReverseStep(Prediction kind, Threshold threshold, boolean epsFromClipped, Kernels kernels) {
     this.kind = kind;
     this.threshold = threshold;
     this.thresholded = !threshold.kind().equals("none");
     this.epsFromClipped = epsFromClipped;
-    this.kernel = kernel;
+    this.kernels = kernels;
   }
 
   /// Makes room for the steps of so many rows.
@@ -96,10 +97,10 @@ final class ReverseStep {
     Matrix outputs = Matrix.of(type, output, rows, dim);
     Matrix after = Matrix.of(type, next, rows, dim);
     if (quiet && !thresholded) {
-      kernel.linear(states, outputs, table, after);
+      kernels.diffusionStep().linear(states, outputs, table, after);
     } else {
       Matrix z = quiet ? states : Matrix.of(type, noise, rows, dim);
-      kernel.noisy(states, outputs, z, table, thresholded, after);
+      kernels.diffusionStep().noisy(states, outputs, z, table, thresholded, after);
     }
   }
 

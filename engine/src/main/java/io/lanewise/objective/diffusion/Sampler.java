@@ -340,7 +340,7 @@ public record Sampler(
   }
 
   ReverseStep newStep() {
-    return new ReverseStep(prediction, threshold, epsFromClipped, Kernels.active().diffusionStep());
+    return new ReverseStep(prediction, threshold, epsFromClipped, Kernels.active());
   }
 
   /// Replaces every row by its next state, tiles of rows in parallel: no row sees another.

@@ -64,10 +64,7 @@ final class StepOptions {
 
   static ReverseStep step(Binding binding, Prediction prediction) {
     return new ReverseStep(
-        prediction,
-        threshold(binding),
-        binding.get(EPS_FROM).equals("clipped"),
-        binding.kernels().diffusionStep());
+        prediction, threshold(binding), binding.get(EPS_FROM).equals("clipped"), binding.kernels());
   }
 
   static Threshold threshold(Binding binding) {

@@ -2,6 +2,8 @@ package io.lanewise.objective.likelihood;
 
 import io.lanewise.batch.DType;
 import io.lanewise.batch.SequenceColumn;
+import io.lanewise.kernel.Kernel;
+import io.lanewise.kernel.KernelUse;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
@@ -113,6 +115,11 @@ public final class LogLikelihood implements RowObjective {
             Output.number("bytes", "1", "bytes of the sequence, as given").onRequest(),
             Output.number("words", "1", "words of the sequence, as given").onRequest(),
             Output.number("dims", "1", "dimensions of the sequence, as given").onRequest()));
+  }
+
+  @Override
+  public List<KernelUse> kernels() {
+    return List.of(Kernel.ROW_SUM.ofData());
   }
 
   @Override

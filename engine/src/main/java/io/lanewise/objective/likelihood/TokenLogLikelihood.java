@@ -3,6 +3,8 @@ package io.lanewise.objective.likelihood;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.kernel.Kernel;
+import io.lanewise.kernel.KernelUse;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -65,6 +67,11 @@ public final class TokenLogLikelihood implements RowObjective {
                 "greedy",
                 "1",
                 "1 if y is the argmax of the logits (ties: the lowest index), else 0")));
+  }
+
+  @Override
+  public List<KernelUse> kernels() {
+    return List.of(Kernel.LOG_SUM_EXP.ofData());
   }
 
   @Override

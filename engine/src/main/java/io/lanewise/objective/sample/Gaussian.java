@@ -138,7 +138,7 @@ final class Gaussian {
   }
 
   private ProductSum newProducts() {
-    return new ProductSum(kernels.crossProducts(), workers, dim, shift);
+    return new ProductSum(kernels, workers, dim, shift);
   }
 
   /// Whether the rows are kept: there are no more of them than dimensions.

@@ -1,6 +1,6 @@
 package io.lanewise.objective.sample;
 
-import io.lanewise.kernel.KernelSums;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.sample.AllPairs.Part;
@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 ///
 /// @param gaussian whether `exp(-|x - y|^2 / (2 sigma^2))`, otherwise `(gamma x.y + coef0)^degree`
 /// @param gamma `1 / (2 sigma^2)` of the Gaussian
-record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, int degree)
+record MmdKernel(Kernels kernels, boolean gaussian, double gamma, double coef0, int degree)
     implements TileSums {
   static final Parameter<String> KERNEL =
       Parameter.choice(
@@ -79,7 +79,7 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
     }
     double gamma = binding.get(GAMMA);
     return new MmdKernel(
-        binding.kernels().kernelSums(),
+        binding.kernels(),
         false,
         Double.isNaN(gamma) ? 1.0 / dim : gamma,
         binding.get(COEF0),
@@ -87,7 +87,7 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
   }
 
   static MmdKernel gaussian(Binding binding, double sigma) {
-    return new MmdKernel(binding.kernels().kernelSums(), true, gamma(sigma), 0, 0);
+    return new MmdKernel(binding.kernels(), true, gamma(sigma), 0, 0);
   }
 
   /// The largest number instead of infinity, whose product with a distance of 0 has to be 0.
@@ -180,7 +180,7 @@ record MmdKernel(KernelSums sums, boolean gaussian, double gamma, double coef0, 
 
   private double total(double[] values, int count) {
     return gaussian
-        ? sums.gaussian(values, count, gamma)
-        : sums.polynomial(values, count, gamma, coef0, degree);
+        ? kernels.kernelSums().gaussian(values, count, gamma)
+        : kernels.kernelSums().polynomial(values, count, gamma, coef0, degree);
   }
 }

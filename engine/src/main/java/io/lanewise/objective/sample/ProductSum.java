@@ -2,6 +2,7 @@ package io.lanewise.objective.sample;
 
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.CrossProducts;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Workers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,11 +21,15 @@ final class ProductSum {
 
   private static final Workers.Running NOTHING = () -> {};
 
-  private final CrossProducts kernel;
+  private final Kernels kernels;
   private final Workers workers;
   private final int dim;
   private final double[] shift;
-  private final double[] sums;
+
+  /// What computes the products, and their sums in its order.
+  private CrossProducts kernel;
+
+  private double[] sums;
 
   /// Where rows are packed; null before the first.
   private @Nullable Packed filling;
@@ -50,8 +55,9 @@ final class ProductSum {
   /// Of no rows yet.
   ///
   /// @param shift what is subtracted from each column; not to be changed any more
-  ProductSum(CrossProducts kernel, Workers workers, int dim, double[] shift) {
-    this.kernel = kernel;
+  ProductSum(Kernels kernels, Workers workers, int dim, double[] shift) {
+    this.kernels = kernels;
+    kernel = kernels.crossProducts();
     this.workers = workers;
     this.dim = dim;
     this.shift = shift;
@@ -118,11 +124,26 @@ final class ProductSum {
     }
     Packed into = filling;
     if (into == null) {
+      change();
       free.removeIf(packed -> packed.computed != computed);
       into = free.isEmpty() ? new Packed(kernel, computed, dim) : free.pop();
       filling = into;
     }
     return into;
+  }
+
+  /// Goes over to another form of the kernel where there is a better one by now: the same sums in
+  /// that one's order.
+  private void change() {
+    CrossProducts now = kernels.crossProducts();
+    if (now == kernel) {
+      return;
+    }
+    double[] rowMajor = rowMajor();
+    free.clear();
+    kernel = now;
+    sums = new double[kernel.length(dim)];
+    setRowMajor(rowMajor);
   }
 
   /// Begins to add what is packed, when what was begun before is done.

@@ -2,6 +2,7 @@ package io.lanewise.objective.score;
 
 import io.lanewise.batch.DType;
 import io.lanewise.batch.Matrix;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LangevinStep;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.noise.CounterNoise;
@@ -136,9 +137,8 @@ public final class Langevin implements Transform {
               .formatted(binding.get(RowScore.SCORE), binding.get(NOISE)));
     }
     NoiseInput noise = new NoiseInput(binding, binding.get(NOISE), "noise", "x");
-    LangevinStep kernel = binding.kernels().langevinStep();
     double eta = binding.get(ETA);
-    SquaredNorm norm = binding.kernels().squaredNorm();
+    Kernels kernels = binding.kernels();
     boolean plain = plain(binding);
     return (in, out) -> {
       if (target == null || plain) {
@@ -156,9 +156,11 @@ public final class Langevin implements Transform {
             MemorySegment score =
                 target == null ? patch.of(in.vector("score"), width, in.type()) : null;
             if (wantsNorms) {
-              addNorms(norm, in.type(), patch, score == null ? x : score, norms, steps);
+              addNorms(
+                  kernels.squaredNorm(), in.type(), patch, score == null ? x : score, norms, steps);
             }
-            update(kernel, in.type(), x, score, noise.of(in, patch, step), eta, next);
+            update(
+                kernels.langevinStep(), in.type(), x, score, noise.of(in, patch, step), eta, next);
           }
         }
         report(out, in.count(), norms, null, target == null ? 0 : steps);

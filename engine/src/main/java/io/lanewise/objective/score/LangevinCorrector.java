@@ -1,6 +1,7 @@
 package io.lanewise.objective.score;
 
 import io.lanewise.batch.Matrix;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.LangevinStep;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.noise.Noise;
@@ -124,11 +125,12 @@ public final class LangevinCorrector implements Transform {
       return null;
     }
     NoiseInput input = new NoiseInput(binding, binding.get(NOISE), "noise", "x");
-    SquaredNorm norm = binding.kernels().squaredNorm();
+    Kernels kernels = binding.kernels();
     return new BlockMeans.Request(
         norms.equals("batch") ? binding.get(BATCH) : Long.MAX_VALUE,
         List.of(SCORE_NORM, NOISE_NORM),
         (in, out) -> {
+          SquaredNorm norm = kernels.squaredNorm();
           norms(norm, in, in.vector("score"), out.number(SCORE_NORM));
           norms(norm, in, input.of(in, 0), out.number(NOISE_NORM));
         });
@@ -152,9 +154,10 @@ public final class LangevinCorrector implements Transform {
     double last = binding.get(SIGMA_LAST);
     boolean scaled = binding.has("alpha");
     NoiseInput input = new NoiseInput(binding, binding.get(NOISE), "noise", "x");
-    LangevinStep kernel = binding.kernels().langevinStep();
-    SquaredNorm norm = binding.kernels().squaredNorm();
+    Kernels kernels = binding.kernels();
     return (in, out) -> {
+      LangevinStep kernel = kernels.langevinStep();
+      SquaredNorm norm = kernels.squaredNorm();
       int count = in.count();
       double[] eta = out.number("eta");
       double[] scoreNorm = out.number("score-norm");

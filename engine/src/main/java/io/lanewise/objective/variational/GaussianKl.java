@@ -1,5 +1,7 @@
 package io.lanewise.objective.variational;
 
+import io.lanewise.kernel.Kernel;
+import io.lanewise.kernel.KernelUse;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -45,6 +47,11 @@ public final class GaussianKl implements RowObjective {
             Output.number("kl", "nats", "KL of the row's posterior, summed over dimensions"),
             Output.number("kl-free-bits", "nats", "sum_g max(free-bits, kl_g)").onRequest(),
             Output.vector("kl-per-dimension", "mu", "nats", "KL of each dimension").onRequest()));
+  }
+
+  @Override
+  public List<KernelUse> kernels() {
+    return List.of(Kernel.GAUSSIAN_KL.ofData());
   }
 
   @Override

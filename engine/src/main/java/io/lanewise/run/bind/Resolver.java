@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.SequencedCollection;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
@@ -122,7 +123,7 @@ public final class Resolver {
             roles,
             rowCounts,
             Set.of(),
-            Kernels.active().in(plan.options().precision()),
+            kernels(objective, sets.sequencedValues(), rowCounts),
             workers);
     return new BoundTask(
         complete,
@@ -132,6 +133,26 @@ public final class Resolver {
         by,
         objective instanceof SampleMetric ? ungroupedSets(complete, by, sets.keySet()) : Map.of(),
         plan.options().policy());
+  }
+
+  /// The kernels for the types of the columns, and a word to them of how much there will be to do.
+  private Kernels kernels(
+      Objective objective,
+      SequencedCollection<SetBinding> sets,
+      Map<String, OptionalLong> rowCounts) {
+    Kernels kernels = Kernels.active().in(plan.options().precision());
+    List<DType> types = sets.stream().map(SetBinding::type).distinct().toList();
+    if (objective.kernels().isEmpty() || types.size() != 1) {
+      return kernels;
+    }
+    int bytes = types.getFirst().bytes();
+    long values = 0;
+    for (SetBinding set : sets) {
+      long rows = rowCounts.getOrDefault(set.set().name(), OptionalLong.empty()).orElse(0);
+      values += rows * set.types().values().stream().mapToLong(ColumnType::width).max().orElse(0);
+    }
+    kernels.expect(objective.kernels(), bytes, values);
+    return kernels.using(objective.kernels(), bytes);
   }
 
   private static SetBinding bound(

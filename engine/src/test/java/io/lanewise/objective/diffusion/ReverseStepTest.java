@@ -131,7 +131,7 @@ class ReverseStepTest {
               sampler.prediction(),
               sampler.threshold(),
               sampler.epsFromClipped(),
-              Kernels.active().diffusionStep());
+              Kernels.active());
       reverse.reserve(1);
       reverse.set(0, step);
       reverse.apply(

@@ -69,8 +69,7 @@ class ProductSumTest {
   @ParameterizedTest
   @EnumSource(Precision.class)
   void rowsArePackedWhileThoseBeforeAreAdded(Precision precision) {
-    CrossProducts kernel = Kernels.active().in(precision).crossProducts();
-    ProductSum sum = new ProductSum(kernel, late, DIM, shift);
+    ProductSum sum = new ProductSum(Kernels.active().in(precision), late, DIM, shift);
     MemorySegment memory = MemorySegment.ofArray(rows.clone());
     int seen = 0;
     for (int r = 0; r < ROWS; r += 10) {
