@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.kernel.loops.Species;
 import org.jspecify.annotations.Nullable;
 
 /// Which kernels a process runs, and why: a function of what the JVM says of itself.
@@ -12,7 +13,7 @@ record KernelChoice(Form form, String reason, boolean declined) {
   static final String PROPERTY = "lanewise.kernels";
 
   /// The system property that sets the vector width.
-  static final String BITS_PROPERTY = "lanewise.vector.bits";
+  static final String BITS_PROPERTY = Species.BITS_PROPERTY;
 
   static final String MODULE = "jdk.incubator.vector";
 

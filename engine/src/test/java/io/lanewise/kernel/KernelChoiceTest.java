@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.kernel.KernelChoice.Facts;
 import io.lanewise.kernel.KernelChoice.Form;
+import io.lanewise.kernel.loops.Species;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
