@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Objective;
@@ -31,7 +32,7 @@ final class EarlyKernels {
         long bytes = words.stream().mapToLong(word -> new File(word).length()).sum();
         Kernels.active()
             .in(precision)
-            .expect(objective.kernels(), Float.BYTES, bytes / BYTES_PER_VALUE);
+            .expect(objective.kernels(), FloatType.FLOAT32, bytes / BYTES_PER_VALUE);
       }
     }
   }

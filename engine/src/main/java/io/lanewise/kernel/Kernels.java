@@ -1,5 +1,6 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.loops.Species;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -134,20 +135,20 @@ public final class Kernels {
   /// wait for other types.
   ///
   /// @param uses all uses of the kernels it names
-  /// @param width bytes of an element of the columns
-  public Kernels using(List<KernelUse> uses, int width) {
-    return new Kernels(name, precision, first, plainFirst, PlainFirst.types(uses, width));
+  /// @param columns the element type of the columns
+  public Kernels using(List<KernelUse> uses, FloatType columns) {
+    return new Kernels(name, precision, first, plainFirst, PlainFirst.types(uses, columns));
   }
 
   /// Announces work, so that vector kernels may be ready when it begins; those for which it would
   /// not pay are left alone.
   ///
   /// @param uses the kernels
-  /// @param width bytes of an element of the columns
+  /// @param columns the element type of the columns
   /// @param values about how many elements there will be
-  public void expect(List<KernelUse> uses, int width, long values) {
+  public void expect(List<KernelUse> uses, FloatType columns, long values) {
     if (plainFirst != null) {
-      plainFirst.expect(uses, width, values);
+      plainFirst.expect(uses, columns, values);
     }
   }
 

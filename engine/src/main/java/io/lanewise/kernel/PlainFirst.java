@@ -1,14 +1,11 @@
 package io.lanewise.kernel;
 
-import java.util.Arrays;
-import java.util.EnumMap;
+import io.lanewise.batch.FloatType;
 import java.util.List;
-import java.util.Map;
 
 /// Which vector kernels of a precision are ready to take the place of plain ones.
 final class PlainFirst {
-  private static final byte FLOAT32 = 1;
-  private static final byte FLOAT64 = 2;
+  private static final FloatType[] TYPES = FloatType.values();
 
   /// What plain kernels must be expected to cost beyond vector ones for warming to pay: it keeps a
   /// processor busy for about so long.
@@ -18,24 +15,19 @@ final class PlainFirst {
   private static final PlainFirst SINGLE = new PlainFirst(Precision.SINGLE);
 
   private final Precision precision;
-  private final Map<Kernel, Warming> float32 = new EnumMap<>(Kernel.class);
-  private final Map<Kernel, Warming> float64 = new EnumMap<>(Kernel.class);
+  private final Warming[][] warmings =
+      new Warming[Kernel.values().length][FloatType.values().length];
 
   private PlainFirst(Precision precision) {
     this.precision = precision;
     for (Kernel kernel : Kernel.values()) {
-      // In single precision most kernels are those of double.
-      boolean same = precision == Precision.SINGLE;
-      float32.put(
-          kernel,
-          same && !kernel.hasSingle()
-              ? DOUBLE.warming(kernel, Float.BYTES)
-              : new Warming(kernel, precision, Float.BYTES));
-      float64.put(
-          kernel,
-          same
-              ? DOUBLE.warming(kernel, Double.BYTES)
-              : new Warming(kernel, precision, Double.BYTES));
+      for (FloatType type : FloatType.values()) {
+        // In single precision most kernels are those of double.
+        boolean same =
+            precision == Precision.SINGLE && !(kernel.hasSingle() && type != FloatType.FLOAT64);
+        warmings[kernel.ordinal()][type.ordinal()] =
+            same ? DOUBLE.warming(kernel, type) : new Warming(kernel, precision, type);
+      }
     }
   }
 
@@ -43,55 +35,64 @@ final class PlainFirst {
     return precision == Precision.SINGLE ? SINGLE : DOUBLE;
   }
 
-  private Warming warming(Kernel kernel, int width) {
-    Warming warming = (width == Float.BYTES ? float32 : float64).get(kernel);
-    if (warming == null) {
-      throw new IllegalStateException("kernels: found none of " + kernel);
-    }
-    return warming;
+  private Warming warming(Kernel kernel, FloatType type) {
+    return warmings[kernel.ordinal()][(kernel.isTyped() ? type : FloatType.FLOAT64).ordinal()];
   }
 
-  /// For each kernel all element types.
+  /// For each kernel all element types, as a set of bits.
   static byte[] anyTypes() {
     byte[] types = new byte[Kernel.values().length];
-    Arrays.fill(types, (byte) (FLOAT32 | FLOAT64));
+    for (FloatType type : FloatType.values()) {
+      for (int k = 0; k < types.length; k++) {
+        types[k] |= bit(type);
+      }
+    }
     return types;
   }
 
-  /// For each kernel the element types of its uses; all types where there is none.
-  ///
-  /// @param width bytes of an element of the columns
-  static byte[] types(List<KernelUse> uses, int width) {
+  /// For each kernel the element types of its uses. Where none is named: the columns' type, and
+  /// those that objectives compute in.
+  static byte[] types(List<KernelUse> uses, FloatType columns) {
     byte[] types = new byte[Kernel.values().length];
     for (KernelUse use : uses) {
-      types[use.kernel().ordinal()] |= use.width(width) == Float.BYTES ? FLOAT32 : FLOAT64;
+      types[use.kernel().ordinal()] |= bit(use.type(columns));
     }
     for (int k = 0; k < types.length; k++) {
-      types[k] = types[k] == 0 ? FLOAT32 | FLOAT64 : types[k];
+      if (types[k] == 0) {
+        types[k] = (byte) (bit(FloatType.FLOAT32) | bit(FloatType.FLOAT64) | bit(columns));
+      }
     }
     return types;
+  }
+
+  private static byte bit(FloatType type) {
+    return (byte) (1 << type.ordinal());
   }
 
   /// Has those kernels warmed for which it pays.
-  void expect(List<KernelUse> uses, int width, long values) {
+  void expect(List<KernelUse> uses, FloatType columns, long values) {
     for (KernelUse use : uses) {
       if (values * use.kernel().savedNanos() > WORTH_NANOS) {
-        warming(use.kernel(), use.width(width)).request();
+        warming(use.kernel(), use.type(columns)).request();
       }
     }
   }
 
   /// Where to take a kernel from that may meet elements of these types.
   KernelSet now(Kernel kernel, byte types, KernelSet plain) {
-    boolean ready =
-        ((types & FLOAT32) == 0 || warming(kernel, Float.BYTES).isReady())
-            & ((types & FLOAT64) == 0 || warming(kernel, Double.BYTES).isReady());
+    boolean ready = true;
+    for (FloatType type : TYPES) {
+      if ((types & bit(type)) != 0) {
+        // Each is asked, since who asks for long has it warmed.
+        ready &= warming(kernel, type).isReady();
+      }
+    }
     return ready ? vector(precision) : plain;
   }
 
   /// Whether the vector form of a kernel of double precision is being warmed, or was.
-  static boolean isRequested(Kernel kernel, int width) {
-    return DOUBLE.warming(kernel, width).isRequested();
+  static boolean isRequested(Kernel kernel, FloatType type) {
+    return DOUBLE.warming(kernel, type).isRequested();
   }
 
   /// Whether any vector kernel is ready in this process.

@@ -1,131 +1,101 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
+
 /// One short call of every loop of a kernel.
 final class Trial {
+  private static final boolean[] BOTH = {false, true};
+
   private Trial() {}
 
   /// Runs the loops of a kernel that take elements of the data's type.
   static void run(Kernel kernel, KernelSet k, TrialData d) {
-    if (d.width() == Float.BYTES) {
-      float32(kernel, k, d);
-    } else {
-      float64(kernel, k, d);
-    }
-  }
-
-  private static void float32(Kernel kernel, KernelSet k, TrialData d) {
+    Matrix x = d.x();
     switch (kernel) {
       case ROW_SUM -> {
-        k.rowSum().f32(d.x(), d.rows(), d.dim(), d.values());
-        d.values()[0] = k.rowSum().runF32(d.x(), 0, d.n());
+        k.rowSum().rows(x, d.values());
+        d.values()[0] = k.rowSum().run(d.type(), x.data(), 0, d.n());
       }
-      case LOG_PROB_SUM -> d.values()[0] = k.logProbSum().f32(d.p(), 0, d.n());
-      case GAUSSIAN_KL -> k.gaussianKl().f32(d.x(), d.y(), d.rows(), d.dim(), d.values());
-      case SQUARED_NORM -> k.squaredNorm().f32(d.x(), d.rows(), d.dim(), d.values());
-      case SQUARED_ERROR -> k.squaredError().f32(d.x(), d.y(), d.rows(), d.dim(), d.values());
-      case REPARAMETERIZE -> k.reparameterize().f32(d.x(), d.y(), d.w(), d.out(), d.n());
-      case LINEAR_COMBINATION ->
-          k.linearCombination().f32(d.x(), d.y(), d.a(), d.b(), d.rows(), d.dim(), d.out());
+      case LOG_PROB_SUM -> d.values()[0] = k.logProbSum().run(d.type(), d.p().data(), 0, d.n());
+      case GAUSSIAN_KL -> k.gaussianKl().rows(x, d.y(), d.values());
+      case SQUARED_NORM -> k.squaredNorm().rows(x, d.values());
+      case SQUARED_ERROR -> k.squaredError().rows(x, d.y(), d.values());
+      case REPARAMETERIZE -> k.reparameterize().each(x, d.y(), d.w(), d.out());
+      case LINEAR_COMBINATION -> k.linearCombination().rows(x, d.y(), d.a(), d.b(), d.out());
       case LANGEVIN_STEP -> {
-        k.langevinStep().f32(d.x(), d.y(), d.w(), 0.01, d.out(), d.n());
-        k.langevinStep().standardNormalF32(d.x(), d.w(), 0.01, d.out(), d.n());
+        k.langevinStep().each(x, d.y(), d.w(), 0.01, d.out());
+        k.langevinStep().standardNormal(x, d.w(), 0.01, d.out());
       }
       case DIFFUSION_STEP -> {
-        k.diffusionStep().linearF32(d.x(), d.y(), d.steps(), d.rows(), d.dim(), d.out());
-        for (boolean clamped : TrialData.BOTH) {
-          k.diffusionStep()
-              .noisyF32(d.x(), d.y(), d.w(), d.steps(), clamped, d.rows(), d.dim(), d.out());
+        k.diffusionStep().linear(x, d.y(), d.steps(), d.out());
+        for (boolean clamped : BOTH) {
+          k.diffusionStep().noisy(x, d.y(), d.w(), d.steps(), clamped, d.out());
         }
       }
       case SOFTPLUS -> {
-        for (boolean negate : TrialData.BOTH) {
-          k.softplus().f32(d.x(), d.n(), negate, d.values());
+        for (boolean negate : BOTH) {
+          k.softplus().each(x, negate, d.values());
         }
       }
       case NEGATIVE_LOG -> {
-        for (boolean complement : TrialData.BOTH) {
-          k.negativeLog().f32(d.p(), d.n(), complement, d.values());
+        for (boolean complement : BOTH) {
+          k.negativeLog().each(d.p(), complement, d.values());
         }
       }
       case AFFINE_FLOW -> {
-        k.affineFlow().f32(d.x(), d.y(), d.p(), d.rows(), d.rows(), d.dim(), d.values());
-        k.affineFlow().f32(d.x(), d.y(), d.p(), 1, d.rows(), d.dim(), d.out(), d.values());
+        k.affineFlow().rows(x, d.y(), d.p(), d.values());
+        k.affineFlow().rows(x, d.y().slice(0, 1), d.p().slice(0, 1), d.out(), d.values());
       }
-      case COLUMN_MOMENTS ->
-          k.columnMoments().f32(d.x(), d.rows(), d.dim(), d.a(), d.s(), d.t(), d.u(), d.v());
-      case CROSS_PRODUCTS -> d.cross(k.crossProducts());
-      case PAIRWISE_PRODUCTS -> {
-        k.pairwiseProducts()
-            .f32(d.x(), d.rows(), d.y(), d.rows(), d.dim(), d.values(), d.scratch());
-        k.pairwiseProducts()
-            .wide(d.x(), d.rows(), d.y(), d.rows(), d.dim(), d.values(), d.scratch());
-      }
-      case FINITE_SCAN -> {
-        d.values()[0] = k.finiteScan().firstNonFiniteF32(d.x(), d.n());
-        d.values()[1] = k.finiteScan().firstOutsideF32(d.x(), 0, d.n(), -9, 9);
-      }
-      case LOG_SUM_EXP -> k.logSumExp().f32(d.x(), d.targets(), d.rows(), d.dim(), d.values());
-      case KERNEL_SUMS, EXACT_BLOCK -> float64(kernel, k, d);
-    }
-  }
-
-  private static void float64(Kernel kernel, KernelSet k, TrialData d) {
-    switch (kernel) {
-      case ROW_SUM -> {
-        k.rowSum().f64(d.x(), d.rows(), d.dim(), d.values());
-        d.values()[0] = k.rowSum().runF64(d.x(), 0, d.n());
-      }
-      case LOG_PROB_SUM -> d.values()[0] = k.logProbSum().f64(d.p(), 0, d.n());
-      case GAUSSIAN_KL -> k.gaussianKl().f64(d.x(), d.y(), d.rows(), d.dim(), d.values());
-      case SQUARED_NORM -> k.squaredNorm().f64(d.x(), d.rows(), d.dim(), d.values());
-      case SQUARED_ERROR -> k.squaredError().f64(d.x(), d.y(), d.rows(), d.dim(), d.values());
-      case REPARAMETERIZE -> k.reparameterize().f64(d.x(), d.y(), d.w(), d.out(), d.n());
-      case LINEAR_COMBINATION ->
-          k.linearCombination().f64(d.x(), d.y(), d.a(), d.b(), d.rows(), d.dim(), d.out());
-      case LANGEVIN_STEP -> {
-        k.langevinStep().f64(d.x(), d.y(), d.w(), 0.01, d.out(), d.n());
-        k.langevinStep().standardNormalF64(d.x(), d.w(), 0.01, d.out(), d.n());
-      }
-      case DIFFUSION_STEP -> {
-        k.diffusionStep().linearF64(d.x(), d.y(), d.steps(), d.rows(), d.dim(), d.out());
-        for (boolean clamped : TrialData.BOTH) {
-          k.diffusionStep()
-              .noisyF64(d.x(), d.y(), d.w(), d.steps(), clamped, d.rows(), d.dim(), d.out());
-        }
-      }
-      case SOFTPLUS -> {
-        for (boolean negate : TrialData.BOTH) {
-          k.softplus().f64(d.x(), d.n(), negate, d.values());
-        }
-      }
-      case NEGATIVE_LOG -> {
-        for (boolean complement : TrialData.BOTH) {
-          k.negativeLog().f64(d.p(), d.n(), complement, d.values());
-        }
-      }
-      case AFFINE_FLOW -> {
-        k.affineFlow().f64(d.x(), d.y(), d.p(), d.rows(), d.rows(), d.dim(), d.values());
-        k.affineFlow().f64(d.x(), d.y(), d.p(), 1, d.rows(), d.dim(), d.out(), d.values());
-      }
-      case COLUMN_MOMENTS ->
-          k.columnMoments().f64(d.x(), d.rows(), d.dim(), d.a(), d.s(), d.t(), d.u(), d.v());
-      case CROSS_PRODUCTS -> d.cross(k.crossProducts());
-      case PAIRWISE_PRODUCTS ->
-          k.pairwiseProducts()
-              .f64(d.x(), d.rows(), d.y(), d.rows(), d.dim(), d.values(), d.scratch());
+      case COLUMN_MOMENTS -> k.columnMoments().rows(x, d.a(), d.s(), d.t(), d.u(), d.v());
+      case CROSS_PRODUCTS -> cross(k.crossProducts(), d);
+      case PAIRWISE_PRODUCTS -> pairwise(k.pairwiseProducts(), d);
       case KERNEL_SUMS -> {
         d.values()[0] = k.kernelSums().polynomial(d.a(), d.n(), 0.5, 1, 3);
         d.values()[1] = k.kernelSums().gaussian(d.b(), d.n(), 0.5);
       }
       case FINITE_SCAN -> {
-        d.values()[0] = k.finiteScan().firstNonFiniteF64(d.x(), d.n());
-        d.values()[1] = k.finiteScan().firstOutsideF64(d.x(), 0, d.n(), -9, 9);
+        d.values()[0] = k.finiteScan().firstNonFinite(d.type(), x.data(), d.n());
+        d.values()[1] = k.finiteScan().firstOutside(d.type(), x.data(), 0, d.n(), -9, 9);
       }
-      case LOG_SUM_EXP -> k.logSumExp().f64(d.x(), d.targets(), d.rows(), d.dim(), d.values());
+      case LOG_SUM_EXP -> {
+        k.logSumExp().rows(x, d.values());
+        k.logSumExp().rows(x, d.targets(), d.values());
+      }
       case EXACT_BLOCK -> {
         k.exactBlock().sum(d.a(), 0, d.n(), d.values());
         k.exactBlock().products(d.a(), d.b(), 0, d.n(), d.values());
       }
     }
+  }
+
+  private static void pairwise(PairwiseProducts kernel, TrialData d) {
+    Matrix x = d.x();
+    Matrix y = d.y();
+    int rows = x.rows();
+    int dim = x.columns();
+    if (d.type() == FloatType.FLOAT64) {
+      kernel.f64(x.data(), rows, y.data(), rows, dim, d.values(), d.scratch());
+    } else {
+      kernel.f32(x.data(), rows, y.data(), rows, dim, d.values(), d.scratch());
+      kernel.wide(x.data(), rows, y.data(), rows, dim, d.values(), d.scratch());
+    }
+  }
+
+  /// Packs rows and adds their cross-products.
+  private static void cross(CrossProducts kernel, TrialData d) {
+    Matrix x = d.x();
+    int rows = x.rows();
+    int dim = x.columns();
+    double[] c = new double[kernel.length(dim)];
+    CrossProducts.Block block;
+    if (d.type() == FloatType.FLOAT64) {
+      block = kernel.block64(dim);
+      kernel.pack64(x.data(), rows, dim, d.a(), block, 0);
+    } else {
+      block = kernel.block32(dim);
+      kernel.pack32(x.data(), rows, dim, d.a(), block, 0);
+    }
+    kernel.add(block, rows, dim, c, 0, CrossProducts.tiles(dim));
   }
 }

@@ -1,22 +1,23 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Made-up operands, `rows x dim`, to warm kernels with: ordinary numbers, so that loops take the
 /// paths that data takes. The last vector of a row is not full, and rows begin anywhere, as rows of
 /// data do. For one thread.
 final class TrialData {
-  /// The two values of an option.
-  static final boolean[] BOTH = {false, true};
+  private static final int[][] SMALL = {{1, 35}, {3, 16}};
 
-  private static final TrialData SMALL_32 = new TrialData(Float.BYTES, 1, 35);
-  private static final TrialData SMALL_64 = new TrialData(Double.BYTES, 1, 35);
-  private static final TrialData USUAL_32 = new TrialData(Float.BYTES, 5, 131);
-  private static final TrialData USUAL_64 = new TrialData(Double.BYTES, 5, 131);
+  /// Rows with and without a rest, many to a tile and longer than one.
+  private static final int[][] USUAL = {{5, 131}, {4, 64}, {2, 1100}};
 
-  private final int width;
+  private final FloatType type;
   private final int rows;
   private final int dim;
   private final MemorySegment[] operands = new MemorySegment[5];
@@ -25,13 +26,13 @@ final class TrialData {
   private final DiffusionStep.Coefficients steps;
   private final PairwiseProducts.Scratch scratch = new PairwiseProducts.Scratch();
 
-  private TrialData(int width, int rows, int dim) {
-    this.width = width;
+  private TrialData(FloatType type, int rows, int dim) {
+    this.type = type;
     this.rows = rows;
     this.dim = dim;
     int n = rows * dim;
     for (int k = 0; k < operands.length; k++) {
-      operands[k] = Arena.ofAuto().allocate((long) n * width, 64);
+      operands[k] = Arena.ofAuto().allocate((long) n * Double.BYTES, 64);
       for (int i = 0; i < n; i++) {
         put(operands[k], i, k == 3 ? (i % 98 + 1) / 99.0 : ((37 * i + 11 * k) % 101 - 50) / 40.0);
       }
@@ -56,34 +57,37 @@ final class TrialData {
   }
 
   private void put(MemorySegment operand, int i, double value) {
-    if (width == Float.BYTES) {
-      operand.set(ValueLayout.JAVA_FLOAT, (long) i * Float.BYTES, (float) value);
-    } else {
-      operand.set(ValueLayout.JAVA_DOUBLE, (long) i * Double.BYTES, value);
+    switch (type) {
+      case FLOAT16 ->
+          operand.set(ValueLayout.JAVA_SHORT, 2L * i, Float.floatToFloat16((float) value));
+      case BFLOAT16 ->
+          operand.set(
+              ValueLayout.JAVA_SHORT, 2L * i, (short) (Float.floatToIntBits((float) value) >>> 16));
+      case FLOAT32 -> operand.set(ValueLayout.JAVA_FLOAT, 4L * i, (float) value);
+      case FLOAT64 -> operand.set(ValueLayout.JAVA_DOUBLE, 8L * i, value);
     }
   }
 
   /// Few values: for loops that are not compiled.
-  static TrialData small(int width) {
-    return width == Float.BYTES ? SMALL_32 : SMALL_64;
+  static List<TrialData> small(FloatType type) {
+    return of(type, SMALL);
   }
 
   /// As many as it takes to tell which form is faster.
-  static TrialData usual(int width) {
-    return width == Float.BYTES ? USUAL_32 : USUAL_64;
+  static List<TrialData> usual(FloatType type) {
+    return of(type, USUAL);
   }
 
-  /// Bytes of an element.
-  int width() {
-    return width;
+  private static List<TrialData> of(FloatType type, int[][] shapes) {
+    List<TrialData> data = new ArrayList<>();
+    for (int[] shape : shapes) {
+      data.add(new TrialData(type, shape[0], shape[1]));
+    }
+    return data;
   }
 
-  int rows() {
-    return rows;
-  }
-
-  int dim() {
-    return dim;
+  FloatType type() {
+    return type;
   }
 
   int n() {
@@ -91,26 +95,26 @@ final class TrialData {
   }
 
   /// Numbers of both signs.
-  MemorySegment x() {
-    return operands[0];
+  Matrix x() {
+    return new Matrix(type, operands[0], rows, dim);
   }
 
-  MemorySegment y() {
-    return operands[1];
+  Matrix y() {
+    return new Matrix(type, operands[1], rows, dim);
   }
 
-  MemorySegment w() {
-    return operands[2];
+  Matrix w() {
+    return new Matrix(type, operands[2], rows, dim);
   }
 
   /// Numbers between 0 and 1.
-  MemorySegment p() {
-    return operands[3];
+  Matrix p() {
+    return new Matrix(type, operands[3], rows, dim);
   }
 
   /// Room for as many elements.
-  MemorySegment out() {
-    return operands[4];
+  Matrix out() {
+    return new Matrix(type.widened(), operands[4], rows, dim);
   }
 
   /// Numbers for coefficients and shifts.
@@ -155,17 +159,5 @@ final class TrialData {
 
   PairwiseProducts.Scratch scratch() {
     return scratch;
-  }
-
-  /// Packs rows and adds their cross-products.
-  void cross(CrossProducts kernel) {
-    double[] c = new double[kernel.length(dim)];
-    CrossProducts.Block block = width == Float.BYTES ? kernel.block32(dim) : kernel.block64(dim);
-    if (width == Float.BYTES) {
-      kernel.pack32(x(), rows, dim, a(), block, 0);
-    } else {
-      kernel.pack64(x(), rows, dim, a(), block, 0);
-    }
-    kernel.add(block, rows, dim, c, 0, CrossProducts.tiles(dim));
   }
 }

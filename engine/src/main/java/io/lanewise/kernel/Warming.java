@@ -1,5 +1,7 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The way of one vector kernel, for one element type in one precision, from a class nobody has run
@@ -15,9 +17,13 @@ final class Warming {
   /// compiled, and to measure it would take long.
   private static final int HOPELESS = 50;
 
+  /// Rounds in which the vector form has to be faster, one after the other: what a round is the
+  /// first to reach may have C2 compile anew.
+  private static final int ROUNDS = 3;
+
   private final Kernel kernel;
   private final Precision precision;
-  private final int width;
+  private final FloatType type;
 
   private static volatile boolean anyReady;
 
@@ -28,11 +34,11 @@ final class Warming {
   /// When it was ready, in nanoseconds of [System#nanoTime()]; 0 before.
   private volatile long readyAt;
 
-  /// @param width bytes of an element
-  Warming(Kernel kernel, Precision precision, int width) {
+  /// @param type the element type
+  Warming(Kernel kernel, Precision precision, FloatType type) {
     this.kernel = kernel;
     this.precision = precision;
-    this.width = width;
+    this.type = type;
   }
 
   /// Whether the vector form may run. Whoever asks for long has it warmed.
@@ -64,23 +70,31 @@ final class Warming {
   ///
   /// @return whether it is ready before the deadline
   boolean warm(KernelSet plain, KernelSet vector, long deadline) {
-    TrialData small = TrialData.small(width);
-    TrialData usual = TrialData.usual(width);
-    while (System.nanoTime() < deadline) {
+    List<TrialData> small = TrialData.small(type);
+    List<TrialData> usual = TrialData.usual(type);
+    int won = 0;
+    while (won < ROUNDS) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
       for (int i = 0; i < 8; i++) {
-        Trial.run(kernel, vector, small);
+        for (TrialData data : small) {
+          Trial.run(kernel, vector, data);
+        }
       }
-      if (time(vector, small, 1) > HOPELESS * time(plain, small, 2)) {
-        continue;
-      }
-      if (time(vector, usual, 8) < time(plain, usual, 4)) {
-        readyAt = System.nanoTime();
-        ready = true;
-        anyReady = true;
-        return true;
-      }
+      boolean compiled =
+          small.stream()
+              .allMatch(data -> time(vector, data, 1) < HOPELESS * time(plain, data, 2));
+      won = compiled && usual.stream().allMatch(data -> isFaster(vector, plain, data)) ? won + 1 : 0;
     }
-    return false;
+    readyAt = System.nanoTime();
+    ready = true;
+    anyReady = true;
+    return true;
+  }
+
+  private boolean isFaster(KernelSet vector, KernelSet plain, TrialData data) {
+    return time(vector, data, 6) < time(plain, data, 4);
   }
 
   /// The shortest time of some calls.
@@ -108,6 +122,6 @@ final class Warming {
 
   @Override
   public String toString() {
-    return kernel + " of float" + 8 * width + (precision == Precision.SINGLE ? " in single" : "");
+    return kernel + " of " + type + (precision == Precision.SINGLE ? " in single" : "");
   }
 }

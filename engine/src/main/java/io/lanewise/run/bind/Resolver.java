@@ -2,6 +2,7 @@ package io.lanewise.run.bind;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
 import io.lanewise.batch.Names;
 import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernels;
@@ -142,17 +143,17 @@ public final class Resolver {
       Map<String, OptionalLong> rowCounts) {
     Kernels kernels = Kernels.active().in(plan.options().precision());
     List<DType> types = sets.stream().map(SetBinding::type).distinct().toList();
-    if (objective.kernels().isEmpty() || types.size() != 1) {
-      return kernels;
+    if (types.size() != 1) {
+      return kernels.using(List.of(), FloatType.FLOAT64);
     }
-    int bytes = types.getFirst().bytes();
+    FloatType type = types.getFirst().floatType();
     long values = 0;
     for (SetBinding set : sets) {
       long rows = rowCounts.getOrDefault(set.set().name(), OptionalLong.empty()).orElse(0);
       values += rows * set.types().values().stream().mapToLong(ColumnType::width).max().orElse(0);
     }
-    kernels.expect(objective.kernels(), bytes, values);
-    return kernels.using(objective.kernels(), bytes);
+    kernels.expect(objective.kernels(), type, values);
+    return kernels.using(objective.kernels(), type);
   }
 
   private static SetBinding bound(
