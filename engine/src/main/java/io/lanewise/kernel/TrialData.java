@@ -17,6 +17,9 @@ final class TrialData {
   /// Rows with and without a rest, many to a tile and longer than one.
   private static final int[][] USUAL = {{5, 131}, {4, 64}, {2, 1100}};
 
+  /// The same for products, whose vector forms pack rows first: that pays for many rows only.
+  private static final int[][] PRODUCTS = {{64, 131}, {48, 64}, {24, 1100}};
+
   private final FloatType type;
   private final int rows;
   private final int dim;
@@ -74,8 +77,9 @@ final class TrialData {
   }
 
   /// As many as it takes to tell which form is faster.
-  static List<TrialData> usual(FloatType type) {
-    return of(type, USUAL);
+  static List<TrialData> usual(Kernel kernel, FloatType type) {
+    boolean products = kernel == Kernel.PAIRWISE_PRODUCTS || kernel == Kernel.CROSS_PRODUCTS;
+    return of(type, products ? PRODUCTS : USUAL);
   }
 
   private static List<TrialData> of(FloatType type, int[][] shapes) {

@@ -71,7 +71,7 @@ final class Warming {
   /// @return whether it is ready before the deadline
   boolean warm(KernelSet plain, KernelSet vector, long deadline) {
     List<TrialData> small = TrialData.small(type);
-    List<TrialData> usual = TrialData.usual(type);
+    List<TrialData> usual = TrialData.usual(kernel, type);
     int won = 0;
     while (won < ROUNDS) {
       if (System.nanoTime() > deadline) {

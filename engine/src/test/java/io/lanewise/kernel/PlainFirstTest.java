@@ -84,7 +84,7 @@ class PlainFirstTest {
   void trialsRunInBothFormsAndBothTypes(Kernel kernel) {
     for (Precision precision : Precision.values()) {
       for (FloatType type : FloatType.values()) {
-        for (TrialData data : TrialData.usual(type)) {
+        for (TrialData data : TrialData.usual(kernel, type)) {
           Trial.run(kernel, KernelSet.plain(precision), data);
           double[] plain = data.values().clone();
           Trial.run(kernel, KernelSet.vector(precision), data);
