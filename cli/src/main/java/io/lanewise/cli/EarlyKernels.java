@@ -5,8 +5,6 @@ import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Objective;
 import java.io.File;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /// Has vector kernels warmed as soon as the words of the command tell which ones will be needed:
@@ -17,23 +15,23 @@ final class EarlyKernels {
 
   private EarlyKernels() {}
 
-  /// Announces the kernels of the objectives that are named. How much there is to do follows from
-  /// the sizes of the files that are named; columns are float32 until they are known better.
-  static void expect(List<Objective> objectives, String... args) {
-    List<String> words = Arrays.asList(args);
-    for (Objective objective : objectives) {
-      if (!objective.kernels().isEmpty()
-          && (words.contains(objective.descriptor().id())
-              || !Collections.disjoint(words, objective.descriptor().aliases()))) {
-        Precision precision =
-            words.contains("single") || words.contains("--precision=single")
-                ? Precision.SINGLE
-                : Precision.DOUBLE;
-        long bytes = words.stream().mapToLong(word -> new File(word).length()).sum();
-        Kernels.active()
-            .in(precision)
-            .expect(objective.kernels(), FloatType.FLOAT32, bytes / BYTES_PER_VALUE);
-      }
+  /// Announces the kernels of the objective that is named first. How much there is to do follows
+  /// from the sizes of the files that are named; columns are float32 until they are known better.
+  static void expect(Catalog catalog, String... args) {
+    long bytes = 0;
+    for (String word : args) {
+      bytes += new File(word).length();
+    }
+    Objective objective = args.length == 0 ? null : catalog.find(args[0]).orElse(null);
+    if (objective != null && !objective.kernels().isEmpty()) {
+      List<String> words = List.of(args);
+      Precision precision =
+          words.contains("single") || words.contains("--precision=single")
+              ? Precision.SINGLE
+              : Precision.DOUBLE;
+      Kernels.active()
+          .in(precision)
+          .expect(objective.kernels(), FloatType.FLOAT32, bytes / BYTES_PER_VALUE);
     }
   }
 }

@@ -60,7 +60,8 @@ public final class Kernels {
             facts.vmInfo(),
             facts.vectorModule(),
             facts.jvmciModule()));
-    return fixed("simd-" + Species.bits(), KernelSet.vector(Precision.DOUBLE));
+    KernelSet vectors = PlainFirst.vector(Precision.DOUBLE);
+    return fixed("simd-" + Species.bits(), vectors);
   }
 
   private static Kernels fixed(String name, KernelSet set) {

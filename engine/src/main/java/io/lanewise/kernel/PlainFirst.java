@@ -106,8 +106,15 @@ final class PlainFirst {
   }
 
   private static final class Vectors {
-    static final KernelSet DOUBLE = KernelSet.vector(Precision.DOUBLE);
+    static final KernelSet DOUBLE = vectors();
     static final KernelSet SINGLE = DOUBLE.single();
+
+    private static KernelSet vectors() {
+      if (!VectorModule.present()) {
+        throw new IllegalStateException("found no module " + VectorModule.NAME + ", expected it");
+      }
+      return KernelSet.vector(Precision.DOUBLE);
+    }
 
     private Vectors() {}
   }

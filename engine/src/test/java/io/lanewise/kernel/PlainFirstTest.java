@@ -27,7 +27,7 @@ class PlainFirstTest {
     Kernels narrow = kernels.using(uses, FloatType.FLOAT32);
     try (Arena arena = Arena.ofConfined()) {
       KernelInputs in =
-          KernelInputs.of(arena, Float.BYTES, 9, 77, KernelInputs.Data.ORDINARY, 0, 1);
+          KernelInputs.of(arena, FloatType.FLOAT32, 9, 77, KernelInputs.Data.ORDINARY, 0, 1);
       Matrix x = new Matrix(FloatType.FLOAT32, in.x(), 9, 77);
       Matrix y = new Matrix(FloatType.FLOAT32, in.y(), 9, 77);
       double[] expected = new double[9];
