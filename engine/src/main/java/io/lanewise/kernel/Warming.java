@@ -83,9 +83,9 @@ final class Warming {
         }
       }
       boolean compiled =
-          small.stream()
-              .allMatch(data -> time(vector, data, 1) < HOPELESS * time(plain, data, 2));
-      won = compiled && usual.stream().allMatch(data -> isFaster(vector, plain, data)) ? won + 1 : 0;
+          small.stream().allMatch(data -> time(vector, data, 1) < HOPELESS * time(plain, data, 2));
+      won =
+          compiled && usual.stream().allMatch(data -> isFaster(vector, plain, data)) ? won + 1 : 0;
     }
     readyAt = System.nanoTime();
     ready = true;

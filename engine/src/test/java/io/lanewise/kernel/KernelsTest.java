@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lanewise.batch.FloatType;
 import io.lanewise.batch.Matrix;
-import io.lanewise.kernel.loops.Species;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;

@@ -44,8 +44,8 @@ public final class Species {
     return SHAPE.vectorBitSize();
   }
 
-  /// The shape of a width that was checked before, or the preferred one, up to 512 bits:
-  /// wider ones have more lanes than a row has accumulators.
+  /// The shape of a width that was checked before, or the preferred one, up to 512 bits: wider ones
+  /// have more lanes than a row has accumulators.
   private static VectorShape shape(@Nullable String bits) {
     int preferred = VectorSpecies.ofPreferred(double.class).vectorShape().vectorBitSize();
     return VectorShape.forBitSize(bits == null ? Math.min(preferred, 512) : Integer.parseInt(bits));
