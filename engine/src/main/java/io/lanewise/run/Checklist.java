@@ -1,6 +1,5 @@
 package io.lanewise.run;
 
-import io.lanewise.plan.Plan;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.ChecklistItem;
 import io.lanewise.result.EvaluationResult;
