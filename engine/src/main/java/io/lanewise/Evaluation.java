@@ -2,6 +2,7 @@ package io.lanewise;
 
 import io.lanewise.kernel.Precision;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.InputHash;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Policy;
@@ -174,11 +175,16 @@ public final class Evaluation {
       return this;
     }
 
-    /// Whether the report contains the SHA-256 of each input; true by default. A state file always
-    /// does, because merging must know whether two states have the same rows.
-    public Builder hashInputs(boolean hash) {
-      options.hashInputs(hash);
+    /// What identifies the bytes of inputs in the report; [InputHash#CHUNK_CRC] by default. A state
+    /// file has that in any case: merging has to know whether two states have the same rows.
+    public Builder inputHash(InputHash hash) {
+      options.inputHash(hash);
       return this;
+    }
+
+    /// Whether the report identifies the bytes of inputs, as it does by default.
+    public Builder hashInputs(boolean hash) {
+      return inputHash(hash ? InputHash.CHUNK_CRC : InputHash.NONE);
     }
 
     /// Receives the progress of the run.

@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
 import io.lanewise.kernel.Precision;
+import io.lanewise.plan.InputHash;
 import io.lanewise.plan.Policy;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -81,8 +82,18 @@ final class RunOptions {
   boolean replace;
 
   @Option(
-      names = "--no-hash",
-      description = "Leave the inputs' SHA-256 out of the report. A state has them all the same.")
+      names = "--hash",
+      paramLabel = "HASH",
+      defaultValue = "chunk-crc",
+      converter = InputHashConverter.class,
+      description =
+          "What identifies the bytes of input files in the report: chunk-crc, a fingerprint taken"
+              + " while they are read, which is no protection from forgery; sha256 as well, for"
+              + " which each is read once more; or none. A state has fingerprints in any case."
+              + " Default: chunk-crc.")
+  InputHash inputHash = InputHash.CHUNK_CRC;
+
+  @Option(names = "--no-hash", description = "The same as --hash none.")
   boolean noHash;
 
   @Option(
@@ -118,7 +129,7 @@ final class RunOptions {
     evaluation
         .threads(checkedThreads(threads))
         .batchRows(batchRows)
-        .hashInputs(!noHash)
+        .inputHash(noHash ? InputHash.NONE : inputHash)
         .mapped(!noMmap);
     evaluation.memory(bytes(memory));
     if (state != null) {
@@ -165,6 +176,14 @@ final class RunOptions {
     @Override
     public Policy convert(String text) {
       return word(text, Policy.values());
+    }
+  }
+
+  /// Reads the name of what identifies inputs.
+  static final class InputHashConverter implements ITypeConverter<InputHash> {
+    @Override
+    public InputHash convert(String text) {
+      return word(text, InputHash.values());
     }
   }
 

@@ -17,7 +17,7 @@ public final class Options {
   private final Policy policy;
   private final @Nullable Path output;
   private final boolean replace;
-  private final boolean hashInputs;
+  private final InputHash inputHash;
   private final long memoryBytes;
   private final Precision precision;
   private final @Nullable Path state;
@@ -29,7 +29,7 @@ public final class Options {
     policy = builder.policy;
     output = builder.output;
     replace = builder.replace;
-    hashInputs = builder.hashInputs;
+    inputHash = builder.inputHash;
     memoryBytes = builder.memoryBytes;
     precision = builder.precision;
     state = builder.state;
@@ -57,7 +57,7 @@ public final class Options {
     builder.policy = policy;
     builder.output = output;
     builder.replace = replace;
-    builder.hashInputs = hashInputs;
+    builder.inputHash = inputHash;
     builder.memoryBytes = memoryBytes;
     builder.precision = precision;
     builder.state = state;
@@ -90,9 +90,9 @@ public final class Options {
     return replace;
   }
 
-  /// Whether inputs are hashed.
-  public boolean hashInputs() {
-    return hashInputs;
+  /// What identifies the bytes of inputs.
+  public InputHash inputHash() {
+    return inputHash;
   }
 
   /// How many bytes an evaluation may hold at once beside its batches.
@@ -122,7 +122,7 @@ public final class Options {
     private Policy policy = Policy.FAIL;
     private @Nullable Path output;
     private boolean replace;
-    private boolean hashInputs = true;
+    private InputHash inputHash = InputHash.CHUNK_CRC;
     private long memoryBytes = DEFAULT_MEMORY_BYTES;
     private Precision precision = Precision.DOUBLE;
     private @Nullable Path state;
@@ -160,9 +160,9 @@ public final class Options {
       return this;
     }
 
-    /// Sets [Options#hashInputs].
-    public Builder hashInputs(boolean hash) {
-      hashInputs = hash;
+    /// Sets [Options#inputHash].
+    public Builder inputHash(InputHash hash) {
+      inputHash = hash;
       return this;
     }
 

@@ -290,6 +290,7 @@ public final class JsonReport {
     json.writeStringProperty("format", file.format());
     count("bytes", file.bytes());
     count("rows", file.rows());
+    text("fingerprint", file.fingerprint());
     text("sha256", file.sha256());
   }
 

@@ -93,7 +93,7 @@ public record Provenance(
         runs);
   }
 
-  /// The same without the inputs' SHA-256.
+  /// The same without what identifies the inputs' bytes.
   public Provenance withoutHashes() {
     Map<String, List<InputFile>> unhashed = new LinkedHashMap<>();
     inputs.forEach(
@@ -153,11 +153,18 @@ public record Provenance(
   /// @param format the recognised format
   /// @param bytes its size; -1 for a stream
   /// @param rows its rows; -1 where the format does not tell without reading them
-  /// @param sha256 of its content, lower-case hex; null where it was not asked for or is a stream
+  /// @param fingerprint of its bytes, as [io.lanewise.source.InputFingerprints] defines it, with
+  ///   the algorithm's name; null where it was not asked for
+  /// @param sha256 of its bytes, lower-case hex; null where it was not asked for or is a stream
   public record InputFile(
-      String path, String format, long bytes, long rows, @Nullable String sha256) {
+      String path,
+      String format,
+      long bytes,
+      long rows,
+      @Nullable String fingerprint,
+      @Nullable String sha256) {
     InputFile withoutHash() {
-      return new InputFile(path, format, bytes, rows, null);
+      return new InputFile(path, format, bytes, rows, null, null);
     }
   }
 }

@@ -23,6 +23,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.Rows;
 import io.lanewise.run.bind.SetBinding;
 import io.lanewise.source.DataException;
+import io.lanewise.source.DataSet;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -359,27 +360,32 @@ final class RowsReader {
         sequence.elements());
   }
 
-  /// The same numbers in memory that kernels may read. If a mapped file is cut short, the JVM turns
-  /// a copy from the missing pages into an exception, but a vector load ends the process. The copy
-  /// is the first to touch the pages of the file, and leaves the numbers in the cache of the core
+  /// The same numbers in memory that kernels may read. If a mapped file is cut short, a vector load
+  /// from the missing pages ends the process. The copy leaves the numbers in the cache of the core
   /// for the kernel.
   private MemorySegment unmapped(String name, MemorySegment data) {
-    return data.isMapped() ? scratchOf(name).bytes(data.byteSize()).copyFrom(data) : data;
+    if (!data.isMapped()) {
+      return data;
+    }
+    MemorySegment copy = scratchOf(name).bytes(data.byteSize());
+    DataSet.copy(data, copy);
+    return copy;
   }
 
   private MemorySegment widened(String name, DType from, MemorySegment data, long elements) {
     if (from == binding.type()) {
       return unmapped(name, data);
     }
+    MemorySegment stored = unmapped(name + " as stored", data);
     MemorySegment out = scratchOf(name).bytes(8 * elements);
     for (long i = 0; i < elements; i++) {
       double value =
           switch (from) {
-            case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4 * i);
-            case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
-            case INT32 -> data.get(JAVA_INT_UNALIGNED, 4 * i);
-            case INT64 -> data.get(JAVA_LONG_UNALIGNED, 8 * i);
-            case TEXT -> data.get(JAVA_BYTE, i);
+            case FLOAT32 -> stored.get(JAVA_FLOAT_UNALIGNED, 4 * i);
+            case FLOAT64 -> stored.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
+            case INT32 -> stored.get(JAVA_INT_UNALIGNED, 4 * i);
+            case INT64 -> stored.get(JAVA_LONG_UNALIGNED, 8 * i);
+            case TEXT -> stored.get(JAVA_BYTE, i);
           };
       out.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
     }

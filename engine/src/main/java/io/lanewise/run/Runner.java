@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.linalg.Algebra;
+import io.lanewise.plan.InputHash;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Progress;
@@ -15,6 +16,7 @@ import io.lanewise.run.state.StateHeader;
 import io.lanewise.run.state.StateSupport;
 import io.lanewise.sink.ArchiveSink;
 import io.lanewise.source.DataSet;
+import io.lanewise.source.InputFingerprints;
 import io.lanewise.source.Reading;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -80,7 +82,12 @@ public final class Runner implements AutoCloseable {
   }
 
   private Report run() {
-    Reading reading = new Reading(plan.options().mapped(), plan.options().memoryBytes());
+    // Merging needs to tell whether two states have the same rows.
+    boolean identified =
+        plan.options().inputHash() != InputHash.NONE || plan.options().state() != null;
+    InputFingerprints fingerprints = identified ? new InputFingerprints() : null;
+    Reading reading =
+        new Reading(plan.options().mapped(), plan.options().memoryBytes(), fingerprints);
     plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files, reading)));
     Resolver resolver = new Resolver(plan, dataSets, workers);
     List<BoundTask> tasks = resolver.tasks();
@@ -91,17 +98,12 @@ public final class Runner implements AutoCloseable {
       files.open(task, plan.options());
     }
     openState(tasks);
-    Fingerprints fingerprints =
-        new Fingerprints(
-            dataSets.values(),
-            resolver.parameterFiles(),
-            // Merging needs to tell whether two states have the same rows.
-            plan.options().hashInputs() || plan.options().state() != null,
-            workers);
+    Origins origins =
+        new Origins(dataSets.values(), resolver.parameterFiles(), fingerprints, workers);
     DataScans scans = new DataScans(dataSets);
     List<TaskRun> runs = tasks.stream().map(scans::complete).map(TaskRun::of).toList();
     dataSets.values().forEach(data -> read(data, runs));
-    return report(runs, fingerprints.provenance(started, seconds(), threads, plan.options()));
+    return report(runs, origins.provenance(started, seconds(), threads, plan.options()));
   }
 
   private Report merge(StateFiles files) {
@@ -121,7 +123,7 @@ public final class Runner implements AutoCloseable {
         });
     return report(
         runs,
-        Fingerprints.provenance(
+        Origins.provenance(
             started,
             seconds(),
             threads,
@@ -194,7 +196,7 @@ public final class Runner implements AutoCloseable {
     }
     return new Report(
         plan.title(),
-        (plan.options().hashInputs() ? provenance : provenance.withoutHashes())
+        (plan.options().inputHash() != InputHash.NONE ? provenance : provenance.withoutHashes())
             .finished(seconds(), Algebra.used()),
         results,
         checks,

@@ -38,6 +38,7 @@ public final class ArchiveFile implements AutoCloseable {
     this.name = name;
     this.memoryBytes = memoryBytes;
     this.mapping = mapping;
+    mapping.keepChecksums();
     ZipDirectory.read(name, mapping.bytes()).forEach(entry -> entries.put(entry.name(), entry));
   }
 
@@ -189,7 +190,7 @@ public final class ArchiveFile implements AutoCloseable {
       }
       return bytes;
     }
-    new StoredChecksum(place, entry).add(0, entry.size());
+    new StoredChecksum(place, entry, mapping).add(0, entry.size());
     return entry.data();
   }
 

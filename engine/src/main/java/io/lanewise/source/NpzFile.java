@@ -62,6 +62,7 @@ public final class NpzFile implements Source {
     this.name = name;
     this.most = most;
     this.mapping = mapping;
+    mapping.keepChecksums();
     List<ZipDirectory.Entry> entries = ZipDirectory.read(name, mapping.bytes());
     for (ZipDirectory.Entry entry : entries) {
       if (!entry.name().endsWith(".npy")) {
@@ -193,7 +194,7 @@ public final class NpzFile implements Source {
           readers.put(member, reader);
           reader.read(MemorySegment.ofArray(new byte[member.header.length()]));
         } else if (!member.entry.deflated() && !verified.contains(member.column.name())) {
-          checksums.put(member, new StoredChecksum(member.place(name), member.entry));
+          checksums.put(member, new StoredChecksum(member.place(name), member.entry, mapping));
         }
       }
     }

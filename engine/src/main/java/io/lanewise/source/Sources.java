@@ -70,7 +70,7 @@ public final class Sources {
   /// The same, read in another way.
   public static Source open(String pathOrDash, Reading reading) {
     if (pathOrDash.equals("-")) {
-      return piped(System.in, "-");
+      return piped(System.in, "-", reading);
     }
     Path path;
     try {
@@ -83,7 +83,7 @@ public final class Sources {
     try {
       if (!Files.isRegularFile(path)) {
         // A named pipe, as from `<(command)`: it can be read once, from the beginning.
-        return piped(Files.newInputStream(path), pathOrDash);
+        return piped(Files.newInputStream(path), pathOrDash, reading);
       }
       byte[] head;
       try (InputStream in = Files.newInputStream(path)) {
@@ -119,9 +119,11 @@ public final class Sources {
     return CsvFile.open(path, reading);
   }
 
-  private static Source piped(InputStream in, String name) {
+  private static Source piped(InputStream in, String name, Reading reading) {
+    InputFingerprints fingerprints = reading.fingerprints();
     try {
-      PushbackInputStream pushback = new PushbackInputStream(in, PEEK);
+      PushbackInputStream pushback =
+          new PushbackInputStream(fingerprints == null ? in : fingerprints.of(name, in), PEEK);
       byte[] head = pushback.readNBytes(8);
       if (isStream(head)) {
         pushback.unread(head);

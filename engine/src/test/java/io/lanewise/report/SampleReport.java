@@ -29,11 +29,22 @@ final class SampleReport {
                 "digits",
                 List.of(
                     new Provenance.InputFile(
-                        "data/diffusion.npz", "npz", 699620, 900, "a76aed1c".repeat(8))),
+                        "data/diffusion.npz",
+                        "npz",
+                        699620,
+                        900,
+                        "chunk-crc:00a76aed1c00a76a",
+                        "a76aed1c".repeat(8))),
                 "pipe",
-                List.of(new Provenance.InputFile("-", "arrow-stream", -1, -1, null))),
+                List.of(new Provenance.InputFile("-", "arrow-stream", -1, -1, null, null))),
             List.of(
-                new Provenance.InputFile("betas.npy", "npy", 8128, 1000, "b0b0b0b0".repeat(8)))),
+                new Provenance.InputFile(
+                    "betas.npy",
+                    "npy",
+                    8128,
+                    1000,
+                    "chunk-crc:b0b0b0b0b0b0b0b0",
+                    "b0b0b0b0".repeat(8)))),
         List.of(denoising(), diversity()),
         List.of(
             new CheckResult("diffusion.mse", "<= 0.2", 0.10604451382007504, true),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.Evaluation;
 import io.lanewise.objective.Table;
+import io.lanewise.plan.InputHash;
 import io.lanewise.plan.Task;
 import io.lanewise.result.Provenance;
 import io.lanewise.result.Report;
@@ -36,20 +37,20 @@ class ParameterFileTest {
     return Task.of("noising").column("x0", "x0").named(name);
   }
 
-  private Report run(boolean hash, Task... tasks) {
+  private Report run(InputHash hash, Task... tasks) {
     Evaluation.Builder builder =
-        Evaluation.builder().data("rows", rows.toString()).output(temp, true).hashInputs(hash);
+        Evaluation.builder().data("rows", rows.toString()).output(temp, true).inputHash(hash);
     List.of(tasks).forEach(builder::evaluate);
     return builder.build().run();
   }
 
-  /// Hashes by sha256sum (GNU coreutils 9.1).
+  /// Hashes by sha256sum (GNU coreutils 9.1), fingerprints by the script in `FingerprintTest`.
   @Test
   void everyFileOnceWithItsHash() {
     String schedule = "betas:@" + betas;
     Report report =
         run(
-            true,
+            InputHash.SHA256,
             noising("given").column("t", "t").parameter("schedule", schedule),
             noising("drawn")
                 .parameter("schedule", schedule + "#beta")
@@ -62,12 +63,14 @@ class ParameterFileTest {
                 "csv",
                 13,
                 -1,
+                "chunk-crc:55256783941be38f",
                 "0dc7e808091574554c47a913c5a7506b7e7f3341aea43af11b9ed1435ac88461"),
             new Provenance.InputFile(
                 weights.toString(),
                 "csv",
                 6,
                 -1,
+                "chunk-crc:80ef4a87abf68e2d",
                 "a468f8c2e63b8ac165835818327a540cb3f1ba4a059e684a1a57773641ae2e4b"));
     assertThat(report.provenance().inputs().get("rows")).hasSize(1);
   }
@@ -75,17 +78,23 @@ class ParameterFileTest {
   @Test
   void otherNumbersHaveAnotherHash() throws Exception {
     Task task = noising("noising").column("t", "t").parameter("schedule", "betas:@" + betas);
-    String before = run(true, task).provenance().parameterFiles().getFirst().sha256();
+    String before =
+        run(InputHash.CHUNK_CRC, task).provenance().parameterFiles().getFirst().fingerprint();
     Files.writeString(betas, "beta\n0.1\n0.3\n");
-    assertThat(run(true, task).provenance().parameterFiles().getFirst().sha256())
+    assertThat(
+            run(InputHash.CHUNK_CRC, task).provenance().parameterFiles().getFirst().fingerprint())
         .isNotEqualTo(before);
   }
 
   @Test
   void nothingIsHashedUnasked() {
     Task task = noising("noising").column("t", "t").parameter("schedule", "betas:@" + betas);
-    assertThat(run(false, task).provenance().parameterFiles().getFirst().sha256()).isNull();
+    Provenance.InputFile file = run(InputHash.NONE, task).provenance().parameterFiles().getFirst();
+    assertThat(file.fingerprint()).isNull();
+    assertThat(file.sha256()).isNull();
+    assertThat(run(InputHash.CHUNK_CRC, task).provenance().parameterFiles().getFirst().sha256())
+        .isNull();
     Task plain = noising("noising").column("t", "t").parameter("schedule", "betas:0.1,0.2");
-    assertThat(run(true, plain).provenance().parameterFiles()).isEmpty();
+    assertThat(run(InputHash.CHUNK_CRC, plain).provenance().parameterFiles()).isEmpty();
   }
 }

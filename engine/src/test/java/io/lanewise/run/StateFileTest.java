@@ -405,7 +405,7 @@ class StateFileTest {
     Report first = shared(0, 90, file("real", real, 0, 50)).state(a, false).build().run();
     shared(90, 200, file("real", real, 0, 50)).state(b, false).build().run();
 
-    assertThat(first.provenance().inputs().get("real").getFirst().sha256()).isNull();
+    assertThat(first.provenance().inputs().get("real").getFirst().fingerprint()).isNull();
     assertThatThrownBy(() -> Evaluation.merge(a, b))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("(data set 'real') that are in " + a)
@@ -422,6 +422,12 @@ class StateFileTest {
     shared(90, 200, pipe(50, 120)).state(c, false).build().run();
 
     assertThatThrownBy(() -> Evaluation.merge(a, b))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("(data set 'real') that are in " + a);
+    // The same rows, but other bytes: only their sums are the same.
+    Path d = folder.resolve("d.state");
+    shared(90, 200, file("real", real, 0, 50)).state(d, false).build().run();
+    assertThatThrownBy(() -> Evaluation.merge(a, d))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "evaluation 'frechet-distance', set 'real': found the sums that " + a + " has");

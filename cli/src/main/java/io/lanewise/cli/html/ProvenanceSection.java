@@ -65,7 +65,7 @@ final class ProvenanceSection {
                 Heading.text("Format"),
                 Heading.number("Rows"),
                 Heading.number("Bytes"),
-                Heading.text("SHA-256")),
+                Heading.text("Fingerprint or SHA-256")),
             body.add("</tbody>\n"));
   }
 
@@ -79,8 +79,16 @@ final class ProvenanceSection {
           file.format(),
           file.rows() < 0 ? "–" : Cells.grouped(file.rows()),
           file.bytes() < 0 ? "–" : Cells.grouped(file.bytes()),
-          file.sha256() == null ? "–" : file.sha256());
+          identity(file));
     }
+  }
+
+  /// The stronger of the two.
+  private static String identity(Provenance.InputFile file) {
+    if (file.sha256() != null) {
+      return "sha256:" + file.sha256();
+    }
+    return file.fingerprint() == null ? "–" : file.fingerprint();
   }
 
   private static void fact(Html facts, String name, String value) {

@@ -649,6 +649,7 @@ final class QuickstartReport {
 
   private static Provenance.InputFile file(
       String name, String format, long bytes, long rows, String hash) {
-    return new Provenance.InputFile("data/quickstart/" + name, format, bytes, rows, hash.repeat(4));
+    return new Provenance.InputFile(
+        "data/quickstart/" + name, format, bytes, rows, "chunk-crc:" + hash, hash.repeat(4));
   }
 }

@@ -94,9 +94,9 @@ public final class StateFiles {
         }
         for (Provenance.InputFile input : data.getValue()) {
           Path before =
-              input.sha256() == null
+              input.fingerprint() == null
                   ? null
-                  : inputs.put(data.getKey() + "/" + input.sha256(), file);
+                  : inputs.put(data.getKey() + "/" + input.fingerprint(), file);
           if (before != null && !before.equals(file)) {
             throw new IllegalArgumentException(
                 "%s: found rows of '%s' (data set '%s') that are in %s too, expected each file once; give each run its own part of a set that they share"
@@ -107,9 +107,9 @@ public final class StateFiles {
     }
   }
 
-  /// Rows from a pipe have no checksum, but equal rows have equal sums to the last bit. Different
-  /// sets of constant rows may have them too; it is better to refuse those than to count a shared
-  /// set twice.
+  /// Rows from a pipe may also be in a file, as other bytes with another fingerprint, but equal rows
+  /// have equal sums to the last bit. Different sets of constant rows may have them too; it is
+  /// better to refuse those than to count a shared set twice.
   private void refuseSameSums() {
     Map<String, Integer> before = new HashMap<>();
     for (int i = 0; i < headers.size(); i++) {
@@ -125,8 +125,8 @@ public final class StateFiles {
         String sums = fingerprint(file, e, set.getKey());
         Integer first = before.putIfAbsent("%d %s %s".formatted(e, set.getKey(), sums), i);
         if (first != null
-            && !(header.hasHashes(set.getValue())
-                && headers.get(first).hasHashes(set.getValue()))) {
+            && !(header.isFromFiles(set.getValue())
+                && headers.get(first).isFromFiles(set.getValue()))) {
           throw new IllegalArgumentException(
               "%s: evaluation '%s', set '%s': found the sums that %s has, of rows from a pipe, expected other rows; save them to files, whose checksums tell whether they are the same, and write the states again"
                   .formatted(

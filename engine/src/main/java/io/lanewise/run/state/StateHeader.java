@@ -61,9 +61,9 @@ public record StateHeader(
   public record Bound(
       Task task, SequencedMap<String, SetBinding> sets, List<Set<String>> ungroupedSets) {}
 
-  /// Whether every file of a data set has its SHA-256.
-  public boolean hasHashes(String dataSet) {
-    return inputs.getOrDefault(dataSet, List.of()).stream().allMatch(file -> file.sha256() != null);
+  /// Whether no rows of a data set came through a pipe.
+  public boolean isFromFiles(String dataSet) {
+    return inputs.getOrDefault(dataSet, List.of()).stream().allMatch(file -> file.bytes() >= 0);
   }
 
   /// Whether an evaluation reads rows of a data set.

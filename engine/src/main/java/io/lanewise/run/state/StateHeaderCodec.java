@@ -29,6 +29,7 @@ import java.util.SequencedMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -225,10 +226,15 @@ final class StateHeaderCodec {
     json.writeStringProperty("format", file.format());
     json.writeNumberProperty("bytes", file.bytes());
     json.writeNumberProperty("rows", file.rows());
-    if (file.sha256() != null) {
-      json.writeStringProperty("sha256", file.sha256());
+    write(json, "fingerprint", file.fingerprint());
+    write(json, "sha256", file.sha256());
+  }
+
+  private static void write(JsonGenerator json, String name, @Nullable String value) {
+    if (value != null) {
+      json.writeStringProperty(name, value);
     } else {
-      json.writeNullProperty("sha256");
+      json.writeNullProperty(name);
     }
   }
 
@@ -238,6 +244,7 @@ final class StateHeaderCodec {
         json.get("format").text(),
         json.get("bytes").integer(),
         json.get("rows").integer(),
+        json.get("fingerprint").textOrNull(),
         json.get("sha256").textOrNull());
   }
 

@@ -3,11 +3,13 @@ package io.lanewise.run;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Workers;
+import io.lanewise.plan.InputHash;
 import io.lanewise.plan.Options;
 import io.lanewise.result.Provenance;
 import io.lanewise.result.Version;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.FileInfo;
+import io.lanewise.source.InputFingerprints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,29 +20,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The provenance of a run.
-final class Fingerprints {
+final class Origins {
   private final Collection<DataSet> dataSets;
   private final List<FileInfo> parameterFiles;
-  private final boolean hash;
+  private final @Nullable InputFingerprints fingerprints;
   private final Workers workers;
 
   /// @param parameterFiles the files that numbers of parameters were read from
-  /// @param workers they share the files that are hashed
-  Fingerprints(
-      Collection<DataSet> dataSets, List<FileInfo> parameterFiles, boolean hash, Workers workers) {
+  /// @param fingerprints of what the data sets have read, if wanted
+  /// @param workers they share what is left to read of the files
+  Origins(
+      Collection<DataSet> dataSets,
+      List<FileInfo> parameterFiles,
+      @Nullable InputFingerprints fingerprints,
+      Workers workers) {
     this.dataSets = dataSets;
     this.parameterFiles = parameterFiles;
-    this.hash = hash;
+    this.fingerprints = fingerprints;
     this.workers = workers;
   }
 
   Provenance provenance(Instant started, double seconds, int threads, Options options) {
-    Map<String, String> hashes = hashes();
+    // A file may stand in several data sets.
+    List<FileInfo> files =
+        Stream.concat(
+                parameterFiles.stream(), dataSets.stream().flatMap(data -> data.files().stream()))
+            .distinct()
+            .toList();
+    Map<String, String> known = new ConcurrentHashMap<>();
+    if (fingerprints != null) {
+      List<Runnable> rest = fingerprints.rest(files);
+      workers.forEach("checksums of input files", rest.size(), k -> rest.get((int) k).run());
+      files.forEach(
+          file -> fingerprints.fingerprint(file).ifPresent(print -> known.put(file.path(), print)));
+    }
+    Map<String, String> hashes = new ConcurrentHashMap<>();
+    workers.forEach(
+        "SHA-256 of input files",
+        options.inputHash() == InputHash.SHA256 ? files.size() : 0,
+        k -> {
+          FileInfo file = files.get((int) k);
+          file.sha256().ifPresent(sha256 -> hashes.put(file.path(), sha256));
+        });
     Map<String, List<Provenance.InputFile>> inputs = new LinkedHashMap<>();
     for (DataSet data : dataSets) {
-      inputs.put(data.name(), described(data.files(), hashes));
+      inputs.put(data.name(), described(data.files(), known, hashes));
     }
     return provenance(
         started,
@@ -49,31 +76,12 @@ final class Fingerprints {
         options,
         Kernels.active().in(options.precision()).name(),
         inputs,
-        described(parameterFiles, hashes),
+        described(parameterFiles, known, hashes),
         List.of());
   }
 
-  /// The hashes of all files that have one, by path.
-  private Map<String, String> hashes() {
-    // A file may stand in several data sets.
-    List<FileInfo> files =
-        Stream.concat(
-                parameterFiles.stream(), dataSets.stream().flatMap(data -> data.files().stream()))
-            .distinct()
-            .toList();
-    Map<String, String> hashes = new ConcurrentHashMap<>();
-    workers.forEach(
-        "checksums of input files",
-        hash ? files.size() : 0,
-        k -> {
-          FileInfo file = files.get((int) k);
-          file.sha256().ifPresent(sha256 -> hashes.put(file.path(), sha256));
-        });
-    return hashes;
-  }
-
   private static List<Provenance.InputFile> described(
-      List<FileInfo> files, Map<String, String> hashes) {
+      List<FileInfo> files, Map<String, String> fingerprints, Map<String, String> hashes) {
     return files.stream()
         .map(file ->
             new Provenance.InputFile(
@@ -81,6 +89,7 @@ final class Fingerprints {
                 file.format(),
                 file.bytes().orElse(-1),
                 file.rows().orElse(-1),
+                fingerprints.get(file.path()),
                 hashes.get(file.path())))
         .toList();
   }
