@@ -107,8 +107,8 @@ public final class StateFiles {
     }
   }
 
-  /// Rows from a pipe may also be in a file, as other bytes with another fingerprint, but equal rows
-  /// have equal sums to the last bit. Different sets of constant rows may have them too; it is
+  /// Rows from a pipe may also be in a file, as other bytes with another fingerprint, but equal
+  /// rows have equal sums to the last bit. Different sets of constant rows may have them too; it is
   /// better to refuse those than to count a shared set twice.
   private void refuseSameSums() {
     Map<String, Integer> before = new HashMap<>();
