@@ -52,7 +52,7 @@ final class FingerprintStream extends FilterInputStream {
   @Override
   public long skip(long n) throws IOException {
     // What is skipped counts as well.
-    return Math.max(0, read(new byte[(int) Math.clamp(n, 0, FileChecksum.CHUNK)]));
+    return Math.max(0, read(new byte[Math.clamp(n, 0, FileChecksum.CHUNK)]));
   }
 
   @Override
