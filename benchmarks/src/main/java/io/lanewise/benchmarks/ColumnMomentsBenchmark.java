@@ -100,15 +100,10 @@ public class ColumnMomentsBenchmark {
       double[] squaresLow) {
     int rows = slice.rows();
     ColumnMoments kernel = implementation.kernels().columnMoments();
-    return dtype == DType.FLOAT32
-        ? () -> {
-          kernel.rows(x.rows(rows, dim), shift, sum, sumLow, squares, squaresLow);
-          return sum[0];
-        }
-        : () -> {
-          kernel.rows(x.rows(rows, dim), shift, sum, sumLow, squares, squaresLow);
-          return sum[0];
-        };
+    return () -> {
+      kernel.rows(x.rows(rows, dim), shift, sum, sumLow, squares, squaresLow);
+      return sum[0];
+    };
   }
 
   private static double auto(float[] x, double[] shift, double[] sum, double[] squares) {

@@ -8,6 +8,8 @@ import java.util.List;
 final class Rehearsal {
   private Rehearsal() {}
 
+  /// Runs them, one after the other.
+  ///
   /// @param args the words of the commands, with a `,` after each command
   public static void main(String[] args) {
     int worst = ExitCode.DONE;

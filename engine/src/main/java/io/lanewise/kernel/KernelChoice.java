@@ -66,28 +66,26 @@ record KernelChoice(Form form, String reason, boolean declined) {
   static KernelChoice of(Facts facts) {
     checkBits(facts.bits());
     String asked = facts.kernels() == null ? "auto" : facts.kernels();
-    switch (asked) {
-      case "scalar" -> {
-        return new KernelChoice(Form.PLAIN, PROPERTY + " is scalar", false);
-      }
+    return switch (asked) {
+      case "scalar" -> new KernelChoice(Form.PLAIN, PROPERTY + " is scalar", false);
       case "simd" -> {
         if (!facts.vectorModule()) {
           throw new IllegalArgumentException(
               "property %s: found 'simd' without module %s, expected the JVM flag %s"
                   .formatted(PROPERTY, MODULE, FLAG));
         }
-        return new KernelChoice(Form.VECTOR, PROPERTY + " is simd", false);
+        yield new KernelChoice(Form.VECTOR, PROPERTY + " is simd", false);
       }
       case "auto" -> {
         String against = against(facts);
-        return against == null
+        yield against == null
             ? new KernelChoice(Form.PLAIN_FIRST, "C2 compiles vectors", false)
             : new KernelChoice(Form.PLAIN, against, true);
       }
       default ->
           throw new IllegalArgumentException(
               "property %s: found '%s', expected auto, simd or scalar".formatted(PROPERTY, asked));
-    }
+    };
   }
 
   /// What speaks against vector kernels, or null.

@@ -3,6 +3,8 @@ package io.lanewise.kernel;
 import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.loops.Species;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One kernel of every kind.
@@ -26,15 +28,15 @@ public final class Kernels {
   /// The way to vectors, where that is open.
   private final @Nullable PlainFirst plainFirst;
 
-  /// Element types that each kernel may meet, as [PlainFirst] counts them.
-  private final byte[] types;
+  /// Element types that each kernel may meet.
+  private final Map<Kernel, Set<FloatType>> types;
 
   private Kernels(
       String name,
       Precision precision,
       KernelSet first,
       @Nullable PlainFirst plainFirst,
-      byte[] types) {
+      Map<Kernel, Set<FloatType>> types) {
     this.name = name;
     this.precision = precision;
     this.first = first;
@@ -65,7 +67,7 @@ public final class Kernels {
   }
 
   private static Kernels fixed(String name, KernelSet set) {
-    return new Kernels(name, Precision.DOUBLE, set, null, PlainFirst.anyTypes());
+    return new Kernels(name, Precision.DOUBLE, set, null, Map.of());
   }
 
   /// The kernels this process uses, decided once from [#PROPERTY] and from what the JVM is. Where
@@ -103,7 +105,7 @@ public final class Kernels {
         Precision.DOUBLE,
         KernelSet.plain(Precision.DOUBLE),
         PlainFirst.of(Precision.DOUBLE),
-        PlainFirst.anyTypes());
+        Map.of());
   }
 
   /// What ran until now: `scalar`, `simd-` and the vector width in bits, or `scalar, then
@@ -154,7 +156,9 @@ public final class Kernels {
   }
 
   private KernelSet now(Kernel kernel) {
-    return plainFirst == null ? first : plainFirst.now(kernel, types[kernel.ordinal()], first);
+    return plainFirst == null
+        ? first
+        : plainFirst.now(kernel, PlainFirst.typesOf(types, kernel), first);
   }
 
   /// The kernel [RowSum], for now.

@@ -1,11 +1,16 @@
 package io.lanewise.kernel;
 
 import io.lanewise.batch.FloatType;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /// Which vector kernels of a precision are ready to take the place of plain ones.
 final class PlainFirst {
-  private static final FloatType[] TYPES = FloatType.values();
+  private static final Set<FloatType> ALL_TYPES = EnumSet.allOf(FloatType.class);
 
   /// What plain kernels must be expected to cost beyond vector ones for warming to pay: it keeps a
   /// processor busy for about so long.
@@ -15,19 +20,20 @@ final class PlainFirst {
   private static final PlainFirst SINGLE = new PlainFirst(Precision.SINGLE);
 
   private final Precision precision;
-  private final Warming[][] warmings =
-      new Warming[Kernel.values().length][FloatType.values().length];
+  private final Map<Kernel, Map<FloatType, Warming>> warmings = new EnumMap<>(Kernel.class);
 
   private PlainFirst(Precision precision) {
     this.precision = precision;
     for (Kernel kernel : Kernel.values()) {
-      for (FloatType type : FloatType.values()) {
+      Map<FloatType, Warming> byType = new EnumMap<>(FloatType.class);
+      for (FloatType type : ALL_TYPES) {
         // In single precision most kernels are those of double.
         boolean same =
             precision == Precision.SINGLE && !(kernel.hasSingle() && type != FloatType.FLOAT64);
-        warmings[kernel.ordinal()][type.ordinal()] =
-            same ? DOUBLE.warming(kernel, type) : new Warming(kernel, precision, type);
+        byType.put(
+            type, same ? DOUBLE.warming(kernel, type) : new Warming(kernel, precision, type));
       }
+      warmings.put(kernel, byType);
     }
   }
 
@@ -36,37 +42,30 @@ final class PlainFirst {
   }
 
   private Warming warming(Kernel kernel, FloatType type) {
-    return warmings[kernel.ordinal()][(kernel.isTyped() ? type : FloatType.FLOAT64).ordinal()];
+    return Objects.requireNonNull(
+        Objects.requireNonNull(warmings.get(kernel))
+            .get(kernel.isTyped() ? type : FloatType.FLOAT64));
   }
 
-  /// For each kernel all element types, as a set of bits.
-  static byte[] anyTypes() {
-    byte[] types = new byte[Kernel.values().length];
-    for (FloatType type : FloatType.values()) {
-      for (int k = 0; k < types.length; k++) {
-        types[k] |= bit(type);
-      }
-    }
-    return types;
+  /// The types that a kernel may meet: all, where none is said.
+  static Set<FloatType> typesOf(Map<Kernel, Set<FloatType>> types, Kernel kernel) {
+    return types.getOrDefault(kernel, ALL_TYPES);
   }
 
-  /// For each kernel the element types of its uses. Where none is named: the columns' type, and
-  /// those that objectives compute in.
-  static byte[] types(List<KernelUse> uses, FloatType columns) {
-    byte[] types = new byte[Kernel.values().length];
+  /// For each kernel the element types of its uses. A kernel that is not there may meet the
+  /// columns' type, and those that objectives compute in.
+  static Map<Kernel, Set<FloatType>> types(List<KernelUse> uses, FloatType columns) {
+    Map<Kernel, Set<FloatType>> types = new EnumMap<>(Kernel.class);
     for (KernelUse use : uses) {
-      types[use.kernel().ordinal()] |= bit(use.type(columns));
+      types
+          .computeIfAbsent(use.kernel(), kernel -> EnumSet.noneOf(FloatType.class))
+          .add(use.type(columns));
     }
-    for (int k = 0; k < types.length; k++) {
-      if (types[k] == 0) {
-        types[k] = (byte) (bit(FloatType.FLOAT32) | bit(FloatType.FLOAT64) | bit(columns));
-      }
+    for (Kernel kernel : Kernel.values()) {
+      types.computeIfAbsent(
+          kernel, any -> EnumSet.of(FloatType.FLOAT32, FloatType.FLOAT64, columns));
     }
     return types;
-  }
-
-  private static byte bit(FloatType type) {
-    return (byte) (1 << type.ordinal());
   }
 
   /// Has those kernels warmed for which it pays.
@@ -79,13 +78,11 @@ final class PlainFirst {
   }
 
   /// Where to take a kernel from that may meet elements of these types.
-  KernelSet now(Kernel kernel, byte types, KernelSet plain) {
+  KernelSet now(Kernel kernel, Set<FloatType> types, KernelSet plain) {
     boolean ready = true;
-    for (FloatType type : TYPES) {
-      if ((types & bit(type)) != 0) {
-        // Each is asked, since who asks for long has it warmed.
-        ready &= warming(kernel, type).isReady();
-      }
+    for (FloatType type : types) {
+      // Each is asked, since who asks for long has it warmed.
+      ready &= warming(kernel, type).isReady();
     }
     return ready ? vector(precision) : plain;
   }

@@ -23,7 +23,6 @@ final class Warmup {
       if (running == null) {
         Thread thread = new Thread(Warmup::run, "lanewise-warmup");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
         running = thread;
         thread.start();
       }

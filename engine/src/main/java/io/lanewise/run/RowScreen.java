@@ -68,22 +68,28 @@ final class RowScreen {
     if (faults.none()) {
       return new RowCounts(rows, rows, 0, 0, 0);
     }
-    long[] counts = new long[RowFate.values().length];
+    long used = 0;
+    long nulls = 0;
+    long nonFinite = 0;
+    long empty = 0;
     for (int row = 0; row < rows; row++) {
       RowFate fate = fate(batch, faults, row);
-      counts[fate.ordinal()]++;
+      switch (fate) {
+        case USED -> used++;
+        case NULL -> nulls++;
+        case EMPTY -> empty++;
+        case NON_FINITE -> nonFinite++;
+        case NON_FINITE_USED -> {
+          used++;
+          nonFinite++;
+        }
+      }
       fates[row] = fate;
       excluded[row] = !fate.isUsed();
       anyExcluded |= excluded[row];
       anyFault |= fate != RowFate.USED;
     }
-    long nonFiniteUsed = counts[RowFate.NON_FINITE_USED.ordinal()];
-    return new RowCounts(
-        rows,
-        counts[RowFate.USED.ordinal()] + nonFiniteUsed,
-        counts[RowFate.NULL.ordinal()],
-        counts[RowFate.NON_FINITE.ordinal()] + nonFiniteUsed,
-        counts[RowFate.EMPTY.ordinal()]);
+    return new RowCounts(rows, used, nulls, nonFinite, empty);
   }
 
   private RowFate fate(Batch batch, Faults faults, int row) {

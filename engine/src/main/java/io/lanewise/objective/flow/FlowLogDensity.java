@@ -80,7 +80,6 @@ public final class FlowLogDensity implements RowObjective {
   }
 
   private static void sum(Kernels kernels, Rows in, double[] out) {
-    int width = in.width(LOGDET);
     kernels.rowSum().rows(in.matrix(LOGDET), out);
   }
 

@@ -134,6 +134,7 @@ final class ProductSum {
 
   /// Goes over to another form of the kernel where there is a better one by now: the same sums in
   /// that one's order.
+  @SuppressWarnings("ReferenceEquality") // a form is itself
   private void change() {
     CrossProducts now = kernels.crossProducts();
     if (now == kernel) {

@@ -88,7 +88,6 @@ public final class GaussianKl implements RowObjective {
 
   /// The divergence of each row, into `kl`; shared with the evidence lower bound.
   static void evaluate(Kernels kernels, Rows in, double[] kl) {
-    int width = in.width("mu");
     kernels.gaussianKl().rows(in.matrix("mu"), in.matrix("logvar"), kl);
   }
 

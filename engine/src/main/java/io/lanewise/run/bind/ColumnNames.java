@@ -23,6 +23,8 @@ public final class ColumnNames {
 
   private ColumnNames() {}
 
+  /// The columns that were named.
+  ///
   /// @param schema the columns that there are
   /// @param texts what was asked for
   /// @param many whether the role takes more than one

@@ -79,6 +79,8 @@ public final class ColumnSearch {
     this.firstNonNumber = firstNonNumber;
   }
 
+  /// Finds a column for each role.
+  ///
   /// @param offered whether nobody gave this data for the set: then it is the set's only if columns
   ///   bear the names of its roles
   /// @param others columns that the evaluation uses otherwise, as to break results down by

@@ -163,6 +163,7 @@ final class BinCounts {
   }
 
   /// The bins that have values, ascending, and how many each has.
+  @SuppressWarnings("ArrayRecordComponent") // there may be one for each of many groups
   record Present(int[] codes, long[] counts) {
     /// The value that stands for the bin of rank `q (n - 1)`, of at least one value.
     double quantile(double q) {

@@ -198,6 +198,8 @@ public final class StateFiles {
 
   /// Takes the state of an evaluation.
   public interface Taker {
+    /// Takes one.
+    ///
     /// @param evaluation its place in the plan
     /// @param first whether it is of the first file
     void take(int evaluation, boolean first, StateFields fields);
@@ -207,8 +209,9 @@ public final class StateFiles {
   ///
   /// @throws DataException if a file is damaged or holds something else
   public void load(List<BoundTask> tasks, Taker taker) {
-    for (Path path : files) {
-      boolean first = path == files.getFirst();
+    for (int i = 0; i < files.size(); i++) {
+      Path path = files.get(i);
+      boolean first = i == 0;
       read(path, file -> load(path, file, tasks, first, taker));
     }
   }
