@@ -1,5 +1,6 @@
 package io.lanewise.cli;
 
+import io.lanewise.plan.PlanException;
 import io.lanewise.source.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,7 +64,9 @@ record Failure(String problem, int exitCode) {
   /// mistake of the caller, in words that only a programmer understands.
   private static boolean isOurs(Exception e) {
     StackTraceElement[] trace = e.getStackTrace();
-    return (e.getClass() == IllegalArgumentException.class || e.getClass() == IOException.class)
+    return (e.getClass() == IllegalArgumentException.class
+            || e.getClass() == IOException.class
+            || e instanceof PlanException)
         && !text(e).isBlank()
         && (trace.length == 0 || trace[0].getClassName().startsWith("io.lanewise."));
   }

@@ -20,6 +20,7 @@ enum CrcShift {
   private final int polynomial;
 
   /// `x^(8 d 16^j)` at `16 j + d`.
+  @SuppressWarnings("ImmutableEnumChecker") // filled once, never handed out
   private final int[] powers = new int[16 * DIGITS];
 
   CrcShift(int polynomial) {
