@@ -178,15 +178,15 @@ public final class PlanCodec {
     Task result = task;
     for (var role : entry.mappingOf("columns", "roles").entrySet()) {
       Tree node = role.getValue();
-      Tree values = node.find("values");
-      Tree offsets = node.find("offsets");
-      if (values != null && offsets != null && node.mapping("").size() == 2) {
+      if (node.find("values") != null || node.find("offsets") != null) {
+        node.keys("the name of a column, or a mapping", "values", "offsets");
+        String expected = "the name of a column";
         result =
             result.column(
                 role.getKey(),
                 "%s[%s]"
                     .formatted(
-                        values.text("the name of a column"), offsets.text("the name of a column")));
+                        node.get("values").text(expected), node.get("offsets").text(expected)));
       } else {
         result =
             result.column(

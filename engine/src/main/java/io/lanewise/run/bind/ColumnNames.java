@@ -33,7 +33,8 @@ public final class ColumnNames {
   public static List<ColumnType> find(List<ColumnType> schema, List<String> texts, boolean many) {
     if (many ? texts.isEmpty() : texts.size() != 1) {
       throw new IllegalArgumentException(
-          "found %d columns, expected %s".formatted(texts.size(), many ? "some" : "one"));
+          "found %d columns, expected %s"
+              .formatted(texts.size(), many ? "some" : "the name of a column"));
     }
     List<ColumnType> columns = new ArrayList<>();
     for (String text : texts) {

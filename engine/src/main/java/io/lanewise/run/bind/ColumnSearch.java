@@ -8,6 +8,7 @@ import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
+import io.lanewise.plan.PlanException;
 import io.lanewise.source.DataException;
 import io.lanewise.source.Ragged;
 import java.util.ArrayList;
@@ -139,7 +140,8 @@ public final class ColumnSearch {
     try {
       found.put(role.name(), ColumnNames.find(schema, texts, role.many()));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(place(role) + e.getMessage(), e);
+      throw new PlanException(
+          "", "columns." + role.name(), place(role) + String.valueOf(e.getMessage()), e);
     }
   }
 
