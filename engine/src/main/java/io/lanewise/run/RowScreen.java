@@ -59,10 +59,13 @@ final class RowScreen {
     int rows = batch.rows();
     if (fates.length < rows) {
       fates = new RowFate[rows];
+      Arrays.fill(fates, RowFate.USED);
       excluded = new boolean[rows];
     }
-    Arrays.fill(fates, 0, rows, RowFate.USED);
-    Arrays.fill(excluded, 0, rows, false);
+    if (anyFault) {
+      Arrays.fill(fates, RowFate.USED);
+      Arrays.fill(excluded, false);
+    }
     anyExcluded = false;
     anyFault = false;
     if (faults.none()) {

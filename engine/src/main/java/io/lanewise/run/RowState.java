@@ -233,7 +233,7 @@ final class RowState {
     boolean[] excluded = screen.excluded();
     int from = 0;
     while (from < count) {
-      int to = from;
+      int to = screen.anyExcluded() ? from : count;
       while (to < count && !excluded[to]) {
         to++;
       }

@@ -68,14 +68,12 @@ final class BinCounts {
     }
     unlist();
     total += to - from;
-    for (int i = from; i < to; i++) {
-      double value = values[i];
-      double magnitude = Math.abs(value);
-      if (magnitude > LEAST) {
-        int code = positive(magnitude);
-        (value > 0 ? positive : negative).increment(code);
-      } else {
-        zeros++;
+    int i = from;
+    while (i < to) {
+      i = positive.countPositive(values, i, to);
+      // What is not positive, or has no room yet.
+      if (i < to) {
+        count(code(values[i++]), 1);
       }
     }
   }
@@ -237,14 +235,20 @@ final class BinCounts {
     /// What did not fit into `counts`, by magnitude.
     private final Map<Integer, Long> rest = new HashMap<>();
 
-    void increment(int magnitude) {
-      int at = magnitude - first;
-      if (at < 0 || at >= counts.length) {
-        at = reach(magnitude);
+    /// Counts elements from `from` on, as long as they are positive and have room.
+    ///
+    /// @return the first that is not counted, at most `to`
+    int countPositive(double[] values, int from, int to) {
+      int[] to31Bits = counts;
+      int lowest = first;
+      for (int i = from; i < to; i++) {
+        int at = values[i] > LEAST ? positive(values[i]) - lowest : -1;
+        if (at < 0 || at >= to31Bits.length || to31Bits[at] == Integer.MAX_VALUE) {
+          return i;
+        }
+        to31Bits[at]++;
       }
-      if (++counts[at] < 0) {
-        spill(at, magnitude, 0);
-      }
+      return to;
     }
 
     void add(int magnitude, long values) {
@@ -260,8 +264,7 @@ final class BinCounts {
     }
 
     private void spill(int at, int magnitude, long more) {
-      // A count that was incremented too far is negative: as an unsigned number it is right.
-      rest.merge(magnitude, Integer.toUnsignedLong(counts[at]) + more, Long::sum);
+      rest.merge(magnitude, counts[at] + more, Long::sum);
       counts[at] = 0;
     }
 

@@ -146,13 +146,14 @@ public final class Grouping {
 
   /// Whole numbers are told apart exactly: 2^53 and 2^53 + 1 are one float64.
   private int number(ScalarColumn column, long value) {
-    boolean small = value >= 0 && value < MAX_GROUPS;
-    int number = small ? ofValue.get((double) value) : -1;
-    if (number < 0) {
-      number = group(column.unsigned() ? GroupKey.ofUnsigned(value) : (Object) value).number;
-      if (small) {
-        ofValue.put((double) value, number);
-      }
+    int known = ofValue.get(value);
+    return known >= 0 ? known : newNumber(column, value);
+  }
+
+  private int newNumber(ScalarColumn column, long value) {
+    int number = group(column.unsigned() ? GroupKey.ofUnsigned(value) : (Object) value).number;
+    if (value >= 0 && value < MAX_GROUPS) {
+      ofValue.put((double) value, number);
     }
     return number;
   }
@@ -187,6 +188,11 @@ public final class Grouping {
     int get(double x) {
       int whole = (int) x;
       return whole >= 0 && whole < numbers.length && isSame(whole, x) ? numbers[whole] - 1 : -1;
+    }
+
+    /// The same of a whole number.
+    int get(long x) {
+      return x >= 0 && x < numbers.length ? numbers[(int) x] - 1 : -1;
     }
 
     void put(double x, int number) {
