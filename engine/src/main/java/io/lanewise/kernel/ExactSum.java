@@ -234,14 +234,14 @@ public final class ExactSum {
     }
     carry();
     if (chunks.length == 0 || chunks[chunks.length - 1] >= 0) {
-      return rounded(chunks, low);
+      return ExactRounding.ofChunks(chunks, scale());
     }
     long[] magnitude = new long[chunks.length];
     for (int i = 0; i < chunks.length; i++) {
       magnitude[i] = -chunks[i];
     }
     carry(magnitude);
-    return -rounded(magnitude, low);
+    return -ExactRounding.ofChunks(magnitude, scale());
   }
 
   /// The sum without rounding.
@@ -252,7 +252,7 @@ public final class ExactSum {
       throw new ArithmeticException("exact sum: found a value that is not finite");
     }
     carry();
-    return ExactQuotient.decimal(mantissa(), scale()).stripTrailingZeros();
+    return ExactRounding.decimal(mantissa(), scale()).stripTrailingZeros();
   }
 
   /// The sum divided by a number of values, rounded to 34 digits and then to float64; NaN for none,
@@ -262,7 +262,7 @@ public final class ExactSum {
     if (count == 0 || !Double.isFinite(sum)) {
       return count == 0 ? Double.NaN : sum;
     }
-    return ExactQuotient.of(mantissa(), scale(), BigInteger.valueOf(count));
+    return ExactRounding.quotient(mantissa(), scale(), BigInteger.valueOf(count));
   }
 
   /// The unbiased covariance of `count` pairs from the sums of either number and of the products,
@@ -283,7 +283,7 @@ public final class ExactSum {
         scaled
             .shiftLeft(products.scale() - exponent)
             .subtract(subtracted.shiftLeft(x.scale() + y.scale() - exponent));
-    return ExactQuotient.of(numerator, exponent, n.multiply(n.subtract(BigInteger.ONE)));
+    return ExactRounding.quotient(numerator, exponent, n.multiply(n.subtract(BigInteger.ONE)));
   }
 
   /// With [#scale], the finite sum as `mantissa 2^scale`, once carries have moved.
@@ -393,36 +393,5 @@ public final class ExactSum {
       carried = c >> 32;
     }
     return chunks[last] += carried;
-  }
-
-  /// Rounds a sum that is not negative and whose carries have moved.
-  private static double rounded(long[] c, int low) {
-    int top = c.length - 1;
-    while (top >= 0 && c[top] == 0) {
-      top--;
-    }
-    if (top < 0) {
-      return 0;
-    }
-    // The leading 64 bits, and whether anything is below them.
-    int bits = 64 - Long.numberOfLeadingZeros(c[top]);
-    long next = top >= 1 ? c[top - 1] : 0;
-    long third = top >= 2 ? c[top - 2] : 0;
-    long window = (c[top] << 32 | next) << 32 - bits | third >>> bits;
-    boolean sticky = (third & (1L << bits) - 1) != 0;
-    for (int i = top - 3; i >= 0 && !sticky; i--) {
-      sticky = c[i] != 0;
-    }
-    int exponent = (low + top) * 32 + bits - 1 + LOWEST; // of the leading bit
-    int kept = Math.min(53, exponent + 1075); // fewer in a subnormal
-    if (kept < 0) {
-      return 0;
-    }
-    long mantissa = kept == 0 ? 0 : window >>> 64 - kept;
-    long rest = window << kept; // kept < 64
-    if (rest < 0 && (rest << 1 != 0 || sticky || (mantissa & 1) != 0)) {
-      mantissa++;
-    }
-    return Math.scalb((double) mantissa, exponent + 1 - kept);
   }
 }

@@ -28,8 +28,11 @@ public final class Kernels {
   /// The way to vectors, where that is open.
   private final @Nullable PlainFirst plainFirst;
 
-  /// Element types that each kernel may meet.
+  /// Element types that each kernel may meet; all, for a kernel that is not there.
   private final Map<Kernel, Set<FloatType>> types;
+
+  /// What has to be ready before a vector kernel may run.
+  private final Map<Kernel, List<Warming>> awaited;
 
   private Kernels(
       String name,
@@ -42,6 +45,7 @@ public final class Kernels {
     this.first = first;
     this.plainFirst = plainFirst;
     this.types = types;
+    awaited = plainFirst == null ? Map.of() : plainFirst.awaited(types);
   }
 
   /// The plain kernels, which need nothing.
@@ -108,11 +112,11 @@ public final class Kernels {
         Map.of());
   }
 
-  /// What ran until now: `scalar`, `simd-` and the vector width in bits, or `scalar, then
-  /// simd-512`; and `single` where [Precision#SINGLE] is asked for. Part of every result's
-  /// provenance.
+  /// What has run in this process so far: `scalar`, `simd-` and the vector width in bits, or
+  /// `scalar, then simd-512` once a vector kernel has taken over from a plain one; and `single`
+  /// where [Precision#SINGLE] is asked for. Part of every result's provenance.
   public String name() {
-    return plainFirst != null && PlainFirst.anyReady()
+    return plainFirst != null && PlainFirst.vectorsRan()
         ? "scalar, then simd-" + Species.bits() + name.substring("scalar".length())
         : name;
   }
@@ -156,102 +160,103 @@ public final class Kernels {
   }
 
   private KernelSet now(Kernel kernel) {
-    return plainFirst == null
+    List<Warming> warmings = awaited.get(kernel);
+    return warmings == null || !PlainFirst.areReady(warmings)
         ? first
-        : plainFirst.now(kernel, PlainFirst.typesOf(types, kernel), first);
+        : PlainFirst.vector(precision);
   }
 
-  /// The kernel [RowSum], for now.
+  /// The best [RowSum] at this moment.
   public RowSum rowSum() {
     return now(Kernel.ROW_SUM).rowSum();
   }
 
-  /// The kernel [LogProbSum], for now.
+  /// The best [LogProbSum] at this moment.
   public LogProbSum logProbSum() {
     return now(Kernel.LOG_PROB_SUM).logProbSum();
   }
 
-  /// The kernel [GaussianKl], for now.
+  /// The best [GaussianKl] at this moment.
   public GaussianKl gaussianKl() {
     return now(Kernel.GAUSSIAN_KL).gaussianKl();
   }
 
-  /// The kernel [SquaredNorm], for now.
+  /// The best [SquaredNorm] at this moment.
   public SquaredNorm squaredNorm() {
     return now(Kernel.SQUARED_NORM).squaredNorm();
   }
 
-  /// The kernel [SquaredError], for now.
+  /// The best [SquaredError] at this moment.
   public SquaredError squaredError() {
     return now(Kernel.SQUARED_ERROR).squaredError();
   }
 
-  /// The kernel [Reparameterize], for now.
+  /// The best [Reparameterize] at this moment.
   public Reparameterize reparameterize() {
     return now(Kernel.REPARAMETERIZE).reparameterize();
   }
 
-  /// The kernel [LinearCombination], for now.
+  /// The best [LinearCombination] at this moment.
   public LinearCombination linearCombination() {
     return now(Kernel.LINEAR_COMBINATION).linearCombination();
   }
 
-  /// The kernel [LangevinStep], for now.
+  /// The best [LangevinStep] at this moment.
   public LangevinStep langevinStep() {
     return now(Kernel.LANGEVIN_STEP).langevinStep();
   }
 
-  /// The kernel [DiffusionStep], for now.
+  /// The best [DiffusionStep] at this moment.
   public DiffusionStep diffusionStep() {
     return now(Kernel.DIFFUSION_STEP).diffusionStep();
   }
 
-  /// The kernel [Softplus], for now.
+  /// The best [Softplus] at this moment.
   public Softplus softplus() {
     return now(Kernel.SOFTPLUS).softplus();
   }
 
-  /// The kernel [NegativeLog], for now.
+  /// The best [NegativeLog] at this moment.
   public NegativeLog negativeLog() {
     return now(Kernel.NEGATIVE_LOG).negativeLog();
   }
 
-  /// The kernel [AffineFlow], for now.
+  /// The best [AffineFlow] at this moment.
   public AffineFlow affineFlow() {
     return now(Kernel.AFFINE_FLOW).affineFlow();
   }
 
-  /// The kernel [ColumnMoments], for now.
+  /// The best [ColumnMoments] at this moment.
   public ColumnMoments columnMoments() {
     return now(Kernel.COLUMN_MOMENTS).columnMoments();
   }
 
-  /// The kernel [CrossProducts], for now.
+  /// The best [CrossProducts] at this moment.
   public CrossProducts crossProducts() {
     return now(Kernel.CROSS_PRODUCTS).crossProducts();
   }
 
-  /// The kernel [PairwiseProducts], for now.
+  /// The best [PairwiseProducts] at this moment.
   public PairwiseProducts pairwiseProducts() {
     return now(Kernel.PAIRWISE_PRODUCTS).pairwiseProducts();
   }
 
-  /// The kernel [KernelSums], for now.
+  /// The best [KernelSums] at this moment.
   public KernelSums kernelSums() {
     return now(Kernel.KERNEL_SUMS).kernelSums();
   }
 
-  /// The kernel [FiniteScan], for now.
+  /// The best [FiniteScan] at this moment.
   public FiniteScan finiteScan() {
     return now(Kernel.FINITE_SCAN).finiteScan();
   }
 
-  /// The kernel [LogSumExp], for now.
+  /// The best [LogSumExp] at this moment.
   public LogSumExp logSumExp() {
     return now(Kernel.LOG_SUM_EXP).logSumExp();
   }
 
-  /// The kernel [ExactBlock], for now.
+  /// The best [ExactBlock] at this moment.
   ExactBlock exactBlock() {
     return now(Kernel.EXACT_BLOCK).exactBlock();
   }

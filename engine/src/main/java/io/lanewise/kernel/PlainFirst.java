@@ -19,11 +19,11 @@ final class PlainFirst {
   private static final PlainFirst DOUBLE = new PlainFirst(Precision.DOUBLE);
   private static final PlainFirst SINGLE = new PlainFirst(Precision.SINGLE);
 
-  private final Precision precision;
+  private static volatile boolean vectorsRan;
+
   private final Map<Kernel, Map<FloatType, Warming>> warmings = new EnumMap<>(Kernel.class);
 
   private PlainFirst(Precision precision) {
-    this.precision = precision;
     for (Kernel kernel : Kernel.values()) {
       Map<FloatType, Warming> byType = new EnumMap<>(FloatType.class);
       for (FloatType type : ALL_TYPES) {
@@ -47,9 +47,18 @@ final class PlainFirst {
             .get(kernel.isTyped() ? type : FloatType.FLOAT64));
   }
 
-  /// The types that a kernel may meet: all, where none is said.
-  static Set<FloatType> typesOf(Map<Kernel, Set<FloatType>> types, Kernel kernel) {
-    return types.getOrDefault(kernel, ALL_TYPES);
+  /// For each kernel what has to be ready: its forms for all types that it may meet.
+  Map<Kernel, List<Warming>> awaited(Map<Kernel, Set<FloatType>> types) {
+    Map<Kernel, List<Warming>> awaited = new EnumMap<>(Kernel.class);
+    for (Kernel kernel : Kernel.values()) {
+      awaited.put(
+          kernel,
+          types.getOrDefault(kernel, ALL_TYPES).stream()
+              .map(type -> warming(kernel, type))
+              .distinct()
+              .toList());
+    }
+    return awaited;
   }
 
   /// For each kernel the element types of its uses. A kernel that is not there may meet the
@@ -77,14 +86,17 @@ final class PlainFirst {
     }
   }
 
-  /// Where to take a kernel from that may meet elements of these types.
-  KernelSet now(Kernel kernel, Set<FloatType> types, KernelSet plain) {
+  /// Whether all are ready, so that vectors run now. Each is asked, since who asks for long has it
+  /// warmed.
+  static boolean areReady(List<Warming> warmings) {
     boolean ready = true;
-    for (FloatType type : types) {
-      // Each is asked, since who asks for long has it warmed.
-      ready &= warming(kernel, type).isReady();
+    for (int i = 0; i < warmings.size(); i++) {
+      ready &= warmings.get(i).isReady();
     }
-    return ready ? vector(precision) : plain;
+    if (ready && !vectorsRan) {
+      vectorsRan = true;
+    }
+    return ready;
   }
 
   /// Whether the vector form of a kernel of double precision is being warmed, or was.
@@ -92,9 +104,9 @@ final class PlainFirst {
     return DOUBLE.warming(kernel, type).isRequested();
   }
 
-  /// Whether any vector kernel is ready in this process.
-  static boolean anyReady() {
-    return Warming.anyReady();
+  /// Whether a vector kernel has taken over from a plain one in this process.
+  static boolean vectorsRan() {
+    return vectorsRan;
   }
 
   /// The vector kernels of a precision. First asked for by [Warmup], since to load them takes time.

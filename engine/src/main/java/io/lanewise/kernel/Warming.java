@@ -2,7 +2,6 @@ package io.lanewise.kernel;
 
 import io.lanewise.batch.FloatType;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The way of one vector kernel, for one element type in one precision, from a class nobody has run
 /// to machine code that is faster than the plain kernel.
@@ -26,14 +25,9 @@ final class Warming {
   private final Precision precision;
   private final FloatType type;
 
-  private static volatile boolean anyReady;
-
   private volatile boolean requested;
   private volatile boolean ready;
   private volatile long firstAsked;
-
-  /// When it was ready, in nanoseconds of [System#nanoTime()]; 0 before.
-  private volatile long readyAt;
 
   /// @param type the element type
   Warming(Kernel kernel, Precision precision, FloatType type) {
@@ -88,9 +82,7 @@ final class Warming {
       won =
           compiled && usual.stream().allMatch(data -> isFaster(vector, plain, data)) ? won + 1 : 0;
     }
-    readyAt = System.nanoTime();
     ready = true;
-    anyReady = true;
     return true;
   }
 
@@ -109,16 +101,8 @@ final class Warming {
     return shortest;
   }
 
-  static boolean anyReady() {
-    return anyReady;
-  }
-
   Precision precision() {
     return precision;
-  }
-
-  @Nullable Long readyAt() {
-    return ready ? readyAt : null;
   }
 
   @Override
