@@ -63,6 +63,11 @@ record Failure(String problem, int exitCode) {
   /// Whether this sentence is ours. Java and libraries throw the same class for what is not a
   /// mistake of the caller, in words that only a programmer understands.
   private static boolean isOurs(Exception e) {
+    if (e instanceof PlanException plan
+        && plan.getCause() instanceof IllegalArgumentException cause
+        && plan.problem().equals(cause.getMessage())) {
+      return isOurs(cause); // it only adds the place
+    }
     StackTraceElement[] trace = e.getStackTrace();
     return (e.getClass() == IllegalArgumentException.class
             || e.getClass() == IOException.class

@@ -2,6 +2,7 @@ package io.lanewise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.plan.PlanException;
 import io.lanewise.source.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,6 +29,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// exit code.
 class FailureTest {
   @TempDir Path folder;
+
+  /// What Java itself throws, in words that only a programmer understands.
+  private static IllegalArgumentException javas() {
+    try {
+      new ArrayList<String>(-1).add("");
+      throw new AssertionError("found no exception, expected Java's");
+    } catch (IllegalArgumentException e) {
+      return e;
+    }
+  }
 
   static Stream<Arguments> thrown() {
     return Stream.of(
@@ -58,8 +70,16 @@ class FailureTest {
         Arguments.of(new NullPointerException("a.b.C is null"), 70, "found a bug"),
         Arguments.of(new ConcurrentModificationException(), 70, "found a bug"),
         Arguments.of(new ClassCastException("class a.B cannot be cast"), 70, "found a bug"),
+        Arguments.of(
+            new PlanException("evaluation 'x'", "evaluate[0]", "found 1, expected 2", null),
+            2,
+            "evaluation 'x': found 1, expected 2"),
+        Arguments.of(
+            new PlanException("evaluation 'x'", "evaluate[0]", "Illegal Capacity: -1", javas()),
+            70,
+            "found a bug"),
         Arguments.of(foreign(() -> Integer.parseInt("x")), 70, "found a bug"),
-        Arguments.of(foreign(() -> new java.util.ArrayList<>(-1)), 70, "found a bug"),
+        Arguments.of(foreign(() -> new ArrayList<>(-1)), 70, "found a bug"),
         Arguments.of(foreign(() -> Path.of("a\0b")), 2, "found a file name 'a\0b' that this"),
         Arguments.of(new IllegalArgumentException("plan:1: found x"), 2, "plan:1: found x"),
         Arguments.of(new DataException("f", "found x"), 3, "f: found x"),
