@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// Of this package only these two classes touch DuckDB, which not everybody has.
 final class DuckDb implements AutoCloseable {
   private static final int MOST_WORDS = 300;
+
+  private static final Pattern C_STREAM_ERROR =
+      Pattern.compile("^(?:\\[errno -?\\d+] )?\\w+\\{errno=-?\\d+, message=(.*)}$", Pattern.DOTALL);
 
   private final String place;
   private final String what;
@@ -283,18 +288,25 @@ final class DuckDb implements AutoCloseable {
               .formatted(what, Math.max(FolderDatabase.LEAST_MEMORY, reading.memoryBytes())),
           e);
     }
-    int advice = message.indexOf("\n\n");
-    // The names of its classes say nothing to who has the file.
-    String words =
-        (advice < 0 ? message : message.substring(0, advice))
-            .replace('\n', ' ')
-            .replaceAll("\\b[A-Z]\\w*(Exception|Error): ", "");
+    String words = wordsOf(message);
     return new DataException(
         place,
         "found %s that cannot be read, expected a complete one; DuckDB says: %s"
             .formatted(
                 what, words.length() > MOST_WORDS ? words.substring(0, MOST_WORDS) + "…" : words),
         e);
+  }
+
+  /// What a message says without what only programmers read: paragraphs of advice, names of
+  /// classes, and the envelope that Arrow's C stream puts around a message of the other side.
+  private static String wordsOf(String message) {
+    Matcher envelope = C_STREAM_ERROR.matcher(message);
+    String inner = envelope.find() ? envelope.group(1) : message;
+    int advice = inner.indexOf("\n\n");
+    return (advice < 0 ? inner : inner.substring(0, advice))
+        .strip()
+        .replace('\n', ' ')
+        .replaceAll("\\b[A-Z]\\w*(Exception|Error): ", "");
   }
 
   @Override
