@@ -35,6 +35,7 @@ public final class DataSet implements AutoCloseable {
   private final List<Member> members;
   private final List<ColumnType> schema;
   private final List<Unsupported> unsupported;
+  private final Map<String, String> widenings;
   private final Reading reading;
   private final List<Ragged> ragged = new ArrayList<>();
 
@@ -45,11 +46,13 @@ public final class DataSet implements AutoCloseable {
       List<Member> members,
       List<ColumnType> schema,
       List<Unsupported> unsupported,
+      Map<String, String> widenings,
       Reading reading) {
     this.name = name;
     this.members = members;
     this.schema = schema;
     this.unsupported = unsupported;
+    this.widenings = widenings;
     this.reading = reading;
   }
 
@@ -74,6 +77,7 @@ public final class DataSet implements AutoCloseable {
     List<Member> members = new ArrayList<>();
     List<ColumnType> schema = List.of();
     List<Unsupported> unsupported = List.of();
+    Map<String, String> widenings = new HashMap<>();
     boolean done = false;
     try {
       for (String file : files) {
@@ -86,7 +90,7 @@ public final class DataSet implements AutoCloseable {
           schema = source.schema();
           unsupported = source.unsupported();
         } else {
-          schema = agreed(files.getFirst(), schema, file, source.schema());
+          schema = agreed(files.getFirst(), schema, file, source.schema(), widenings);
         }
         if (!isPipe && files.size() > KEPT_OPEN) {
           source.close();
@@ -94,7 +98,7 @@ public final class DataSet implements AutoCloseable {
         }
       }
       done = true;
-      return new DataSet(name, members, schema, unsupported, reading);
+      return new DataSet(name, members, schema, unsupported, widenings, reading);
     } finally {
       if (!done) {
         closeAll(members);
@@ -145,9 +149,13 @@ public final class DataSet implements AutoCloseable {
   }
 
   /// The columns of a data set that so far had `expected`, with those of one more file: where they
-  /// differ, the wider type.
+  /// differ, the wider type, and a sentence on it.
   private static List<ColumnType> agreed(
-      String first, List<ColumnType> expected, String file, List<ColumnType> found) {
+      String first,
+      List<ColumnType> expected,
+      String file,
+      List<ColumnType> found,
+      Map<String, String> widenings) {
     Map<String, ColumnType> byName = new HashMap<>();
     found.forEach(column -> byName.put(column.name(), column));
     List<ColumnType> agreed = new ArrayList<>();
@@ -156,6 +164,12 @@ public final class DataSet implements AutoCloseable {
       ColumnType wider = other == null ? null : Widening.of(column, other);
       if (wider != null) {
         agreed.add(wider);
+        if (!column.equals(other)) {
+          widenings.putIfAbsent(
+              column.name(),
+              "column '%s': found %s in %s and %s in %s, and read both as the wider type"
+                  .formatted(column.name(), column.signature(), first, other.signature(), file));
+        }
       } else {
         throw new DataException(
             "%s: column '%s'".formatted(file, column.name()),
@@ -199,6 +213,11 @@ public final class DataSet implements AutoCloseable {
     return columns.stream()
         .filter(name -> ragged.stream().noneMatch(r -> r.column().name().equals(name)))
         .toList();
+  }
+
+  /// A sentence for each column that not all files keep in the same type, by the column's name.
+  public Map<String, String> widenings() {
+    return Map.copyOf(widenings);
   }
 
   /// The first file's columns that cannot be read.
@@ -315,7 +334,7 @@ public final class DataSet implements AutoCloseable {
     }
     Source source = Sources.open(member.info.path(), reading);
     try {
-      agreed(name, schema, member.info.path(), source.schema());
+      agreed(name, schema, member.info.path(), source.schema(), new HashMap<>());
       return source;
     } catch (DataException e) {
       source.close();

@@ -791,4 +791,43 @@ class StateFileTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("found entry 'evaluations/0/rows/extra.npy', expected none");
   }
+
+  /// What one part warns of, the report of all parts warns of.
+  @Test
+  void warningsOfEveryPartAreKept() {
+    Path first = folder.resolve("first.state");
+    Path second = folder.resolve("second.state");
+    String single =
+        RowFile.write(folder.resolve("single.arrow"), 2, "samples", new float[] {1, 2, 3, 4});
+    String wide =
+        RowFile.write(
+            folder.resolve("wide.arrow"), 2, Map.of("samples", new double[] {5, 6, 7, 8}));
+    String unused =
+        RowFile.write(
+            folder.resolve("unused.arrow"),
+            2,
+            Map.of("samples", new double[] {1, 3, 5, 9}, "features", new double[] {1, 2, 3, 4}));
+    Report mixed = means(List.of(single, wide)).state(first, false).build().run();
+    means(List.of(unused)).state(second, false).build().run();
+    List<String> widened = warnings(mixed);
+    assertThat(widened)
+        .containsExactly(
+            "column 'samples': found float32[2] in %s and float64[2] in %s, and read both as the wider type"
+                .formatted(single, wide));
+
+    List<String> merged = warnings(Evaluation.merge(List.of(first, second), Options.DEFAULT));
+    assertThat(merged).hasSize(2).containsAll(widened);
+    assertThat(merged.getLast()).startsWith("column 'features' has a usual name of role 'samples'");
+  }
+
+  private static Evaluation.Builder means(List<String> files) {
+    return Evaluation.builder()
+        .data("generated", files.toArray(String[]::new))
+        .evaluate(Task.of("diversity").on("generated", "generated").column("samples", "samples"));
+  }
+
+  private static List<String> warnings(Report report) {
+    return Objects.requireNonNull(report.evaluations().getFirst().inputs().get("generated"))
+        .warnings();
+  }
 }

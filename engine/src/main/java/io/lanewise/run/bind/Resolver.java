@@ -174,18 +174,27 @@ public final class Resolver {
     }
     Set<String> others = task.by().stream().map(Bins::column).collect(Collectors.toSet());
     try {
-      return SetBinding.of(
-          set,
-          new ColumnSearch(
-                  descriptor,
-                  set,
-                  place(descriptor, set, data),
-                  data.schema(),
-                  given,
-                  task.parameters(),
-                  data::firstNonNumber)
-              .find(offered, others),
-          data::widthOf);
+      SetBinding binding =
+          SetBinding.of(
+              set,
+              new ColumnSearch(
+                      descriptor,
+                      set,
+                      place(descriptor, set, data),
+                      data.schema(),
+                      given,
+                      task.parameters(),
+                      data::firstNonNumber)
+                  .find(offered, others),
+              data::widthOf);
+      List<String> read = binding.columnNames();
+      return binding.withWarnings(
+          data.schema().stream()
+              .map(ColumnType::name)
+              .filter(read::contains)
+              .map(data.widenings()::get)
+              .filter(Objects::nonNull)
+              .toList());
     } catch (UnboundRoleException e) {
       // Where another set has a column for the role, this set alone needs one to be named.
       boolean elsewhere = before.stream().anyMatch(s -> s.columns().containsKey(e.role()));

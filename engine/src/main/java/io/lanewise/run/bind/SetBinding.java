@@ -6,10 +6,13 @@ import io.lanewise.batch.Shape;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
@@ -21,7 +24,8 @@ import java.util.stream.Collectors;
 ///   them
 /// @param types role name to the column's type as the objective will see it
 /// @param type the element type of the NUMBER roles: float32 if all their columns are, else float64
-/// @param warnings a sentence for each column that bears a role's name and is not used
+/// @param warnings a sentence for each column that bears a role's name and is not used, and for
+///   each that is used and has different types in different files
 public record SetBinding(
     RowSet set,
     SequencedMap<String, List<ColumnType>> columns,
@@ -49,6 +53,13 @@ public record SetBinding(
       }
     }
     return new SetBinding(set, columns, types, type, search.warnings());
+  }
+
+  /// The same with those of the warnings that are not among its own.
+  public SetBinding withWarnings(Collection<String> more) {
+    SequencedSet<String> all = new LinkedHashSet<>(warnings);
+    all.addAll(more);
+    return new SetBinding(set, columns, types, type, List.copyOf(all));
   }
 
   /// The names of all columns that are read, each once.

@@ -160,7 +160,7 @@ public final class StateFiles {
 
   /// The plan of all of them.
   public StateHeader header() {
-    return headers.getFirst();
+    return headers.getFirst().withWarningsOf(headers);
   }
 
   /// The file that [#header] is of.

@@ -22,6 +22,7 @@ import io.lanewise.run.bind.ParameterFile;
 import io.lanewise.run.bind.SetBinding;
 import io.lanewise.source.DataException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -163,6 +164,28 @@ public record StateHeader(
     }
     return new BoundTask(
         bound.task, objective, bound.sets, binding, bound.task.by(), ungrouped, policy);
+  }
+
+  /// The same with what the other headers warn of as well.
+  ///
+  /// @param others of the same plan, as [#requireSame] finds
+  public StateHeader withWarningsOf(Collection<StateHeader> others) {
+    List<Bound> all = new ArrayList<>();
+    for (int i = 0; i < evaluations.size(); i++) {
+      Bound bound = evaluations.get(i);
+      SequencedMap<String, SetBinding> sets = new LinkedHashMap<>();
+      for (Map.Entry<String, SetBinding> set : bound.sets.entrySet()) {
+        SetBinding binding = set.getValue();
+        for (StateHeader other : others) {
+          binding =
+              binding.withWarnings(
+                  other.evaluations.get(i).sets.getOrDefault(set.getKey(), binding).warnings());
+        }
+        sets.put(set.getKey(), binding);
+      }
+      all.add(new Bound(bound.task, sets, bound.ungroupedSets));
+    }
+    return new StateHeader(version, title, policy, precision, facts, checks, all, inputs, runs);
   }
 
   /// Refuses another state unless it has the same plan over columns of the same types, and comes

@@ -156,6 +156,7 @@ final class StateHeaderCodec {
                 json.writeEndObject();
               });
           json.writeEndObject();
+          list(json, "warnings", binding.warnings());
           json.writeEndObject();
         });
     json.writeEndObject();
@@ -218,7 +219,12 @@ final class StateHeaderCodec {
         throw json.wrong("found no role '%s', expected it".formatted(role.name()));
       }
     }
-    return new SetBinding(set, columns, types, word(json.get("type"), DType.values()), List.of());
+    return new SetBinding(
+        set,
+        columns,
+        types,
+        word(json.get("type"), DType.values()),
+        json.get("warnings").list(Tree::text));
   }
 
   private static void write(JsonGenerator json, Provenance.InputFile file) {
