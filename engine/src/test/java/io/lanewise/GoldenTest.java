@@ -57,6 +57,7 @@ public class GoldenTest {
       EnumSet.of(Family.LIKELIHOOD, Family.VARIATIONAL, Family.ADVERSARIAL, Family.FLOW);
 
   /// A case of a file.
+  @SuppressWarnings("exports") // no module reads the tests
   public record Case(Path file, JsonNode node) {
     /// What it is called, with its file.
     public String name() {

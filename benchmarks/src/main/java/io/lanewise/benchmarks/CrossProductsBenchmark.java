@@ -2,6 +2,7 @@ package io.lanewise.benchmarks;
 
 import io.lanewise.batch.DType;
 import io.lanewise.kernel.CrossProducts;
+import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -113,23 +114,19 @@ public class CrossProductsBenchmark {
   private Body body(Slice slice, Matrix x, double[] shift, double[] c) {
     int rows = slice.rows();
     int dim = slice.dim();
-    boolean f32 = dtype == DType.FLOAT32;
     if (implementation == Implementation.AUTO) {
       double[] d = new double[dim];
       return () -> auto(x, shift, rows, d, c);
     }
     CrossProducts kernel = implementation.kernels().crossProducts();
     int tiles = CrossProducts.tiles(dim);
-    CrossProducts.Block packed = f32 ? kernel.block32(dim) : kernel.block64(dim);
+    CrossProducts.Block packed = kernel.block(dtype.floatType(), dim);
     long rowBytes = (long) dim * dtype.bytes();
     return () -> {
       for (int r = 0; r < rows; r += CrossProducts.DEPTH) {
         int depth = Math.min(CrossProducts.DEPTH, rows - r);
-        if (f32) {
-          kernel.pack32(x.data().asSlice(r * rowBytes), depth, dim, shift, packed, 0);
-        } else {
-          kernel.pack64(x.data().asSlice(r * rowBytes), depth, dim, shift, packed, 0);
-        }
+        MemorySegment batch = x.data().asSlice(r * rowBytes);
+        kernel.pack(io.lanewise.batch.Matrix.of(dtype, batch, depth, dim), shift, packed, 0);
         kernel.add(packed, depth, dim, c, 0, tiles);
       }
       return c[0];

@@ -97,19 +97,15 @@ public class PairwiseProductsBenchmark {
     }
     PairwiseProducts kernel = implementation.kernels().pairwiseProducts();
     PairwiseProducts.Scratch scratch = new PairwiseProducts.Scratch();
-    if (!f32) {
-      return () -> {
-        kernel.f64(x.data(), rows, y.data(), others, dim, out, scratch);
-        return out[0];
-      };
-    }
-    return implementation == Implementation.SINGLE
+    var a = x.rows(rows, dim);
+    var b = y.rows(others, dim);
+    return f32 && implementation == Implementation.SINGLE
         ? () -> {
-          kernel.f32(x.data(), rows, y.data(), others, dim, out, scratch);
+          kernel.narrow(a, b, out, scratch);
           return out[0];
         }
         : () -> {
-          kernel.wide(x.data(), rows, y.data(), others, dim, out, scratch);
+          kernel.rows(a, b, out, scratch);
           return out[0];
         };
   }

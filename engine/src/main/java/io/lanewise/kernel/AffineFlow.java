@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// float64 throughout, the two sums in the order of [Lanes]; float32 inputs are widened first.
 /// Parameters are one row for all or a row for each, with the same bits for the same numbers. A
 /// zero scale gives a non-finite result; NaN propagates.
-public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
+public abstract sealed class AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
+  private AffineFlow() {}
+
   /// ln(2 pi) / 2.
-  double HALF_LN_2PI = 0.9189385332046727;
+  public static final double HALF_LN_2PI = 0.9189385332046727;
 
   /// Log-densities of rows.
   ///
@@ -25,14 +27,15 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
   /// @param scale of the shape of shift; its sign does not matter for the density
   /// @param logDensity nats, one number per row
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(Matrix x, Matrix shift, Matrix scale, double[] logDensity) {
+  public final void rows(Matrix x, Matrix shift, Matrix scale, double[] logDensity) {
     rows(x, shift, scale, null, logDensity);
   }
 
   /// Log-densities and z.
   ///
   /// @param z written, rounded once; may be `x`; null to leave it out
-  default void rows(Matrix x, Matrix shift, Matrix scale, @Nullable Matrix z, double[] logDensity) {
+  public final void rows(
+      Matrix x, Matrix shift, Matrix scale, @Nullable Matrix z, double[] logDensity) {
     if (shift.rows() != 1 && shift.rows() != x.rows()) {
       throw new IllegalArgumentException(
           "rows of shift: found " + shift.rows() + ", expected 1 or " + x.rows());
@@ -55,7 +58,7 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
 
   /// The loop behind [#rows(Matrix, Matrix, Matrix, double[])], on checked operands; a z at address
   /// 0 is left out.
-  void rows(
+  abstract void rows(
       Operand x,
       Operand shift,
       Operand scale,
@@ -73,9 +76,9 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
   }
 
   /// Plain loops.
-  final class Scalar implements AffineFlow {
+  static final class Scalar extends AffineFlow {
     @Override
-    public void rows(
+    void rows(
         Operand x,
         Operand shift,
         Operand scale,
@@ -111,9 +114,9 @@ public sealed interface AffineFlow permits AffineFlow.Scalar, AffineFlow.Simd {
   }
 
   /// Vector loops.
-  final class Simd implements AffineFlow {
+  static final class Simd extends AffineFlow {
     @Override
-    public void rows(
+    void rows(
         Operand x,
         Operand shift,
         Operand scale,

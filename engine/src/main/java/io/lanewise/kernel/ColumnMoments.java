@@ -10,7 +10,9 @@ import io.lanewise.kernel.loops.ColumnMomentsLoops;
 /// TwoProduct by fma: Ogita, Rump, Oishi 2005), added in row order: any split into batches, in
 /// order, gives the same bits. With the first row as shift a constant column has moments of exactly
 /// 0. NaN and infinities turn their column's moments into NaN.
-public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoments.Simd {
+public abstract sealed class ColumnMoments permits ColumnMoments.Scalar, ColumnMoments.Simd {
+  private ColumnMoments() {}
+
   /// Adds rows to the moments.
   ///
   /// @param shift what is subtracted from each column; the same for all batches
@@ -19,7 +21,7 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
   /// @param sqHi sums of d^2, high parts
   /// @param sqLo their low parts
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(
+  public final void rows(
       Matrix x, double[] shift, double[] sumHi, double[] sumLo, double[] sqHi, double[] sqLo) {
     checkColumns(x.columns(), shift, sumHi, sumLo, sqHi, sqLo);
     try (Operand a = Operand.readWidened("x", x)) {
@@ -28,13 +30,14 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
   }
 
   /// The mean of a column of n values: `shift + sum / n`.
-  static double mean(long n, double shift, double sumHi, double sumLo) {
+  public static double mean(long n, double shift, double sumHi, double sumLo) {
     return shift + (sumHi + sumLo) / n;
   }
 
   /// The variance of a column of n values with divisor `n - ddof`: `(sq - sum^2 / n) / (n - ddof)`,
   /// the numerator in double-double.
-  static double variance(long n, int ddof, double sumHi, double sumLo, double sqHi, double sqLo) {
+  public static double variance(
+      long n, int ddof, double sumHi, double sumLo, double sqHi, double sqLo) {
     double p = sumHi * sumHi;
     double e = Math.fma(sumHi, sumHi, -p) + 2 * (sumHi * sumLo);
     double q = p / n;
@@ -47,7 +50,7 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
 
   /// The loop behind [#rows(Matrix, double[], double[], double[], double[], double[])], on a
   /// checked operand.
-  void rows(
+  abstract void rows(
       Operand x,
       int rows,
       int dim,
@@ -71,9 +74,9 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
   }
 
   /// Plain loops.
-  final class Scalar implements ColumnMoments {
+  static final class Scalar extends ColumnMoments {
     @Override
-    public void rows(
+    void rows(
         Operand x,
         int rows,
         int dim,
@@ -96,9 +99,9 @@ public sealed interface ColumnMoments permits ColumnMoments.Scalar, ColumnMoment
 
   /// Vector loops: across columns, a few rows at a time, so that a row is read in sequence and the
   /// sums stay in registers.
-  final class Simd implements ColumnMoments {
+  static final class Simd extends ColumnMoments {
     @Override
-    public void rows(
+    void rows(
         Operand x,
         int rows,
         int dim,

@@ -1,7 +1,8 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Memory;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// The cross-products behind a covariance: `C += (x - shift)^T (x - shift)`, float64.
@@ -58,8 +59,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
 
   /// Packed rows: of a kernel's own order, and float32 or float64 as it computes.
   ///
-  /// One of [#block32] takes rows of float32, one of [#block64] rows of either type, whose products
-  /// are then float64.
+  /// One for float64 takes rows of every type, and their products are float64.
   final class Block {
     private final float[] narrow;
     private final double[] wide;
@@ -74,14 +74,13 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
   }
 
-  /// Room for up to [#DEPTH] rows of float32.
-  default Block block32(int dim) {
-    return isSingle() ? new Block(packed(dim), 0) : block64(dim);
-  }
-
-  /// Room for up to [#DEPTH] rows of float64.
-  default Block block64(int dim) {
-    return new Block(0, packed(dim));
+  /// Room for up to [#DEPTH] rows of a type.
+  default Block block(FloatType type, int dim) {
+    return switch (type) {
+      case FLOAT64 -> new Block(0, packed(dim));
+      case FLOAT32, FLOAT16, BFLOAT16 ->
+          isSingle() ? new Block(packed(dim), 0) : new Block(0, packed(dim));
+    };
   }
 
   /// The length of an array for up to [#DEPTH] packed rows.
@@ -102,36 +101,33 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
   /// this.
   int run(int dim);
 
-  /// Packs rows of float32, less the shift and widened, for [#add]: once for all tiles. Disjoint
-  /// rows may be packed by different threads.
+  /// Packs rows, widened and less the shift, for [#add]: once for all tiles. Disjoint rows may be
+  /// packed by different threads.
   ///
-  /// @param x `rows x dim` float32, row-major
   /// @param shift what is subtracted from each column; the same for all batches
-  /// @param block of [#block32] or [#block64]; its rows from `at` on are written
+  /// @param block for the type of x or for float64; its rows from `at` on are written
   /// @param at the row of the block that the first row becomes
-  /// @throws IndexOutOfBoundsException if an operand is too short
-  default void pack32(MemorySegment x, int rows, int dim, double[] shift, Block block, int at) {
-    checkBlock(dim, Math.max(block.narrow.length, block.wide.length), at + rows);
-    Operand.checkRows("shift", shift.length, dim);
-    try (Operand a = Operand.read("x", x, rows, dim, Float.BYTES)) {
-      rowsF32(a.address(), rows, dim, shift, block, at);
-    }
-  }
-
-  /// The same of float64, into a block of [#block64].
-  default void pack64(MemorySegment x, int rows, int dim, double[] shift, Block block, int at) {
-    checkBlock(dim, block.wide.length, at + rows);
-    Operand.checkRows("shift", shift.length, dim);
-    try (Operand a = Operand.read("x", x, rows, dim, Double.BYTES)) {
-      rowsF64(a.address(), rows, dim, shift, block, at);
+  /// @throws IndexOutOfBoundsException if an operand is too short, or the block is for a smaller
+  ///   type
+  default void pack(Matrix x, double[] shift, Block block, int at) {
+    boolean fits = x.type() != FloatType.FLOAT64 || !block.isNarrow();
+    int room = fits ? Math.max(block.narrow.length, block.wide.length) : 0;
+    checkBlock(x.columns(), room, at + x.rows());
+    Operand.checkRows("shift", shift.length, x.columns());
+    try (Operand a = Operand.readWidened("x", x)) {
+      switch (a.type()) {
+        case FLOAT64 -> pack64(a.address(), x.rows(), x.columns(), shift, block, at);
+        case FLOAT32 -> pack32(a.address(), x.rows(), x.columns(), shift, block, at);
+        case FLOAT16, BFLOAT16 -> throw a.notWidened();
+      }
     }
   }
 
   /// Adds the cross-products of packed rows to some tiles of C. Different threads may add a block
   /// to disjoint tiles.
   ///
-  /// @param block as [#pack32] and [#pack64] left it, or a call of this; has room of its own for
-  ///   each tile, which is written
+  /// @param block as [#pack] left it, or a call of this; has room of its own for each tile, which
+  ///   is written
   /// @param rows how many of its rows to take
   /// @param c [#length] elements: updated, zeros before the first batch
   /// @param tileFrom first tile of C, see [#tiles(int)]
@@ -143,11 +139,11 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     tiles(block, rows, dim, c, tileFrom, tileTo);
   }
 
-  /// The loop behind [#pack32], on a checked operand.
-  void rowsF32(long x, int rows, int dim, double[] shift, Block block, int at);
+  /// The loop behind [#pack] for float32, at a checked address.
+  void pack32(long x, int rows, int dim, double[] shift, Block block, int at);
 
-  /// The loop behind [#pack64], on a checked operand.
-  void rowsF64(long x, int rows, int dim, double[] shift, Block block, int at);
+  /// The loop behind [#pack] for float64, at a checked address.
+  void pack64(long x, int rows, int dim, double[] shift, Block block, int at);
 
   /// The loop behind [#add], on checked operands.
   void tiles(Block block, int rows, int dim, double[] c, int tileFrom, int tileTo);
@@ -207,7 +203,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
 
     @Override
-    public void rowsF32(long x, int rows, int dim, double[] shift, Block block, int at) {
+    public void pack32(long x, int rows, int dim, double[] shift, Block block, int at) {
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
           double d = Memory.f32(x + ((long) r * dim + j) * Float.BYTES) - shift[j];
@@ -221,7 +217,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
 
     @Override
-    public void rowsF64(long x, int rows, int dim, double[] shift, Block block, int at) {
+    public void pack64(long x, int rows, int dim, double[] shift, Block block, int at) {
       for (int r = 0; r < rows; r++) {
         for (int j = 0; j < dim; j++) {
           block.wide[(at + r) * dim + j] =
@@ -314,7 +310,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
 
     @Override
-    public void rowsF32(long x, int rows, int dim, double[] shift, Block block, int at) {
+    public void pack32(long x, int rows, int dim, double[] shift, Block block, int at) {
       if (block.isNarrow()) {
         Panels32.columns32(x, rows, dim, shift, block.narrow, DEPTH, at);
       } else {
@@ -323,7 +319,7 @@ public sealed interface CrossProducts permits CrossProducts.Scalar, CrossProduct
     }
 
     @Override
-    public void rowsF64(long x, int rows, int dim, double[] shift, Block block, int at) {
+    public void pack64(long x, int rows, int dim, double[] shift, Block block, int at) {
       Panels64.columns64(x, rows, dim, shift, block.wide, DEPTH, at);
     }
 

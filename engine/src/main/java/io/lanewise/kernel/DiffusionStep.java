@@ -17,7 +17,9 @@ import io.lanewise.kernel.loops.DiffusionStepLoops;
 /// `fma(clean, c, ...)` with `c = fma(cleanState, x, cleanOutput * y)` clamped; float32 inputs are
 /// widened first and the result is rounded once. NaN propagates, through the clamp too. Where a
 /// row's `noise` is 0 its z is not read. `out` may be an input.
-public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionStep.Simd {
+public abstract sealed class DiffusionStep permits DiffusionStep.Scalar, DiffusionStep.Simd {
+  private DiffusionStep() {}
+
   /// Coefficients, one of each per row.
   ///
   /// @param state the factor of x
@@ -28,7 +30,7 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
   /// @param cleanOutput the factor of y in that sum
   /// @param range the largest magnitude that clamping leaves, >= 0
   @SuppressWarnings("ArrayRecordComponent") // tables, filled for each call
-  record Coefficients(
+  public record Coefficients(
       double[] state,
       double[] output,
       double[] noise,
@@ -60,7 +62,7 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
   /// @param y what the model put out, of the type and shape of x
   /// @param out written; may be an input
   /// @throws IndexOutOfBoundsException if an operand or a table of coefficients is too short
-  default void linear(Matrix x, Matrix y, Coefficients c, Matrix out) {
+  public final void linear(Matrix x, Matrix y, Coefficients c, Matrix out) {
     Operand.checkRows("coefficients", c.rows(), x.rows());
     Operand.checkAlike("y", y, x);
     Operand.checkTakes("out", out, x);
@@ -79,7 +81,8 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
   /// @param clamped whether clean data is added, clamped
   /// @param out written; may be an input
   /// @throws IndexOutOfBoundsException if an operand or a table of coefficients is too short
-  default void noisy(Matrix x, Matrix y, Matrix z, Coefficients c, boolean clamped, Matrix out) {
+  public final void noisy(
+      Matrix x, Matrix y, Matrix z, Coefficients c, boolean clamped, Matrix out) {
     Operand.checkRows("coefficients", c.rows(), x.rows());
     Operand.checkAlike("y", y, x);
     Operand.checkAlike("z", z, x);
@@ -97,18 +100,20 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
   }
 
   /// The loop behind [#linear(Matrix, Matrix, Coefficients, Matrix)], on checked operands.
-  void linear(Operand x, Operand y, Coefficients c, int rows, int dim, Operand out);
+  abstract void linear(Operand x, Operand y, Coefficients c, int rows, int dim, Operand out);
 
   /// The loop of the noisy form, on checked operands.
-  void noisy(Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out);
+  abstract void noisy(
+      Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out);
 
   /// The loop of the clamped form, on checked operands.
-  void clamped(Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out);
+  abstract void clamped(
+      Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out);
 
   /// Plain loops.
-  final class Scalar implements DiffusionStep {
+  static final class Scalar extends DiffusionStep {
     @Override
-    public void linear(Operand x, Operand y, Coefficients c, int rows, int dim, Operand out) {
+    void linear(Operand x, Operand y, Coefficients c, int rows, int dim, Operand out) {
       long to = out.address();
       switch (x.type()) {
         case FLOAT64 ->
@@ -122,8 +127,7 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
     }
 
     @Override
-    public void noisy(
-        Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
+    void noisy(Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
       long to = out.address();
       switch (x.type()) {
         case FLOAT64 ->
@@ -155,8 +159,7 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
     }
 
     @Override
-    public void clamped(
-        Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
+    void clamped(Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
       long to = out.address();
       switch (x.type()) {
         case FLOAT64 ->
@@ -197,9 +200,9 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
   }
 
   /// Vector loops. Counted ones, which C2 unrolls: rows that are sampled are long.
-  final class Simd implements DiffusionStep {
+  static final class Simd extends DiffusionStep {
     @Override
-    public void linear(Operand x, Operand y, Coefficients c, int rows, int dim, Operand out) {
+    void linear(Operand x, Operand y, Coefficients c, int rows, int dim, Operand out) {
       long to = out.address();
       switch (x.type()) {
         case FLOAT64 ->
@@ -213,8 +216,7 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
     }
 
     @Override
-    public void noisy(
-        Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
+    void noisy(Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
       long to = out.address();
       switch (x.type()) {
         case FLOAT64 ->
@@ -228,8 +230,7 @@ public sealed interface DiffusionStep permits DiffusionStep.Scalar, DiffusionSte
     }
 
     @Override
-    public void clamped(
-        Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
+    void clamped(Operand x, Operand y, Operand z, Coefficients c, int rows, int dim, Operand out) {
       long to = out.address();
       switch (x.type()) {
         case FLOAT64 ->

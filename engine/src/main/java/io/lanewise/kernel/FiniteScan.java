@@ -5,11 +5,13 @@ import io.lanewise.kernel.loops.FiniteScanLoops;
 import java.lang.foreign.MemorySegment;
 
 /// Finds the first value that is NaN or infinite, or the first outside of an interval.
-public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
+public abstract sealed class FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
+  private FiniteScan() {}
+
   /// The index of the first NaN or infinity among `n` elements, or -1.
   ///
   /// @throws IndexOutOfBoundsException if the segment is too short
-  default long firstNonFinite(FloatType type, MemorySegment x, long n) {
+  public final long firstNonFinite(FloatType type, MemorySegment x, long n) {
     try (Operand a = Operand.runWidened("x", type, x, 0, n)) {
       return nonFinite(a, n);
     }
@@ -22,7 +24,7 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
   /// @param low rounded to the type of the elements, float32 at least
   /// @param high rounded to the type of the elements, float32 at least
   /// @throws IndexOutOfBoundsException if the segment is too short
-  default long firstOutside(
+  public final long firstOutside(
       FloatType type, MemorySegment x, long from, long n, double low, double high) {
     try (Operand a = Operand.runWidened("x", type, x, from, n)) {
       return outside(a, n, low, high);
@@ -30,15 +32,15 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
   }
 
   /// The loop behind [#firstNonFinite], on a checked operand.
-  long nonFinite(Operand x, long n);
+  abstract long nonFinite(Operand x, long n);
 
   /// The loop behind [#firstOutside], on a checked operand.
-  long outside(Operand x, long n, double low, double high);
+  abstract long outside(Operand x, long n, double low, double high);
 
   /// Plain loops.
-  final class Scalar implements FiniteScan {
+  static final class Scalar extends FiniteScan {
     @Override
-    public long nonFinite(Operand x, long n) {
+    long nonFinite(Operand x, long n) {
       return switch (x.type()) {
         case FLOAT64 -> FiniteScanLoops.Scalar.nonFinite64(x.address(), 0, n);
         case FLOAT32 -> FiniteScanLoops.Scalar.nonFinite32(x.address(), 0, n);
@@ -47,7 +49,7 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
     }
 
     @Override
-    public long outside(Operand x, long n, double low, double high) {
+    long outside(Operand x, long n, double low, double high) {
       return switch (x.type()) {
         case FLOAT64 -> FiniteScanLoops.Scalar.outside64(x.address(), 0, n, low, high);
         case FLOAT32 ->
@@ -58,9 +60,9 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
   }
 
   /// Vector loops.
-  final class Simd implements FiniteScan {
+  static final class Simd extends FiniteScan {
     @Override
-    public long nonFinite(Operand x, long n) {
+    long nonFinite(Operand x, long n) {
       return switch (x.type()) {
         case FLOAT64 -> FiniteScanLoops.Simd.nonFinite64(x.address(), n);
         case FLOAT32 -> FiniteScanLoops.Simd.nonFinite32(x.address(), n);
@@ -69,7 +71,7 @@ public sealed interface FiniteScan permits FiniteScan.Scalar, FiniteScan.Simd {
     }
 
     @Override
-    public long outside(Operand x, long n, double low, double high) {
+    long outside(Operand x, long n, double low, double high) {
       return switch (x.type()) {
         case FLOAT64 -> FiniteScanLoops.Simd.outside64(x.address(), n, low, high);
         case FLOAT32 -> FiniteScanLoops.Simd.outside32(x.address(), n, (float) low, (float) high);

@@ -25,15 +25,17 @@ import jdk.incubator.vector.VectorOperators;
 /// In [Precision#SINGLE] the terms of float32 data are float32 ([Exp32]): within 1.1e-6 of their
 /// size, 3e-7 where |logvar| < 0.34, never negative, infinite above 3.4e38; a sum of many is within
 /// about 1e-7.
-public sealed interface GaussianKl
+public abstract sealed class GaussianKl
     permits GaussianKl.Scalar, GaussianKl.Simd, GaussianKl.SingleScalar, GaussianKl.SingleSimd {
+  private GaussianKl() {}
+
   /// Divergences of rows.
   ///
   /// @param mu means
   /// @param logvar natural logarithms of the variances, of the type and shape of mu
   /// @param out nats, one number per row
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(Matrix mu, Matrix logvar, double[] out) {
+  public final void rows(Matrix mu, Matrix logvar, double[] out) {
     Operand.checkAlike("logvar", logvar, mu);
     Operand.checkRows("out", out.length, mu.rows());
     try (Operand m = Operand.readWidened("mu", mu);
@@ -43,20 +45,20 @@ public sealed interface GaussianKl
   }
 
   /// The loop behind [#rows(Matrix, Matrix, double[])], on checked operands.
-  void rows(Operand mu, Operand logvar, int rows, int dim, double[] out);
+  abstract void rows(Operand mu, Operand logvar, int rows, int dim, double[] out);
 
   /// The form in which float32 data is computed in float32.
-  GaussianKl single();
+  public abstract GaussianKl single();
 
   /// Plain loops.
-  final class Scalar implements GaussianKl {
+  static final class Scalar extends GaussianKl {
     @Override
     public GaussianKl single() {
       return new SingleScalar();
     }
 
     @Override
-    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       double[] lanes = new double[Lanes.COUNT];
       for (int r = 0; r < rows; r++) {
         Arrays.fill(lanes, 0);
@@ -71,14 +73,14 @@ public sealed interface GaussianKl
   }
 
   /// Vector loops over tiles: [ExpRemainder] of the log-variances, plus the squared means.
-  final class Simd implements GaussianKl {
+  static final class Simd extends GaussianKl {
     @Override
     public GaussianKl single() {
       return new SingleSimd();
     }
 
     @Override
-    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       Tiles.rowSums(
           rows,
           dim,
@@ -108,7 +110,7 @@ public sealed interface GaussianKl
   }
 
   /// Plain loops in float32.
-  final class SingleScalar implements GaussianKl {
+  static final class SingleScalar extends GaussianKl {
     private final Scalar plain = new Scalar();
 
     @Override
@@ -117,7 +119,7 @@ public sealed interface GaussianKl
     }
 
     @Override
-    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       switch (mu.type()) {
         case FLOAT64 -> plain.rows(mu, logvar, rows, dim, out);
         case FLOAT32 -> rows32(mu, logvar, rows, dim, out);
@@ -146,7 +148,7 @@ public sealed interface GaussianKl
   }
 
   /// Vector loops in float32.
-  final class SingleSimd implements GaussianKl {
+  static final class SingleSimd extends GaussianKl {
     private final Simd simd = new Simd();
 
     @Override
@@ -155,7 +157,7 @@ public sealed interface GaussianKl
     }
 
     @Override
-    public void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
+    void rows(Operand mu, Operand logvar, int rows, int dim, double[] out) {
       switch (mu.type()) {
         case FLOAT64 -> simd.rows(mu, logvar, rows, dim, out);
         case FLOAT32 -> rows32(mu, logvar, rows, dim, out);

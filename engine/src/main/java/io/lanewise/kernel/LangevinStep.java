@@ -9,7 +9,9 @@ import io.lanewise.kernel.loops.LangevinStepLoops;
 /// float64 throughout, each operation rounded (no fma), so that a NumPy expression of the same form
 /// gives the same bits; float32 inputs are widened first and the result is rounded once. `step` is
 /// the eps of conventions.md 1.9; a negative one gives NaN. NaN propagates. `out` may be an input.
-public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.Simd {
+public abstract sealed class LangevinStep permits LangevinStep.Scalar, LangevinStep.Simd {
+  private LangevinStep() {}
+
   /// A step with a given score.
   ///
   /// @param x positions
@@ -18,7 +20,7 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
   /// @param step the step size
   /// @param out written; may be an input
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void each(Matrix x, Matrix score, Matrix noise, double step, Matrix out) {
+  public final void each(Matrix x, Matrix score, Matrix noise, double step, Matrix out) {
     Operand.checkAlike("score", score, x);
     Operand.checkAlike("noise", noise, x);
     Operand.checkTakes("out", out, x);
@@ -37,7 +39,7 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
   /// @param step the step size
   /// @param out written; may be an input
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void standardNormal(Matrix x, Matrix noise, double step, Matrix out) {
+  public final void standardNormal(Matrix x, Matrix noise, double step, Matrix out) {
     Operand.checkAlike("noise", noise, x);
     Operand.checkTakes("out", out, x);
     try (Operand a = Operand.readWidened("x", x);
@@ -48,15 +50,15 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
   }
 
   /// The loop behind [#each(Matrix, Matrix, Matrix, double, Matrix)], on checked operands.
-  void each(Operand x, Operand score, Operand noise, double step, Operand out, long n);
+  abstract void each(Operand x, Operand score, Operand noise, double step, Operand out, long n);
 
   /// The loop behind [#standardNormal], on checked operands.
-  void normal(Operand x, Operand noise, double step, Operand out, long n);
+  abstract void normal(Operand x, Operand noise, double step, Operand out, long n);
 
   /// Plain loops.
-  final class Scalar implements LangevinStep {
+  static final class Scalar extends LangevinStep {
     @Override
-    public void each(Operand x, Operand score, Operand noise, double step, Operand out, long n) {
+    void each(Operand x, Operand score, Operand noise, double step, Operand out, long n) {
       long a = x.address();
       long s = score.address();
       long z = noise.address();
@@ -68,7 +70,7 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
     }
 
     @Override
-    public void normal(Operand x, Operand noise, double step, Operand out, long n) {
+    void normal(Operand x, Operand noise, double step, Operand out, long n) {
       long a = x.address();
       long z = noise.address();
       switch (x.type()) {
@@ -80,9 +82,9 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
   }
 
   /// Vector loops.
-  final class Simd implements LangevinStep {
+  static final class Simd extends LangevinStep {
     @Override
-    public void each(Operand x, Operand score, Operand noise, double step, Operand out, long n) {
+    void each(Operand x, Operand score, Operand noise, double step, Operand out, long n) {
       long a = x.address();
       long s = score.address();
       long z = noise.address();
@@ -94,7 +96,7 @@ public sealed interface LangevinStep permits LangevinStep.Scalar, LangevinStep.S
     }
 
     @Override
-    public void normal(Operand x, Operand noise, double step, Operand out, long n) {
+    void normal(Operand x, Operand noise, double step, Operand out, long n) {
       long a = x.address();
       long z = noise.address();
       switch (x.type()) {

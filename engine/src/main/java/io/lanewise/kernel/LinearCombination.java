@@ -11,11 +11,13 @@ import io.lanewise.kernel.loops.LinearCombinationSingleLoops;
 /// result is rounded once. In [#single] that is float32 for float32 data, coefficients rounded to
 /// it: where the two terms nearly cancel, few digits are left. NaN propagates. `out` may be `x` or
 /// `y` (and is faster so: nothing is read for ownership).
-public sealed interface LinearCombination
+public abstract sealed class LinearCombination
     permits LinearCombination.Scalar,
         LinearCombination.Simd,
         LinearCombination.SingleScalar,
         LinearCombination.SingleSimd {
+  private LinearCombination() {}
+
   /// Combines rows.
   ///
   /// @param y of the type and shape of x
@@ -23,7 +25,7 @@ public sealed interface LinearCombination
   /// @param b one coefficient per row
   /// @param out written; may be `x` or `y`
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(Matrix x, Matrix y, double[] a, double[] b, Matrix out) {
+  public final void rows(Matrix x, Matrix y, double[] a, double[] b, Matrix out) {
     Operand.checkRows("a", a.length, x.rows());
     Operand.checkRows("b", b.length, x.rows());
     Operand.checkAlike("y", y, x);
@@ -36,20 +38,20 @@ public sealed interface LinearCombination
   }
 
   /// The loop behind [#rows(Matrix, Matrix, double[], double[], Matrix)], on checked operands.
-  void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out);
+  abstract void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out);
 
   /// The form in which float32 data is computed in float32.
-  LinearCombination single();
+  public abstract LinearCombination single();
 
   /// Plain loops.
-  final class Scalar implements LinearCombination {
+  static final class Scalar extends LinearCombination {
     @Override
     public LinearCombination single() {
       return new SingleScalar();
     }
 
     @Override
-    public void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
+    void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
       long vx = x.address();
       long vy = y.address();
       long to = out.address();
@@ -62,14 +64,14 @@ public sealed interface LinearCombination
   }
 
   /// Vector loops.
-  final class Simd implements LinearCombination {
+  static final class Simd extends LinearCombination {
     @Override
     public LinearCombination single() {
       return new SingleSimd();
     }
 
     @Override
-    public void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
+    void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
       long vx = x.address();
       long vy = y.address();
       long to = out.address();
@@ -82,14 +84,14 @@ public sealed interface LinearCombination
   }
 
   /// Plain loops, float32 data in float32.
-  final class SingleScalar implements LinearCombination {
+  static final class SingleScalar extends LinearCombination {
     @Override
     public LinearCombination single() {
       return this;
     }
 
     @Override
-    public void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
+    void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
       long vx = x.address();
       long vy = y.address();
       long to = out.address();
@@ -102,14 +104,14 @@ public sealed interface LinearCombination
   }
 
   /// Vector loops, float32 data in float32.
-  final class SingleSimd implements LinearCombination {
+  static final class SingleSimd extends LinearCombination {
     @Override
     public LinearCombination single() {
       return this;
     }
 
     @Override
-    public void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
+    void rows(Operand x, Operand y, double[] a, double[] b, int rows, int dim, Operand out) {
       long vx = x.address();
       long vy = y.address();
       long to = out.address();

@@ -10,25 +10,27 @@ import java.lang.foreign.MemorySegment;
 /// Each logarithm and the sum are float64 ([Log], [Lanes]). The empty run gives 0; a zero gives
 /// -infinity; NaN or a value below zero gives NaN, whatever else the run holds. Values above 1
 /// (densities) are legal.
-public sealed interface LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
+public abstract sealed class LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
+  private LogProbSum() {}
+
   /// The sum over `count` values from element `from` on.
   ///
   /// @param p probabilities
   /// @return nats
   /// @throws IndexOutOfBoundsException if the run is not inside the segment
-  default double run(FloatType type, MemorySegment p, long from, long count) {
+  public final double run(FloatType type, MemorySegment p, long from, long count) {
     try (Operand a = Operand.runWidened("p", type, p, from, count)) {
       return run(a, count);
     }
   }
 
   /// The loop behind [#run(FloatType, MemorySegment, long, long)], on a checked operand.
-  double run(Operand p, long count);
+  abstract double run(Operand p, long count);
 
   /// Plain loops.
-  final class Scalar implements LogProbSum {
+  static final class Scalar extends LogProbSum {
     @Override
-    public double run(Operand p, long count) {
+    double run(Operand p, long count) {
       double[] lanes = new double[Lanes.COUNT];
       for (long i = 0; i < count; i++) {
         lanes[(int) i & 15] += Log.of(p.get(i));
@@ -38,9 +40,9 @@ public sealed interface LogProbSum permits LogProbSum.Scalar, LogProbSum.Simd {
   }
 
   /// Tile by tile: [Log], then the sum.
-  final class Simd implements LogProbSum {
+  static final class Simd extends LogProbSum {
     @Override
-    public double run(Operand p, long count) {
+    double run(Operand p, long count) {
       return Tiles.sum(
           count,
           (from, n, tile) -> {

@@ -20,13 +20,15 @@ import java.util.Arrays;
 ///
 /// In [Precision#SINGLE] the exponentials of float32 logits are float32 ([Exp32]): the logarithm of
 /// the sum is within 1.1e-7 of the exact one, and what is below e^-87 of the maximum counts as 0.
-public sealed interface LogSumExp
+public abstract sealed class LogSumExp
     permits LogSumExp.Scalar, LogSumExp.Simd, LogSumExp.SingleScalar, LogSumExp.SingleSimd {
+  private LogSumExp() {}
+
   /// Log-sum-exp of rows.
   ///
   /// @param out nats, one number per row
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(Matrix logits, double[] out) {
+  public final void rows(Matrix logits, double[] out) {
     Operand.checkRows("out", out.length, logits.rows());
     double[] sum = new double[logits.rows()];
     try (Operand x = Operand.readWidened("logits", logits)) {
@@ -42,7 +44,7 @@ public sealed interface LogSumExp
   /// @param targets one index of a column per row
   /// @param out nats, one number per row
   /// @throws IndexOutOfBoundsException if an operand is too short or a target is outside its row
-  default void rows(Matrix logits, int[] targets, double[] out) {
+  public final void rows(Matrix logits, int[] targets, double[] out) {
     int rows = logits.rows();
     int dim = logits.columns();
     Operand.checkRows("out", out.length, rows);
@@ -59,7 +61,7 @@ public sealed interface LogSumExp
 
   /// The loop behind both, on a checked operand: the maximum of each row, and the logarithm of its
   /// sum of `e^(x - max)`.
-  void rows(Operand x, int rows, int dim, double[] max, double[] logSum);
+  abstract void rows(Operand x, int rows, int dim, double[] max, double[] logSum);
 
   private static void checkTargets(int[] targets, int rows, int dim) {
     for (int r = 0; r < rows; r++) {
@@ -76,17 +78,17 @@ public sealed interface LogSumExp
   }
 
   /// The form in which the exponentials of float32 data are float32.
-  LogSumExp single();
+  public abstract LogSumExp single();
 
   /// Plain loops.
-  final class Scalar implements LogSumExp {
+  static final class Scalar extends LogSumExp {
     @Override
     public LogSumExp single() {
       return new SingleScalar();
     }
 
     @Override
-    public void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
+    void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
       double[] lanes = new double[Lanes.COUNT];
       for (int r = 0; r < rows; r++) {
         long row = (long) r * dim;
@@ -141,14 +143,14 @@ public sealed interface LogSumExp
   }
 
   /// Vector loops.
-  final class Simd implements LogSumExp {
+  static final class Simd extends LogSumExp {
     @Override
     public LogSumExp single() {
       return new SingleSimd();
     }
 
     @Override
-    public void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
+    void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
       try (Arena arena = Arena.ofConfined()) {
         long tile = Tiles.allocate(arena);
         if (dim <= Lanes.TILE) {
@@ -211,7 +213,7 @@ public sealed interface LogSumExp
   }
 
   /// Plain loops with exponentials in float32.
-  final class SingleScalar implements LogSumExp {
+  static final class SingleScalar extends LogSumExp {
     private final Scalar plain = new Scalar();
 
     @Override
@@ -220,7 +222,7 @@ public sealed interface LogSumExp
     }
 
     @Override
-    public void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
+    void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
       switch (x.type()) {
         case FLOAT64 -> plain.rows(x, rows, dim, max, logSum);
         case FLOAT32 -> rows32(x, rows, dim, max, logSum);
@@ -252,7 +254,7 @@ public sealed interface LogSumExp
   }
 
   /// Vector loops with exponentials in float32.
-  final class SingleSimd implements LogSumExp {
+  static final class SingleSimd extends LogSumExp {
     private final Simd simd = new Simd();
 
     @Override
@@ -261,7 +263,7 @@ public sealed interface LogSumExp
     }
 
     @Override
-    public void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
+    void rows(Operand x, int rows, int dim, double[] max, double[] logSum) {
       switch (x.type()) {
         case FLOAT64 -> simd.rows(x, rows, dim, max, logSum);
         case FLOAT32 -> rows32(x, rows, dim, max, logSum);

@@ -15,14 +15,16 @@ import jdk.incubator.vector.DoubleVector;
 /// float64, below 1 ulp ([Log], [Log1p]: 1 - p is never formed). p = 0 (or 1, for the complement)
 /// gives +infinity; a logarithm of a number below zero gives NaN, as does NaN. A result of zero is
 /// +0.
-public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd {
+public abstract sealed class NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd {
+  private NegativeLog() {}
+
   /// Negative logarithms.
   ///
   /// @param p probabilities
   /// @param complement whether to take -ln(1 - p)
   /// @param out one number per value
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void each(Matrix p, boolean complement, double[] out) {
+  public final void each(Matrix p, boolean complement, double[] out) {
     int n = Math.toIntExact(p.elements());
     Operand.checkRows("out", out.length, n);
     try (Operand a = Operand.readWidened("p", p)) {
@@ -31,12 +33,12 @@ public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd
   }
 
   /// The loop behind [#each(Matrix, boolean, double[])], on a checked operand.
-  void each(Operand p, int n, boolean complement, double[] out);
+  abstract void each(Operand p, int n, boolean complement, double[] out);
 
   /// Plain loops.
-  final class Scalar implements NegativeLog {
+  static final class Scalar extends NegativeLog {
     @Override
-    public void each(Operand p, int n, boolean complement, double[] out) {
+    void each(Operand p, int n, boolean complement, double[] out) {
       for (int i = 0; i < n; i++) {
         out[i] = of(p.get(i), complement);
       }
@@ -49,9 +51,9 @@ public sealed interface NegativeLog permits NegativeLog.Scalar, NegativeLog.Simd
   }
 
   /// Tile by tile: [Log] or [Log1p], then the sign.
-  final class Simd implements NegativeLog {
+  static final class Simd extends NegativeLog {
     @Override
-    public void each(Operand p, int n, boolean complement, double[] out) {
+    void each(Operand p, int n, boolean complement, double[] out) {
       double sign = complement ? -1 : 1;
       Tiles.each(
           n,

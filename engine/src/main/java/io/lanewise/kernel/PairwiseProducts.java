@@ -1,7 +1,8 @@
 package io.lanewise.kernel;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Memory;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// Dot products of all rows of one matrix with all rows of another: `out_ij = sum_k x_ik y_jk`. The
@@ -10,106 +11,68 @@ import java.util.Arrays;
 /// Columns are taken in blocks of [#BLOCK]; in a block a product is one chain of fma in the order
 /// of the columns, from 0, and blocks are added in float64. So every pair has the same bits
 /// wherever its rows are in a matrix, on every vector width. What the chain is rounded to is the
-/// caller's choice: float64 ([#f64], [#wide]), or float32 ([#f32]), which is twice as fast and has
-/// the error of [#error(boolean, int)].
+/// caller's choice: float64 ([#rows]), or float32 ([#narrow]), which is twice as fast and has the
+/// error of [#error(boolean, int)].
 ///
-/// NaN and infinities propagate into their pairs; with [#f32] a chain that leaves the range of
+/// NaN and infinities propagate into their pairs; with [#narrow] a chain that leaves the range of
 /// float32 is infinite or NaN. Rows without columns give 0.
-public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, PairwiseProducts.Simd {
+public abstract sealed class PairwiseProducts
+    permits PairwiseProducts.Scalar, PairwiseProducts.Simd {
+  private PairwiseProducts() {}
+
   /// Columns of a block.
-  int BLOCK = 256;
+  public static final int BLOCK = 256;
 
   /// Largest error of a product, as a share of `|x_i| |y_j|` (by Cauchy and Schwarz, of the sum of
   /// magnitudes): a chain of n roundings to u has `n u / (1 - n u)` (Higham, *Accuracy and
   /// Stability of Numerical Algorithms*, lemma 3.1).
   ///
-  /// @param narrow whether by [#f32]
-  static double error(boolean narrow, int dim) {
+  /// @param narrow whether by [#narrow]
+  public static double error(boolean narrow, int dim) {
     double wide = (BLOCK + dim / BLOCK + 2) * 0x1p-53;
     return 1.01 * (narrow ? Math.min(BLOCK, dim) * 0x1p-24 + wide : wide);
   }
 
-  /// Products of rows of float32, each block rounded to float32 on its way.
+  /// Products of rows, in float64 from the first product on.
   ///
-  /// @param x `rowsX x dim` float32, row-major
-  /// @param y `rowsY x dim` float32
-  /// @param out `rowsX x rowsY`, row-major
+  /// @param y of the type and the columns of x
+  /// @param out `x.rows() x y.rows()`, row-major
   /// @param scratch the calling thread's
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f32(
-      MemorySegment x,
-      int rowsX,
-      MemorySegment y,
-      int rowsY,
-      int dim,
-      double[] out,
-      Scratch scratch) {
-    check(rowsX, rowsY, out);
-    try (Operand pX = Operand.read("x", x, rowsX, dim, Float.BYTES);
-        Operand pY = Operand.read("y", y, rowsY, dim, Float.BYTES)) {
-      productsF32(pX, rowsX, pY, rowsY, dim, out, scratch);
+  public final void rows(Matrix x, Matrix y, double[] out, Scratch scratch) {
+    check(x, y, out);
+    try (Operand a = Operand.readWidened("x", x);
+        Operand b = Operand.readWidened("y", y)) {
+      rows(a, x.rows(), b, y.rows(), x.columns(), out, scratch);
     }
   }
 
-  /// Products of rows of float32, widened to float64 before anything is rounded.
+  /// Products of rows of up to 32 bits, each block rounded to float32 on its way.
   ///
-  /// @param x `rowsX x dim` float32, row-major
-  /// @param y `rowsY x dim` float32
-  /// @param out `rowsX x rowsY`, row-major
-  /// @param scratch the calling thread's
-  /// @throws IndexOutOfBoundsException if an operand is too short
-  default void wide(
-      MemorySegment x,
-      int rowsX,
-      MemorySegment y,
-      int rowsY,
-      int dim,
-      double[] out,
-      Scratch scratch) {
-    check(rowsX, rowsY, out);
-    try (Operand pX = Operand.read("x", x, rowsX, dim, Float.BYTES);
-        Operand pY = Operand.read("y", y, rowsY, dim, Float.BYTES)) {
-      productsWide(pX, rowsX, pY, rowsY, dim, out, scratch);
+  /// @throws IllegalArgumentException for rows of float64
+  public final void narrow(Matrix x, Matrix y, double[] out, Scratch scratch) {
+    check(x, y, out);
+    if (x.type() == FloatType.FLOAT64) {
+      throw new IllegalArgumentException(
+          "operand 'x': found float64, expected rows of at most 32 bits for chains of float32");
+    }
+    try (Operand a = Operand.readWidened("x", x);
+        Operand b = Operand.readWidened("y", y)) {
+      narrow(a, x.rows(), b, y.rows(), x.columns(), out, scratch);
     }
   }
 
-  /// Products of rows of float64.
-  ///
-  /// @param x `rowsX x dim` float64, row-major
-  /// @param y `rowsY x dim` float64
-  /// @param out `rowsX x rowsY`, row-major
-  /// @param scratch the calling thread's
-  /// @throws IndexOutOfBoundsException if an operand is too short
-  default void f64(
-      MemorySegment x,
-      int rowsX,
-      MemorySegment y,
-      int rowsY,
-      int dim,
-      double[] out,
-      Scratch scratch) {
-    check(rowsX, rowsY, out);
-    try (Operand pX = Operand.read("x", x, rowsX, dim, Double.BYTES);
-        Operand pY = Operand.read("y", y, rowsY, dim, Double.BYTES)) {
-      productsF64(pX, rowsX, pY, rowsY, dim, out, scratch);
-    }
-  }
-
-  /// The loop behind [#f32], on checked operands.
-  void productsF32(
+  /// The loop behind [#rows(Matrix, Matrix, double[], Scratch)], on checked operands.
+  abstract void rows(
       Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch);
 
-  /// The loop behind [#wide], on checked operands.
-  void productsWide(
-      Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch);
-
-  /// The loop behind [#f64], on checked operands.
-  void productsF64(
+  /// The loop behind [#narrow(Matrix, Matrix, double[], Scratch)], on checked operands of float32.
+  abstract void narrow(
       Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch);
 
   /// Memory that a call works in, to be used again: grown where it is too small, never shrunk. One
   /// thread at a time.
-  final class Scratch {
+  public static final class Scratch {
     private float[] x32 = {};
     private float[] y32 = {};
     private double[] x64 = {};
@@ -154,33 +117,38 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
 
   /// Columns that are packed at a time: rows are read in long runs, and no number of columns takes
   /// more memory than this.
-  int CHUNK = 8 * BLOCK;
+  public static final int CHUNK = 8 * BLOCK;
 
-  private static void check(int rowsX, int rowsY, double[] out) {
-    if (out.length < (long) rowsX * rowsY) {
+  private static void check(Matrix x, Matrix y, double[] out) {
+    if (y.type() != x.type() || y.columns() != x.columns()) {
+      throw new IllegalArgumentException(
+          "operand 'y': found %s of %d columns, expected %s of %d as in 'x'"
+              .formatted(y.type(), y.columns(), x.type(), x.columns()));
+    }
+    if (out.length < (long) x.rows() * y.rows()) {
       throw new IndexOutOfBoundsException(
-          "operand 'out': found " + out.length + " entries, expected " + rowsX + " x " + rowsY);
+          "operand 'out': found %d entries, expected %d x %d"
+              .formatted(out.length, x.rows(), y.rows()));
     }
   }
 
   /// Plain loops.
-  final class Scalar implements PairwiseProducts {
+  static final class Scalar extends PairwiseProducts {
     @Override
-    public void productsF32(
+    void rows(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
+      Chain chain =
+          switch (x.type()) {
+            case FLOAT64 -> Scalar::chain64;
+            case FLOAT32 -> Scalar::chainWide;
+            case FLOAT16, BFLOAT16 -> throw x.notWidened();
+          };
+      all(chain, x.type().bytes(), x, rowsX, y, rowsY, dim, out);
+    }
+
+    @Override
+    void narrow(
         Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
       all(Scalar::chain32, Float.BYTES, x, rowsX, y, rowsY, dim, out);
-    }
-
-    @Override
-    public void productsWide(
-        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      all(Scalar::chainWide, Float.BYTES, x, rowsX, y, rowsY, dim, out);
-    }
-
-    @Override
-    public void productsF64(
-        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      all(Scalar::chain64, Double.BYTES, x, rowsX, y, rowsY, dim, out);
     }
 
     /// The products of some columns of two rows.
@@ -236,23 +204,16 @@ public sealed interface PairwiseProducts permits PairwiseProducts.Scalar, Pairwi
   }
 
   /// Vector loops over packed rows, [PairwisePanels].
-  final class Simd implements PairwiseProducts {
+  static final class Simd extends PairwiseProducts {
     @Override
-    public void productsF32(
+    void rows(Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
+      new PairwisePanels.Wide(x.type().bytes(), rowsX, rowsY, dim, scratch).products(x, y, out);
+    }
+
+    @Override
+    void narrow(
         Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
       new PairwisePanels.Narrow(rowsX, rowsY, dim, scratch).products(x, y, out);
-    }
-
-    @Override
-    public void productsWide(
-        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      new PairwisePanels.Wide(Float.BYTES, rowsX, rowsY, dim, scratch).products(x, y, out);
-    }
-
-    @Override
-    public void productsF64(
-        Operand x, int rowsX, Operand y, int rowsY, int dim, double[] out, Scratch scratch) {
-      new PairwisePanels.Wide(Double.BYTES, rowsX, rowsY, dim, scratch).products(x, y, out);
     }
   }
 }

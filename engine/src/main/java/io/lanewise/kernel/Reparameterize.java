@@ -20,11 +20,13 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// In [Precision#SINGLE] float32 samples are computed in float32 ([Exp32]): within 2 ulp of the
 /// exact one unless mu and the product cancel.
-public sealed interface Reparameterize
+public abstract sealed class Reparameterize
     permits Reparameterize.Scalar,
         Reparameterize.Simd,
         Reparameterize.SingleScalar,
         Reparameterize.SingleSimd {
+  private Reparameterize() {}
+
   /// Samples; a float32 result is within 0.51 ulp (float32) of the exact one unless mu and the
   /// product cancel.
   ///
@@ -33,7 +35,7 @@ public sealed interface Reparameterize
   /// @param eps standard normal noise, of the type and shape of mu
   /// @param z written; may be `mu`, `logvar` or `eps`
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void each(Matrix mu, Matrix logvar, Matrix eps, Matrix z) {
+  public final void each(Matrix mu, Matrix logvar, Matrix eps, Matrix z) {
     Operand.checkAlike("logvar", logvar, mu);
     Operand.checkAlike("eps", eps, mu);
     Operand.checkTakes("z", z, mu);
@@ -46,20 +48,20 @@ public sealed interface Reparameterize
   }
 
   /// The loop behind [#each(Matrix, Matrix, Matrix, Matrix)], on checked operands.
-  void each(Operand mu, Operand logvar, Operand eps, Operand z, long n);
+  abstract void each(Operand mu, Operand logvar, Operand eps, Operand z, long n);
 
   /// The form in which float32 data is computed in float32.
-  Reparameterize single();
+  public abstract Reparameterize single();
 
   /// Plain loops.
-  final class Scalar implements Reparameterize {
+  static final class Scalar extends Reparameterize {
     @Override
     public Reparameterize single() {
       return new SingleScalar();
     }
 
     @Override
-    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+    void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       for (long i = 0; i < n; i++) {
         double sigma = Exp.of(0.5 * logvar.get(i));
         z.put(i, Math.fma(sigma, eps.get(i), mu.get(i)));
@@ -68,14 +70,14 @@ public sealed interface Reparameterize
   }
 
   /// Tile by tile: half the log-variances, [Exp], then fma.
-  final class Simd implements Reparameterize {
+  static final class Simd extends Reparameterize {
     @Override
     public Reparameterize single() {
       return new SingleSimd();
     }
 
     @Override
-    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+    void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       Tiles.each(
           n,
           (from, count, tile) -> {
@@ -93,7 +95,7 @@ public sealed interface Reparameterize
   }
 
   /// Plain loops in float32.
-  final class SingleScalar implements Reparameterize {
+  static final class SingleScalar extends Reparameterize {
     private final Scalar plain = new Scalar();
 
     @Override
@@ -102,7 +104,7 @@ public sealed interface Reparameterize
     }
 
     @Override
-    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+    void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       switch (mu.type()) {
         case FLOAT64 -> plain.each(mu, logvar, eps, z, n);
         case FLOAT32 -> each(mu.address(), logvar.address(), eps.address(), z.address(), 0, n);
@@ -120,7 +122,7 @@ public sealed interface Reparameterize
   }
 
   /// One vector loop in float32.
-  final class SingleSimd implements Reparameterize {
+  static final class SingleSimd extends Reparameterize {
     private static final FloatVector HALF = FloatVector.broadcast(F32, 0.5f);
 
     private final Simd simd = new Simd();
@@ -131,7 +133,7 @@ public sealed interface Reparameterize
     }
 
     @Override
-    public void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
+    void each(Operand mu, Operand logvar, Operand eps, Operand z, long n) {
       switch (mu.type()) {
         case FLOAT64 -> simd.each(mu, logvar, eps, z, n);
         case FLOAT32 -> each32(mu, logvar, eps, z, n);

@@ -11,12 +11,14 @@ import java.lang.foreign.MemorySegment;
 /// Values are widened to float64 and added in the order of [Lanes]: element i of a row (or run) to
 /// accumulator i mod 16, then a fixed tree. The sum of nothing is 0. NaN and infinities propagate
 /// as in scalar addition. Off-heap and heap segments of any alignment.
-public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
+public abstract sealed class RowSum permits RowSum.Scalar, RowSum.Simd {
+  private RowSum() {}
+
   /// Sums rows.
   ///
   /// @param out one sum per row
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(Matrix x, double[] out) {
+  public final void rows(Matrix x, double[] out) {
     Operand.checkRows("out", out.length, x.rows());
     try (Operand a = Operand.read("x", x)) {
       rows(a, x.rows(), x.columns(), out);
@@ -24,7 +26,7 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
   }
 
   /// The sum of `count` values from element `from` on: one row of a sequence column.
-  default double run(FloatType type, MemorySegment x, long from, long count) {
+  public final double run(FloatType type, MemorySegment x, long from, long count) {
     try (Operand a = Operand.run("x", type, x, from, count)) {
       double[] lanes = new double[Lanes.COUNT];
       add(a, count, lanes);
@@ -33,15 +35,15 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
   }
 
   /// The loop behind [#rows(Matrix, double[])], on a checked operand.
-  void rows(Operand x, int rows, int dim, double[] out);
+  abstract void rows(Operand x, int rows, int dim, double[] out);
 
   /// Adds a run to the sixteen accumulators.
-  void add(Operand x, long count, double[] lanes);
+  abstract void add(Operand x, long count, double[] lanes);
 
   /// Plain loops.
-  final class Scalar implements RowSum {
+  static final class Scalar extends RowSum {
     @Override
-    public void rows(Operand x, int rows, int dim, double[] out) {
+    void rows(Operand x, int rows, int dim, double[] out) {
       switch (x.type()) {
         case FLOAT64 -> RowSumLoops.Scalar.rows64(x.address(), 0, rows, dim, out, 0);
         case FLOAT32 -> RowSumLoops.Scalar.rows32(x.address(), 0, rows, dim, out, 0);
@@ -51,7 +53,7 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
     }
 
     @Override
-    public void add(Operand x, long count, double[] lanes) {
+    void add(Operand x, long count, double[] lanes) {
       switch (x.type()) {
         case FLOAT64 -> RowSumLoops.Scalar.add64(x.address(), 0, count, lanes);
         case FLOAT32 -> RowSumLoops.Scalar.add32(x.address(), 0, count, lanes);
@@ -62,9 +64,9 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
   }
 
   /// Vector loops.
-  final class Simd implements RowSum {
+  static final class Simd extends RowSum {
     @Override
-    public void rows(Operand x, int rows, int dim, double[] out) {
+    void rows(Operand x, int rows, int dim, double[] out) {
       switch (x.type()) {
         case FLOAT64 -> RowSumLoops.Simd.all64(x.address(), rows, dim, out);
         case FLOAT32 -> RowSumLoops.Simd.all32(x.address(), rows, dim, out);
@@ -74,7 +76,7 @@ public sealed interface RowSum permits RowSum.Scalar, RowSum.Simd {
     }
 
     @Override
-    public void add(Operand x, long count, double[] lanes) {
+    void add(Operand x, long count, double[] lanes) {
       switch (x.type()) {
         case FLOAT64 -> RowSumLoops.Simd.add64(x.address(), count, lanes);
         case FLOAT32 -> RowSumLoops.Simd.add32(x.address(), count, lanes);

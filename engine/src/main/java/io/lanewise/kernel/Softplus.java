@@ -28,15 +28,17 @@ import jdk.incubator.vector.VectorOperators;
 ///
 /// In [Precision#SINGLE] that of float32 is float32 ([Exp32], and for the logarithm a polynomial of
 /// degree 2 of the same making): within 3e-7 of its size, 0 for x below -87.
-public sealed interface Softplus
+public abstract sealed class Softplus
     permits Softplus.Scalar, Softplus.Simd, Softplus.SingleScalar, Softplus.SingleSimd {
+  private Softplus() {}
+
   /// Softplus of each value.
   ///
   /// @param x logits
   /// @param negate whether to take softplus(-x)
   /// @param out one number per value
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void each(Matrix x, boolean negate, double[] out) {
+  public final void each(Matrix x, boolean negate, double[] out) {
     int n = Math.toIntExact(x.elements());
     Operand.checkRows("out", out.length, n);
     try (Operand a = Operand.readWidened("x", x)) {
@@ -45,23 +47,23 @@ public sealed interface Softplus
   }
 
   /// The loop behind [#each(Matrix, boolean, double[])], on a checked operand.
-  void each(Operand x, int n, boolean negate, double[] out);
+  abstract void each(Operand x, int n, boolean negate, double[] out);
 
   /// Above this, `1 + e` has exponent 1: sqrt(2) - 1.
-  double LIMIT = 0x1.a827999fcef32p-2;
+  public static final double LIMIT = 0x1.a827999fcef32p-2;
 
   /// The form in which float32 data is computed in float32.
-  Softplus single();
+  public abstract Softplus single();
 
   /// Plain loops.
-  final class Scalar implements Softplus {
+  static final class Scalar extends Softplus {
     @Override
     public Softplus single() {
       return new SingleScalar();
     }
 
     @Override
-    public void each(Operand x, int n, boolean negate, double[] out) {
+    void each(Operand x, int n, boolean negate, double[] out) {
       for (int i = 0; i < n; i++) {
         out[i] = of(x.get(i), negate);
       }
@@ -88,7 +90,7 @@ public sealed interface Softplus
 
   /// Tile by tile: x (or -x) and -|x|, [Exp] of the latter, then ln(1 + e) for e in [0, 1] and the
   /// sum.
-  final class Simd implements Softplus {
+  static final class Simd extends Softplus {
     @Override
     public Softplus single() {
       return new SingleSimd();
@@ -98,7 +100,7 @@ public sealed interface Softplus
     private static final DoubleVector MINUS_HALF = DoubleVector.broadcast(F64, -0.5);
 
     @Override
-    public void each(Operand x, int n, boolean negate, double[] out) {
+    void each(Operand x, int n, boolean negate, double[] out) {
       try (Arena arena = Arena.ofConfined()) {
         long y = Tiles.allocate(arena);
         double sign = negate ? -1 : 1;
@@ -189,7 +191,7 @@ public sealed interface Softplus
   }
 
   /// Plain loops in float32: `ln(1 + f) = 2 s + s^3 R(s^2)`, `s = f / (2 + f)`.
-  final class SingleScalar implements Softplus {
+  static final class SingleScalar extends Softplus {
     private static final float LIMIT = 0x1.a8279ap-2f;
     private static final float LN2 = 0x1.62e43p-1f;
     private static final float R0 = 0x1.55555cp-1f;
@@ -204,7 +206,7 @@ public sealed interface Softplus
     }
 
     @Override
-    public void each(Operand x, int n, boolean negate, double[] out) {
+    void each(Operand x, int n, boolean negate, double[] out) {
       switch (x.type()) {
         case FLOAT64 -> plain.each(x, n, negate, out);
         case FLOAT32 -> each(x.address(), 0, n, negate, out);
@@ -234,7 +236,7 @@ public sealed interface Softplus
   /// Vector loops in float32 over tiles: the exponentials, then the logarithms. In one loop a value
   /// passes through so long a chain of operations that the processor cannot look ahead far enough
   /// to others: a quarter slower.
-  final class SingleSimd implements Softplus {
+  static final class SingleSimd extends Softplus {
     private static final FloatVector V_LIMIT = FloatVector.broadcast(F32, SingleScalar.LIMIT);
     private static final FloatVector V_LN2 = FloatVector.broadcast(F32, SingleScalar.LN2);
     private static final FloatVector HALF = FloatVector.broadcast(F32, 0.5f);
@@ -252,7 +254,7 @@ public sealed interface Softplus
     }
 
     @Override
-    public void each(Operand x, int n, boolean negate, double[] out) {
+    void each(Operand x, int n, boolean negate, double[] out) {
       switch (x.type()) {
         case FLOAT64 -> simd.each(x, n, negate, out);
         case FLOAT32 -> each32(x, n, negate, out);

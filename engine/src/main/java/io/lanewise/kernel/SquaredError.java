@@ -17,17 +17,19 @@ import io.lanewise.kernel.loops.SquaredErrorSingleLoops;
 ///   What float32 cannot hold is lost: a difference above 1.8e19 gives infinity, as do squares of a
 ///   block that add up to more than 3.4e38 if they meet in one accumulator; a square below 1.2e-38
 ///   has an error of up to 2^-150.
-public sealed interface SquaredError
+public abstract sealed class SquaredError
     permits SquaredError.Scalar,
         SquaredError.Simd,
         SquaredError.SingleScalar,
         SquaredError.SingleSimd {
+  private SquaredError() {}
+
   /// Squared distances between rows.
   ///
   /// @param y of the type and shape of x
   /// @param out one number per row
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(Matrix x, Matrix y, double[] out) {
+  public final void rows(Matrix x, Matrix y, double[] out) {
     Operand.checkAlike("y", y, x);
     Operand.checkRows("out", out.length, x.rows());
     try (Operand a = Operand.read("x", x);
@@ -37,20 +39,20 @@ public sealed interface SquaredError
   }
 
   /// The loop behind [#rows(Matrix, Matrix, double[])], on checked operands.
-  void rows(Operand x, Operand y, int rows, int dim, double[] out);
+  abstract void rows(Operand x, Operand y, int rows, int dim, double[] out);
 
   /// The form in which data of up to 32 bits is computed in float32.
-  SquaredError single();
+  public abstract SquaredError single();
 
   /// Plain loops.
-  final class Scalar implements SquaredError {
+  static final class Scalar extends SquaredError {
     @Override
     public SquaredError single() {
       return new SingleScalar();
     }
 
     @Override
-    public void rows(Operand x, Operand y, int rows, int dim, double[] out) {
+    void rows(Operand x, Operand y, int rows, int dim, double[] out) {
       long a = x.address();
       long b = y.address();
       switch (x.type()) {
@@ -63,14 +65,14 @@ public sealed interface SquaredError
   }
 
   /// Vector loops.
-  final class Simd implements SquaredError {
+  static final class Simd extends SquaredError {
     @Override
     public SquaredError single() {
       return new SingleSimd();
     }
 
     @Override
-    public void rows(Operand x, Operand y, int rows, int dim, double[] out) {
+    void rows(Operand x, Operand y, int rows, int dim, double[] out) {
       long a = x.address();
       long b = y.address();
       switch (x.type()) {
@@ -83,14 +85,14 @@ public sealed interface SquaredError
   }
 
   /// Plain loops in float32.
-  final class SingleScalar implements SquaredError {
+  static final class SingleScalar extends SquaredError {
     @Override
     public SquaredError single() {
       return this;
     }
 
     @Override
-    public void rows(Operand x, Operand y, int rows, int dim, double[] out) {
+    void rows(Operand x, Operand y, int rows, int dim, double[] out) {
       long a = x.address();
       long b = y.address();
       switch (x.type()) {
@@ -108,14 +110,14 @@ public sealed interface SquaredError
   }
 
   /// Vector loops in float32.
-  final class SingleSimd implements SquaredError {
+  static final class SingleSimd extends SquaredError {
     @Override
     public SquaredError single() {
       return this;
     }
 
     @Override
-    public void rows(Operand x, Operand y, int rows, int dim, double[] out) {
+    void rows(Operand x, Operand y, int rows, int dim, double[] out) {
       long a = x.address();
       long b = y.address();
       switch (x.type()) {

@@ -7,12 +7,14 @@ import io.lanewise.kernel.loops.SquaredNormLoops;
 /// rounded once (fma), in the order of [io.lanewise.kernel.loops.Lanes].
 ///
 /// The empty row gives 0. NaN propagates; an infinity gives infinity.
-public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd {
+public abstract sealed class SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd {
+  private SquaredNorm() {}
+
   /// Squared norms of rows.
   ///
   /// @param out one number per row
   /// @throws IndexOutOfBoundsException if an operand is too short
-  default void rows(Matrix x, double[] out) {
+  public final void rows(Matrix x, double[] out) {
     Operand.checkRows("out", out.length, x.rows());
     try (Operand a = Operand.read("x", x)) {
       rows(a, x.rows(), x.columns(), out);
@@ -20,12 +22,12 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
   }
 
   /// The loop behind [#rows(Matrix, double[])], on a checked operand.
-  void rows(Operand x, int rows, int dim, double[] out);
+  abstract void rows(Operand x, int rows, int dim, double[] out);
 
   /// Plain loops.
-  final class Scalar implements SquaredNorm {
+  static final class Scalar extends SquaredNorm {
     @Override
-    public void rows(Operand x, int rows, int dim, double[] out) {
+    void rows(Operand x, int rows, int dim, double[] out) {
       switch (x.type()) {
         case FLOAT64 -> SquaredNormLoops.Scalar.rows64(x.address(), 0, rows, dim, out, 0);
         case FLOAT32 -> SquaredNormLoops.Scalar.rows32(x.address(), 0, rows, dim, out, 0);
@@ -36,9 +38,9 @@ public sealed interface SquaredNorm permits SquaredNorm.Scalar, SquaredNorm.Simd
   }
 
   /// Vector loops.
-  final class Simd implements SquaredNorm {
+  static final class Simd extends SquaredNorm {
     @Override
-    public void rows(Operand x, int rows, int dim, double[] out) {
+    void rows(Operand x, int rows, int dim, double[] out) {
       switch (x.type()) {
         case FLOAT64 -> SquaredNormLoops.Simd.all64(x.address(), rows, dim, out);
         case FLOAT32 -> SquaredNormLoops.Simd.all32(x.address(), rows, dim, out);

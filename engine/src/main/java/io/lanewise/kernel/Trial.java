@@ -72,14 +72,10 @@ final class Trial {
   private static void pairwise(PairwiseProducts kernel, TrialData d) {
     Matrix x = d.x();
     Matrix y = d.y();
-    int rows = x.rows();
-    int dim = x.columns();
-    if (d.type() == FloatType.FLOAT64) {
-      kernel.f64(x.data(), rows, y.data(), rows, dim, d.values(), d.scratch());
-    } else {
-      kernel.f32(x.data(), rows, y.data(), rows, dim, d.values(), d.scratch());
-      kernel.wide(x.data(), rows, y.data(), rows, dim, d.values(), d.scratch());
+    if (d.type() != FloatType.FLOAT64) {
+      kernel.narrow(x, y, d.values(), d.scratch());
     }
+    kernel.rows(x, y, d.values(), d.scratch());
   }
 
   /// Packs rows and adds their cross-products.
@@ -88,14 +84,8 @@ final class Trial {
     int rows = x.rows();
     int dim = x.columns();
     double[] c = new double[kernel.length(dim)];
-    CrossProducts.Block block;
-    if (d.type() == FloatType.FLOAT64) {
-      block = kernel.block64(dim);
-      kernel.pack64(x.data(), rows, dim, d.a(), block, 0);
-    } else {
-      block = kernel.block32(dim);
-      kernel.pack32(x.data(), rows, dim, d.a(), block, 0);
-    }
+    CrossProducts.Block block = kernel.block(d.type(), dim);
+    kernel.pack(x, d.a(), block, 0);
     kernel.add(block, rows, dim, c, 0, CrossProducts.tiles(dim));
   }
 }

@@ -164,7 +164,7 @@ public final class DataSet implements AutoCloseable {
       ColumnType wider = other == null ? null : Widening.of(column, other);
       if (wider != null) {
         agreed.add(wider);
-        if (!column.equals(other)) {
+        if (other != null && !column.equals(other)) {
           widenings.putIfAbsent(
               column.name(),
               "column '%s': found %s in %s and %s in %s, and read both as the wider type"

@@ -649,12 +649,12 @@ class KernelAccuracyTest {
     MemorySegment x = fill(t, rowsX * dim, random::nextGaussian);
     MemorySegment y = fill(t, rowsY * dim, () -> 1 + random.nextGaussian());
     double[] out = new double[rowsX * rowsY];
+    Matrix a = new Matrix(t == Type.F32 ? FloatType.FLOAT32 : FloatType.FLOAT64, x, rowsX, dim);
+    Matrix b = new Matrix(a.type(), y, rowsY, dim);
     if (narrow) {
-      k.pairwiseProducts().f32(x, rowsX, y, rowsY, dim, out, new PairwiseProducts.Scratch());
-    } else if (t == Type.F32) {
-      k.pairwiseProducts().wide(x, rowsX, y, rowsY, dim, out, new PairwiseProducts.Scratch());
+      k.pairwiseProducts().narrow(a, b, out, new PairwiseProducts.Scratch());
     } else {
-      k.pairwiseProducts().f64(x, rowsX, y, rowsY, dim, out, new PairwiseProducts.Scratch());
+      k.pairwiseProducts().rows(a, b, out, new PairwiseProducts.Scratch());
     }
     double bound = PairwiseProducts.error(narrow, dim);
     AccuracyTable table =

@@ -3,6 +3,7 @@ package io.lanewise.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.loops.Lanes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -76,20 +77,18 @@ class KernelBitsTest {
                 KernelInputs.Data.ORDINARY,
                 0,
                 7);
-        MemorySegment y = same ? in.x() : in.y();
+        Matrix x = in.matrix(in.x());
+        Matrix y = same ? x : in.matrix(in.y());
         double[] expected = new double[rows * rows];
         double[] found = new double[rows * rows];
         PairwiseProducts.Scratch scratch = new PairwiseProducts.Scratch();
         if (width == 4) {
-          scalar.pairwiseProducts().f32(in.x(), rows, y, rows, dim, expected, scratch);
-          simd.pairwiseProducts().f32(in.x(), rows, y, rows, dim, found, scratch);
+          scalar.pairwiseProducts().narrow(x, y, expected, scratch);
+          simd.pairwiseProducts().narrow(x, y, found, scratch);
           assertThat(Arrays.equals(found, expected)).as("rounded").isTrue();
-          scalar.pairwiseProducts().wide(in.x(), rows, y, rows, dim, expected, scratch);
-          simd.pairwiseProducts().wide(in.x(), rows, y, rows, dim, found, scratch);
-        } else {
-          scalar.pairwiseProducts().f64(in.x(), rows, y, rows, dim, expected, scratch);
-          simd.pairwiseProducts().f64(in.x(), rows, y, rows, dim, found, scratch);
         }
+        scalar.pairwiseProducts().rows(x, y, expected, scratch);
+        simd.pairwiseProducts().rows(x, y, found, scratch);
         assertThat(Arrays.equals(found, expected)).as("width %d", width).isTrue();
       }
     }

@@ -143,19 +143,15 @@ record KernelCase(String name, FloatType type, double minimum, Body body) {
         cases,
         "pairwiseProducts",
         (k, i) ->
-            k.pairwiseProducts()
-                .f32(i.x(), pairs(i), i.y(), pairs(i), i.dim(), i.values(), SCRATCH),
-        (k, i) ->
-            k.pairwiseProducts()
-                .f64(i.x(), pairs(i), i.y(), pairs(i), i.dim(), i.values(), SCRATCH));
+            k.pairwiseProducts().narrow(pairs(i, i.x()), pairs(i, i.y()), i.values(), SCRATCH),
+        (k, i) -> k.pairwiseProducts().rows(pairs(i, i.x()), pairs(i, i.y()), i.values(), SCRATCH));
     cases.add(
         new KernelCase(
             "pairwiseProducts.wide f32",
             FloatType.FLOAT32,
             minimum("pairwiseProducts.wide f32"),
             (k, i) ->
-                k.pairwiseProducts()
-                    .wide(i.x(), pairs(i), i.y(), pairs(i), i.dim(), i.values(), SCRATCH)));
+                k.pairwiseProducts().rows(pairs(i, i.x()), pairs(i, i.y()), i.values(), SCRATCH)));
     cases.add(
         new KernelCase(
             "kernelSums.cubic f64",
@@ -306,19 +302,13 @@ record KernelCase(String name, FloatType type, double minimum, Body body) {
       double[] c,
       int tileFrom,
       int tileTo) {
-    boolean f32 = width == Float.BYTES;
+    FloatType type = width == Float.BYTES ? FloatType.FLOAT32 : FloatType.FLOAT64;
     CrossProducts.Block block =
-        BLOCKS.computeIfAbsent(
-            List.of(kernel, width),
-            _ -> f32 ? kernel.block32(LARGEST_MATRIX) : kernel.block64(LARGEST_MATRIX));
+        BLOCKS.computeIfAbsent(List.of(kernel, width), _ -> kernel.block(type, LARGEST_MATRIX));
     for (int r = 0; r < rows; r += CrossProducts.DEPTH) {
       int depth = Math.min(CrossProducts.DEPTH, rows - r);
       MemorySegment batch = x.asSlice((long) r * dim * width);
-      if (f32) {
-        kernel.pack32(batch, depth, dim, shift, block, 0);
-      } else {
-        kernel.pack64(batch, depth, dim, shift, block, 0);
-      }
+      kernel.pack(new Matrix(type, batch, depth, dim), shift, block, 0);
       kernel.add(block, depth, dim, c, tileFrom, tileTo);
     }
   }
@@ -380,7 +370,7 @@ record KernelCase(String name, FloatType type, double minimum, Body body) {
   }
 
   /// Rows of which all pairs are taken: not so many that plain loops take long.
-  private static int pairs(KernelInputs i) {
-    return Math.min(i.rows(), 64);
+  private static Matrix pairs(KernelInputs i, MemorySegment rows) {
+    return new Matrix(i.type(), rows, Math.min(i.rows(), 64), i.dim());
   }
 }

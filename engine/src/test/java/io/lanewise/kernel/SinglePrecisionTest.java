@@ -386,15 +386,17 @@ class SinglePrecisionTest {
     MemorySegment x = fill(3 * DIM, random::nextGaussian);
     double[] shift = new double[DIM];
     double[] found = new double[kernel.length(DIM)];
-    CrossProducts.Block wide = kernel.block64(DIM);
-    kernel.pack32(x, 3, DIM, shift, wide, 0);
+    CrossProducts.Block wide = kernel.block(FloatType.FLOAT64, DIM);
+    kernel.pack(new Matrix(FloatType.FLOAT32, x, 3, DIM), shift, wide, 0);
     kernel.add(wide, 3, DIM, found, 0, CrossProducts.tiles(DIM));
     double[] expected = new double[found.length];
     CrossProducts exact = Kernels.active().crossProducts();
     KernelCase.addProducts(
         exact, x, Float.BYTES, 3, DIM, shift, expected, 0, CrossProducts.tiles(DIM));
     assertThat(found).containsExactly(expected);
-    assertThatThrownBy(() -> kernel.pack64(x, 1, DIM / 2, shift, kernel.block32(DIM / 2), 0))
+    CrossProducts.Block narrow = kernel.block(FloatType.FLOAT32, DIM / 2);
+    Matrix doubles = new Matrix(FloatType.FLOAT64, x, 1, DIM / 2);
+    assertThatThrownBy(() -> kernel.pack(doubles, shift, narrow, 0))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("operand 'block': found 0 entries");
   }

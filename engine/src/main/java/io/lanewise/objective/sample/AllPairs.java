@@ -1,10 +1,10 @@
 package io.lanewise.objective.sample;
 
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Workers;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -171,17 +171,14 @@ final class AllPairs {
               new double[Math.max(a.count() * b.count(), 1)],
               workspace == null ? new PairwiseProducts.Scratch() : workspace.scratch);
     }
-    MemorySegment ofX = x.rows(a.from(), a.count());
-    MemorySegment ofY = y.rows(b.from(), b.count());
-    int dim = x.dim();
+    Matrix ofX = x.matrix(a.from(), a.count());
+    Matrix ofY = y.matrix(b.from(), b.count());
     double[] products = workspace.products;
     PairwiseProducts kernel = kernels.pairwiseProducts();
-    if (!x.isFloat32()) {
-      kernel.f64(ofX, a.count(), ofY, b.count(), dim, products, workspace.scratch);
-    } else if (narrow) {
-      kernel.f32(ofX, a.count(), ofY, b.count(), dim, products, workspace.scratch);
+    if (narrow && x.isFloat32()) {
+      kernel.narrow(ofX, ofY, products, workspace.scratch);
     } else {
-      kernel.wide(ofX, a.count(), ofY, b.count(), dim, products, workspace.scratch);
+      kernel.rows(ofX, ofY, products, workspace.scratch);
     }
     visitor.tile(a, b, products);
     workspaces.add(workspace);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
 import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.ColumnMoments;
 import io.lanewise.kernel.CrossProducts;
@@ -330,7 +331,8 @@ final class Gaussian {
     MemorySegment factor = Arena.ofAuto().allocateFrom(JAVA_DOUBLE, factor());
     double[] gram = new double[rows * rows];
     PairwiseProducts.Scratch scratch = new PairwiseProducts.Scratch();
-    kernels.pairwiseProducts().f64(factor, rows, factor, rows, dim, gram, scratch);
+    Matrix kept = new Matrix(FloatType.FLOAT64, factor, rows, dim);
+    kernels.pairwiseProducts().rows(kept, kept, gram, scratch);
     double[] values = new double[dim];
     System.arraycopy(Algebra.active().eigenvalues(gram, rows), 0, values, 0, rows);
     Arrays.sort(values);

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
 import io.lanewise.batch.Matrix;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.SquaredError;
 import io.lanewise.kernel.SquaredNorm;
 import io.lanewise.objective.Binding;
@@ -26,12 +27,12 @@ final class HeldRows {
   /// For single pairs, of which there are few: the plain loop, whose bits are those of the other,
   /// is fast from the first call on, when vector code is not compiled yet. In float64 whatever
   /// precision is asked for, since it tells copies from what is near.
-  private static final SquaredError PLAIN = new SquaredError.Scalar();
+  private static final SquaredError PLAIN = Kernels.scalar().squaredError();
 
   /// For norms too: of 20 million values they are there after 0.06 seconds, where vector code takes
   /// half a second until it is compiled, and beside products of all pairs even many more are
   /// little.
-  private static final SquaredNorm PLAIN_NORM = new SquaredNorm.Scalar();
+  private static final SquaredNorm PLAIN_NORM = Kernels.scalar().squaredNorm();
 
   /// Rows that tell whether a set is concentrated.
   private static final int SAMPLE = 256;
@@ -153,6 +154,11 @@ final class HeldRows {
 
   boolean isFloat32() {
     return type == DType.FLOAT32;
+  }
+
+  /// The same as a matrix.
+  Matrix matrix(int from, int count) {
+    return Matrix.of(type, rows(from, count), count, dim);
   }
 
   /// Rows `from` to `from + rows - 1`.

@@ -2,6 +2,8 @@ package io.lanewise.objective.sample;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.objective.Workers;
@@ -56,8 +58,9 @@ final class KernelDensity {
       return new Standardized(data, rows.count(), dim, norms);
     }
 
-    private MemorySegment rows(int from, int rows) {
-      return data.asSlice((long) from * dim * Double.BYTES, (long) rows * dim * Double.BYTES);
+    private Matrix rows(int from, int rows) {
+      long row = (long) dim * Double.BYTES;
+      return new Matrix(FloatType.FLOAT64, data.asSlice(from * row, rows * row), rows, dim);
     }
   }
 
@@ -237,9 +240,7 @@ final class KernelDensity {
       Standardized rows, int from, int count, PairwiseProducts.Scratch scratch) {
     int m = centres.count();
     double[] out = new double[Math.multiplyExact(count, m)];
-    kernels
-        .pairwiseProducts()
-        .f64(rows.rows(from, count), count, centres.data(), m, rows.dim(), out, scratch);
+    kernels.pairwiseProducts().rows(rows.rows(from, count), centres.rows(0, m), out, scratch);
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < m; j++) {
         double both = rows.norms()[from + i] + centres.norms()[j];

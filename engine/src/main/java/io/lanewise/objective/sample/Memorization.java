@@ -1,5 +1,6 @@
 package io.lanewise.objective.sample;
 
+import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// counts.
 public final class Memorization implements SampleMetric {
   /// For single pairs, of which there are few: the plain loop has the same bits and packs nothing.
-  private static final PairwiseProducts PLAIN = new PairwiseProducts.Scalar();
+  private static final PairwiseProducts PLAIN = Kernels.scalar().pairwiseProducts();
 
   private static final double[] LEVELS = {0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
 
@@ -305,13 +306,7 @@ public final class Memorization implements SampleMetric {
         return 1;
       }
       double[] product = new double[1];
-      if (x.isFloat32()) {
-        PLAIN.wide(
-            x.rows(i, 1), 1, y.rows(j, 1), 1, x.dim(), product, new PairwiseProducts.Scratch());
-      } else {
-        PLAIN.f64(
-            x.rows(i, 1), 1, y.rows(j, 1), 1, x.dim(), product, new PairwiseProducts.Scratch());
-      }
+      PLAIN.rows(x.matrix(i, 1), y.matrix(j, 1), product, new PairwiseProducts.Scratch());
       return Math.abs(product[0])
           / (Math.sqrt(x.squaredNorms()[i]) * Math.sqrt(y.squaredNorms()[j]));
     }

@@ -1,6 +1,7 @@
 package io.lanewise.objective.sample;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.objective.Workers;
@@ -48,7 +49,7 @@ final class ProductSum {
     /// @param computed the type of products
     Packed(CrossProducts kernel, DType computed, int dim) {
       this.computed = computed;
-      block = computed == DType.FLOAT32 ? kernel.block32(dim) : kernel.block64(dim);
+      block = kernel.block(computed.floatType(), dim);
     }
   }
 
@@ -105,11 +106,7 @@ final class ProductSum {
       Packed into = filling(computed);
       int taken = Math.min(CrossProducts.DEPTH - into.rows, to - r);
       MemorySegment rows = x.asSlice((long) r * dim * type.bytes());
-      if (type == DType.FLOAT32) {
-        kernel.pack32(rows, taken, dim, shift, into.block, into.rows);
-      } else {
-        kernel.pack64(rows, taken, dim, shift, into.block, into.rows);
-      }
+      kernel.pack(Matrix.of(type, rows, taken, dim), shift, into.block, into.rows);
       into.rows += taken;
       r += taken;
       if (into.rows == CrossProducts.DEPTH) {

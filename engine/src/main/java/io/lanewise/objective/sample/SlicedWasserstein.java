@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.noise.LegacyNumpy;
 import io.lanewise.noise.TorchNumbers;
@@ -275,12 +277,9 @@ public final class SlicedWasserstein implements SampleMetric {
                 binding
                     .kernels()
                     .pairwiseProducts()
-                    .f64(
+                    .rows(
                         slice(byDirection, along),
-                        along.count(),
                         slice(x, some),
-                        some.count(),
-                        dim,
                         out,
                         new PairwiseProducts.Scratch());
                 products[some.number()][along.number()] = out;
@@ -306,8 +305,9 @@ public final class SlicedWasserstein implements SampleMetric {
       return widened;
     }
 
-    private MemorySegment slice(MemorySegment rows, Part part) {
-      return rows.asSlice(8L * part.from() * dim, 8L * part.count() * dim);
+    private Matrix slice(MemorySegment rows, Part part) {
+      MemorySegment some = rows.asSlice(8L * part.from() * dim, 8L * part.count() * dim);
+      return new Matrix(FloatType.FLOAT64, some, part.count(), dim);
     }
 
     @Override

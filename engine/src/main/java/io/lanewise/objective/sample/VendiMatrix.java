@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.PairwiseProducts;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.linalg.Spectrum;
@@ -153,7 +155,8 @@ final class VendiMatrix implements SampleMetric.State {
     try (Arena arena = Arena.ofConfined()) {
       var x = arena.allocate((long) Double.BYTES * rows * width + 1, 64);
       java.lang.foreign.MemorySegment.copy(values, 0, x, JAVA_DOUBLE, 0, rows * width);
-      binding.kernels().pairwiseProducts().f64(x, rows, x, rows, width, k, scratch);
+      Matrix m = new Matrix(FloatType.FLOAT64, x, rows, width);
+      binding.kernels().pairwiseProducts().rows(m, m, k, scratch);
     }
     double gamma = gamma();
     double coef0 = binding.get(MmdKernel.COEF0);

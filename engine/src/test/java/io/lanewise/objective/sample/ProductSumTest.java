@@ -3,6 +3,8 @@ package io.lanewise.objective.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lanewise.batch.DType;
+import io.lanewise.batch.FloatType;
+import io.lanewise.batch.Matrix;
 import io.lanewise.kernel.CrossProducts;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Precision;
@@ -89,10 +91,11 @@ class ProductSumTest {
     CrossProducts kernel = Kernels.scalar().in(precision).crossProducts();
     MemorySegment memory = MemorySegment.ofArray(rows);
     double[] matrix = new double[DIM * DIM];
-    CrossProducts.Block block = kernel.block32(DIM);
+    CrossProducts.Block block = kernel.block(FloatType.FLOAT32, DIM);
     for (int r = 0; r < ROWS; r += CrossProducts.DEPTH) {
       int count = Math.min(CrossProducts.DEPTH, ROWS - r);
-      kernel.pack32(memory.asSlice(4L * r * DIM), count, DIM, shift, block, 0);
+      kernel.pack(
+          new Matrix(FloatType.FLOAT32, memory.asSlice(4L * r * DIM), count, DIM), shift, block, 0);
       kernel.add(block, count, DIM, matrix, 0, CrossProducts.tiles(DIM));
     }
     return matrix;
