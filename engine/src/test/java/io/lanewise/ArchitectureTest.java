@@ -32,7 +32,7 @@ class ArchitectureTest {
         "batch     |",
         "linalg    |",
         "result    |",
-        "noise     | kernel",
+        "noise     | batch kernel",
         "source    | batch",
         "sink      | batch",
         "report    | result",

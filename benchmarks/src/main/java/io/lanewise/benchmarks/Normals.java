@@ -1,6 +1,7 @@
 package io.lanewise.benchmarks;
 
 import io.lanewise.batch.DType;
+import io.lanewise.kernel.Kernels;
 import io.lanewise.noise.CounterNoise;
 import io.lanewise.noise.Noise;
 import java.lang.foreign.MemorySegment;
@@ -25,7 +26,7 @@ record Normals(Noise noise, String stream, DType type, String kernels) {
       // Read once, when the generator's class is loaded: this process has drawn nothing yet.
       System.setProperty("lanewise.kernels", "scalar");
     }
-    return new Normals(Noise.parse(stream + ":" + SEED), stream, type, CounterNoise.kernels());
+    return new Normals(Noise.parse(stream + ":" + SEED), stream, type, Kernels.active().name());
   }
 
   /// What the report calls a benchmark of this stream: Philox is the one that goes without saying.

@@ -4,7 +4,7 @@ package io.lanewise.kernel;
 public enum Kernel {
   ROW_SUM(0.4, false, true),
   LOG_PROB_SUM(7, false, true),
-  GAUSSIAN_KL(11, true, true),
+  GAUSSIAN_KL(7, true, true),
   SQUARED_NORM(0.4, false, true),
   SQUARED_ERROR(0.5, true, true),
   REPARAMETERIZE(8, true, true),
@@ -20,7 +20,9 @@ public enum Kernel {
   KERNEL_SUMS(5, false, false),
   FINITE_SCAN(0.4, false, true),
   LOG_SUM_EXP(9, true, true),
-  EXACT_BLOCK(2, false, false);
+  EXACT_BLOCK(2, false, false),
+  PHILOX(7, false, true),
+  THREEFRY(6, false, true);
 
   private final double savedNanos;
   private final boolean single;

@@ -20,7 +20,9 @@ record KernelSet(
     KernelSums kernelSums,
     FiniteScan finiteScan,
     LogSumExp logSumExp,
-    ExactBlock exactBlock) {
+    ExactBlock exactBlock,
+    CounterRandom philox,
+    CounterRandom threefry) {
 
   /// The plain kernels, which need nothing.
   static KernelSet plain(Precision precision) {
@@ -44,7 +46,9 @@ record KernelSet(
             new KernelSums.Scalar(),
             new FiniteScan.Scalar(),
             new LogSumExp.Scalar(),
-            new ExactBlock.Scalar());
+            new ExactBlock.Scalar(),
+            CounterRandom.plainPhilox(),
+            CounterRandom.plainThreefry());
     return precision == Precision.SINGLE ? all.single() : all;
   }
 
@@ -70,7 +74,9 @@ record KernelSet(
             new KernelSums.Simd(),
             new FiniteScan.Simd(),
             new LogSumExp.Simd(),
-            new ExactBlock.Simd());
+            new ExactBlock.Simd(),
+            CounterRandom.vectorPhilox(),
+            CounterRandom.vectorThreefry());
     return precision == Precision.SINGLE ? all.single() : all;
   }
 
@@ -96,6 +102,8 @@ record KernelSet(
         kernelSums,
         finiteScan,
         logSumExp.single(),
-        exactBlock);
+        exactBlock,
+        philox,
+        threefry);
   }
 }

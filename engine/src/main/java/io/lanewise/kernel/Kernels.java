@@ -260,4 +260,14 @@ public final class Kernels {
   ExactBlock exactBlock() {
     return now(Kernel.EXACT_BLOCK).exactBlock();
   }
+
+  /// The best [CounterRandom] of Philox at this moment.
+  public CounterRandom philox() {
+    return now(Kernel.PHILOX).philox();
+  }
+
+  /// The best [CounterRandom] of Threefry at this moment.
+  public CounterRandom threefry() {
+    return now(Kernel.THREEFRY).threefry();
+  }
 }

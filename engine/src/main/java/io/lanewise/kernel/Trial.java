@@ -66,6 +66,15 @@ final class Trial {
         k.exactBlock().sum(d.a(), 0, d.n(), d.values());
         k.exactBlock().products(d.a(), d.b(), 0, d.n(), d.values());
       }
+      case PHILOX -> random(k.philox(), d);
+      case THREEFRY -> random(k.threefry(), d);
+    }
+  }
+
+  private static void random(CounterRandom kernel, TrialData d) {
+    kernel.normals(d.type(), 1, 0, d.n(), 0, d.out().data());
+    if (d.type() == FloatType.FLOAT64) {
+      kernel.uniforms(1, 0, d.n(), 0, d.out().data());
     }
   }
 

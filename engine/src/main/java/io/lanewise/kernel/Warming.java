@@ -9,9 +9,10 @@ import java.util.List;
 /// A vector loop that is not compiled yet is thousands of times slower than the plain one: every
 /// vector is an object. So only [Warmup] ever runs a kernel that is not ready.
 final class Warming {
-  /// A kernel that is still asked for after so long is worth warming, whatever was expected. With a
-  /// quarter of it, a plan of many small evaluations warmed a dozen kernels and took twice as long.
-  private static final long PATIENCE_NANOS = 1_000_000_000;
+  /// A kernel that is still asked for after so long is worth warming, whatever was expected. With
+  /// an eighth of it, a plan of many small evaluations warmed a dozen kernels and took twice as
+  /// long.
+  private static final long PATIENCE_NANOS = 2_000_000_000;
 
   /// A round ends when the vector form is this many times slower than the plain one: it is not
   /// compiled, and to measure it would take long.

@@ -1,5 +1,8 @@
 package io.lanewise.noise;
 
+import io.lanewise.batch.FloatType;
+import io.lanewise.kernel.CounterRandom;
+import io.lanewise.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 
 /// Noise of a counter-based generator: each element is computed from seed, step and its index, so
@@ -36,25 +39,29 @@ public sealed interface CounterNoise extends Noise permits PhiloxNoise, Threefry
   /// The seed; all 64 bits count.
   long seed();
 
-  /// Which kernels run in this process, for provenance: `scalar`, `simd-128`, `simd-256` or
-  /// `simd-512`; see `-Dlanewise.kernels` and `-Dlanewise.vector.bits`.
-  static String kernels() {
-    return NoiseKernels.active().id();
-  }
-
   @Override
   default void normalsF32(long first, long count, int step, MemorySegment out) {
-    CounterDraw.NORMALS_F32.fill(NoiseKernels.active(), this, first, count, step, out);
+    ElementRange.check(first, count, step, Float.BYTES, out);
+    of(NoiseKernels.FLOAT32).normals(FloatType.FLOAT32, seed(), first, count, step, out);
   }
 
   @Override
   default void normalsF64(long first, long count, int step, MemorySegment out) {
-    CounterDraw.NORMALS_F64.fill(NoiseKernels.active(), this, first, count, step, out);
+    ElementRange.check(first, count, step, Double.BYTES, out);
+    of(NoiseKernels.FLOAT64).normals(FloatType.FLOAT64, seed(), first, count, step, out);
   }
 
   /// Writes uniforms in [0, 1) of elements `[first, first + count)` of stream `step` as float64,
   /// multiples of 2^-53; otherwise as [#normalsF64].
   default void uniformsF64(long first, long count, int step, MemorySegment out) {
-    CounterDraw.UNIFORMS_F64.fill(NoiseKernels.active(), this, first, count, step, out);
+    ElementRange.check(first, count, step, Double.BYTES, out);
+    of(NoiseKernels.FLOAT64).uniforms(seed(), first, count, step, out);
+  }
+
+  private CounterRandom of(Kernels kernels) {
+    return switch (this) {
+      case PhiloxNoise _ -> kernels.philox();
+      case ThreefryNoise _ -> kernels.threefry();
+    };
   }
 }

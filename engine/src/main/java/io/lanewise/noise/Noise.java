@@ -1,7 +1,9 @@
 package io.lanewise.noise;
 
+import io.lanewise.kernel.Kernel;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /// A source of standard normals.
 ///
@@ -9,6 +11,11 @@ import java.math.BigInteger;
 /// the noise of a batch is one contiguous range, and element `(index, step)` is the same number in
 /// every range that contains it. Many threads may use an implementation at once.
 public sealed interface Noise permits ZeroNoise, GivenNoise, CounterNoise, NumpyNoise {
+
+  /// The kernel that draws it, if one does.
+  default Optional<Kernel> kernel() {
+    return Optional.empty();
+  }
 
   /// Writes normals of elements `[first, first + count)` of stream `step` as float32.
   ///

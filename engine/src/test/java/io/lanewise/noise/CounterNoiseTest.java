@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lanewise.kernel.noise.Deviates;
+import io.lanewise.kernel.noise.Tile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -135,7 +137,7 @@ class CounterNoiseTest {
   void extremesOfTheWordsGiveTheDocumentedExtremes() {
     long[] tile = new long[Tile.LONGS];
     tile[8] = -1;
-    Deviates deviates = NoiseKernels.active().deviates();
+    Deviates deviates = NoiseLoops.active().deviates();
     long normals = TileMemory.after(tile, at -> deviates.normalsF32(at, 1))[8];
     float f32 = Math.abs(Float.intBitsToFloat((int) normals));
     double f64 =

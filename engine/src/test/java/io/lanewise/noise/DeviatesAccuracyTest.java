@@ -2,6 +2,7 @@ package io.lanewise.noise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.kernel.Kernels;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class DeviatesAccuracyTest {
 
   @Test
   void float32NormalsStayWithinTheDeclaredUlp() {
-    NoiseKernels kernels = NoiseKernels.active();
+    NoiseLoops kernels = NoiseLoops.active();
     int tiles = 64;
     double worst = 0;
     double sum = 0;
@@ -46,13 +47,13 @@ class DeviatesAccuracyTest {
     }
     System.out.printf(
         "accuracy %s float32 normal: max %.2f ulp, mean %.2f ulp of %d (bound %.0f)%n",
-        kernels.id(), worst, sum / n, n, BOUND_F32);
+        Kernels.active().name(), worst, sum / n, n, BOUND_F32);
     assertThat(worst).isLessThan(BOUND_F32);
   }
 
   @Test
   void float64NormalsStayWithinTheDeclaredUlp() {
-    NoiseKernels kernels = NoiseKernels.active();
+    NoiseLoops kernels = NoiseLoops.active();
     int tiles = 8;
     double worst = 0;
     double sum = 0;
@@ -72,7 +73,7 @@ class DeviatesAccuracyTest {
     }
     System.out.printf(
         "accuracy %s float64 normal: max %.2f ulp, mean %.2f ulp of %d (bound %.0f)%n",
-        kernels.id(), worst, sum / n, n, BOUND_F64);
+        Kernels.active().name(), worst, sum / n, n, BOUND_F64);
     assertThat(worst).isLessThan(BOUND_F64);
   }
 

@@ -1,5 +1,6 @@
 package io.lanewise.noise;
 
+import io.lanewise.kernel.noise.Tile;
 import java.util.SplittableRandom;
 
 /// Words that reach the ends of every branch: half of them uniform, half a run of ones or zeros

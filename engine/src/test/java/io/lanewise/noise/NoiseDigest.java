@@ -1,5 +1,6 @@
 package io.lanewise.noise;
 
+import io.lanewise.kernel.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -10,7 +11,7 @@ final class NoiseDigest {
   private NoiseDigest() {}
 
   public static void main(String[] arguments) throws Exception {
-    System.out.println(CounterNoise.kernels() + " " + digest());
+    System.out.println(Kernels.active().name() + " " + digest());
   }
 
   static String digest() throws Exception {

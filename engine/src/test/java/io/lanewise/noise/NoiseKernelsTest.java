@@ -1,8 +1,11 @@
 package io.lanewise.noise;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lanewise.kernel.noise.CounterStream;
+import io.lanewise.kernel.noise.Deviates;
+import io.lanewise.kernel.noise.ThreefryStream;
+import io.lanewise.kernel.noise.Tile;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,7 @@ class NoiseKernelsTest {
   @ParameterizedTest
   @ValueSource(strings = {"scalar", "simd"})
   void philoxReproducesTheKnownAnswersOfRandom123(String form) {
-    CounterStream philox = NoiseKernels.choose(form).philox();
+    CounterStream philox = NoiseLoops.of(form).philox();
     for (int[] known : PHILOX) {
       check(
           known, at -> philox.words(two(known, 4), two(known, 0) >>> 4, known[2], known[3], at, 1));
@@ -61,7 +64,7 @@ class NoiseKernelsTest {
   @ParameterizedTest
   @ValueSource(strings = {"scalar", "simd"})
   void threefryReproducesTheKnownAnswersOfRandom123(String form) {
-    ThreefryStream threefry = NoiseKernels.choose(form).threefry();
+    ThreefryStream threefry = NoiseLoops.of(form).threefry();
     for (int[] known : THREEFRY) {
       check(
           known,
@@ -90,7 +93,6 @@ class NoiseKernelsTest {
   @ValueSource(strings = {"philox", "threefry"})
   void formsGiveTheSameWords(String name) {
     SplittableRandom random = new SplittableRandom(1);
-    assertThat(NoiseKernels.choose("simd").id()).startsWith("simd-");
     for (int i = 0; i < 200; i++) {
       int tiles = random.nextInt(0, 9);
       long seed = random.nextLong();
@@ -100,8 +102,8 @@ class NoiseKernelsTest {
       int tag = random.nextInt();
       long[][] words = new long[2][];
       for (int form = 0; form < 2; form++) {
-        NoiseKernels kernels = NoiseKernels.choose(form == 0 ? "scalar" : "simd");
-        CounterStream stream = name.equals("philox") ? kernels.philox() : kernels.threefry();
+        NoiseLoops kernels = NoiseLoops.of(form == 0 ? "scalar" : "simd");
+        CounterStream stream = kernels.stream(name);
         words[form] =
             TileMemory.after(
                 new long[10 * Tile.LONGS], at -> stream.words(seed, tile, step, tag, at, tiles));
@@ -112,8 +114,8 @@ class NoiseKernelsTest {
 
   @Test
   void formsGiveTheSameNormalsAndUniforms() {
-    Deviates scalar = NoiseKernels.choose("scalar").deviates();
-    Deviates simd = NoiseKernels.choose("simd").deviates();
+    Deviates scalar = NoiseLoops.of("scalar").deviates();
+    Deviates simd = NoiseLoops.of("simd").deviates();
     for (int i = 0; i < 400; i++) {
       long[] words = ExtremeWords.tiles(i, 8);
       assertThat(TileMemory.after(words, at -> simd.normalsF32(at, 8)))
@@ -123,12 +125,5 @@ class NoiseKernelsTest {
       assertThat(TileMemory.after(words, at -> simd.uniformsF64(at, 8)))
           .isEqualTo(TileMemory.after(words, at -> scalar.uniformsF64(at, 8)));
     }
-  }
-
-  @Test
-  void unknownKernelsAreRefused() {
-    assertThatThrownBy(() -> NoiseKernels.choose("fast"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("lanewise.kernels: found fast, expected auto, scalar or simd");
   }
 }

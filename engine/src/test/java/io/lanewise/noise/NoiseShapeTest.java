@@ -2,6 +2,9 @@ package io.lanewise.noise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lanewise.kernel.noise.Deviates;
+import io.lanewise.kernel.noise.PhiloxStream;
+import io.lanewise.kernel.noise.ThreefryStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;

@@ -1,5 +1,9 @@
 package io.lanewise.noise;
 
+import io.lanewise.kernel.Kernels;
+import io.lanewise.kernel.noise.CounterStream;
+import io.lanewise.kernel.noise.Deviates;
+import io.lanewise.kernel.noise.Tile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -28,12 +32,9 @@ final class NoiseTimings {
       ProfilePollution.run();
     }
     System.out.println(
-        "kernels " + CounterNoise.kernels() + (polluted ? ", profiles polluted before" : ""));
+        "kernels " + Kernels.active().name() + (polluted ? ", profiles polluted before" : ""));
     for (String form : new String[] {"scalar", "simd"}) {
-      if (form.equals("simd") && CounterNoise.kernels().equals("scalar")) {
-        continue;
-      }
-      NoiseKernels kernels = NoiseKernels.choose(form);
+      NoiseLoops kernels = NoiseLoops.of(form);
       Deviates deviates = kernels.deviates();
       try (Arena arena = Arena.ofConfined()) {
         long tile = arena.allocate((long) TILES * Tile.BYTES, 64).address();

@@ -1,5 +1,7 @@
 package io.lanewise.noise;
 
+import io.lanewise.kernel.noise.CounterStream;
+import io.lanewise.kernel.noise.Tile;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -25,7 +27,7 @@ final class NoiseWords {
 
   public static void main(String[] arguments) throws IOException {
     CounterNoise noise = (CounterNoise) Noise.parse(arguments[0]);
-    NoiseKernels kernels = NoiseKernels.active();
+    NoiseLoops kernels = NoiseLoops.active();
     CounterStream stream = noise instanceof PhiloxNoise ? kernels.philox() : kernels.threefry();
     try (Arena arena = Arena.ofConfined();
         FileChannel out = new FileOutputStream(FileDescriptor.out).getChannel()) {

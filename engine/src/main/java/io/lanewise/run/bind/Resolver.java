@@ -5,7 +5,10 @@ import io.lanewise.batch.DType;
 import io.lanewise.batch.FloatType;
 import io.lanewise.batch.Names;
 import io.lanewise.batch.Shape;
+import io.lanewise.kernel.Kernel;
+import io.lanewise.kernel.KernelUse;
 import io.lanewise.kernel.Kernels;
+import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
@@ -38,6 +41,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what a plan names, and every mistake in it, before any data is read. (One exception: the
@@ -111,20 +115,28 @@ public final class Resolver {
     }
     dimensions(complete, descriptor, sets);
     List<Bins> by = by(complete, objective, sets);
+    Parameters parameters =
+        new Parameters(
+            descriptor.parameters(),
+            complete.parameters(),
+            text ->
+                ParameterFile.expand(
+                    text,
+                    new Reading(plan.options().mapped(), plan.options().memoryBytes()),
+                    file -> parameterFiles.putIfAbsent(file.path(), file)));
+    List<KernelUse> noise =
+        descriptor.parameters().stream()
+            .map(parameters::get)
+            .flatMap(value -> value instanceof Noise n ? n.kernel().stream() : Stream.empty())
+            .map(Kernel::ofData)
+            .toList();
     Binding binding =
         new Binding(
-            new Parameters(
-                descriptor.parameters(),
-                complete.parameters(),
-                text ->
-                    ParameterFile.expand(
-                        text,
-                        new Reading(plan.options().mapped(), plan.options().memoryBytes()),
-                        file -> parameterFiles.putIfAbsent(file.path(), file))),
+            parameters,
             roles,
             rowCounts,
             Set.of(),
-            kernels(objective, sets.sequencedValues(), rowCounts),
+            kernels(objective, noise, sets.sequencedValues(), rowCounts),
             workers);
     return new BoundTask(
         complete,
@@ -139,6 +151,7 @@ public final class Resolver {
   /// The kernels for the types of the columns, and a word to them of how much there will be to do.
   private Kernels kernels(
       Objective objective,
+      List<KernelUse> noise,
       SequencedCollection<SetBinding> sets,
       Map<String, OptionalLong> rowCounts) {
     Kernels kernels = Kernels.active().in(plan.options().precision());
@@ -153,6 +166,7 @@ public final class Resolver {
       values += rows * set.types().values().stream().mapToLong(ColumnType::width).max().orElse(0);
     }
     kernels.expect(objective.kernels(), type, values);
+    kernels.expect(noise, type, values);
     return kernels.using(objective.kernels(), type);
   }
 

@@ -1,7 +1,7 @@
-package io.lanewise.noise;
+package io.lanewise.kernel.noise;
 
-import static io.lanewise.noise.Tile.MEMORY;
-import static io.lanewise.noise.Tile.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.ASHR;
@@ -17,6 +17,7 @@ import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.SQRT;
 import static jdk.incubator.vector.VectorOperators.SUB;
 
+import io.lanewise.kernel.loops.Species;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -29,7 +30,7 @@ import jdk.incubator.vector.LongVector;
 ///
 /// References: Box, Muller, *A note on the generation of random normal deviates*, 1958. The
 /// polynomials are minimax fits made for this file by `data/golden/noise/polynomials.py`.
-sealed interface Deviates {
+public sealed interface Deviates {
 
   /// Words to float32 normals. In each half tile, word `l` of the first row gives radius and the
   /// sign of the first normal, word `l` of the second row gives angle and the sign of the second.
@@ -216,69 +217,77 @@ sealed interface Deviates {
 
   /// The vector loops.
   final class Simd implements Deviates {
-    private static final int LANES = NoiseLanes.LONGS.length();
+    private static final int LANES = Species.I64.length();
 
-    private static final IntVector LOW_31 = NoiseLanes.ints(Integer.MAX_VALUE);
-    private static final IntVector SIGN_32 = NoiseLanes.ints(Integer.MIN_VALUE);
-    private static final IntVector ZERO = NoiseLanes.ints(0);
-    private static final IntVector TWO_THIRDS = NoiseLanes.ints(Constants.BITS_TWO_THIRDS);
-    private static final FloatVector UNIT = NoiseLanes.floats(0x1p-31f);
-    private static final FloatVector HALF_UNIT = NoiseLanes.floats(0x1p-32f);
-    private static final FloatVector MINUS_UNIT = NoiseLanes.floats(-0x1p-31f);
-    private static final FloatVector MINUS_HALF_UNIT = NoiseLanes.floats(-0x1p-32f);
-    private static final FloatVector ONE = NoiseLanes.floats(1f);
-    private static final FloatVector MINUS_2 = NoiseLanes.floats(-2f);
-    private static final FloatVector MINUS_2_LN2 = NoiseLanes.floats(Constants.MINUS_2_LN2);
-    private static final FloatVector Q0 = NoiseLanes.floats(Constants.Q0);
-    private static final FloatVector Q1 = NoiseLanes.floats(Constants.Q1);
-    private static final FloatVector Q2 = NoiseLanes.floats(Constants.Q2);
-    private static final FloatVector Q3 = NoiseLanes.floats(Constants.Q3);
-    private static final FloatVector Q4 = NoiseLanes.floats(Constants.Q4);
-    private static final FloatVector Q5 = NoiseLanes.floats(Constants.Q5);
-    private static final FloatVector Q6 = NoiseLanes.floats(Constants.Q6);
-    private static final FloatVector Q7 = NoiseLanes.floats(Constants.Q7);
-    private static final FloatVector S0 = NoiseLanes.floats(Constants.S0);
-    private static final FloatVector S1 = NoiseLanes.floats(Constants.S1);
-    private static final FloatVector S2 = NoiseLanes.floats(Constants.S2);
-    private static final FloatVector S3 = NoiseLanes.floats(Constants.S3);
-    private static final FloatVector S4 = NoiseLanes.floats(Constants.S4);
+    private static final IntVector LOW_31 = IntVector.broadcast(Species.I32, Integer.MAX_VALUE);
+    private static final IntVector SIGN_32 = IntVector.broadcast(Species.I32, Integer.MIN_VALUE);
+    private static final IntVector ZERO = IntVector.broadcast(Species.I32, 0);
+    private static final IntVector TWO_THIRDS =
+        IntVector.broadcast(Species.I32, Constants.BITS_TWO_THIRDS);
+    private static final FloatVector UNIT = FloatVector.broadcast(Species.F32, 0x1p-31f);
+    private static final FloatVector HALF_UNIT = FloatVector.broadcast(Species.F32, 0x1p-32f);
+    private static final FloatVector MINUS_UNIT = FloatVector.broadcast(Species.F32, -0x1p-31f);
+    private static final FloatVector MINUS_HALF_UNIT =
+        FloatVector.broadcast(Species.F32, -0x1p-32f);
+    private static final FloatVector ONE = FloatVector.broadcast(Species.F32, 1f);
+    private static final FloatVector MINUS_2 = FloatVector.broadcast(Species.F32, -2f);
+    private static final FloatVector MINUS_2_LN2 =
+        FloatVector.broadcast(Species.F32, Constants.MINUS_2_LN2);
+    private static final FloatVector Q0 = FloatVector.broadcast(Species.F32, Constants.Q0);
+    private static final FloatVector Q1 = FloatVector.broadcast(Species.F32, Constants.Q1);
+    private static final FloatVector Q2 = FloatVector.broadcast(Species.F32, Constants.Q2);
+    private static final FloatVector Q3 = FloatVector.broadcast(Species.F32, Constants.Q3);
+    private static final FloatVector Q4 = FloatVector.broadcast(Species.F32, Constants.Q4);
+    private static final FloatVector Q5 = FloatVector.broadcast(Species.F32, Constants.Q5);
+    private static final FloatVector Q6 = FloatVector.broadcast(Species.F32, Constants.Q6);
+    private static final FloatVector Q7 = FloatVector.broadcast(Species.F32, Constants.Q7);
+    private static final FloatVector S0 = FloatVector.broadcast(Species.F32, Constants.S0);
+    private static final FloatVector S1 = FloatVector.broadcast(Species.F32, Constants.S1);
+    private static final FloatVector S2 = FloatVector.broadcast(Species.F32, Constants.S2);
+    private static final FloatVector S3 = FloatVector.broadcast(Species.F32, Constants.S3);
+    private static final FloatVector S4 = FloatVector.broadcast(Species.F32, Constants.S4);
 
-    private static final LongVector LOW_63 = NoiseLanes.longs(Long.MAX_VALUE);
-    private static final LongVector SIGN_64 = NoiseLanes.longs(Long.MIN_VALUE);
-    private static final LongVector LOW_32 = NoiseLanes.longs(Constants.LOW);
-    private static final LongVector MANTISSA = NoiseLanes.longs(Constants.MANTISSA);
-    private static final LongVector BITS_ONE = NoiseLanes.longs(Constants.BITS_ONE);
-    private static final LongVector BITS_SQRT_HALF = NoiseLanes.longs(Constants.BITS_SQRT_HALF);
+    private static final LongVector LOW_63 = LongVector.broadcast(Species.I64, Long.MAX_VALUE);
+    private static final LongVector SIGN_64 = LongVector.broadcast(Species.I64, Long.MIN_VALUE);
+    private static final LongVector LOW_32 = LongVector.broadcast(Species.I64, Constants.LOW);
+    private static final LongVector MANTISSA =
+        LongVector.broadcast(Species.I64, Constants.MANTISSA);
+    private static final LongVector BITS_ONE =
+        LongVector.broadcast(Species.I64, Constants.BITS_ONE);
+    private static final LongVector BITS_SQRT_HALF =
+        LongVector.broadcast(Species.I64, Constants.BITS_SQRT_HALF);
     private static final LongVector REBIAS =
-        NoiseLanes.longs(Constants.BITS_ONE - Constants.BITS_SQRT_HALF);
-    private static final LongVector BITS_2_52 = NoiseLanes.longs(Constants.BITS_2_52);
-    private static final DoubleVector ONE_F64 = NoiseLanes.doubles(1);
-    private static final DoubleVector TWO_F64 = NoiseLanes.doubles(2);
-    private static final DoubleVector HALF_F64 = NoiseLanes.doubles(0.5);
-    private static final DoubleVector MINUS_2_F64 = NoiseLanes.doubles(-2);
-    private static final DoubleVector LN2 = NoiseLanes.doubles(Constants.LN2);
-    private static final DoubleVector BIASED_2_52 = NoiseLanes.doubles(Constants.BIASED_2_52);
+        LongVector.broadcast(Species.I64, Constants.BITS_ONE - Constants.BITS_SQRT_HALF);
+    private static final LongVector BITS_2_52 =
+        LongVector.broadcast(Species.I64, Constants.BITS_2_52);
+    private static final DoubleVector ONE_F64 = DoubleVector.broadcast(Species.F64, 1);
+    private static final DoubleVector TWO_F64 = DoubleVector.broadcast(Species.F64, 2);
+    private static final DoubleVector HALF_F64 = DoubleVector.broadcast(Species.F64, 0.5);
+    private static final DoubleVector MINUS_2_F64 = DoubleVector.broadcast(Species.F64, -2);
+    private static final DoubleVector LN2 = DoubleVector.broadcast(Species.F64, Constants.LN2);
+    private static final DoubleVector BIASED_2_52 =
+        DoubleVector.broadcast(Species.F64, Constants.BIASED_2_52);
     private static final DoubleVector ONE_MINUS_HALF_STEP =
-        NoiseLanes.doubles(Constants.ONE_MINUS_HALF_STEP);
-    private static final DoubleVector TWO_52 = NoiseLanes.doubles(0x1p52);
-    private static final DoubleVector UNIT_32 = NoiseLanes.doubles(0x1p-32);
-    private static final DoubleVector UNIT_53 = NoiseLanes.doubles(0x1p-53);
-    private static final DoubleVector R0 = NoiseLanes.doubles(Constants.R0);
-    private static final DoubleVector R1 = NoiseLanes.doubles(Constants.R1);
-    private static final DoubleVector R2 = NoiseLanes.doubles(Constants.R2);
-    private static final DoubleVector R3 = NoiseLanes.doubles(Constants.R3);
-    private static final DoubleVector R4 = NoiseLanes.doubles(Constants.R4);
-    private static final DoubleVector R5 = NoiseLanes.doubles(Constants.R5);
-    private static final DoubleVector R6 = NoiseLanes.doubles(Constants.R6);
-    private static final DoubleVector T0 = NoiseLanes.doubles(Constants.T0);
-    private static final DoubleVector T1 = NoiseLanes.doubles(Constants.T1);
-    private static final DoubleVector T2 = NoiseLanes.doubles(Constants.T2);
-    private static final DoubleVector T3 = NoiseLanes.doubles(Constants.T3);
-    private static final DoubleVector T4 = NoiseLanes.doubles(Constants.T4);
-    private static final DoubleVector T5 = NoiseLanes.doubles(Constants.T5);
-    private static final DoubleVector T6 = NoiseLanes.doubles(Constants.T6);
-    private static final DoubleVector T7 = NoiseLanes.doubles(Constants.T7);
-    private static final DoubleVector T8 = NoiseLanes.doubles(Constants.T8);
+        DoubleVector.broadcast(Species.F64, Constants.ONE_MINUS_HALF_STEP);
+    private static final DoubleVector TWO_52 = DoubleVector.broadcast(Species.F64, 0x1p52);
+    private static final DoubleVector UNIT_32 = DoubleVector.broadcast(Species.F64, 0x1p-32);
+    private static final DoubleVector UNIT_53 = DoubleVector.broadcast(Species.F64, 0x1p-53);
+    private static final DoubleVector R0 = DoubleVector.broadcast(Species.F64, Constants.R0);
+    private static final DoubleVector R1 = DoubleVector.broadcast(Species.F64, Constants.R1);
+    private static final DoubleVector R2 = DoubleVector.broadcast(Species.F64, Constants.R2);
+    private static final DoubleVector R3 = DoubleVector.broadcast(Species.F64, Constants.R3);
+    private static final DoubleVector R4 = DoubleVector.broadcast(Species.F64, Constants.R4);
+    private static final DoubleVector R5 = DoubleVector.broadcast(Species.F64, Constants.R5);
+    private static final DoubleVector R6 = DoubleVector.broadcast(Species.F64, Constants.R6);
+    private static final DoubleVector T0 = DoubleVector.broadcast(Species.F64, Constants.T0);
+    private static final DoubleVector T1 = DoubleVector.broadcast(Species.F64, Constants.T1);
+    private static final DoubleVector T2 = DoubleVector.broadcast(Species.F64, Constants.T2);
+    private static final DoubleVector T3 = DoubleVector.broadcast(Species.F64, Constants.T3);
+    private static final DoubleVector T4 = DoubleVector.broadcast(Species.F64, Constants.T4);
+    private static final DoubleVector T5 = DoubleVector.broadcast(Species.F64, Constants.T5);
+    private static final DoubleVector T6 = DoubleVector.broadcast(Species.F64, Constants.T6);
+    private static final DoubleVector T7 = DoubleVector.broadcast(Species.F64, Constants.T7);
+    private static final DoubleVector T8 = DoubleVector.broadcast(Species.F64, Constants.T8);
 
     @Override
     public void normalsF32(long tile, int tiles) {
@@ -299,7 +308,7 @@ sealed interface Deviates {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
         IntVector word =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE)
+            LongVector.fromMemorySegment(Species.I64, MEMORY, tile + 8L * p, NATIVE)
                 .reinterpretAsInts();
         IntVector k = word.lanewise(AND, LOW_31);
         FloatVector u = ((FloatVector) k.convert(I2F, 0)).lanewise(FMA, UNIT, HALF_UNIT);
@@ -312,7 +321,7 @@ sealed interface Deviates {
         FloatVector f =
             m.reinterpretAsFloats()
                 .lanewise(SUB, ONE)
-                .blend(nearOne, e.compare(EQ, ZERO).cast(NoiseLanes.FLOATS));
+                .blend(nearOne, e.compare(EQ, ZERO).cast(Species.F32));
         FloatVector w =
             f.lanewise(FMA, Q7, Q6)
                 .lanewise(FMA, f, Q5)
@@ -339,10 +348,10 @@ sealed interface Deviates {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
         IntVector word =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * (p + 8), NATIVE)
+            LongVector.fromMemorySegment(Species.I64, MEMORY, tile + 8L * (p + 8), NATIVE)
                 .reinterpretAsInts();
         IntVector squares =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE)
+            LongVector.fromMemorySegment(Species.I64, MEMORY, tile + 8L * p, NATIVE)
                 .reinterpretAsInts();
         FloatVector r = squares.lanewise(AND, LOW_31).reinterpretAsFloats().lanewise(SQRT);
         FloatVector v =
@@ -379,8 +388,7 @@ sealed interface Deviates {
     private static void squaresF64(long tile, int tiles) {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
-        LongVector word =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE);
+        LongVector word = LongVector.fromMemorySegment(Species.I64, MEMORY, tile + 8L * p, NATIVE);
         LongVector bits =
             word.lanewise(AND, MANTISSA)
                 .lanewise(OR, BITS_ONE)
@@ -423,9 +431,9 @@ sealed interface Deviates {
       for (int q = 0; q < 16 * tiles; q += LANES) {
         int p = q + (q & -8);
         LongVector word =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * (p + 8), NATIVE);
+            LongVector.fromMemorySegment(Species.I64, MEMORY, tile + 8L * (p + 8), NATIVE);
         LongVector squares =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * p, NATIVE);
+            LongVector.fromMemorySegment(Species.I64, MEMORY, tile + 8L * p, NATIVE);
         DoubleVector r = squares.lanewise(AND, LOW_63).reinterpretAsDoubles().lanewise(SQRT);
         DoubleVector v =
             word.lanewise(AND, MANTISSA)
@@ -468,8 +476,7 @@ sealed interface Deviates {
     @Override
     public void uniformsF64(long tile, int tiles) {
       for (int q = 0; q < Tile.LONGS * tiles; q += LANES) {
-        LongVector x =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, tile + 8L * q, NATIVE);
+        LongVector x = LongVector.fromMemorySegment(Species.I64, MEMORY, tile + 8L * q, NATIVE);
         DoubleVector high = x.lanewise(LSHR, 32).or(BITS_2_52).reinterpretAsDoubles().sub(TWO_52);
         DoubleVector low =
             x.and(LOW_32).lanewise(LSHR, 11).or(BITS_2_52).reinterpretAsDoubles().sub(TWO_52);

@@ -1,7 +1,7 @@
-package io.lanewise.noise;
+package io.lanewise.kernel.noise;
 
 /// Words of a counter-based generator: a pure function of key and counter.
-sealed interface CounterStream permits PhiloxStream, ThreefryStream {
+public sealed interface CounterStream permits PhiloxStream, ThreefryStream {
 
   /// Fills `tiles` tiles (see [Tile]) from `address` on with words of key `seed` and counter
   /// `(block low, block high, step, tag)`, from tile `firstTile` on.

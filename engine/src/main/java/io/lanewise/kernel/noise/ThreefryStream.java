@@ -1,10 +1,11 @@
-package io.lanewise.noise;
+package io.lanewise.kernel.noise;
 
-import static io.lanewise.noise.Tile.MEMORY;
-import static io.lanewise.noise.Tile.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import io.lanewise.kernel.loops.Species;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 
@@ -14,7 +15,7 @@ import jdk.incubator.vector.LongVector;
 /// 13 are the fewest rounds that Random123 publishes known answers for.
 ///
 /// Reference: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011.
-sealed interface ThreefryStream extends CounterStream {
+public sealed interface ThreefryStream extends CounterStream {
 
   /// The same with all four words of the key, so that known answers can be asked for.
   void words(long keyLow, long keyHigh, long firstTile, int step, int tag, long address, int tiles);
@@ -95,8 +96,8 @@ sealed interface ThreefryStream extends CounterStream {
   /// in registers that it then lacks; measured 0.46 ns a word against 0.54 to 0.65. A loop has one
   /// chain: the processor runs several turns side by side by itself.
   final class Simd implements ThreefryStream {
-    private static final int LANES = NoiseLanes.LONGS.length();
-    private static final IntVector IOTA = NoiseLanes.iota();
+    private static final int LANES = Species.I64.length();
+    private static final IntVector IOTA = IntVector.zero(Species.I32).addIndex(1);
 
     @Override
     public void words(
@@ -123,17 +124,17 @@ sealed interface ThreefryStream extends CounterStream {
         long block,
         long address,
         int tiles) {
-      IntVector start2 = NoiseLanes.ints(x2Start);
-      IntVector start3 = NoiseLanes.ints(x3Start);
-      IntVector key0 = NoiseLanes.ints(k1);
-      IntVector key1 = NoiseLanes.ints(k2);
-      IntVector key2 = NoiseLanes.ints(k3);
-      IntVector key3 = NoiseLanes.ints(k4 + 1);
+      IntVector start2 = IntVector.broadcast(Species.I32, x2Start);
+      IntVector start3 = IntVector.broadcast(Species.I32, x3Start);
+      IntVector key0 = IntVector.broadcast(Species.I32, k1);
+      IntVector key1 = IntVector.broadcast(Species.I32, k2);
+      IntVector key2 = IntVector.broadcast(Species.I32, k3);
+      IntVector key3 = IntVector.broadcast(Species.I32, k4 + 1);
       for (int q = 0; q < 8 * tiles; q += LANES) {
         long p = address + 8L * (q + 3 * (q & -8));
         long at = block + 2L * q;
         IntVector x0 = IOTA.add((int) at + k0);
-        IntVector x1 = NoiseLanes.ints((int) (at >>> 32) + k1);
+        IntVector x1 = IntVector.broadcast(Species.I32, (int) (at >>> 32) + k1);
         IntVector x2 = start2;
         IntVector x3 = start3;
         x0 = x0.add(x1);
@@ -161,23 +162,20 @@ sealed interface ThreefryStream extends CounterStream {
 
     /// Rounds 4 to 7.
     private static void second(int k0, int k1, int k2, int k3, long address, int tiles) {
-      IntVector key0 = NoiseLanes.ints(k0);
-      IntVector key1 = NoiseLanes.ints(k1);
-      IntVector key2 = NoiseLanes.ints(k2);
-      IntVector key3 = NoiseLanes.ints(k3);
+      IntVector key0 = IntVector.broadcast(Species.I32, k0);
+      IntVector key1 = IntVector.broadcast(Species.I32, k1);
+      IntVector key2 = IntVector.broadcast(Species.I32, k2);
+      IntVector key3 = IntVector.broadcast(Species.I32, k3);
       for (int q = 0; q < 8 * tiles; q += LANES) {
         long p = address + 8L * (q + 3 * (q & -8));
         IntVector x0 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p, NATIVE).reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p, NATIVE).reinterpretAsInts();
         IntVector x1 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p + 64, NATIVE)
-                .reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p + 64, NATIVE).reinterpretAsInts();
         IntVector x2 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p + 128, NATIVE)
-                .reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p + 128, NATIVE).reinterpretAsInts();
         IntVector x3 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p + 192, NATIVE)
-                .reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p + 192, NATIVE).reinterpretAsInts();
         x0 = x0.add(x1);
         x1 = x1.lanewise(ROL, 6).lanewise(XOR, x0);
         x2 = x2.add(x3);
@@ -203,23 +201,20 @@ sealed interface ThreefryStream extends CounterStream {
 
     /// Rounds 8 to 12.
     private static void third(int k0, int k1, int k2, int k3, long address, int tiles) {
-      IntVector key0 = NoiseLanes.ints(k0);
-      IntVector key1 = NoiseLanes.ints(k1);
-      IntVector key2 = NoiseLanes.ints(k2);
-      IntVector key3 = NoiseLanes.ints(k3);
+      IntVector key0 = IntVector.broadcast(Species.I32, k0);
+      IntVector key1 = IntVector.broadcast(Species.I32, k1);
+      IntVector key2 = IntVector.broadcast(Species.I32, k2);
+      IntVector key3 = IntVector.broadcast(Species.I32, k3);
       for (int q = 0; q < 8 * tiles; q += LANES) {
         long p = address + 8L * (q + 3 * (q & -8));
         IntVector x0 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p, NATIVE).reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p, NATIVE).reinterpretAsInts();
         IntVector x1 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p + 64, NATIVE)
-                .reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p + 64, NATIVE).reinterpretAsInts();
         IntVector x2 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p + 128, NATIVE)
-                .reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p + 128, NATIVE).reinterpretAsInts();
         IntVector x3 =
-            LongVector.fromMemorySegment(NoiseLanes.LONGS, MEMORY, p + 192, NATIVE)
-                .reinterpretAsInts();
+            LongVector.fromMemorySegment(Species.I64, MEMORY, p + 192, NATIVE).reinterpretAsInts();
         x0 = x0.add(x1);
         x1 = x1.lanewise(ROL, 10).lanewise(XOR, x0);
         x2 = x2.add(x3);

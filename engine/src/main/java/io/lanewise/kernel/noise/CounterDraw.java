@@ -1,4 +1,4 @@
-package io.lanewise.noise;
+package io.lanewise.kernel.noise;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -7,7 +7,7 @@ import java.lang.ref.Reference;
 
 /// What tiles of a counter-based stream are turned into, and the one loop that fills memory with
 /// it. The tag is the last counter word, part of the digits.
-enum CounterDraw {
+public enum CounterDraw {
   NORMALS_F32(0, Float.BYTES) {
     @Override
     void finish(Deviates deviates, long tile, int tiles) {
@@ -46,26 +46,24 @@ enum CounterDraw {
 
   /// Writes elements `[first, first + count)` of stream `step` to the start of `out`. Whole tiles
   /// are made in `out` itself if it is off-heap; the rest, and heap memory, by way of scratch.
-  void fill(
-      NoiseKernels kernels,
-      CounterNoise noise,
+  ///
+  /// @throws IndexOutOfBoundsException if `out` is too short
+  public void fill(
+      CounterStream stream,
+      Deviates deviates,
+      long seed,
       long first,
       long count,
       int step,
       MemorySegment out) {
-    ElementRange.check(first, count, step, elementBytes, out);
     if (count == 0) {
       return;
     }
-    CounterStream stream =
-        switch (noise) {
-          case PhiloxNoise philox -> kernels.philox();
-          case ThreefryNoise threefry -> kernels.threefry();
-        };
+    MemorySegment target = out.asSlice(0, Math.multiplyExact(count, elementBytes));
     // Throws if the arena is closed or another thread's.
-    out.get(ValueLayout.JAVA_BYTE, 0);
+    target.get(ValueLayout.JAVA_BYTE, 0);
     try {
-      draw(kernels.deviates(), stream, noise.seed(), first, count, step, out);
+      draw(deviates, stream, seed, first, count, step, target);
     } finally {
       Reference.reachabilityFence(out);
     }

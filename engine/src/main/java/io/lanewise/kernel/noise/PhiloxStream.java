@@ -1,17 +1,18 @@
-package io.lanewise.noise;
+package io.lanewise.kernel.noise;
 
-import static io.lanewise.noise.Tile.MEMORY;
-import static io.lanewise.noise.Tile.NATIVE;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+import static io.lanewise.kernel.loops.Species.NATIVE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import io.lanewise.kernel.loops.Species;
 import jdk.incubator.vector.LongVector;
 
 /// Philox4x32-10: key (seed low, seed high), counter (block low, block high, step, tag).
 ///
 /// Reference: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC 2011.
-sealed interface PhiloxStream extends CounterStream {
+public sealed interface PhiloxStream extends CounterStream {
 
   /// Constants of both forms.
   final class Constants {
@@ -58,8 +59,8 @@ sealed interface PhiloxStream extends CounterStream {
 
   /// The vector loop.
   final class Simd implements PhiloxStream {
-    private static final int LANES = NoiseLanes.LONGS.length();
-    private static final LongVector EVENS = NoiseLanes.evens();
+    private static final int LANES = Species.I64.length();
+    private static final LongVector EVENS = LongVector.zero(Species.I64).addIndex(2);
 
     /// Two chains side by side: even blocks in `a`, odd blocks in `b`. A 32-bit word lives in the
     /// low half of a 64-bit lane; the high half is left dirty, because each product masks it anyway
@@ -72,15 +73,15 @@ sealed interface PhiloxStream extends CounterStream {
     /// the masks are not needed).
     @Override
     public void words(long seed, long firstTile, int step, int tag, long address, int tiles) {
-      LongVector low = NoiseLanes.longs(Constants.LOW);
-      LongVector m0 = NoiseLanes.longs(Constants.MULTIPLIER_0).and(low);
-      LongVector m1 = NoiseLanes.longs(Constants.MULTIPLIER_1).and(low);
-      LongVector w0 = NoiseLanes.longs(Constants.WEYL_0);
-      LongVector w1 = NoiseLanes.longs(Constants.WEYL_1);
-      LongVector seed0 = NoiseLanes.longs(seed);
-      LongVector seed1 = NoiseLanes.longs(seed >>> 32);
-      LongVector steps = NoiseLanes.longs(step);
-      LongVector tags = NoiseLanes.longs(tag);
+      LongVector low = LongVector.broadcast(Species.I64, Constants.LOW);
+      LongVector m0 = LongVector.broadcast(Species.I64, Constants.MULTIPLIER_0).and(low);
+      LongVector m1 = LongVector.broadcast(Species.I64, Constants.MULTIPLIER_1).and(low);
+      LongVector w0 = LongVector.broadcast(Species.I64, Constants.WEYL_0);
+      LongVector w1 = LongVector.broadcast(Species.I64, Constants.WEYL_1);
+      LongVector seed0 = LongVector.broadcast(Species.I64, seed);
+      LongVector seed1 = LongVector.broadcast(Species.I64, seed >>> 32);
+      LongVector steps = LongVector.broadcast(Species.I64, step);
+      LongVector tags = LongVector.broadcast(Species.I64, tag);
       for (int q = 0; q < 8 * tiles; q += LANES) {
         LongVector a0 = EVENS.add(16 * firstTile + 2L * q);
         LongVector b0 = a0.add(1);

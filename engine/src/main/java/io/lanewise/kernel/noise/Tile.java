@@ -1,8 +1,8 @@
-package io.lanewise.noise;
+package io.lanewise.kernel.noise;
 
-import java.lang.foreign.MemorySegment;
+import static io.lanewise.kernel.loops.Memory.MEMORY;
+
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /// Words of a counter-based stream come in tiles of 64: 16 blocks of four 32-bit words, as Philox
 /// and Threefry make them. Block `16 t + l` of tile `t` puts its word `w` at position `16 w + l`,
@@ -12,14 +12,9 @@ import java.nio.ByteOrder;
 ///
 /// Tiles are read and written at absolute addresses, which C2 compiles to plain loads and stores
 /// whatever memory the process uses besides. [CounterDraw] is where addresses come from.
-final class Tile {
-  static final int LONGS = 32;
-  static final int BYTES = LONGS * Long.BYTES;
-
-  /// All memory, at absolute addresses.
-  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
-  static final ByteOrder NATIVE = ByteOrder.nativeOrder();
+public final class Tile {
+  public static final int LONGS = 32;
+  public static final int BYTES = LONGS * Long.BYTES;
 
   private Tile() {}
 
