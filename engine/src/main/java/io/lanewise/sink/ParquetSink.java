@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -35,6 +36,17 @@ public final class ParquetSink implements Sink {
   private final StagedFile file;
   private final Path spool;
   private final ArrowSink.Writer writer;
+
+  /// Bytes of a row group before compression. A reader has a whole one in memory; DuckDB's default
+  /// counts rows, and 122 880 rows of 256 numbers take 126 MB a column.
+  private static final long GROUP_BYTES = 16L << 20;
+
+  /// DuckDB works on so many rows at a time.
+  private static final long GROUP_UNIT = 2048;
+
+  private static final long MOST_GROUP_ROWS = 122_880;
+
+  private long rows;
 
   ParquetSink(Path out, List<ColumnType> schema, boolean replace) {
     String name = out.toString();
@@ -67,6 +79,14 @@ public final class ParquetSink implements Sink {
   @Override
   public void write(Batch batch) {
     writer.write(batch);
+    rows += batch.rows();
+  }
+
+  /// The rows of a group, from what the rows took in the spool.
+  private long groupRows() throws IOException {
+    double rowBytes = (double) Files.size(spool) / Math.max(1, rows);
+    long units = (long) (GROUP_BYTES / Math.max(1, rowBytes)) / GROUP_UNIT;
+    return Math.clamp(units * GROUP_UNIT, GROUP_UNIT, MOST_GROUP_ROWS);
   }
 
   @Override
@@ -89,8 +109,8 @@ public final class ParquetSink implements Sink {
               "SET threads=1",
               "SET allowed_paths=[" + text(file.partial().toString()) + "]",
               "SET enable_external_access=false",
-              "COPY (SELECT * FROM rows) TO %s (FORMAT parquet, COMPRESSION zstd, KV_METADATA {'ARROW:schema': %s})"
-                  .formatted(text(file.partial().toString()), text(arrowSchema())))) {
+              "COPY (SELECT * FROM rows) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE %d, KV_METADATA {'ARROW:schema': %s})"
+                  .formatted(text(file.partial().toString()), groupRows(), text(arrowSchema())))) {
         statement.execute(sql);
       }
     } catch (IOException e) {

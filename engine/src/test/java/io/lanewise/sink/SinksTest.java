@@ -13,7 +13,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
+import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +119,32 @@ class SinksTest {
       assertThatExceptionOfType(IllegalArgumentException.class)
           .isThrownBy(() -> sink.write(batch))
           .withMessageContaining("found null, expected none: NumPy has no nulls");
+    }
+  }
+
+  /// A reader has a whole row group in memory: wide rows make groups of fewer rows.
+  @Test
+  void rowGroupsOfParquetAreBoundedInBytes() throws Exception {
+    ColumnType wide = new ColumnType("w", Shape.VECTOR, DType.FLOAT64, 1024);
+    Path out = dir.resolve("wide.parquet");
+    try (Sink sink = Sinks.create(out, List.of(wide), false);
+        Batch batch = Values.random(1, 1000, false, List.of(wide))) {
+      for (int i = 0; i < 5; i++) {
+        sink.write(batch);
+      }
+      sink.commit();
+    }
+    try (Connection duckdb = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
+        Statement statement = duckdb.createStatement();
+        ResultSet groups =
+            statement.executeQuery(
+                "SELECT count(*), max(row_group_num_rows), max(total_uncompressed_size)"
+                    + " FROM parquet_metadata('%s')".formatted(out))) {
+      groups.next();
+      // A group ends with the first batch that fills it.
+      assertThat(groups.getLong(1)).isEqualTo(2);
+      assertThat(groups.getLong(2)).isEqualTo(3000);
+      assertThat(groups.getLong(3)).isBetween(16L << 20, 26L << 20);
     }
   }
 }
