@@ -59,6 +59,16 @@ public final class Evaluation {
     return Runner.run(plan, progress);
   }
 
+  /// What keeps tasks from running over these files, by the task's name: the first mistake of each
+  /// task that has one. A column that would be taken only because no other has its shape is one: it
+  /// may mean something else. The files are opened; rows are not read.
+  ///
+  /// @throws io.lanewise.source.DataException if a file cannot be used
+  /// @throws java.io.UncheckedIOException if a file cannot be read
+  public SequencedMap<String, String> misfits() {
+    return Runner.misfits(plan);
+  }
+
   /// The report of one run over the rows of all the runs whose states are in these files, in this
   /// order; see [Builder#state].
   ///

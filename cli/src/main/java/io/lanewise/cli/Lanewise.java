@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -33,6 +34,10 @@ final class Lanewise {
   /// The names of the commands that are no objective's, in the order of the help.
   private static final List<String> NAMES =
       List.of(
+          "samples",
+          "lm",
+          "vae",
+          "diffusion",
           "run",
           "merge",
           "list",
@@ -55,12 +60,16 @@ final class Lanewise {
   }
 
   private Object command(String name) {
+    Optional<Recipe> recipe = Recipe.named(name);
+    if (recipe.isPresent()) {
+      return new RecipeCommand(terminal, recipe.get(), objectives).spec();
+    }
     return switch (name) {
       case "run" -> new RunCommand(terminal, objectives);
       case "merge" -> new MergeCommand(terminal);
       case "list" -> new ListCommand(terminal, objectives);
       case "describe" -> new DescribeCommand(terminal, objectives);
-      case "inspect" -> new InspectCommand(terminal);
+      case "inspect" -> new InspectCommand(terminal, objectives);
       case "convert" -> new ConvertCommand(terminal);
       case "schedule" -> new ScheduleCommand(terminal);
       case "windows" -> new WindowsCommand(terminal);

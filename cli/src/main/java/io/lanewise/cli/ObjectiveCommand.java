@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,7 @@ final class ObjectiveCommand implements Callable<Integer> {
   private final Descriptor objective;
   private final RunOptions options = new RunOptions();
   private final SequencedMap<String, ArgSpec> files = new LinkedHashMap<>();
+  private @Nullable ArgSpec inOrder;
   private final SequencedMap<String, OptionSpec> columns = new LinkedHashMap<>();
   private final SequencedMap<String, OptionSpec> parameters = new LinkedHashMap<>();
   private final OptionSpec by =
@@ -80,9 +83,12 @@ final class ObjectiveCommand implements Callable<Integer> {
         .description(plain(objective.title() + ": " + objective.formula()))
         .footer("", plain("'lanewise describe " + objective.id() + "' says more."));
     CommandSpec shared = CommandSpec.forAnnotatedObject(options);
-    boolean single = objective.sets().size() == 1;
-    for (RowSet set : objective.sets()) {
-      files.put(set.name(), single ? addFiles(spec, set) : addFileOption(spec, set));
+    if (objective.sets().size() == 1) {
+      RowSet only = objective.sets().getFirst();
+      files.put(only.name(), addFiles(spec, only));
+    } else {
+      inOrder = addFilesInOrder(spec);
+      objective.sets().forEach(set -> files.put(set.name(), addFileOption(spec, set)));
     }
     addColumns(spec, shared);
     for (Parameter<?> parameter : objective.parameters()) {
@@ -102,12 +108,11 @@ final class ObjectiveCommand implements Callable<Integer> {
     }
     Evaluation.Builder evaluation = Evaluation.builder().title(objective.title());
     Task task = Task.of(objective.id());
-    for (RowSet set : objective.sets()) {
-      List<String> given = values(files.get(set.name()));
-      if (!given.isEmpty()) {
-        evaluation.data(set.name(), given.toArray(String[]::new));
-        task = task.on(set.name(), set.name());
-      }
+    SequencedMap<String, List<String>> data = new LinkedHashMap<>();
+    List<String> models = filesBySet(data);
+    for (var set : data.entrySet()) {
+      evaluation.data(set.getKey(), set.getValue().toArray(String[]::new));
+      task = task.on(set.getKey(), set.getKey());
     }
     for (var column : columns.entrySet()) {
       if (column.getValue().getValue() instanceof String text) {
@@ -126,8 +131,15 @@ final class ObjectiveCommand implements Callable<Integer> {
     if (quantiles.getValue() instanceof String text) {
       task = task.quantiles(quantiles(text));
     }
+    if (models.isEmpty()) {
+      evaluation.evaluate(task);
+    } else {
+      Models each = new Models(models);
+      each.addTo(evaluation);
+      each.evaluate(evaluation, task, Models.setOf(objective));
+    }
     try {
-      return new Execution(terminal, options).run(evaluation.evaluate(task), options.out, null);
+      return new Execution(terminal, options).run(evaluation, options.out, null);
     } catch (UnboundRoleException e) {
       OptionSpec option = columns.get(e.role());
       throw new IllegalArgumentException(
@@ -135,6 +147,62 @@ final class ObjectiveCommand implements Callable<Integer> {
               .formatted(e.getMessage(), option == null ? "--" + e.role() : option.longestName()),
           e);
     }
+  }
+
+  /// Sorts the files: those of options by their set, those given in order to the sets that are
+  /// needed.
+  ///
+  /// @return files that are a model each: all that follow the first of the last set, and that one
+  private List<String> filesBySet(SequencedMap<String, List<String>> data) {
+    for (RowSet set : objective.sets()) {
+      List<String> given = values(files.get(set.name()));
+      if (!given.isEmpty()) {
+        data.put(set.name(), given);
+      }
+    }
+    List<String> needed =
+        objective.sets().stream().filter(RowSet::required).map(RowSet::name).toList();
+    List<String> words = values(inOrder);
+    if (words.isEmpty()) {
+      for (String set : inOrder == null ? List.<String>of() : needed) {
+        if (!data.containsKey(set)) {
+          throw new IllegalArgumentException(
+              "found no files of set '%s', expected them as %s or with --%s"
+                  .formatted(set, label(needed), set));
+        }
+      }
+      return List.of();
+    }
+    for (String set : needed) {
+      if (data.containsKey(set)) {
+        throw new IllegalArgumentException(
+            "option '--%s': found '%s' as an argument too, expected files in one of the two ways"
+                .formatted(set, words.getFirst()));
+      }
+    }
+    if (needed.size() == 1) {
+      data.put(needed.getFirst(), words);
+      return List.of();
+    }
+    if (words.size() < needed.size()) {
+      throw new IllegalArgumentException(
+          "found %d file, expected %s".formatted(words.size(), label(needed)));
+    }
+    int last = needed.size() - 1;
+    for (int i = 0; i < last; i++) {
+      data.put(needed.get(i), List.of(words.get(i)));
+    }
+    if (words.size() == needed.size()) {
+      data.put(needed.getLast(), List.of(words.getLast()));
+      return List.of();
+    }
+    return words.subList(last, words.size());
+  }
+
+  private static String label(List<String> needed) {
+    return needed.stream()
+        .map(set -> set.toUpperCase(Locale.ROOT))
+        .collect(Collectors.joining(" "));
   }
 
   private static List<Double> quantiles(String text) {
@@ -192,6 +260,26 @@ final class ObjectiveCommand implements Callable<Integer> {
     return argument;
   }
 
+  private ArgSpec addFilesInOrder(CommandSpec spec) {
+    List<String> needed =
+        objective.sets().stream().filter(RowSet::required).map(RowSet::name).toList();
+    PositionalParamSpec argument =
+        PositionalParamSpec.builder()
+            .paramLabel(label(needed))
+            .arity("0..*")
+            .type(List.class)
+            .auxiliaryTypes(String.class)
+            .description(
+                needed.size() == 1
+                    ? "Files of --%s.".formatted(needed.getFirst())
+                    : "A file for each of %s; each further file is another model, evaluated on its own."
+                        .formatted(
+                            needed.stream().map("--"::concat).collect(Collectors.joining(", "))))
+            .build();
+    spec.addPositional(argument);
+    return argument;
+  }
+
   private static ArgSpec addFileOption(CommandSpec spec, RowSet set) {
     OptionSpec option =
         OptionSpec.builder("--" + set.name())
@@ -199,7 +287,6 @@ final class ObjectiveCommand implements Callable<Integer> {
             .arity("1..*")
             .type(List.class)
             .auxiliaryTypes(String.class)
-            .required(set.required())
             .description(plain(set.doc() + " Files or globs; - is standard input."))
             .build();
     spec.addOption(option);

@@ -7,6 +7,8 @@ import io.lanewise.plan.PlanException;
 import io.lanewise.run.bind.UnboundRoleException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Parameters;
       "docs/plan.md describes plan files."
     })
 final class RunCommand implements Callable<Integer> {
+  private static final List<String> DATA =
+      List.of(".npy", ".npz", ".arrow", ".arrows", ".feather", ".parquet", ".csv", ".safetensors");
+
   private final Terminal terminal;
   private final Catalog objectives;
 
@@ -38,9 +43,19 @@ final class RunCommand implements Callable<Integer> {
     this.objectives = objectives;
   }
 
+  private static boolean isData(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return DATA.stream().anyMatch(name::endsWith);
+  }
+
   @Override
   public Integer call() throws IOException {
     Path file = Objects.requireNonNull(plan);
+    if (isData(file)) {
+      throw new IllegalArgumentException(
+          "%s: found a data file, expected a plan; 'lanewise inspect %s' says what to run"
+              .formatted(file, file));
+    }
     PlanLines lines = PlanLines.read(file);
     PlanFile read = lines.plan(objectives.all().stream().map(Objective::descriptor).toList());
     Path directory = options.out == null ? Path.of(PlanFile.stem(file) + "-report") : options.out;

@@ -65,7 +65,7 @@ class LanewiseTest {
         "gaussian-kl f --muu=x | unknown option '--muu'; did you mean '--mu'? Known: --batch-rows,",
         "gaussian-kl f --rows arrow | option '--rows': found no -o DIR, expected one to write to",
         "gaussian-kl f --by t:4:0:x | option '--by': found 't:4:0:x', expected COLUMN or",
-        "gan --fake f | found no option '--real', expected it with FILE (see 'lanewise gan --help')",
+        "gan --fake f | found no files of set 'real', expected them as REAL or with --real",
         "gan --reel r | unknown option '--reel'; did you mean '--real'? Known: --batch-rows,",
         "gan --real r --fak f | unknown option '--fak'; did you mean '--fake'? Known: --batch-rows,",
         "describe gausian-kl | unknown objective 'gausian-kl'; did you mean 'gaussian-kl'? Known:",

@@ -4,7 +4,9 @@ import io.lanewise.linalg.Algebra;
 import io.lanewise.plan.InputHash;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
+import io.lanewise.plan.PlanException;
 import io.lanewise.plan.Progress;
+import io.lanewise.plan.Task;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Provenance;
@@ -66,6 +68,27 @@ public final class Runner implements AutoCloseable {
     }
   }
 
+  /// The first mistake of each task that has one, by the task's name, found before any row is read.
+  public static SequencedMap<String, String> misfits(Plan plan) {
+    SequencedMap<String, String> misfits = new LinkedHashMap<>();
+    try (Runner runner = new Runner(plan, Progress.NONE)) {
+      runner.open(null);
+      for (Task task : plan.tasks()) {
+        Plan alone =
+            new Plan(
+                plan.title(), plan.data(), List.of(task), List.of(), plan.facts(), plan.options());
+        try {
+          for (BoundTask bound : new Resolver(alone, runner.dataSets, runner.workers).tasks()) {
+            bound.unnamed().ifPresent(problem -> misfits.put(task.name(), problem));
+          }
+        } catch (PlanException e) {
+          misfits.put(task.name(), e.problem());
+        }
+      }
+    }
+    return misfits;
+  }
+
   /// The report of one run over the rows of all those whose states are given.
   ///
   /// @param states state files, in the order of their rows
@@ -86,9 +109,7 @@ public final class Runner implements AutoCloseable {
     boolean identified =
         plan.options().inputHash() != InputHash.NONE || plan.options().state() != null;
     InputFingerprints fingerprints = identified ? new InputFingerprints() : null;
-    Reading reading =
-        new Reading(plan.options().mapped(), plan.options().memoryBytes(), fingerprints);
-    plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files, reading)));
+    open(fingerprints);
     Resolver resolver = new Resolver(plan, dataSets, workers);
     List<BoundTask> tasks = resolver.tasks();
     refuseInputs(tasks, InputFiles.of(plan));
@@ -104,6 +125,12 @@ public final class Runner implements AutoCloseable {
     List<TaskRun> runs = tasks.stream().map(scans::complete).map(TaskRun::of).toList();
     dataSets.values().forEach(data -> read(data, runs));
     return report(runs, origins.provenance(started, seconds(), threads, plan.options()));
+  }
+
+  private void open(@Nullable InputFingerprints fingerprints) {
+    Reading reading =
+        new Reading(plan.options().mapped(), plan.options().memoryBytes(), fingerprints);
+    plan.data().forEach((name, files) -> dataSets.put(name, DataSet.of(name, files, reading)));
   }
 
   private Report merge(StateFiles files) {

@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,10 +162,14 @@ final class ParquetTarget implements Target {
     }
   }
 
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
+
   private static @Nullable Object value(@Nullable Object object) throws SQLException {
     return switch (object) {
       case null -> null;
       case Boolean bit -> bit ? 1 : 0;
+      // As DuckDB writes them; Java leaves out what is 0 at the end.
+      case LocalTime time -> TIME.format(time);
       case java.sql.Array array -> {
         List<@Nullable Object> values = new ArrayList<>();
         for (Object element : (Object[]) array.getArray()) {

@@ -1,11 +1,13 @@
 package io.lanewise.run.bind;
 
+import io.lanewise.batch.ColumnType;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.BlockMeans;
 import io.lanewise.objective.Conclusion;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Output;
+import io.lanewise.objective.Role;
 import io.lanewise.objective.RowFunction;
 import io.lanewise.objective.RowObjective;
 import io.lanewise.objective.SampleMetric;
@@ -23,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +110,26 @@ public final class BoundTask {
     binnings = Map.copyOf(known);
     // Parameters and shapes that do not fit are found here, before any data is read.
     sets.keySet().forEach(this::probe);
+  }
+
+  /// What is wrong with the first column that was taken only because no other has its shape, if
+  /// there is one.
+  public Optional<String> unnamed() {
+    for (SetBinding set : sets.values()) {
+      for (Role role : set.set().roles()) {
+        boolean named =
+            task.columns().containsKey(role.name())
+                || task.columns().containsKey(set.set().name() + "." + role.name());
+        for (ColumnType column : set.columns().getOrDefault(role.name(), List.of())) {
+          if (!named && !role.isCalled(column.name()) && !role.isKnownAs(column.name())) {
+            return Optional.of(
+                "found column '%s' for role '%s' by its shape alone, expected one of that name"
+                    .formatted(column.name(), role.name()));
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// The quantiles to report.
