@@ -40,7 +40,7 @@ class ArchitectureTest {
         "plan      | batch kernel",
         "run       | batch kernel noise linalg result objective plan source sink",
         "run.group | batch kernel result objective plan source",
-        "run.bind  | batch kernel result objective plan source run.group",
+        "run.bind  | batch kernel noise result objective plan source run.group",
         "run.state | batch kernel noise result objective plan source sink run.group run.bind",
       })
   void aPackageImportsOnlyWhatItMay(String of, String others) {

@@ -43,6 +43,7 @@ import io.lanewise.objective.likelihood.TokenLogLikelihood;
 import io.lanewise.objective.sample.Bootstrap;
 import io.lanewise.objective.sample.DataCopying;
 import io.lanewise.objective.sample.Diversity;
+import io.lanewise.objective.sample.EnergyDistance;
 import io.lanewise.objective.sample.FeatureLikelihood;
 import io.lanewise.objective.sample.FrechetDistance;
 import io.lanewise.objective.sample.InceptionScore;
@@ -146,6 +147,7 @@ public final class Objectives {
           entry(() -> new MaximumMeanDiscrepancy(), "maximum-mean-discrepancy", "mmd"),
           entry(() -> new PrecisionRecall(), "precision-recall", "prdc"),
           entry(() -> new Memorization(), "memorization", "mifid", "auth-pct"),
+          entry(() -> new EnergyDistance(), "energy-distance"),
           entry(() -> new PairwiseDistance(), "pairwise-distance"),
           entry(() -> new InceptionScore(), "inception-score", "is"),
           entry(() -> new VendiScore(), "vendi-score", "vendi"),

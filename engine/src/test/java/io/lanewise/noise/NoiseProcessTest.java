@@ -23,23 +23,24 @@ class NoiseProcessTest {
 
   @Test
   void withoutTheVectorModuleThePlainLoopsRun() throws Exception {
-    assertThat(run()).isEqualTo("scalar " + NoiseDigest.digest());
+    // A log line says why before it.
+    assertThat(run()).endsWith("scalar " + NoiseDigest.digest());
   }
 
   @Test
   void simdIsARequirementWhenAskedFor() throws Exception {
     assertThat(run("-Dlanewise.kernels=simd"))
         .contains(
-            "lanewise.kernels: found simd without module jdk.incubator.vector,"
-                + " expected the JVM option --add-modules jdk.incubator.vector");
+            "lanewise.kernels: found 'simd' without module jdk.incubator.vector,"
+                + " expected the JVM flag --add-modules=jdk.incubator.vector");
   }
 
   @Test
   void badPropertiesAreNamed() throws Exception {
     assertThat(run(VECTOR, "-Dlanewise.vector.bits=64"))
-        .contains("lanewise.vector.bits: found 64, expected 128, 256 or 512");
+        .contains("lanewise.vector.bits: found '64', expected 128, 256 or 512");
     assertThat(run(VECTOR, "-Dlanewise.kernels=avx"))
-        .contains("lanewise.kernels: found avx, expected auto, scalar or simd");
+        .contains("lanewise.kernels: found 'avx', expected auto, simd or scalar");
   }
 
   private static String run(String... options) throws Exception {

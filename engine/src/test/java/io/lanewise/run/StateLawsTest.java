@@ -58,6 +58,7 @@ class StateLawsTest {
   /// The metrics whose states keep rows, always or with some parameters, and do not go to files.
   private static final Set<String> KEEP_ROWS =
       Set.of(
+          "energy-distance",
           "feature-likelihood",
           "frechet-distance",
           "inception-score",

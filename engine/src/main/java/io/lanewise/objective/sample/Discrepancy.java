@@ -96,12 +96,7 @@ final class Discrepancy {
 
   /// The discrepancy of all rows of two sets.
   static Discrepancy of(
-      AllPairs pairs,
-      MmdKernel kernel,
-      MmdEstimator estimator,
-      HeldRows x,
-      HeldRows y,
-      int blocks) {
+      AllPairs pairs, TileSums kernel, MmdEstimator estimator, HeldRows x, HeldRows y, int blocks) {
     for (HeldRows rows : List.of(x, y)) {
       if (rows.count() < estimator.least()) {
         throw new IllegalArgumentException(

@@ -152,13 +152,7 @@ record MmdKernel(Kernels kernels, boolean gaussian, double gamma, double coef0, 
   }
 
   @Override
-  public double[] diagonalSums(HeldRows x, Part a, double[] products) {
-    return diagonalSums(x, a, x, a, products);
-  }
-
-  /// For a tile of as many rows of two sets: the sum over pairs of rows that differ in their place,
-  /// and that over rows of the same place.
-  double[] diagonalSums(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
+  public double[] diagonalSums(HeldRows x, Part a, HeldRows y, Part b, double[] products) {
     prepare(x, a, y, b, products);
     int n = a.count();
     double[] diagonal = new double[n];
