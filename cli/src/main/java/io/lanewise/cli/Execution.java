@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
+import io.lanewise.cli.plan.PlanYaml;
 import io.lanewise.report.JsonReport;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
@@ -19,6 +20,13 @@ final class Execution {
   Execution(Terminal terminal, RunOptions options) {
     this.terminal = terminal;
     this.options = options;
+  }
+
+  /// Prints the plan that `lanewise run` takes to the same numbers.
+  int print(Evaluation.Builder evaluation) {
+    options.applyWords(evaluation);
+    terminal.out().print(PlanYaml.of(evaluation.build().plan()));
+    return ExitCode.DONE;
   }
 
   /// Does all of it.

@@ -1,12 +1,9 @@
 package io.lanewise.cli;
 
-import io.lanewise.Evaluation;
 import io.lanewise.batch.Batch;
 import io.lanewise.batch.Column;
 import io.lanewise.batch.ColumnType;
 import io.lanewise.batch.Quoted;
-import io.lanewise.batch.Shape;
-import io.lanewise.plan.Task;
 import io.lanewise.report.Digits;
 import io.lanewise.source.Cursor;
 import io.lanewise.source.DataSet;
@@ -74,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
         switch (format) {
           case TEXT -> {
             terminal.out().print(text(source, profiles));
-            terminal.out().print(hint(file, source));
+            terminal.out().print(new Hint(terminal, objectives, file).of(source, profiles));
           }
           case JSON -> entries.add(entry(source, profiles));
         }
@@ -157,29 +154,6 @@ final class InspectCommand implements Callable<Integer> {
       table.add(Quoted.capped(column.name()), type, "", "", "", "", "", "", "");
     }
     return "%s: %s\n%s".formatted(Quoted.escaped(source.name()), source.format(), table.text());
-  }
-
-  /// The command for what the file looks like, a line; empty if it looks like nothing known.
-  private String hint(String file, Source source) {
-    if (file.equals("-")) {
-      return "";
-    }
-    for (Recipe recipe : Recipe.ALL) {
-      if (recipe.sets() == Recipe.Sets.ROWS && fits(recipe, file)) {
-        return "run: lanewise %s %s\n".formatted(recipe.name(), Quoted.escaped(file));
-      }
-    }
-    return source.schema().stream().filter(c -> c.shape() == Shape.VECTOR).count() == 1
-        ? "run, with real samples: lanewise samples REAL %s\n".formatted(Quoted.escaped(file))
-        : "";
-  }
-
-  private boolean fits(Recipe recipe, String file) {
-    Evaluation.Builder all = Evaluation.builder().data("rows", file);
-    List<String> ids =
-        recipe.objectives().stream().filter(id -> objectives.find(id).isPresent()).toList();
-    ids.forEach(id -> all.evaluate(Task.of(id).on(Task.ALL_SETS, "rows")));
-    return all.build().misfits().size() < ids.size();
   }
 
   private static String shown(double value) {

@@ -67,6 +67,12 @@ final class ObjectiveCommand implements Callable<Integer> {
           .description("Write per-row outputs to the folder of -o, as arrow, parquet, npz or csv.")
           .build();
 
+  private final OptionSpec printPlan =
+      OptionSpec.builder("--print-plan")
+          .type(boolean.class)
+          .description("Print the plan that 'lanewise run' would take instead of running it.")
+          .build();
+
   ObjectiveCommand(Terminal terminal, Descriptor objective) {
     this.terminal = terminal;
     this.objective = objective;
@@ -80,6 +86,7 @@ final class ObjectiveCommand implements Callable<Integer> {
     spec.usageMessage()
         .hidden(true)
         .sortOptions(false)
+        .abbreviateSynopsis(true)
         .description(plain(objective.title() + ": " + objective.formula()))
         .footer("", plain("'lanewise describe " + objective.id() + "' says more."));
     CommandSpec shared = CommandSpec.forAnnotatedObject(options);
@@ -95,7 +102,7 @@ final class ObjectiveCommand implements Callable<Integer> {
       String name = free(parameter.name(), "-parameter", spec, shared);
       parameters.put(parameter.name(), add(spec, name, "VALUE", parameterText(parameter)));
     }
-    spec.addOption(by).addOption(outputs).addOption(quantiles).addOption(rows);
+    spec.addOption(by).addOption(outputs).addOption(quantiles).addOption(rows).addOption(printPlan);
     spec.addMixin("run", shared);
     return spec;
   }
@@ -138,8 +145,12 @@ final class ObjectiveCommand implements Callable<Integer> {
       each.addTo(evaluation);
       each.evaluate(evaluation, task, Models.setOf(objective));
     }
+    Execution execution = new Execution(terminal, options);
+    if (Boolean.TRUE.equals(printPlan.getValue())) {
+      return execution.print(evaluation);
+    }
     try {
-      return new Execution(terminal, options).run(evaluation, options.out, null);
+      return execution.run(evaluation, options.out, null);
     } catch (UnboundRoleException e) {
       OptionSpec option = columns.get(e.role());
       throw new IllegalArgumentException(
@@ -310,7 +321,8 @@ final class ObjectiveCommand implements Callable<Integer> {
     boolean taken =
         spec.optionsMap().containsKey(option)
             || shared.optionsMap().containsKey(option)
-            || List.of("--by", "--output", "--quantiles", "--rows", "--debug").contains(option);
+            || List.of("--by", "--output", "--quantiles", "--rows", "--print-plan", "--debug")
+                .contains(option);
     return taken ? option + suffix : option;
   }
 

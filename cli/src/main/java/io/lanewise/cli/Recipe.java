@@ -39,7 +39,11 @@ record Recipe(String name, String description, Sets sets, List<String> objective
               "Evaluates a language model: log-likelihood, perplexity and bits, from"
                   + " log-probabilities or logits; multiple-choice accuracy.",
               Sets.ROWS,
-              List.of("log-likelihood", "token-log-likelihood", "multiple-choice")),
+              List.of(
+                  "log-likelihood",
+                  "sequence-log-likelihood",
+                  "token-log-likelihood",
+                  "multiple-choice")),
           new Recipe(
               "vae",
               "Evaluates a variational autoencoder: KL, ELBO, importance-weighted bound, active"

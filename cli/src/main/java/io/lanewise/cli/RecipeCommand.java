@@ -1,19 +1,21 @@
 package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
-import io.lanewise.cli.plan.PlanYaml;
+import io.lanewise.batch.ColumnType;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
-import io.lanewise.plan.Plan;
 import io.lanewise.plan.Task;
+import io.lanewise.source.DataSet;
+import io.lanewise.source.Reading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,6 +27,14 @@ import picocli.CommandLine.Option;
 /// The command of a [Recipe].
 @Command(mixinStandardHelpOptions = true)
 final class RecipeCommand implements Callable<Integer> {
+  /// What columns of predictions are called in programs, and what their targets may be.
+  private static final SequencedMap<String, List<String>> TARGETS = new LinkedHashMap<>();
+
+  static {
+    TARGETS.put("eps_pred", List.of("eps", "noise", "epsilon"));
+    TARGETS.put("noise_pred", List.of("noise", "eps", "epsilon"));
+  }
+
   private final Terminal terminal;
   private final Recipe recipe;
   private final List<Descriptor> objectives;
@@ -78,7 +88,7 @@ final class RecipeCommand implements Callable<Integer> {
             .description(
                 models
                     ? "The file of real samples or features, then one or more of generated ones, each a model."
-                    : "The rows to evaluate. Files or globs; - is standard input.")
+                    : "The rows to evaluate. Files or globs.")
             .build();
   }
 
@@ -97,12 +107,8 @@ final class RecipeCommand implements Callable<Integer> {
           case ROWS -> ofRows(given);
           case REAL_AND_MODELS -> ofModels(given);
         };
-    if (printPlan) {
-      Plan plan = evaluation.build().plan();
-      terminal.out().print(PlanYaml.of(plan));
-      return ExitCode.DONE;
-    }
-    return new Execution(terminal, options).run(evaluation, options.out, null);
+    Execution execution = new Execution(terminal, options);
+    return printPlan ? execution.print(evaluation) : execution.run(evaluation, options.out, null);
   }
 
   private Evaluation.Builder ofModels(List<String> given) {
@@ -110,6 +116,7 @@ final class RecipeCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "found 1 file, expected one of real samples and one or more of generated ones");
     }
+    given.forEach(this::refuseStatistics);
     Models models = new Models(given.subList(1, given.size()));
     Evaluation.Builder evaluation = empty().data("real", given.getFirst());
     models.addTo(evaluation);
@@ -127,11 +134,61 @@ final class RecipeCommand implements Callable<Integer> {
     return evaluation;
   }
 
+  /// A covariance has the form of features, and most metrics would take it for some.
+  private void refuseStatistics(String file) {
+    if (file.equals("-") || columns.containsKey("features")) {
+      return;
+    }
+    Reading reading = new Reading(!options.noMmap, RunOptions.bytes(options.memory));
+    try (DataSet data = DataSet.of(file, List.of(file), reading)) {
+      List<String> names = data.schema().stream().map(ColumnType::name).toList();
+      if (names.contains("mu") && names.contains("sigma") && !names.contains("features")) {
+        throw new IllegalArgumentException(
+            file
+                + ": found the columns 'mu' and 'sigma', statistics of features, expected samples or"
+                + " their features; 'lanewise fid' takes statistics");
+      }
+    }
+  }
+
+  /// Whether an objective of the recipe finds its columns in a file.
+  boolean fits(String file) {
+    return recipe.sets() == Recipe.Sets.ROWS
+        && !objectives.isEmpty()
+        && !fitting(List.of(file), new LinkedHashMap<>()).isEmpty();
+  }
+
+  /// The tasks that find their columns.
+  ///
+  /// @param misfits gets what the others miss
+  private List<Task> fitting(List<String> given, SequencedMap<String, String> misfits) {
+    List<Task> tasks = tasks();
+    misfits.putAll(rows(given, tasks).build().misfits());
+    List<Task> fit = new ArrayList<>();
+    for (Task task : tasks) {
+      if (!misfits.containsKey(task.name())) {
+        fit.add(task);
+        continue;
+      }
+      withTarget(given, task)
+          .ifPresent(guessed -> {
+            fit.add(guessed);
+            misfits.remove(task.name());
+          });
+    }
+    return fit;
+  }
+
   /// Of the objectives that find their columns. What the others miss is said.
   private Evaluation.Builder ofRows(List<String> given) {
-    Evaluation.Builder all = rows(given, tasks());
-    SequencedMap<String, String> misfits = all.build().misfits();
-    List<Task> fit = tasks().stream().filter(task -> !misfits.containsKey(task.name())).toList();
+    if (given.contains("-")) {
+      throw new IllegalArgumentException(
+          "standard input: found '-', expected a file, whose columns decide what is evaluated; the"
+              + " command of one objective reads it, such as 'lanewise %s -'"
+                  .formatted(recipe.objectives().getFirst()));
+    }
+    SequencedMap<String, String> misfits = new LinkedHashMap<>();
+    List<Task> fit = fitting(given, misfits);
     if (fit.isEmpty()) {
       var first = misfits.firstEntry();
       throw new IllegalArgumentException(
@@ -144,6 +201,23 @@ final class RecipeCommand implements Callable<Integer> {
               .formatted(String.join(", ", misfits.sequencedKeySet())));
     }
     return rows(given, fit);
+  }
+
+  /// The task with the target that the name of the prediction's column tells, if it fits then.
+  private Optional<Task> withTarget(List<String> given, Task task) {
+    if (!task.objective().equals("denoising-mse") || task.columns().containsKey("target")) {
+      return Optional.empty();
+    }
+    for (var pair : TARGETS.entrySet()) {
+      String prediction = columns.getOrDefault("prediction", pair.getKey());
+      for (String target : prediction.equals(pair.getKey()) ? pair.getValue() : List.<String>of()) {
+        Task guessed = task.column("prediction", prediction).column("target", target);
+        if (rows(given, List.of(guessed)).build().misfits().isEmpty()) {
+          return Optional.of(guessed);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private Evaluation.Builder rows(List<String> given, List<Task> tasks) {

@@ -5,7 +5,11 @@ import io.lanewise.cli.plan.PlanLines;
 import io.lanewise.objective.Objective;
 import io.lanewise.plan.PlanException;
 import io.lanewise.run.bind.UnboundRoleException;
+import io.lanewise.source.DataException;
+import io.lanewise.source.Source;
+import io.lanewise.source.Sources;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +32,16 @@ import picocli.CommandLine.Parameters;
     })
 final class RunCommand implements Callable<Integer> {
   private static final List<String> DATA =
-      List.of(".npy", ".npz", ".arrow", ".arrows", ".feather", ".parquet", ".csv", ".safetensors");
+      List.of(
+          ".npy",
+          ".npz",
+          ".arrow",
+          ".arrows",
+          ".feather",
+          ".parquet",
+          ".csv",
+          ".tsv",
+          ".safetensors");
 
   private final Terminal terminal;
   private final Catalog objectives;
@@ -48,15 +61,32 @@ final class RunCommand implements Callable<Integer> {
     return DATA.stream().anyMatch(name::endsWith);
   }
 
+  /// Whether the bytes of a file without a known name are those of data.
+  private static boolean isBinaryData(Path file) {
+    try (Source source = Sources.open(file.toString())) {
+      return !source.format().equals("csv");
+    } catch (DataException | UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private static String dataFound(Path file) {
+    return "%s: found a data file, expected a plan; 'lanewise inspect %s' says what to run"
+        .formatted(file, file);
+  }
+
   @Override
   public Integer call() throws IOException {
     Path file = Objects.requireNonNull(plan);
     if (isData(file)) {
-      throw new IllegalArgumentException(
-          "%s: found a data file, expected a plan; 'lanewise inspect %s' says what to run"
-              .formatted(file, file));
+      throw new IllegalArgumentException(dataFound(file));
     }
-    PlanLines lines = PlanLines.read(file);
+    PlanLines lines;
+    try {
+      lines = PlanLines.read(file);
+    } catch (IllegalArgumentException e) {
+      throw isBinaryData(file) ? new IllegalArgumentException(dataFound(file), e) : e;
+    }
     PlanFile read = lines.plan(objectives.all().stream().map(Objective::descriptor).toList());
     Path directory = options.out == null ? Path.of(PlanFile.stem(file) + "-report") : options.out;
     try {

@@ -135,6 +135,11 @@ final class RunOptions {
     if (state != null) {
       evaluation.state(state, replace);
     }
+    applyWords(evaluation);
+  }
+
+  /// Adds what a plan file can say too.
+  void applyWords(Evaluation.Builder evaluation) {
     if (precision != null) {
       evaluation.precision(precision);
     }

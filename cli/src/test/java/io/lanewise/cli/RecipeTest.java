@@ -1,6 +1,7 @@
 package io.lanewise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.lanewise.cli.plan.PlanFile;
 import io.lanewise.objective.Objectives;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /// From files to numbers in one line.
 class RecipeTest {
@@ -171,9 +174,134 @@ class RecipeTest {
     "vae.npz, run: lanewise vae",
     "autoregressive.parquet, run: lanewise lm",
     "real.npy, 'run, with real samples: lanewise samples REAL'",
+    "diffusion.npz, run: lanewise diffusion",
+    "flow.arrow, run: lanewise flow",
   })
   void inspectSaysWhatToRun(String name, String hint) {
     String file = QUICKSTART.resolve(name).toString();
     assertThat(lanewise("inspect", file).out()).contains(hint + " " + file);
+  }
+
+  @Test
+  void inspectKnowsScoresStatisticsAndLogarithms() throws IOException {
+    assertThat(lanewise("inspect", QUICKSTART.resolve("gan-real.npz").toString()).out())
+        .endsWith("run, with the scores of real and of generated rows: lanewise gan REAL FAKE\n");
+    String statistics = statistics();
+    assertThat(lanewise("inspect", statistics).out())
+        .endsWith("statistics of real samples: lanewise fid REAL " + statistics + "\n");
+    Path logarithms = Files.writeString(folder.resolve("l.csv"), "d[0],d[1]\n-1,-2\n-3,0\n");
+    assertThat(lanewise("inspect", logarithms.toString()).out())
+        .endsWith("log-probabilities: lanewise lm " + logarithms + " --column logprob=d\n");
+  }
+
+  @Test
+  void whatInspectSaysCanBeTyped() throws IOException {
+    Path spaced = Files.writeString(folder.resolve("it's b.csv"), "x[0],x[1]\n1,2\n3,4\n");
+
+    assertThat(lanewise("inspect", spaced.toString()).out())
+        .endsWith("samples REAL '" + spaced.toString().replace("'", "'\\''") + "'\n");
+  }
+
+  private String statistics() throws IOException {
+    return Files.writeString(folder.resolve("s.csv"), "mu,sigma[0],sigma[1]\n0,1,0\n0,0,1\n")
+        .toString();
+  }
+
+  @Test
+  void statisticsAreNotTakenForSamples() throws IOException {
+    String file = statistics();
+
+    Shell shell = lanewise("samples", file, file);
+
+    assertThat(shell.err()).contains("statistics of features", "'lanewise fid' takes statistics");
+    assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(lanewise("fid", file, file).exitCode()).isEqualTo(ExitCode.DONE);
+  }
+
+  /// The error is NumPy's, as `expected.json` of the quickstart has it.
+  @Test
+  void theTargetOfPredictedNoiseIsTheNoise() throws IOException {
+    Shell shell =
+        lanewise("diffusion", QUICKSTART.resolve("diffusion.npz").toString(), "--format", "json");
+    var expected = JsonMapper.shared().readTree(QUICKSTART.resolve("expected.json").toFile());
+
+    double known =
+        expected.path("values").path("diffusion").path("mse").path("value").doubleValue();
+    assertThat(
+            JsonMapper.shared()
+                .readTree(shell.out())
+                .path("evaluations")
+                .path(0)
+                .path("measures")
+                .path(0)
+                .path("value")
+                .doubleValue())
+        .isCloseTo(known, within(1e-12));
+  }
+
+  /// Perplexity by NumPy: `exp(-mean([-1, -2, -3]))` is e^2.
+  @Test
+  void flatRowsOfTokensAreALanguageModels() throws IOException {
+    Path tokens = Files.writeString(folder.resolve("t.csv"), "seq_id,logprob\n0,-1\n0,-2\n1,-3\n");
+
+    assertThat(line(lanewise("lm", tokens.toString()), "perplexity")).contains("7.4");
+  }
+
+  /// `numpy.maximum(0, 1 - r).mean() + numpy.maximum(0, 1 + f).mean()` of r = [0.5, -1, 2] and f =
+  /// [-2, 0.25] is 1.4583333333333333.
+  @Test
+  void theOnlyColumnOfNumbersNeedsNoName() throws IOException {
+    Path reals = Files.writeString(folder.resolve("r.csv"), "d\n0.5\n-1\n2\n");
+    Path fakes = Files.writeString(folder.resolve("f.csv"), "d\n-2\n0.25\n");
+
+    assertThat(lanewise("hinge-gan", reals.toString(), fakes.toString(), "--format", "json").out())
+        .contains("\"value\": 1.45833333333333");
+    assertThat(lanewise("gan", reals.toString(), fakes.toString()).err())
+        .contains("found neither role 'logit' nor role 'probability'", "add --logit COLUMN");
+  }
+
+  @Test
+  void aRecipeCannotLookAtAPipe() {
+    assertThat(lanewise("vae", "-").err())
+        .startsWith("lanewise: standard input: found '-', expected a file,");
+  }
+
+  @Test
+  void dataIsRecognisedWithoutItsExtension() throws IOException {
+    Path data = Files.copy(QUICKSTART.resolve("real.npy"), folder.resolve("plan"));
+
+    Shell shell = lanewise("run", data.toString());
+
+    assertThat(shell.err()).contains("found a data file, expected a plan; 'lanewise inspect");
+    Path plan = Files.writeString(folder.resolve("p"), "lanewise: 1\ndat: x, y\n");
+    assertThat(lanewise("run", plan.toString()).err()).contains("unknown key 'dat'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fid REAL SMALL LARGE --features x,y --covariance diagonal --policy skip",
+        "fid REAL SMALL --features x,y --precision single",
+        "gaussian-kl Q/vae.npz --by label --quantiles 0.5",
+      })
+  void thePlanOfAnObjectiveGivesItsResults(String words) throws IOException {
+    String[] args =
+        words
+            .replace("REAL", real)
+            .replace("SMALL", small)
+            .replace("LARGE", large)
+            .replace("Q/", QUICKSTART.toRealPath() + "/")
+            .split(" ");
+    List<String> printed = new ArrayList<>(List.of(args));
+    printed.add("--print-plan");
+    Path file =
+        Files.writeString(
+            folder.resolve("plan.yaml"), lanewise(printed.toArray(String[]::new)).out());
+
+    Shell run = lanewise("run", file.toString(), "-o", folder.resolve("report").toString());
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out().substring(0, run.out().indexOf("\nWritten")))
+        .isEqualTo(lanewise(args).out());
   }
 }

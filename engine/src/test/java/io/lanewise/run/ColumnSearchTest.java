@@ -56,6 +56,10 @@ class ColumnSearchTest {
             + " | xt=xt prediction=pred t=t t-next=t_prev",
         "ddim-step | rows | xt[] pred[] t# t_prev# noise[] | xt=xt"
             + " | xt=xt prediction=pred t=t t-next=t_prev noise=noise",
+        // The only column there is need not be one of vectors.
+        "hinge-gan | real | d | | logit=d",
+        "bootstrap | rows | d | | value=d",
+        "swd | real | d | | features=d",
         // Off by name.
         "ll | rows | logprob* mask*# | mask=none | logprob=logprob",
         // Synonyms, hyphens and underscores; the own name goes first.

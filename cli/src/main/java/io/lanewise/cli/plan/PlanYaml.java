@@ -2,6 +2,8 @@ package io.lanewise.cli.plan;
 
 import io.lanewise.plan.Axis;
 import io.lanewise.plan.Bins;
+import io.lanewise.plan.Check;
+import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Task;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ public final class PlanYaml {
       YAMLMapper.builder()
           .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
           .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+          .enable(YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+          .disable(YAMLWriteFeature.SPLIT_LINES)
           .build();
 
   private PlanYaml() {}
@@ -30,6 +34,18 @@ public final class PlanYaml {
     plan.data().forEach((name, files) -> data.put(name, single(files)));
     root.put("data", data);
     root.put("evaluate", plan.tasks().stream().map(PlanYaml::task).toList());
+    if (!plan.checks().isEmpty()) {
+      root.put("checks", plan.checks().stream().map(PlanYaml::check).toList());
+    }
+    if (!plan.facts().isEmpty()) {
+      root.put("facts", plan.facts());
+    }
+    if (plan.options().policy() != Options.DEFAULT.policy()) {
+      root.put("policy", plan.options().policy().toString());
+    }
+    if (plan.options().precision() != Options.DEFAULT.precision()) {
+      root.put("precision", plan.options().precision().toString());
+    }
     return MAPPER.writeValueAsString(root);
   }
 
@@ -40,7 +56,9 @@ public final class PlanYaml {
       keys.put("name", task.name());
     }
     String all = task.data().get(Task.ALL_SETS);
-    keys.put("data", all != null && task.data().size() == 1 ? all : task.data());
+    if (!task.data().isEmpty()) {
+      keys.put("data", all != null && task.data().size() == 1 ? all : task.data());
+    }
     if (!task.columns().isEmpty()) {
       Map<String, Object> columns = new LinkedHashMap<>();
       task.columns().forEach((role, names) -> columns.put(role, single(names)));
@@ -56,7 +74,21 @@ public final class PlanYaml {
       }
       keys.put("by", by);
     }
+    if (!task.outputs().isEmpty()) {
+      keys.put("outputs", task.outputs());
+    }
+    if (task.rowFormat() != null) {
+      keys.put("rows", task.rowFormat());
+    }
+    if (task.quantiles() != null) {
+      keys.put("quantiles", task.quantiles());
+    }
     return keys;
+  }
+
+  private static String check(Check check) {
+    return "%s.%s %s %s"
+        .formatted(check.evaluation(), check.measure(), check.comparison(), check.bound());
   }
 
   private static Map<String, Object> bins(Bins bins) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -171,6 +172,57 @@ class PlanFileTest {
 
     assertThatThrownBy(() -> PlanFile.read(file, List.of()))
         .hasMessage(file + ": found bytes that are not UTF-8, expected text");
+  }
+
+  @Test
+  void writesWhatItReads() {
+    PlanFile plan =
+        new PlanFile(
+            "Title: of #1, 'quoted' \u00e9\u20ac",
+            new LinkedHashMap<>(
+                Map.of(
+                    "a",
+                    List.of(
+                        "/x: y/# 1.npz",
+                        "/null",
+                        "/-",
+                        "/'a\"b",
+                        "/*.npy",
+                        "/1e3",
+                        "/ tab\there"))),
+            List.of(
+                Task.of("gaussian-kl")
+                    .named("one")
+                    .on("rows", "a")
+                    .column("mu", "yes", "no, [1]")
+                    .column("logvar", "~")
+                    .parameter("beta", "1e3")
+                    .parameter("reduce", "sum")
+                    .by(Bins.values("null"))
+                    .by(new Bins("t", 4, -0.5, 1000))
+                    .by(new Bins("t", Axis.LN, new Bins.DataWidth(3)))
+                    .by(new Bins("t", Axis.VALUE, new Bins.Quartiles(1000)))
+                    .by(
+                        new Bins(
+                            "t", new Axis(Axis.Kind.LOG_SNR, "linear", 10), new Bins.EqualCount(5)))
+                    .outputs(List.of("eps"))
+                    .rows("npz")
+                    .quantiles(List.of(0.5, 1e-3)),
+                Task.of("gaussian-kl")
+                    .on("rows", "a")
+                    .parameter("reduce", "mean")
+                    .quantiles(List.of())),
+            List.of(new Check("one", "kl", ">=", 1e-9), new Check("one", "kl", "<", 3)),
+            new LinkedHashMap<>(Map.of("sampling-steps", "1000")),
+            Policy.SKIP,
+            Precision.SINGLE);
+
+    assertThat(
+            PlanFile.parse(
+                Path.of("/p.yaml"),
+                PlanYaml.of(plan.toEvaluation().build().plan()),
+                SampleObjectives.DESCRIPTORS))
+        .isEqualTo(plan);
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// 3. Where this binds roles that are rivals, and one way alone is complete, the others are given
 ///    up.
 /// 4. A required vector role that is still unbound takes the only column of vectors, if there is
-///    exactly one.
+///    exactly one. Data of one column alone gives it to a role of any shape.
 public final class ColumnSearch {
   private static final String NONE = "none";
 
@@ -252,11 +252,13 @@ public final class ColumnSearch {
     }
   }
 
-  /// A required vector role, alone in having no column, takes the only column of vectors.
+  /// A required vector role, alone in having no column, takes the only column of vectors. The only
+  /// column there is, as in an `.npy` file, need not be one of vectors.
   private void takeOnly() {
+    boolean alone = schema.size() == 1;
     List<Role> open = new ArrayList<>();
     for (Role role : set.roles()) {
-      if (role.required() && role.many() && !found.containsKey(role.name())) {
+      if (role.required() && (alone || role.many()) && !found.containsKey(role.name())) {
         open.add(role);
       }
     }
@@ -268,7 +270,8 @@ public final class ColumnSearch {
     }
     List<ColumnType> vectors =
         schema.stream()
-            .filter(column -> column.shape() != Shape.SCALAR && column.type() != DType.TEXT)
+            .filter(column -> alone || column.shape() != Shape.SCALAR)
+            .filter(column -> column.type() != DType.TEXT)
             .toList();
     if (open.size() == 1 && vectors.size() == 1 && isNobodys(vectors.getFirst().name())) {
       found.put(open.getFirst().name(), vectors);
