@@ -11,6 +11,12 @@ sealed interface Feed {
   ///
   /// @param sink where per-row outputs go, or null
   record AnyOrder(RowTaskRun run, String set, @Nullable Sink sink) implements Feed {
+    /// The task's own state.
+    RowState state() {
+      return run.state(set);
+    }
+
+    /// Another one, to be added to it.
     RowState newState() {
       return new RowState(run.task(), set);
     }
@@ -22,8 +28,12 @@ sealed interface Feed {
 
   /// Rows that have to come in their order.
   record InOrder(SampleTaskRun run, String set) implements Feed {
-    void update(Batch batch) {
-      run.update(set, batch);
+    void read(Batch batch) {
+      run.read(set, batch);
+    }
+
+    void add() {
+      run.add(set);
     }
   }
 }

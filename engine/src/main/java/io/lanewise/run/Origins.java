@@ -80,7 +80,11 @@ final class Origins {
         List.of());
   }
 
-  private static List<Provenance.InputFile> described(
+  /// Files as the report has them.
+  ///
+  /// @param fingerprints those that are known, by path
+  /// @param hashes those that are known, by path
+  static List<Provenance.InputFile> described(
       List<FileInfo> files, Map<String, String> fingerprints, Map<String, String> hashes) {
     return files.stream()
         .map(file ->

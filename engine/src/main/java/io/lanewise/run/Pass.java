@@ -4,6 +4,7 @@ import io.lanewise.batch.Batch;
 import io.lanewise.plan.Progress;
 import io.lanewise.sink.Sink;
 import io.lanewise.source.Cursor;
+import io.lanewise.source.DataSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -11,7 +12,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One pass over a data set, which feeds everything that reads it.
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// failure) waits for the turn of the batch. So memory holds at most one batch per worker, and
 /// nothing depends on which worker was faster.
 final class Pass {
+  private final DataSet data;
   private final Reads reads;
   private final List<Feed.AnyOrder> anyOrder = new ArrayList<>();
   private final List<Feed.InOrder> inOrder = new ArrayList<>();
@@ -39,7 +40,8 @@ final class Pass {
   /// A batch and its place in the order; no batch at the end, or if reading failed.
   private record Ticket(long number, @Nullable Batch batch, @Nullable Throwable problem) {}
 
-  Pass(Reads reads, Progress progress) {
+  Pass(DataSet data, Reads reads, Progress progress) {
+    this.data = data;
     this.reads = reads;
     this.progress = progress;
     for (Feed feed : reads.feeds()) {
@@ -55,7 +57,7 @@ final class Pass {
   /// @throws CancellationException if this thread is interrupted; it stays interrupted, and batches
   ///   that were taken are completed
   void run(int batchRows, int threads) {
-    try (Cursor cursor = reads.data().read(reads.columns(), batchRows);
+    try (Cursor cursor = data.read(reads.columns(), batchRows);
         ExecutorService executor =
             Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().daemon().name("lanewise-", 0).factory())) {
@@ -84,7 +86,7 @@ final class Pass {
       throw new CancellationException("interrupted");
     }
     // Whether it failed or not, a file may have changed under the last batches.
-    reads.data().checkUnchanged();
+    data.checkUnchanged();
     switch (failure) {
       case null -> {}
       case RuntimeException e -> throw e;
@@ -93,17 +95,17 @@ final class Pass {
     }
   }
 
-  private List<RowState> newStates() {
-    return anyOrder.stream().map(Feed.AnyOrder::newState).toList();
+  private BatchStep newStep() {
+    return new BatchStep(anyOrder.stream().map(Feed.AnyOrder::newState).toList(), inOrder);
   }
 
   private List<RowState> work(Cursor cursor) throws InterruptedException {
     try {
-      List<RowState> states = newStates();
+      BatchStep step = newStep();
       while (true) {
         Ticket ticket = take(cursor);
-        if (!process(ticket, states)) {
-          return states;
+        if (!process(ticket, step)) {
+          return step.states();
         }
       }
     } catch (RuntimeException | Error e) {
@@ -139,36 +141,27 @@ final class Pass {
   }
 
   /// @return whether there may be more
-  private boolean process(Ticket ticket, List<RowState> states) throws InterruptedException {
+  private boolean process(Ticket ticket, BatchStep step) throws InterruptedException {
     try (Batch batch = ticket.batch()) {
       Throwable problem = ticket.problem();
-      List<Supplier<Batch>> outputs = List.of();
       if (batch != null) {
         try {
-          outputs = update(batch, states);
+          step.evaluate(batch);
+          step.add();
         } catch (RuntimeException | Error e) {
           problem = e;
         }
       }
       awaitTurn(ticket);
       try {
-        return failure == null && inTurn(batch, outputs, problem);
+        return failure == null && inTurn(batch, step, problem);
       } finally {
         endTurn();
       }
     }
   }
 
-  private List<Supplier<Batch>> update(Batch batch, List<RowState> states) {
-    List<Supplier<Batch>> outputs = new ArrayList<>();
-    for (RowState state : states) {
-      outputs.add(state.update(batch));
-    }
-    return outputs;
-  }
-
-  private boolean inTurn(
-      @Nullable Batch batch, List<Supplier<Batch>> outputs, @Nullable Throwable problem) {
+  private boolean inTurn(@Nullable Batch batch, BatchStep step, @Nullable Throwable problem) {
     if (problem != null) {
       failure = problem;
     }
@@ -176,15 +169,16 @@ final class Pass {
       return false;
     }
     try {
-      inOrder.forEach(feed -> feed.update(batch));
+      step.readInOrder(batch);
+      step.addInOrder();
       for (int i = 0; i < anyOrder.size(); i++) {
         Sink sink = anyOrder.get(i).sink();
         if (sink != null) {
-          sink.write(outputs.get(i).get());
+          sink.write(step.states().get(i).outputs());
         }
       }
       rowsDone += batch.rows();
-      progress.rows(reads.data().name(), rowsDone, reads.rows());
+      progress.rows(data.name(), rowsDone, reads.rows());
       return true;
     } catch (RuntimeException | Error e) {
       failure = e;

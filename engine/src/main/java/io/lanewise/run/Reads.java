@@ -4,7 +4,7 @@ import io.lanewise.batch.ColumnType;
 import io.lanewise.plan.Bins;
 import io.lanewise.run.bind.BoundTask;
 import io.lanewise.run.bind.SetBinding;
-import io.lanewise.source.DataSet;
+import io.lanewise.source.Description;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,13 +24,13 @@ final class Reads {
 
   private static final int MAX_BATCH_ROWS = 65_536;
 
-  private final DataSet data;
+  private final Description data;
   private final OptionalLong rows;
   private final SequencedSet<String> columns = new LinkedHashSet<>();
   private final Set<String> keys = new HashSet<>();
   private final List<Feed> feeds = new ArrayList<>();
 
-  private Reads(DataSet data, OptionalLong rows) {
+  private Reads(Description data, OptionalLong rows) {
     this.data = data;
     this.rows = rows;
   }
@@ -38,7 +38,7 @@ final class Reads {
   /// What the runs need of a data set.
   ///
   /// @param files where the per-row outputs of each run go
-  static List<Reads> of(DataSet data, SequencedMap<TaskRun, RowFiles> files) {
+  static List<Reads> of(Description data, SequencedMap<TaskRun, RowFiles> files) {
     SequencedMap<OptionalLong, Reads> reads = new LinkedHashMap<>();
     files.forEach((run, rowFiles) ->
         run.task()
@@ -52,7 +52,7 @@ final class Reads {
     return List.copyOf(reads.values());
   }
 
-  private static List<String> columns(DataSet data, BoundTask task, SetBinding binding) {
+  private static List<String> columns(Description data, BoundTask task, SetBinding binding) {
     SequencedSet<String> columns = new LinkedHashSet<>(binding.columnNames());
     task.by().stream()
         .map(Bins::column)
@@ -69,7 +69,7 @@ final class Reads {
   }
 
   /// The data set.
-  DataSet data() {
+  Description data() {
     return data;
   }
 

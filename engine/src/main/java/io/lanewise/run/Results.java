@@ -1,9 +1,14 @@
 package io.lanewise.run;
 
+import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.InputHash;
+import io.lanewise.plan.Plan;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Provenance;
+import io.lanewise.result.Report;
 import io.lanewise.run.bind.BoundTask;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +17,27 @@ import java.util.SequencedMap;
 /// The results of tasks and checks, for the report.
 final class Results {
   private Results() {}
+
+  /// The report of finished tasks, once it is known how long they took.
+  static Report report(
+      Plan plan,
+      List<EvaluationResult> results,
+      List<CheckResult> checks,
+      Provenance provenance,
+      double seconds) {
+    return new Report(
+        plan.title(),
+        (plan.options().inputHash() != InputHash.NONE ? provenance : provenance.withoutHashes())
+            .finished(seconds, Algebra.used()),
+        results,
+        checks,
+        Checklist.of(results, plan.facts()));
+  }
+
+  /// Whether the measures are within the bounds of the plan.
+  static List<CheckResult> checks(Plan plan, List<EvaluationResult> results) {
+    return plan.checks().stream().map(check -> of(check, results)).toList();
+  }
 
   /// The result of a task.
   ///
@@ -46,7 +72,7 @@ final class Results {
   }
 
   /// Whether a measure is within its bound.
-  static CheckResult of(Check check, List<EvaluationResult> results) {
+  private static CheckResult of(Check check, List<EvaluationResult> results) {
     double found =
         results.stream()
             .filter(r -> r.name().equals(check.evaluation()))

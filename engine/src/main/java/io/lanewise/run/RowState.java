@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What one worker has seen of the rows of one set of a row objective or transform: its moments,
@@ -49,6 +48,7 @@ final class RowState {
   private final RowScreen screen;
   private RowCounts counts = RowCounts.NONE;
   private long nanos;
+  private @Nullable Evaluated evaluated;
 
   /// Rows with a weight other than 0, for each role of weights.
   private final SequencedMap<String, Long> weighted = new LinkedHashMap<>();
@@ -71,11 +71,11 @@ final class RowState {
         .forEach(binning -> groupings.add(new Grouping(binning, task.policy(), task.layout())));
   }
 
-  /// Evaluates the rows of a batch and adds them.
-  ///
-  /// @return gives the per-row outputs, until the next call
-  Supplier<Batch> update(Batch batch) {
+  /// Evaluates the rows of a batch. Nothing of them is counted, whatever is wrong with them, until
+  /// [#add].
+  void evaluate(Batch batch) {
     long start = System.nanoTime();
+    evaluated = null;
     Rows rows = reader.read(batch);
     RowOutputs out = outputsFor(rows);
     try {
@@ -85,12 +85,34 @@ final class RowState {
       throw new DataException(
           batch.file(), "'%s': %s".formatted(task.task().name(), e.getMessage()), e);
     }
-    weighted.replaceAll((role, count) -> count + countWeighted(rows, role));
-    counts = counts.plus(screen.screen(batch, new Faults(batch, rows, out)));
-    add(batch, rows.count());
+    RowCounts found = screen.screen(batch, new Faults(batch, rows, out));
+    List<int[]> groups = groupings.stream().map(grouping -> grouping.numbers(batch)).toList();
+    evaluated = new Evaluated(batch, rows, out, found, groups);
     nanos += System.nanoTime() - start;
-    return () -> asBatch(batch, rows, out);
   }
+
+  /// Counts in the rows that were evaluated last.
+  void add() {
+    long start = System.nanoTime();
+    Evaluated last = Objects.requireNonNull(evaluated);
+    weighted.replaceAll((role, count) -> count + countWeighted(last.rows, role));
+    counts = counts.plus(last.found);
+    add(last.rows.count(), last.groups);
+    nanos += System.nanoTime() - start;
+  }
+
+  /// The per-row outputs of the rows that were evaluated last; valid until the next ones are.
+  Batch outputs() {
+    Evaluated last = Objects.requireNonNull(evaluated);
+    return asBatch(last.batch, last.rows, last.out);
+  }
+
+  /// A batch and what was computed of it.
+  ///
+  /// @param found what becomes of its rows
+  /// @param groups the number of each row's group, for each grouping
+  private record Evaluated(
+      Batch batch, Rows rows, RowOutputs out, RowCounts found, List<int[]> groups) {}
 
   private static long countWeighted(Rows rows, String role) {
     MemorySegment data = rows.vector(role);
@@ -125,8 +147,13 @@ final class RowState {
             scratch
                 .computeIfAbsent(output.name(), name -> new Scratch())
                 .bytes(elements * rows.type().bytes()));
-      } else if (numbers.getOrDefault(output.name(), new double[0]).length < rows.count()) {
-        numbers.put(output.name(), new double[rows.count()]);
+      } else {
+        numbers.compute(
+            output.name(),
+            (name, values) ->
+                values == null || values.length < rows.count()
+                    ? new double[rows.count()]
+                    : values);
       }
     }
     return new RowOutputs(numbers, vectors);
@@ -227,7 +254,7 @@ final class RowState {
     return null;
   }
 
-  private void add(Batch batch, int count) {
+  private void add(int count, List<int[]> groups) {
     double[][] columns =
         task.layout().outputs(set).stream().map(numbers::get).toArray(double[][]::new);
     boolean[] excluded = screen.excluded();
@@ -240,8 +267,9 @@ final class RowState {
       moments.add(columns, from, to);
       from = to + 1;
     }
-    for (Grouping grouping : groupings) {
-      int[] groupOf = grouping.numbers(batch);
+    for (int g = 0; g < groupings.size(); g++) {
+      Grouping grouping = groupings.get(g);
+      int[] groupOf = groups.get(g);
       sorted.sort(groupOf, count, screen.anyExcluded() ? excluded : null);
       double[][] values = sorted.gather(columns);
       for (int run = 0; run < sorted.runs(); run++) {
@@ -299,9 +327,11 @@ final class RowState {
 
   /// Adds what another worker has seen.
   void merge(RowState other) {
-    moments.merge(other.moments);
     for (int i = 0; i < groupings.size(); i++) {
       groupings.get(i).requireSameKind(other.groupings.get(i));
+    }
+    moments.merge(other.moments);
+    for (int i = 0; i < groupings.size(); i++) {
       groupings.get(i).merge(other.groupings.get(i));
     }
     counts = counts.plus(other.counts);

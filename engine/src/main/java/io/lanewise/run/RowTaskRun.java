@@ -72,16 +72,17 @@ final class RowTaskRun implements TaskRun {
 
   /// One breakdown a column, with the groups of all sets.
   private List<Breakdown> breakdowns() {
-    List<Grouping> merged = new ArrayList<>();
-    for (RowState state : states.values()) {
-      for (int i = 0; i < state.groupings().size(); i++) {
-        if (merged.size() <= i) {
-          merged.add(state.groupings().get(i));
-        } else {
-          merged.get(i).merge(state.groupings().get(i));
-        }
-      }
+    if (states.size() == 1) {
+      return states.firstEntry().getValue().groupings().stream().map(Grouping::finish).toList();
     }
-    return merged.stream().map(Grouping::finish).toList();
+    List<Breakdown> breakdowns = new ArrayList<>();
+    for (int i = 0; i < task.by().size(); i++) {
+      Grouping all = new Grouping(task.binnings().get(i), task.policy(), task.layout());
+      for (RowState state : states.values()) {
+        all.merge(state.groupings().get(i));
+      }
+      breakdowns.add(all.finish());
+    }
+    return breakdowns;
   }
 }

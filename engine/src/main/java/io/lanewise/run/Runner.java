@@ -1,6 +1,5 @@
 package io.lanewise.run;
 
-import io.lanewise.linalg.Algebra;
 import io.lanewise.plan.InputHash;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
@@ -197,7 +196,7 @@ public final class Runner implements AutoCloseable {
     }
     int given = plan.options().batchRows();
     for (Reads reads : Reads.of(data, files)) {
-      new Pass(reads, progress).run(given > 0 ? given : reads.batchRows(), threads);
+      new Pass(data, reads, progress).run(given > 0 ? given : reads.batchRows(), threads);
     }
   }
 
@@ -215,19 +214,12 @@ public final class Runner implements AutoCloseable {
       RowFiles files = rowFiles.get(i);
       results.add(Results.of(runs.get(i).task(), runs.get(i).finish(files), files.names()));
     }
-    List<CheckResult> checks =
-        plan.checks().stream().map(check -> Results.of(check, results)).toList();
+    List<CheckResult> checks = Results.checks(plan, results);
     rowFiles.forEach(RowFiles::commit);
     if (stateSink != null) {
       stateSink.commit();
     }
-    return new Report(
-        plan.title(),
-        (plan.options().inputHash() != InputHash.NONE ? provenance : provenance.withoutHashes())
-            .finished(seconds(), Algebra.used()),
-        results,
-        checks,
-        Checklist.of(results, plan.facts()));
+    return Results.report(plan, results, checks, provenance, seconds());
   }
 
   /// Unmaps the inputs, and removes outputs that were not completed.

@@ -74,17 +74,26 @@ final class SampleGroups {
     return part;
   }
 
+  /// The number of each row's group; none for rows that count in each group.
+  ///
+  /// @throws io.lanewise.source.DataException if a value has no group
+  int[] numbers(String set, Batch batch) {
+    return common != null && ungrouped.contains(set)
+        ? new int[0]
+        : Arrays.copyOf(grouping.numbers(batch), batch.rows());
+  }
+
   /// Adds rows of a set.
   ///
+  /// @param numbers of their groups
   /// @param rows the rows of the batch
   /// @param used those of them that are kept
   /// @param screen knows which those are
-  void update(String set, Batch batch, Rows rows, Rows used, RowScreen screen) {
+  void update(String set, int[] numbers, Rows rows, Rows used, RowScreen screen) {
     if (common != null && ungrouped.contains(set)) {
       common.update(set, used);
       return;
     }
-    int[] numbers = grouping.numbers(batch);
     Map<Grouping.Group, int[]> indices = new LinkedHashMap<>();
     Map<Grouping.Group, Integer> counts = new HashMap<>();
     for (int i = 0; i < rows.count(); i++) {

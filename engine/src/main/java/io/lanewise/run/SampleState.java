@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a sample metric has seen, of all rows and of each group. Its rows arrive in their order,
 /// one batch at a time.
@@ -34,27 +35,41 @@ final class SampleState {
   private final BoundTask task;
   private final SampleMetric.State state;
   private final List<SampleGroups> groups = new ArrayList<>();
-  private final Map<String, RowsReader> readers = new LinkedHashMap<>();
-  private final SequencedMap<String, RowCounts> counts = new LinkedHashMap<>();
-  private final RowScreen screen;
-
-  /// For each set the rows that were left out, by number.
-  private final Map<String, BitSet> leftOut = new LinkedHashMap<>();
-
+  private final SequencedMap<String, Side> sides = new LinkedHashMap<>();
   private long nanos;
 
   SampleState(BoundTask task, SampleMetric metric) {
     this.task = task;
     state = metric.newState(task.binding());
-    // A whole-set statistic of NaN says nothing.
-    screen = new RowScreen(task.task().name(), task.policy(), false);
     task.by().forEach(bins -> groups.add(new SampleGroups(task, metric, bins)));
-    task.sets()
-        .forEach((set, binding) -> {
-          readers.put(set, new RowsReader(binding));
-          counts.put(set, RowCounts.NONE);
-        });
+    task.sets().forEach((set, binding) -> sides.put(set, new Side(task, binding)));
   }
+
+  /// One set of rows: how they are read, what became of them, and the batch that was read last.
+  private static final class Side {
+    final SetBinding binding;
+    final RowsReader reader;
+    final RowScreen screen;
+
+    /// The rows that were left out, by number.
+    final BitSet leftOut = new BitSet();
+
+    RowCounts counts = RowCounts.NONE;
+    @Nullable Checked checked;
+
+    Side(BoundTask task, SetBinding binding) {
+      this.binding = binding;
+      reader = new RowsReader(binding);
+      // A whole-set statistic of NaN says nothing.
+      screen = new RowScreen(task.task().name(), task.policy(), false);
+    }
+  }
+
+  /// The rows of a batch, which may be added.
+  ///
+  /// @param found what becomes of them
+  /// @param groups the number of each row's group, for each of the groups
+  private record Checked(Rows rows, RowCounts found, List<int[]> groups) {}
 
   /// What is wrong with the rows that were read.
   private record Faults(
@@ -86,40 +101,58 @@ final class SampleState {
     }
   }
 
-  /// Adds the rows of a batch to a set.
-  void update(String set, Batch batch) {
+  private Side side(String set) {
+    return Objects.requireNonNull(sides.get(set));
+  }
+
+  /// Reads the rows of a batch of a set. Nothing of them is counted, whatever is wrong with them,
+  /// until [#add].
+  void read(String set, Batch batch) {
     long start = System.nanoTime();
-    SetBinding binding = Objects.requireNonNull(task.sets().get(set));
-    RowsReader reader = Objects.requireNonNull(readers.get(set));
-    Rows rows = reader.read(batch);
+    Side side = side(set);
+    side.checked = null;
+    Rows rows = side.reader.read(batch);
     try {
-      RangeCheck.check(binding, rows);
+      RangeCheck.check(side.binding, rows);
     } catch (IllegalArgumentException e) {
       throw new DataException(
           batch.file(), "'%s': %s".formatted(task.task().name(), e.getMessage()), e);
     }
     RowCounts found =
-        screen.screen(
-            batch, new Faults(binding, batch, rows, reader, RowsReader.allFinite(binding, rows)));
-    RowCounts before = counts.getOrDefault(set, RowCounts.NONE);
-    int first = Math.toIntExact(before.read());
-    BitSet left = leftOut.computeIfAbsent(set, name -> new BitSet());
+        side.screen.screen(
+            batch,
+            new Faults(
+                side.binding, batch, rows, side.reader, RowsReader.allFinite(side.binding, rows)));
+    List<int[]> numbers = groups.stream().map(by -> by.numbers(set, batch)).toList();
+    side.checked = new Checked(rows, found, numbers);
+    nanos += System.nanoTime() - start;
+  }
+
+  /// Adds the rows of a set that were read last.
+  void add(String set) {
+    long start = System.nanoTime();
+    Side side = side(set);
+    Checked last = Objects.requireNonNull(side.checked);
+    side.checked = null;
+    Rows rows = last.rows;
+    RowScreen screen = side.screen;
+    int first = Math.toIntExact(side.counts.read());
     for (int i = 0; screen.anyExcluded() && i < rows.count(); i++) {
       if (screen.excluded()[i]) {
-        left.set(first + i);
+        side.leftOut.set(first + i);
       }
     }
-    Rows used = screen.anyExcluded() ? select(rows, used((int) found.used())) : rows;
+    Rows used = screen.anyExcluded() ? select(rows, used(screen, (int) last.found.used())) : rows;
     state.update(set, used);
-    for (SampleGroups by : groups) {
-      by.update(set, batch, rows, used, screen);
+    for (int i = 0; i < groups.size(); i++) {
+      groups.get(i).update(set, last.groups.get(i), rows, used, screen);
     }
-    counts.put(set, before.plus(found));
+    side.counts = side.counts.plus(last.found);
     nanos += System.nanoTime() - start;
   }
 
   /// The rows of the last batch that are used.
-  private int[] used(int count) {
+  private static int[] used(RowScreen screen, int count) {
     int[] indices = new int[count];
     int row = 0;
     for (int i = 0; i < count; i++) {
@@ -188,13 +221,19 @@ final class SampleState {
     for (int i = 0; i < groups.size(); i++) {
       groups.get(i).merge(later.groups.get(i));
     }
-    later.counts.forEach((set, rows) -> counts.merge(set, rows, RowCounts::plus));
+    later.sides.forEach((set, other) -> {
+      Side side = side(set);
+      int first = Math.toIntExact(side.counts.read());
+      other.leftOut.stream().forEach(row -> side.leftOut.set(first + row));
+      side.counts = side.counts.plus(other.counts);
+    });
     nanos += later.nanos;
   }
 
   /// Names what has been seen.
   void fields(StateFields fields) {
-    counts.replaceAll((set, rows) -> RowCountFields.of(fields.part("rows").part(set), rows));
+    sides.forEach((set, side) ->
+        side.counts = RowCountFields.of(fields.part("rows").part(set), side.counts));
     nanos = fields.count("nanoseconds", nanos);
     state.fields(fields.part("state"));
     for (int i = 0; i < groups.size(); i++) {
@@ -215,8 +254,8 @@ final class SampleState {
     if (task.outputs(set).stream().noneMatch(o -> finished.rows().containsKey(o.name()))) {
       return state.outputs(set);
     }
-    int count = Math.toIntExact(counts.getOrDefault(set, RowCounts.NONE).read());
-    BitSet left = leftOut.getOrDefault(set, new BitSet());
+    int count = Math.toIntExact(side(set).counts.read());
+    BitSet left = side(set).leftOut;
     boolean[] out = new boolean[count];
     left.stream().forEach(i -> out[i] = true);
     Validity validity = left.isEmpty() ? Validity.ALL : Bitmaps.valid(out, count);
@@ -242,6 +281,8 @@ final class SampleState {
   }
 
   SequencedMap<String, RowCounts> counts() {
+    SequencedMap<String, RowCounts> counts = new LinkedHashMap<>();
+    sides.forEach((set, side) -> counts.put(set, side.counts));
     return counts;
   }
 

@@ -26,8 +26,12 @@ final class SampleTaskRun implements TaskRun {
     return new Feed.InOrder(this, set);
   }
 
-  void update(String set, Batch batch) {
-    state.update(set, batch);
+  void read(String set, Batch batch) {
+    state.read(set, batch);
+  }
+
+  void add(String set) {
+    state.add(set);
   }
 
   @Override

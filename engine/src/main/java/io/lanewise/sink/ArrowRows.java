@@ -27,8 +27,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// Columns as Arrow's own vectors, for Arrow's own writers: one copy of each buffer.
-final class ArrowRows {
+/// Columns as Arrow's own vectors, for Arrow's own writers and for programs: one copy of each buffer.
+public final class ArrowRows {
   /// Arrow Java counts the elements of a list's child with an int, so larger batches are split.
   private static final long MAX_ELEMENTS = 1 << 30;
 
@@ -86,6 +86,29 @@ final class ArrowRows {
       }
     }
     return true;
+  }
+
+  /// Columns as a batch of the caller's, who closes it.
+  ///
+  /// @throws IllegalArgumentException if they are more than one batch can hold
+  public static VectorSchemaRoot root(List<Column> columns, int rows, BufferAllocator allocator) {
+    if (!fits(columns, rows)) {
+      throw new IllegalArgumentException(
+          "found a column of more than 2^30 elements, expected at most those in a batch");
+    }
+    VectorSchemaRoot root =
+        VectorSchemaRoot.create(
+            schema(columns.stream().map(Column::describe).toList()), allocator);
+    boolean done = false;
+    try {
+      load(root, allocator, columns, rows);
+      done = true;
+      return root;
+    } finally {
+      if (!done) {
+        root.close();
+      }
+    }
   }
 
   /// Fills `root` with these columns.

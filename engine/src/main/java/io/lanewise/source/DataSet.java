@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Rows are counted through all files in their order, and that count is what noise and results go
 /// by: how rows are split into files makes no difference. A batch never crosses files.
-public final class DataSet implements AutoCloseable {
+public final class DataSet implements Description, AutoCloseable {
   /// Beyond this many files, each is opened when its turn comes: a thousand Parquet readers at once
   /// would not fit into memory.
   private static final int KEPT_OPEN = 16;
@@ -189,16 +189,19 @@ public final class DataSet implements AutoCloseable {
   }
 
   /// What the data set is called in messages.
+  @Override
   public String name() {
     return name;
   }
 
   /// The columns that can be read, in the first file's order; then those of [#add].
+  @Override
   public List<ColumnType> schema() {
     return Stream.concat(schema.stream(), ragged.stream().map(Ragged::column)).toList();
   }
 
   /// Adds a column of sequences that the files keep as values and offsets.
+  @Override
   public void add(Ragged column) {
     if (!ragged.contains(column)) {
       ragged.add(column);
@@ -216,6 +219,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /// A sentence for each column that not all files keep in the same type, by the column's name.
+  @Override
   public Map<String, String> widenings() {
     return Map.copyOf(widenings);
   }
@@ -226,6 +230,7 @@ public final class DataSet implements AutoCloseable {
   }
 
   /// The files in the order they are read.
+  @Override
   public List<FileInfo> files() {
     return members.stream().map(Member::info).toList();
   }
@@ -233,6 +238,7 @@ public final class DataSet implements AutoCloseable {
   /// The number of rows that a pass over `columns` will give, if all files tell.
   ///
   /// @throws DataException if a column is missing, or arrays of an `.npz` differ in length
+  @Override
   public OptionalLong rowCount(List<String> columns) {
     long rows = 0;
     for (Member member : members) {
@@ -262,6 +268,7 @@ public final class DataSet implements AutoCloseable {
   /// @param column a column of sequences, of [#schema]
   /// @return 0 if there are no rows
   /// @throws DataException if all rows are null, or that row is empty
+  @Override
   public int widthOf(String column) {
     if (!raggedAmong(List.of(column)).isEmpty()) {
       try (Cursor cursor = read(List.of(column), 1);
@@ -306,6 +313,7 @@ public final class DataSet implements AutoCloseable {
 
   /// Where the first cell of a column of text stands that is no number, as `line 4: found 'abc'`,
   /// if the column is text for want of a better type ([Source#firstNonNumber]).
+  @Override
   public Optional<String> firstNonNumber(String column) {
     for (Member member : members) {
       Optional<String> cell =

@@ -3,7 +3,6 @@ package io.lanewise.source;
 import io.lanewise.batch.ColumnType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorUnloader;
@@ -230,36 +228,6 @@ final class DuckDb implements AutoCloseable {
       } catch (SQLException | IOException e) {
         throw damaged(e);
       }
-    }
-  }
-
-  /// A batch that DuckDB produced, with views that end with it.
-  private record BatchParts(ArrowRecordBatch batch, Arena views) implements ArrowBody.Parts {
-    @Override
-    public long rows() {
-      return batch.getLength();
-    }
-
-    @Override
-    public long length(int node) {
-      return batch.getNodes().get(node).getLength();
-    }
-
-    @Override
-    public long nulls(int node) {
-      return batch.getNodes().get(node).getNullCount();
-    }
-
-    @Override
-    public MemorySegment buffer(int i) {
-      ArrowBuf buffer = batch.getBuffers().get(i);
-      return MemorySegment.ofAddress(buffer.memoryAddress())
-          .reinterpret(buffer.readableBytes(), views, null);
-    }
-
-    @Override
-    public long variadic(int i) {
-      return batch.getVariadicBufferCounts().get(i);
     }
   }
 

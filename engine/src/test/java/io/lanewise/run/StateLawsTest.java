@@ -221,7 +221,8 @@ class StateLawsTest {
             for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
               try (Batch open = batch) {
                 if ((open.firstRow() < middle) == (which == 0)) {
-                  state.update(set, open);
+                  state.read(set, open);
+                  state.add(set);
                 }
               }
             }

@@ -49,11 +49,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Arrow's less common types, written by Arrow's own library and read here.
+/// Arrow's less common types, written by Arrow's own library and read here, from a file and from
+/// memory.
 class ArrowTypesTest {
   private final BufferAllocator memory = new RootAllocator();
   private final DictionaryProvider.MapDictionaryProvider dictionaries =
       new DictionaryProvider.MapDictionaryProvider();
+
+  /// What the batch that was written has in memory, by column.
+  private Map<String, List<@Nullable Object>> inMemory = Map.of();
 
   @TempDir Path dir;
 
@@ -72,6 +76,7 @@ class ArrowTypesTest {
                 ? new ArrowFileWriter(root, dictionaries, Channels.newChannel(out))
                 : new ArrowStreamWriter(root, dictionaries, Channels.newChannel(out))) {
       root.setRowCount(vectors[0].getValueCount());
+      inMemory = ArrowBatchesTest.values(root, dictionaries);
       writer.start();
       writer.writeBatch();
       writer.end();
@@ -79,18 +84,21 @@ class ArrowTypesTest {
     return file.toString();
   }
 
-  private static List<@Nullable Object> values(String file, String column, int batchRows) {
+  private List<@Nullable Object> values(String file, String column, int batchRows) {
     List<@Nullable Object> values = new ArrayList<>();
     try (Source source = Sources.open(file);
         Cursor cursor = source.read(List.of(column), batchRows)) {
+      List<@Nullable Object> asRead = new ArrayList<>();
       for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
         try (Batch open = batch) {
           Column found = open.columns().firstEntry().getValue();
+          asRead.addAll(Values.of(open).getOrDefault(column, List.of()));
           for (int i = 0; i < found.rows(); i++) {
             values.add(found.validity().isValid(i) ? value(found, i) : null);
           }
         }
       }
+      assertThat(inMemory.get(column)).isEqualTo(asRead);
     }
     return values;
   }

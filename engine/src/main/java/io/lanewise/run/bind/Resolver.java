@@ -24,7 +24,7 @@ import io.lanewise.plan.Check;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.PlanException;
 import io.lanewise.plan.Task;
-import io.lanewise.source.DataSet;
+import io.lanewise.source.Description;
 import io.lanewise.source.FileInfo;
 import io.lanewise.source.Ragged;
 import io.lanewise.source.Reading;
@@ -48,11 +48,11 @@ import org.jspecify.annotations.Nullable;
 /// width of a vector that a file stores as lists is that of the first row that is not null.)
 public final class Resolver {
   private final Plan plan;
-  private final Map<String, DataSet> dataSets;
+  private final Map<String, ? extends Description> dataSets;
   private final Workers workers;
   private final SequencedMap<String, FileInfo> parameterFiles = new LinkedHashMap<>();
 
-  public Resolver(Plan plan, Map<String, DataSet> dataSets, Workers workers) {
+  public Resolver(Plan plan, Map<String, ? extends Description> dataSets, Workers workers) {
     this.plan = plan;
     this.dataSets = dataSets;
     this.workers = workers;
@@ -102,7 +102,7 @@ public final class Resolver {
       if (name == null) {
         continue;
       }
-      DataSet data = dataSet(name);
+      Description data = dataSet(name);
       boolean offered = !set.required() && !task.data().containsKey(set.name());
       SetBinding bound = bound(complete, descriptor, set, data, offered, sets.sequencedValues());
       if (offered && bound.columnNames().isEmpty()) {
@@ -174,7 +174,7 @@ public final class Resolver {
       Task task,
       Descriptor descriptor,
       RowSet set,
-      DataSet data,
+      Description data,
       boolean offered,
       Collection<SetBinding> before) {
     Map<String, List<String>> given = given(task, set);
@@ -219,7 +219,7 @@ public final class Resolver {
   }
 
   /// The files of a set, as messages begin.
-  private static String place(Descriptor descriptor, RowSet set, DataSet data) {
+  private static String place(Descriptor descriptor, RowSet set, Description data) {
     String first = data.files().getFirst().path();
     int more = data.files().size() - 1;
     String files =
@@ -248,7 +248,7 @@ public final class Resolver {
     return task.on(data);
   }
 
-  private DataSet dataSet(String name) {
+  private Description dataSet(String name) {
     return Objects.requireNonNull(dataSets.get(name), name);
   }
 

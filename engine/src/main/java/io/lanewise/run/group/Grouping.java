@@ -60,6 +60,11 @@ public final class Grouping {
       this.number = number;
     }
 
+    /// Whether no row has been counted: those that were seen were refused.
+    private boolean isEmpty() {
+      return read == 0;
+    }
+
     /// Counts rows that are used.
     public void addUsed(long rows) {
       read += rows;
@@ -282,11 +287,11 @@ public final class Grouping {
   }
 
   private boolean isBy(Class<?> kind) {
-    return groups.keySet().stream().anyMatch(key -> kind.isInstance(key) && !key.equals("null"));
+    return keys(kind).stream().anyMatch(key -> !key.equals("null"));
   }
 
   public void merge(Grouping other) {
-    other.groups.forEach((key, theirs) -> {
+    other.forEach((key, theirs) -> {
       Group mine = made(key);
       theirs.moments.forEach(
           (set, moments) -> mine.moments.computeIfAbsent(set, layout::newMoments).merge(moments));
@@ -298,9 +303,13 @@ public final class Grouping {
     });
   }
 
-  /// What each key has.
+  /// What each key has that has rows.
   public void forEach(BiConsumer<Object, Group> action) {
-    groups.forEach(action);
+    groups.forEach((key, group) -> {
+      if (!group.isEmpty()) {
+        action.accept(key, group);
+      }
+    });
   }
 
   /// Names the keys, the counts and, of those sets, the moments of all groups.
@@ -325,10 +334,11 @@ public final class Grouping {
     }
     decimals.forEach(decimal -> ordered.add(group(decimal(decimal))));
     texts.forEach(text -> ordered.add(group(text)));
-    if (groups.size() != ordered.size()) {
+    long different = ordered.stream().distinct().count();
+    if (different != ordered.size()) {
       throw new IllegalArgumentException(
           "by '%s': found %d different values among %d, expected different ones"
-              .formatted(column(), groups.size(), ordered.size()));
+              .formatted(column(), different, ordered.size()));
     }
     long[] rows = new long[5 * ordered.size()];
     for (int i = 0; i < ordered.size(); i++) {
@@ -358,9 +368,11 @@ public final class Grouping {
     return ordered;
   }
 
-  /// The keys of that kind, in order.
+  /// The keys of that kind that have rows, in order.
   private <K> List<K> keys(Class<K> kind) {
-    return groups.keySet().stream()
+    return groups.entrySet().stream()
+        .filter(group -> !group.getValue().isEmpty())
+        .map(Map.Entry::getKey)
         .filter(kind::isInstance)
         .sorted(GroupKey.ORDER)
         .map(kind::cast)
@@ -386,9 +398,8 @@ public final class Grouping {
 
   /// The groups in order: those with a place on the axis by it, others after them by name.
   public Breakdown finish(Function<Group, Outcome> outcomes) {
-    boolean ordered = groups.keySet().stream().anyMatch(key -> key instanceof Number);
-    List<Object> keys = new ArrayList<>(groups.keySet());
-    keys.sort(GroupKey.ORDER);
+    List<Object> keys = new ArrayList<>(keys(Object.class));
+    boolean ordered = keys.stream().anyMatch(key -> key instanceof Number);
     List<Breakdown.Group> result = new ArrayList<>();
     for (Object key : keys) {
       Group group = groups.get(key);

@@ -69,6 +69,11 @@ public final class QuantileSketch {
     store(fields.part("negative"), present, negative, -1);
     store(fields.part("positive"), present, positive, 1);
     bins.add(0, whole(zeros, 0));
+    if (finite && bins.present().codes().length > 0 && !(least <= most)) {
+      throw new IllegalArgumentException(
+          "found %s as the least and %s as the greatest value, expected them in that order"
+              .formatted(least, most));
+    }
   }
 
   /// Names the bins of one sign, by magnitude, and adds what was named.

@@ -2,7 +2,6 @@ package io.lanewise.run.state;
 
 import io.lanewise.objective.StateFields;
 import io.lanewise.result.Provenance;
-import io.lanewise.result.Version;
 import io.lanewise.run.bind.BoundTask;
 import io.lanewise.sink.ArchiveSink;
 import io.lanewise.source.ArchiveFile;
@@ -61,15 +60,7 @@ public final class StateFiles {
       throw new DataException(
           file.name(), "found no entry '%s', expected a state file".formatted(HEADER));
     }
-    StateHeader header = StateHeaderCodec.read(path + ": " + HEADER, file.text(HEADER));
-    // What a number means is written in the objective, which may differ between versions.
-    if (!header.version().equals(Version.TEXT)) {
-      throw new DataException(
-          file.name(),
-          "found a state of Lanewise %s, expected one of %s"
-              .formatted(header.version(), Version.TEXT));
-    }
-    return header;
+    return StateHeaderCodec.read(path + ": " + HEADER, file.text(HEADER)).requireVersion(file.name());
   }
 
   /// Rows that count twice would not show in any number.
@@ -221,16 +212,22 @@ public final class StateFiles {
     LoadedFields fields = new LoadedFields(file);
     for (int i = 0; i < tasks.size(); i++) {
       String place = "%s: evaluation '%s'".formatted(path, tasks.get(i).task().name());
-      try {
-        taker.take(i, first, part(fields, i));
-      } catch (ArithmeticException e) {
-        throw new DataException(
-            place, "found counts whose product is beyond 2^31, expected those of a state", e);
-      } catch (IllegalArgumentException e) {
-        throw new DataException(place, String.valueOf(e.getMessage()), e);
-      }
+      guarded(place, (part, evaluation) -> taker.take(evaluation, first, part), part(fields, i), i);
     }
     fields.refuseUnread(HEADER);
+  }
+
+  /// Reads the fields of an evaluation. A state refuses what it cannot have written.
+  static void guarded(
+      String place, ObjIntConsumer<StateFields> state, StateFields fields, int evaluation) {
+    try {
+      state.accept(fields, evaluation);
+    } catch (ArithmeticException e) {
+      throw new DataException(
+          place, "found counts whose product is beyond 2^31, expected those of a state", e);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(place, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /// Writes what has been seen.

@@ -17,6 +17,7 @@ import io.lanewise.plan.Plan;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
 import io.lanewise.result.Provenance;
+import io.lanewise.result.Version;
 import io.lanewise.run.bind.BoundTask;
 import io.lanewise.run.bind.ParameterFile;
 import io.lanewise.run.bind.SetBinding;
@@ -61,6 +62,17 @@ public record StateHeader(
   /// @param ungroupedSets for each column of `by`, the sets it does not group
   public record Bound(
       Task task, SequencedMap<String, SetBinding> sets, List<Set<String>> ungroupedSets) {}
+
+  /// The same, if this Lanewise can read it. What a number means is written in the objective, which
+  /// may differ between versions.
+  StateHeader requireVersion(String place) {
+    if (!version.equals(Version.TEXT)) {
+      throw new DataException(
+          place,
+          "found a state of Lanewise %s, expected one of %s".formatted(version, Version.TEXT));
+    }
+    return this;
+  }
 
   /// Whether no rows of a data set came through a pipe.
   public boolean isFromFiles(String dataSet) {

@@ -17,16 +17,41 @@ public final class StateSupport {
   ///
   /// @throws IllegalArgumentException naming the evaluation
   public static void require(BoundTask task) {
-    String place = "evaluation '%s'".formatted(task.task().name());
+    requireAnyIndex(task, "no state file");
+    requireStorable(task);
+  }
+
+  /// Refuses an evaluation whose results depend on the index of a row.
+  ///
+  /// @param way what else would do, for the message
+  /// @throws IllegalArgumentException naming the evaluation
+  public static void requireAnyIndex(BoundTask task, String way) {
+    String place = place(task);
     for (Parameter<?> parameter : task.descriptor().parameters()) {
       if (task.binding().get(parameter) instanceof Noise noise
           && !(noise instanceof GivenNoise)
           && !(noise instanceof ZeroNoise)) {
         throw new IllegalArgumentException(
-            "%s: found %s '%s', whose draws depend on a row's place among all rows, expected noise from a column, or no state file"
-                .formatted(place, parameter.name(), noise));
+            "%s: found %s '%s', whose draws depend on a row's place among all rows, expected noise from a column, or %s"
+                .formatted(place, parameter.name(), noise, way));
       }
     }
+    if (task.objective().dependsOnRowIndex(task.binding())) {
+      throw new IllegalArgumentException(
+          "%s: found draws that depend on a row's place among all rows, expected a column of them, or %s"
+              .formatted(place, way));
+    }
+  }
+
+  private static String place(BoundTask task) {
+    return "evaluation '%s'".formatted(task.task().name());
+  }
+
+  /// Refuses an evaluation whose state cannot be written, or has no meaning where it is read.
+  ///
+  /// @throws IllegalArgumentException naming the evaluation
+  public static void requireStorable(BoundTask task) {
+    String place = place(task);
     task.binding()
         .parameters()
         .asText()
@@ -37,11 +62,6 @@ public final class StateSupport {
                     .formatted(place, name, text));
           }
         });
-    if (task.objective().dependsOnRowIndex(task.binding())) {
-      throw new IllegalArgumentException(
-          "%s: found draws that depend on a row's place among all rows, expected a column of them, or no state file"
-              .formatted(place));
-    }
     for (Bins bins : task.by()) {
       if (bins.edgesDependOnData()) {
         throw new IllegalArgumentException(
