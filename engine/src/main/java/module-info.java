@@ -5,7 +5,7 @@
 module io.lanewise.engine {
   requires transitive org.apache.arrow.vector;
   requires org.apache.arrow.format;
-  requires org.apache.arrow.memory.core;
+  requires transitive org.apache.arrow.memory.core;
   requires org.apache.commons.text;
   requires flatbuffers.java;
   requires ojalgo;

@@ -37,17 +37,17 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /// }
 /// ```
 ///
-/// **Threads.** One thread at a time may use a session; a call while another thread is at work in it
-/// is refused. Many sessions of one plan, from [#fresh], work at once, and [#merge] adds them up:
-/// exactly, wherever the objective's page says that parts merge exactly.
+/// **Threads.** One thread at a time may use a session; a call while another thread is at work in
+/// it is refused. Many sessions of one plan, from [#fresh], work at once, and [#merge] adds them
+/// up: exactly, wherever the objective's page says that parts merge exactly.
 ///
 /// **Rows in part.** A batch that cannot be used changes nothing: it is refused before any of its
 /// rows counts, and the session goes on. If something fails later, such as memory, the session says
 /// so in every call from then on, rather than give a number of rows in part.
 ///
 /// **Memory.** A batch is read where it lies, without a copy; it stays the caller's, who may change
-/// or close it once [#update] has returned. Outputs belong to the caller from the beginning. Arrow's
-/// allocator may be any.
+/// or close it once [#update] has returned. Outputs belong to the caller from the beginning.
+/// Arrow's allocator may be any.
 public final class Session implements AutoCloseable {
   private static final DictionaryProvider NO_DICTIONARIES =
       new DictionaryProvider.MapDictionaryProvider();
@@ -68,8 +68,8 @@ public final class Session implements AutoCloseable {
     return runner.plan();
   }
 
-  /// Another session of the same plan that has seen nothing, for another thread or part of the rows.
-  /// It is the caller's to close.
+  /// Another session of the same plan that has seen nothing, for another thread or part of the
+  /// rows. It is the caller's to close.
   public Session fresh() {
     return new Session(runner.fresh());
   }
@@ -109,8 +109,8 @@ public final class Session implements AutoCloseable {
     return new Outputs(runner.update(data, batch, firstRow, dictionaries));
   }
 
-  /// The per-row outputs of the batch that was counted in last. They are computed with the batch, and
-  /// there until the next one comes.
+  /// The per-row outputs of the batch that was counted in last. They are computed with the batch,
+  /// and there until the next one comes.
   public final class Outputs {
     private final long batch;
 
@@ -143,7 +143,8 @@ public final class Session implements AutoCloseable {
   /// seen other data sets, or none.
   ///
   /// @throws IllegalArgumentException if the plans differ, saying the first difference, if rows are
-  ///   in both, or if results depend on indices of rows that were not given. Both are as before then
+  ///   in both, or if results depend on indices of rows that were not given. Both are as before
+  ///   then
   /// @throws IllegalStateException if one is closed, or another thread is at work in it
   public void merge(Session later) {
     runner.merge(later.runner);
@@ -279,8 +280,8 @@ public final class Session implements AutoCloseable {
 
     /// The session.
     ///
-    /// @throws IllegalArgumentException for a mistake of the caller, such as a role without a column,
-    ///   and for bins or parameters that need all rows before the first
+    /// @throws IllegalArgumentException for a mistake of the caller, such as a role without a
+    ///   column, and for bins or parameters that need all rows before the first
     /// @throws io.lanewise.source.DataException for a schema with two columns of one name
     public Session build() {
       SequencedMap<String, List<String>> names = new LinkedHashMap<>();

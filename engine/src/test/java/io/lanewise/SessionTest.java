@@ -47,7 +47,14 @@ class SessionTest {
   private static final Task KL = Task.of("gaussian-kl");
 
   /// NumPy: `0.5 * (m * m + np.expm1(l) - l).sum(1)` in float64 over the rows of [#rows].
-  private static final double[] KLS = {0.21797745062590262, 0.04376748269903559, 0.008809729458929716, 0.1150018512439035, 0.3644941789307689, 0.7597233566261672};
+  private static final double[] KLS = {
+    0.21797745062590262,
+    0.04376748269903559,
+    0.008809729458929716,
+    0.1150018512439035,
+    0.3644941789307689,
+    0.7597233566261672
+  };
 
   private final BufferAllocator allocator = new RootAllocator();
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -154,7 +161,8 @@ class SessionTest {
             "session: found outputs of a batch that another one has followed, expected the last");
     assertThatThrownBy(() -> second.of("kl", allocator))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("unknown evaluation 'kl'; did you mean 'gaussian-kl'? Known: gaussian-kl, posterior-collapse");
+        .hasMessage(
+            "unknown evaluation 'kl'; did you mean 'gaussian-kl'? Known: gaussian-kl, posterior-collapse");
     assertThatThrownBy(() -> second.of("gaussian-kl", "prior", allocator))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -170,7 +178,8 @@ class SessionTest {
   void aBatchThatIsRefusedChangesNothing() {
     Task byLabel = KL.named("by label").by(Bins.values("label"));
     FixedSizeListVector mu = vectors("mu", 1, 0, 1, 2, 3, 4, Float.NaN);
-    VectorSchemaRoot bad = root(mu, vectors("logvar", 1, 0, 0, 0, 0, 0, 0), labels("x", "x", "x", "x", "x", "x"));
+    VectorSchemaRoot bad =
+        root(mu, vectors("logvar", 1, 0, 0, 0, 0, 0, 0), labels("x", "x", "x", "x", "x", "x"));
     VectorSchemaRoot good = root(vectors("mu", 1, 1), vectors("logvar", 1, 0), labels("a"));
     Session session =
         open(
@@ -203,8 +212,7 @@ class SessionTest {
 
   @Test
   void aPolicyLeavesRowsOut() {
-    VectorSchemaRoot batch =
-        root(vectors("mu", 1, 0, Float.NaN, 2), vectors("logvar", 1, 0, 0, 0));
+    VectorSchemaRoot batch = root(vectors("mu", 1, 0, Float.NaN, 2), vectors("logvar", 1, 0, 0, 0));
     Session session =
         open(
             Session.builder()
@@ -245,8 +253,7 @@ class SessionTest {
         Session.builder()
             .data("real", schema.getSchema())
             .data("generated", schema.getSchema())
-            .evaluate(
-                Task.of("frechet-distance").on("real", "real").on("generated", "generated"))
+            .evaluate(Task.of("frechet-distance").on("real", "real").on("generated", "generated"))
             .build());
   }
 
@@ -307,7 +314,8 @@ class SessionTest {
   void noiseFollowsTheIndexThatIsGiven() {
     Task draw = Task.of("reparameterize").parameter("noise", "philox:7");
     Session whole = session(draw);
-    VectorSchemaRoot all = open(whole.update("posterior", rows(0, 6)).of("reparameterize", allocator));
+    VectorSchemaRoot all =
+        open(whole.update("posterior", rows(0, 6)).of("reparameterize", allocator));
     Session part = open(whole.fresh());
     VectorSchemaRoot last =
         open(part.update("posterior", rows(4, 6), 4).of("reparameterize", allocator));
@@ -332,7 +340,8 @@ class SessionTest {
     CountDownLatch done = new CountDownLatch(1);
     VarCharVector values = open(labels("red", "blue"));
     DictionaryEncoding encoding = new DictionaryEncoding(1, false, new ArrowType.Int(32, true));
-    DictionaryProvider plain = new DictionaryProvider.MapDictionaryProvider(new Dictionary(values, encoding));
+    DictionaryProvider plain =
+        new DictionaryProvider.MapDictionaryProvider(new Dictionary(values, encoding));
     DictionaryProvider slow =
         new DictionaryProvider.MapDictionaryProvider(new Dictionary(values, encoding)) {
           @Override
@@ -347,7 +356,8 @@ class SessionTest {
           }
         };
     IntVector places =
-        new IntVector("label", new FieldType(true, new ArrowType.Int(32, true), encoding), allocator);
+        new IntVector(
+            "label", new FieldType(true, new ArrowType.Int(32, true), encoding), allocator);
     places.setSafe(0, 1);
     places.setValueCount(1);
     VectorSchemaRoot batch = root(vectors("mu", 1, 1), vectors("logvar", 1, 0), places);
@@ -357,15 +367,21 @@ class SessionTest {
                 .data("posterior", batch.getSchema(), plain)
                 .evaluate(KL.by(Bins.values("label")))
                 .build());
-    Thread other = Thread.ofPlatform().name("first").unstarted(() -> session.update("posterior", batch, 0, slow));
+    Thread other =
+        Thread.ofPlatform()
+            .name("first")
+            .unstarted(() -> session.update("posterior", batch, 0, slow));
     CompletableFuture<Throwable> failed = new CompletableFuture<>();
     other.setUncaughtExceptionHandler((thread, problem) -> failed.complete(problem));
     other.start();
     inside.await();
     try {
       Thread.currentThread().setName("second");
-      String expected = "session: found a call by thread 'second' while thread 'first' is at work in it, expected one thread at a time; give each thread its own, by fresh()";
-      assertThatThrownBy(session::report).isInstanceOf(IllegalStateException.class).hasMessage(expected);
+      String expected =
+          "session: found a call by thread 'second' while thread 'first' is at work in it, expected one thread at a time; give each thread its own, by fresh()";
+      assertThatThrownBy(session::report)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(expected);
       assertThatThrownBy(session::close)
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith("session: found it to be closed while thread 'first' is at work");
@@ -389,11 +405,12 @@ class SessionTest {
       parts.add(part);
       VectorSchemaRoot batch = rows(i, i + 2);
       threads.add(
-          Thread.ofPlatform().start(() -> {
-            for (int k = 0; k < 500; k++) {
-              part.update("posterior", batch);
-            }
-          }));
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int k = 0; k < 500; k++) {
+                  part.update("posterior", batch);
+                }
+              }));
       for (int k = 0; k < 500; k++) {
         whole.update("posterior", batch);
       }
@@ -433,10 +450,8 @@ class SessionTest {
         .isInstanceOf(DataException.class)
         .hasMessage(
             "batch: column 'logvar': found no such column, expected float32[2] as in the schema of 'posterior'");
-    assertThatThrownBy(
-            () ->
-                session.update(
-                    "posterior", root(vectors("mu", 1, 1), vectors("logvar", 2, 1, 2))))
+    assertThatThrownBy(() ->
+            session.update("posterior", root(vectors("mu", 1, 1), vectors("logvar", 2, 1, 2))))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "batch: column 'mu': found float32[1], expected float32[2] as in the schema of 'posterior'");
@@ -462,9 +477,7 @@ class SessionTest {
     session.update("posterior", batch);
     assertThat(kl(session).value()).isEqualTo(1);
     assertThatThrownBy(
-            () ->
-                session.update(
-                    "posterior", root(lists("mu", 1, 1), lists("logvar", 1, 0)), 2))
+            () -> session.update("posterior", root(lists("mu", 1, 1), lists("logvar", 1, 0)), 2))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("batch: column 'mu' row 2: found 1 elements, expected 2");
     assertThat(kl(session).n()).isEqualTo(2);
@@ -494,8 +507,7 @@ class SessionTest {
     Session other = session(KL.named("kl"));
     assertThatThrownBy(() -> other.load(state))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "state: evaluations: found [gaussian-kl], expected [kl] as in session");
+        .hasMessage("state: evaluations: found [gaussian-kl], expected [kl] as in session");
     assertThatThrownBy(() -> other.merge(session))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -592,7 +604,8 @@ class SessionTest {
     session.update("posterior", rows(0, 3));
     assertThatThrownBy(() -> session.update("posterior", rows(3, 6)))
         .isInstanceOf(DataException.class)
-        .hasMessage("batch: found row 5, expected at most 5 rows of 'posterior', as was said before");
+        .hasMessage(
+            "batch: found row 5, expected at most 5 rows of 'posterior', as was said before");
     assertThat(kl(session).n()).isEqualTo(3);
   }
 

@@ -39,8 +39,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a plan over batches that somebody hands over: the other way to a report, beside [Runner]. It
-/// drives the same step for each batch.
+/// Runs a plan over batches that somebody hands over: the other way to a report, beside [Runner].
+/// It drives the same step for each batch.
 ///
 /// Every method may be called by one thread at a time, and refuses a second one.
 public final class BatchRunner implements AutoCloseable {
@@ -162,8 +162,7 @@ public final class BatchRunner implements AutoCloseable {
   }
 
   /// Refuses what has to see all rows first, and what only files have.
-  private static void requireOneLook(
-      BoundTask task, Map<String, ArrowBatches> data, String path) {
+  private static void requireOneLook(BoundTask task, Map<String, ArrowBatches> data, String path) {
     String problem = null;
     for (Bins bins : task.by()) {
       if (bins.edgesDependOnData()) {
@@ -172,8 +171,8 @@ public final class BatchRunner implements AutoCloseable {
                 .formatted(bins.by());
       } else if (task.task().data().values().stream()
           .map(data::get)
-          .noneMatch(
-              d -> d != null && d.schema().stream().anyMatch(c -> c.name().equals(bins.column())))) {
+          .noneMatch(d ->
+              d != null && d.schema().stream().anyMatch(c -> c.name().equals(bins.column())))) {
         problem =
             "found 'by' %s, expected a column: batches come from no file".formatted(bins.column());
       }
@@ -188,8 +187,7 @@ public final class BatchRunner implements AutoCloseable {
               .formatted(task.task().rowFormat());
     }
     if (problem != null) {
-      throw new PlanException(
-          "evaluation '%s'".formatted(task.task().name()), path, problem, null);
+      throw new PlanException("evaluation '%s'".formatted(task.task().name()), path, problem, null);
     }
   }
 
@@ -220,7 +218,8 @@ public final class BatchRunner implements AutoCloseable {
     try {
       if (closed) {
         throw new IllegalStateException(
-            PLACE + ": found it closed, expected an open one; closed ones, and those that were merged into another, take no calls");
+            PLACE
+                + ": found it closed, expected an open one; closed ones, and those that were merged into another, take no calls");
       }
       if (broken != null) {
         throw new IllegalStateException(
@@ -304,8 +303,7 @@ public final class BatchRunner implements AutoCloseable {
                     evaluation, set == null ? "no set" : "set '%s'".formatted(set), sets, data));
       }
       Batch outputs = run.state(set == null ? sets.iterator().next() : set).outputs();
-      return ArrowRows.root(
-          List.copyOf(outputs.columns().values()), outputs.rows(), allocator);
+      return ArrowRows.root(List.copyOf(outputs.columns().values()), outputs.rows(), allocator);
     });
   }
 
@@ -341,13 +339,14 @@ public final class BatchRunner implements AutoCloseable {
   }
 
   private void add(BatchRunner later) {
-    if (later.bound != bound) {
+    if (!later.bound.equals(bound)) {
       header().requireSame(PLACE, later.header(), "the other session");
     }
     requireNotTwice(later.parts());
     if (rows() > 0 && later.rows() > 0 && !(indexed && later.indexed)) {
       bound.tasks.forEach(task ->
-          StateSupport.requireAnyIndex(task, "batches that come with the index of their first row"));
+          StateSupport.requireAnyIndex(
+              task, "batches that come with the index of their first row"));
     }
     count(() -> {
       for (int i = 0; i < runs.size(); i++) {
@@ -383,8 +382,7 @@ public final class BatchRunner implements AutoCloseable {
 
   /// The numbers of the sessions whose rows are here.
   private List<Long> parts() {
-    return Stream.concat(merged.stream(), hasOwnRows ? Stream.of(number) : Stream.empty())
-        .toList();
+    return Stream.concat(merged.stream(), hasOwnRows ? Stream.of(number) : Stream.empty()).toList();
   }
 
   private List<Provenance.Run> allRuns() {
@@ -469,8 +467,7 @@ public final class BatchRunner implements AutoCloseable {
         files.put(
             name,
             List.of(
-                new Provenance.InputFile(
-                    "batches", "arrow-batches", -1, input.rows, null, null))));
+                new Provenance.InputFile("batches", "arrow-batches", -1, input.rows, null, null))));
     Options options = bound.plan.options();
     Set<String> kernels = new LinkedHashSet<>();
     mergedRuns.forEach(run -> kernels.add(run.kernels()));

@@ -6,9 +6,9 @@ import java.util.List;
 /// What is done with each batch of a data set, for everything that takes its rows: the step of a
 /// pass over files, and of a session.
 ///
-/// Rows are looked at before any of them is counted, so a batch that cannot be used changes nothing.
-/// What may come in any order goes to states that are this worker's; what has to come in order goes
-/// to the tasks' own, by one worker at a time.
+/// Rows are looked at before any of them is counted, so a batch that cannot be used changes
+/// nothing. What may come in any order goes to states that are this worker's; what has to come in
+/// order goes to the tasks' own, by one worker at a time.
 final class BatchStep {
   private final List<RowState> anyOrder;
   private final List<Feed.InOrder> inOrder;

@@ -151,9 +151,7 @@ final class RowState {
         numbers.compute(
             output.name(),
             (name, values) ->
-                values == null || values.length < rows.count()
-                    ? new double[rows.count()]
-                    : values);
+                values == null || values.length < rows.count() ? new double[rows.count()] : values);
       }
     }
     return new RowOutputs(numbers, vectors);

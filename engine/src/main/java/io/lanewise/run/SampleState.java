@@ -232,8 +232,8 @@ final class SampleState {
 
   /// Names what has been seen.
   void fields(StateFields fields) {
-    sides.forEach((set, side) ->
-        side.counts = RowCountFields.of(fields.part("rows").part(set), side.counts));
+    sides.forEach(
+        (set, side) -> side.counts = RowCountFields.of(fields.part("rows").part(set), side.counts));
     nanos = fields.count("nanoseconds", nanos);
     state.fields(fields.part("state"));
     for (int i = 0; i < groups.size(); i++) {

@@ -27,7 +27,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/// Columns as Arrow's own vectors, for Arrow's own writers and for programs: one copy of each buffer.
+/// Columns as Arrow's own vectors, for Arrow's own writers and for programs: one copy of each
+/// buffer.
 public final class ArrowRows {
   /// Arrow Java counts the elements of a list's child with an int, so larger batches are split.
   private static final long MAX_ELEMENTS = 1 << 30;
@@ -97,8 +98,7 @@ public final class ArrowRows {
           "found a column of more than 2^30 elements, expected at most those in a batch");
     }
     VectorSchemaRoot root =
-        VectorSchemaRoot.create(
-            schema(columns.stream().map(Column::describe).toList()), allocator);
+        VectorSchemaRoot.create(schema(columns.stream().map(Column::describe).toList()), allocator);
     boolean done = false;
     try {
       load(root, allocator, columns, rows);

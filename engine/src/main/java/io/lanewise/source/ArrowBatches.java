@@ -61,7 +61,8 @@ public final class ArrowBatches implements Description {
       DictionaryProvider dictionaries,
       Map<String, Integer> lengths,
       OptionalLong rows) {
-    List<ColumnType> columns = ArrowSchema.of(placeOf(name), decoded(schema, dictionaries)).columns();
+    List<ColumnType> columns =
+        ArrowSchema.of(placeOf(name), decoded(schema, dictionaries)).columns();
     lengths.forEach((column, length) -> {
       ColumnType type = find(columns, column);
       if (type == null || type.width() != 0 || length < 1) {
@@ -99,8 +100,7 @@ public final class ArrowBatches implements Description {
 
   @Override
   public List<FileInfo> files() {
-    return List.of(
-        new FileInfo(placeOf(name), "arrow-batches", OptionalLong.empty(), rows));
+    return List.of(new FileInfo(placeOf(name), "arrow-batches", OptionalLong.empty(), rows));
   }
 
   @Override
@@ -127,8 +127,8 @@ public final class ArrowBatches implements Description {
             .formatted(placeOf(name), column.column().name()));
   }
 
-  /// A batch as columns. It shares the memory of `root`, which must stay as it is until the batch is
-  /// closed; that does not close `root`.
+  /// A batch as columns. It shares the memory of `root`, which must stay as it is until the batch
+  /// is closed; that does not close `root`.
   ///
   /// @param dictionaries of the batch
   /// @param firstRow the index of the first row

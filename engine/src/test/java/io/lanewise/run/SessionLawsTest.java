@@ -53,10 +53,9 @@ class SessionLawsTest {
       Report expected)
       implements AutoCloseable {
     Session session(int threads) {
-      Session.Builder builder =
-          Session.builder().policy(plan.options().policy()).threads(threads);
-      data.forEach((name, root) ->
-          builder.data(name, root.getSchema()).rows(name, root.getRowCount()));
+      Session.Builder builder = Session.builder().policy(plan.options().policy()).threads(threads);
+      data.forEach(
+          (name, root) -> builder.data(name, root.getSchema()).rows(name, root.getRowCount()));
       plan.tasks().forEach(task -> builder.evaluate(task.rows(null)));
       return builder.build();
     }
@@ -231,9 +230,7 @@ class SessionLawsTest {
       prepared.feed(second, 1000, 300, 700);
       prepared.feed(third, 1000, 700, 1000);
       List<byte[]> states =
-          isStored(all)
-              ? List.of(first.toBytes(), second.toBytes(), third.toBytes())
-              : List.of();
+          isStored(all) ? List.of(first.toBytes(), second.toBytes(), third.toBytes()) : List.of();
       all.merge(first);
       second.merge(third);
       all.merge(second);
@@ -280,8 +277,7 @@ class SessionLawsTest {
     }
   }
 
-  private static Prepared prepare(
-      GoldenTest.Case golden, Path folder, BufferAllocator allocator) {
+  private static Prepared prepare(GoldenTest.Case golden, Path folder, BufferAllocator allocator) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {

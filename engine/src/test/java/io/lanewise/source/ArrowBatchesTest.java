@@ -33,8 +33,7 @@ class ArrowBatchesTest {
   private static final DictionaryProvider NONE = new DictionaryProvider.MapDictionaryProvider();
 
   static ArrowBatches of(VectorSchemaRoot root, DictionaryProvider dictionaries) {
-    return ArrowBatches.of(
-        "mine", root.getSchema(), dictionaries, Map.of(), OptionalLong.empty());
+    return ArrowBatches.of("mine", root.getSchema(), dictionaries, Map.of(), OptionalLong.empty());
   }
 
   private static Batch batch(VectorSchemaRoot root, DictionaryProvider dictionaries) {
@@ -53,11 +52,7 @@ class ArrowBatchesTest {
 
   /// Files of every type, of which one comes from another library.
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "interop/arrow-js/all.arrow",
-        "quickstart/flow.arrow"
-      })
+  @ValueSource(strings = {"interop/arrow-js/all.arrow", "quickstart/flow.arrow"})
   void holdWhatTheFileHolds(String name) throws IOException {
     Path file = Path.of("..", "data").resolve(name);
     Map<String, List<@Nullable Object>> all = new LinkedHashMap<>();
@@ -140,8 +135,7 @@ class ArrowBatchesTest {
       int holders = mu.getDataVector().getDataBuffer().refCnt();
       assertThatThrownBy(() -> batch(root, NONE))
           .isInstanceOf(DataException.class)
-          .hasMessage(
-              "batch: column 'mu': found an array of 2 rows with 0 nulls, expected 0 rows");
+          .hasMessage("batch: column 'mu': found an array of 2 rows with 0 nulls, expected 0 rows");
       assertThat(mu.getDataVector().getDataBuffer().refCnt()).isEqualTo(holders);
     }
   }

@@ -17,8 +17,7 @@ final class BytesRead {
     this.place = place;
     int end = bytes.length - Integer.BYTES;
     if (end < Integer.BYTES) {
-      throw new DataException(
-          place, "found %d bytes, expected a state".formatted(bytes.length));
+      throw new DataException(place, "found %d bytes, expected a state".formatted(bytes.length));
     }
     CRC32C all = new CRC32C();
     all.update(bytes, 0, end);
@@ -90,7 +89,8 @@ final class BytesRead {
   /// Refuses a count that more bytes belong to than there are.
   BytesRead require(long count, int leastBytes) {
     if (count > buffer.remaining() / leastBytes) {
-      throw damaged("the end, %d bytes before that of %d elements".formatted(buffer.remaining(), count));
+      throw damaged(
+          "the end, %d bytes before that of %d elements".formatted(buffer.remaining(), count));
     }
     return this;
   }

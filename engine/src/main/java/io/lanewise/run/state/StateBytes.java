@@ -13,8 +13,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 
-/// A state as bytes, in the form `lanewise-bytes/1`: a mark, the number of the form, the header of a
-/// state file ([StateHeader]) compressed, where its rows come from ([Rows]), the fields of each
+/// A state as bytes, in the form `lanewise-bytes/1`: a mark, the number of the form, the header of
+/// a state file ([StateHeader]) compressed, where its rows come from ([Rows]), the fields of each
 /// evaluation, and checksums.
 public final class StateBytes {
   private static final int MARK = 0x5453574c; // "LWST"
@@ -90,7 +90,8 @@ public final class StateBytes {
       throw read.damaged("a header of %d bytes".formatted(size));
     }
     StateHeader header =
-        StateHeaderCodec.read(place, inflated(read, read.block(), (int) size)).requireVersion(place);
+        StateHeaderCodec.read(place, inflated(read, read.block(), (int) size))
+            .requireVersion(place);
     boolean indexed = read.unsigned() == 1;
     int count = read.length(Long.BYTES);
     List<Long> parts = new ArrayList<>();
@@ -139,7 +140,8 @@ public final class StateBytes {
     ReadFields all = new ReadFields(fields);
     for (int i = 0; i < header.evaluations().size(); i++) {
       String place =
-          "%s: evaluation '%s'".formatted(fields.place(), header.evaluations().get(i).task().name());
+          "%s: evaluation '%s'"
+              .formatted(fields.place(), header.evaluations().get(i).task().name());
       StateFiles.guarded(place, state, all, i);
     }
     fields.requireEnd();

@@ -60,7 +60,8 @@ public final class StateFiles {
       throw new DataException(
           file.name(), "found no entry '%s', expected a state file".formatted(HEADER));
     }
-    return StateHeaderCodec.read(path + ": " + HEADER, file.text(HEADER)).requireVersion(file.name());
+    return StateHeaderCodec.read(path + ": " + HEADER, file.text(HEADER))
+        .requireVersion(file.name());
   }
 
   /// Rows that count twice would not show in any number.
