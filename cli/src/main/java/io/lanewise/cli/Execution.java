@@ -2,13 +2,18 @@ package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
 import io.lanewise.cli.plan.PlanYaml;
+import io.lanewise.report.CsvReport;
 import io.lanewise.report.JsonReport;
+import io.lanewise.report.MarkdownReport;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Report;
 import io.lanewise.run.InputFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs an evaluation for a command: refuses to overwrite before any work, shows progress, writes
@@ -46,74 +51,95 @@ final class Execution {
         inputs.refuse(List.of(options.state));
       }
     }
+    refuseSame(files, options.state, options.report.junit);
     boolean made = false;
     if (files != null) {
-      refuseSame(files, options.state);
       made = files.prepare(inputs);
       evaluation.output(files.directory(), options.replace);
     }
     Report report;
     try (ProgressLine progress = new ProgressLine(terminal)) {
+      options.report.prepare(inputs, options.replace);
       report = evaluation.progress(progress).build().run();
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | Error | IOException e) {
+      options.report.forget();
       if (made && files != null) {
         files.forget();
       }
       throw e;
     }
-    return finish(terminal, options.format, report, files, drawn, options.state);
+    return finish(terminal, options.report, report, files, drawn, options.state, options.replace);
   }
 
   /// Two outputs of one name would be one in the end.
-  static void refuseSame(ReportFiles files, @Nullable Path state) {
-    for (Path file : List.of(files.json(), files.html())) {
-      if (state != null
-          && file.toAbsolutePath().normalize().equals(state.toAbsolutePath().normalize())) {
-        throw new IllegalArgumentException(
-            "option '--state': found '%s', a file of the report, expected another name"
-                .formatted(state));
+  static void refuseSame(@Nullable ReportFiles files, @Nullable Path state, @Nullable Path junit) {
+    if (files != null) {
+      for (Path file : List.of(files.json(), files.html())) {
+        refuseSame("--state", state, "a file of the report", file);
+        refuseSame("--junit", junit, "a file of the report", file);
       }
+    }
+    refuseSame("--junit", junit, "that of --state", state);
+  }
+
+  private static void refuseSame(
+      String option, @Nullable Path given, String what, @Nullable Path other) {
+    if (given != null
+        && other != null
+        && given.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())) {
+      throw new IllegalArgumentException(
+          "option '%s': found '%s', %s, expected another name".formatted(option, given, what));
     }
   }
 
   /// Writes the files of a report and prints it.
   ///
+  /// @param options how to print it, and what fails
   /// @param drawn the plots to write beside it
   /// @param state the state file that was written, or null
+  /// @param replace whether the file of test cases may replace one
   /// @return the exit code
   static int finish(
       Terminal terminal,
-      RunOptions.Format format,
+      ReportOptions options,
       Report report,
       @Nullable ReportFiles files,
       Plots drawn,
-      @Nullable Path state)
+      @Nullable Path state,
+      boolean replace)
       throws IOException {
     List<Path> plots = files == null ? List.of() : files.write(report, drawn);
+    options.write(report, replace);
+    Github.summarize(report, System.getenv("GITHUB_STEP_SUMMARY"));
     terminal.tell(drawn.leftOut(plots.stream().map(Path::toString).toList()));
-    switch (format) {
-      case JSON -> terminal.out().println(JsonReport.toJson(report));
-      case TEXT -> {
-        terminal.out().print(new Summary(report).text());
-        if (files != null || state != null) {
-          terminal.out().println();
-          terminal.out().println("Written");
-        }
-        if (state != null) {
-          terminal.out().println("  " + state);
-        }
-        if (files != null) {
-          terminal.out().println("  " + files.html());
-          terminal.out().println("  " + files.json());
-          plots.forEach(plot -> terminal.out().println("  " + plot));
-          for (EvaluationResult result : report.evaluations()) {
-            for (String rows : result.rowFiles()) {
-              terminal.out().println("  " + files.directory().resolve(rows));
-            }
-          }
-        }
+    List<Path> written = new ArrayList<>();
+    Stream.of(state, options.junit).filter(Objects::nonNull).forEach(written::add);
+    if (files != null) {
+      written.add(files.html());
+      written.add(files.json());
+      written.addAll(plots);
+      for (EvaluationResult result : report.evaluations()) {
+        result.rowFiles().forEach(rows -> written.add(files.directory().resolve(rows)));
       }
     }
-    return report.passed() ? ExitCode.DONE : ExitCode.CHECK_FAILED;
+    switch (options.format) {
+      case JSON -> terminal.out().println(JsonReport.toJson(report));
+      case CSV -> terminal.out().print(CsvReport.toCsv(report));
+      case MARKDOWN -> terminal.out().print(MarkdownReport.toMarkdown(report));
+      case TEXT -> terminal.out().print(text(report, written));
+      case GITHUB ->
+          terminal.out().print(Github.log(text(report, written), report, options::fails));
+    }
+    terminal.tell(options.unheeded(report));
+    return options.fails(report) ? ExitCode.CHECK_FAILED : ExitCode.DONE;
+  }
+
+  private static String text(Report report, List<Path> written) {
+    StringBuilder text = new StringBuilder(new Summary(report).text());
+    if (!written.isEmpty()) {
+      text.append("\nWritten\n");
+      written.forEach(file -> text.append("  ").append(file).append('\n'));
+    }
+    return text.toString();
   }
 }

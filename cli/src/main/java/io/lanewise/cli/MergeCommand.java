@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,13 +43,7 @@ final class MergeCommand implements Callable<Integer> {
       description = "Write the merged state to this file too.")
   @Nullable Path state;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      converter = RunOptions.FormatConverter.class,
-      description = "What to print: text or json. Default: text.")
-  RunOptions.Format format = RunOptions.Format.TEXT;
+  @Mixin ReportOptions reportOptions = new ReportOptions();
 
   @Option(
       names = "--threads",
@@ -89,20 +84,24 @@ final class MergeCommand implements Callable<Integer> {
             .replace(replace)
             .state(state)
             .build();
+    InputFiles inputs = InputFiles.of(states.stream().map(Path::toString).toList());
+    Execution.refuseSame(files, state, reportOptions.junit);
     boolean made = false;
     if (files != null) {
-      Execution.refuseSame(files, state);
-      made = files.prepare(InputFiles.of(states.stream().map(Path::toString).toList()));
+      made = files.prepare(inputs);
     }
     Report report;
     try {
+      reportOptions.prepare(inputs, replace);
       report = Evaluation.merge(states, options);
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | Error | IOException e) {
+      reportOptions.forget();
       if (made && files != null) {
         files.forget();
       }
       throw e;
     }
-    return Execution.finish(terminal, format, report, files, Plots.parse(plots), state);
+    return Execution.finish(
+        terminal, reportOptions, report, files, Plots.parse(plots), state, replace);
   }
 }

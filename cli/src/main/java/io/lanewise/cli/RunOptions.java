@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -110,13 +111,7 @@ final class RunOptions {
           "Also write the sums to this file, for 'lanewise merge' with runs over other files.")
   @Nullable Path state;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "text",
-      converter = FormatConverter.class,
-      description = "What to print: text or json. Default: text.")
-  Format format = Format.TEXT;
+  @Mixin ReportOptions report = new ReportOptions();
 
   @Option(
       names = {"-o", "--out"},
@@ -200,7 +195,8 @@ final class RunOptions {
     }
   }
 
-  private static <E> E word(String text, E[] known) {
+  /// The value of a lower-case name.
+  static <E> E word(String text, E[] known) {
     return Arrays.stream(known)
         .filter(value -> value.toString().equals(text))
         .findFirst()
