@@ -4,6 +4,7 @@ import io.lanewise.objective.Objective;
 import io.lanewise.objective.Objectives;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The objectives that there are commands for. Names can be had without loading the objectives.
 interface Catalog {
@@ -34,6 +35,15 @@ interface Catalog {
 
   /// All of them.
   List<Objective> all();
+
+  /// All ids and other ids. It loads the objectives.
+  default List<String> names() {
+    return all().stream()
+        .map(Objective::descriptor)
+        .flatMap(
+            descriptor -> Stream.concat(Stream.of(descriptor.id()), descriptor.aliases().stream()))
+        .toList();
+  }
 
   /// These objectives.
   static Catalog of(List<Objective> objectives) {

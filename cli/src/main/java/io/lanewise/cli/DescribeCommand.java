@@ -1,6 +1,5 @@
 package io.lanewise.cli;
 
-import io.lanewise.batch.Names;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Output;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,8 +80,10 @@ final class DescribeCommand implements Callable<Integer> {
   }
 
   private IllegalArgumentException unknown(String name) {
-    Stream<String> known = Stream.concat(objectives.ids().stream(), Stream.of(CHECKLIST));
-    return Names.unknown("objective", name, known.toList());
+    List<String> known = new ArrayList<>(objectives.names());
+    known.add(CHECKLIST);
+    return new IllegalArgumentException(
+        Suggestions.unknown("objective", name, known, "'lanewise list' names all"));
   }
 
   private static String text(Objective objective) {

@@ -225,12 +225,12 @@ final class Lanewise {
     }
     if (command.parent() == null) {
       List<String> known =
-          Stream.of(command.subcommands().keySet(), NAMES, objectives.ids())
+          Stream.of(command.subcommands().keySet(), NAMES, objectives.names())
               .flatMap(Collection::stream)
               .distinct()
               .sorted()
               .toList();
-      return message(Names.unknown("command", first, known));
+      return Suggestions.unknown("command", first, known, "'lanewise list' names the objectives");
     }
     return "found argument '%s', expected none there".formatted(first);
   }

@@ -53,7 +53,7 @@ class LanewiseTest {
       quoteCharacter = '"',
       value = {
         "'' | found no command, expected one, such as run or list (see 'lanewise --help')",
-        "lst | unknown command 'lst'; did you mean 'list'? Known: compare, convert, describe,",
+        "lst | unknown command 'lst'; did you mean 'list'? 'lanewise list' names the objectives (see 'lanewise --help')",
         "--verison | unknown option '--verison'; did you mean '--version'? Known: --debug,",
         "run | found no PLAN, expected one (see 'lanewise run --help')",
         "run p.yaml q.yaml | found argument 'q.yaml', expected none there (see",
@@ -68,7 +68,7 @@ class LanewiseTest {
         "gan --fake f | found no files of set 'real', expected them as REAL or with --real",
         "gan --reel r | unknown option '--reel'; did you mean '--real'? Known: --batch-rows,",
         "gan --real r --fak f | unknown option '--fak'; did you mean '--fake'? Known: --batch-rows,",
-        "describe gausian-kl | unknown objective 'gausian-kl'; did you mean 'gaussian-kl'? Known:",
+        "describe gausian-kl | unknown objective 'gausian-kl'; did you mean 'gaussian-kl'? 'lanewise list' names all",
       })
   void aMisuseIsOneLineAndCode2(String args, String message) {
     Shell shell = Shell.run(args.equals("''") || args.isEmpty() ? new String[0] : args.split(" "));
