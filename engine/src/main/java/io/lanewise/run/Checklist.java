@@ -28,6 +28,7 @@ public final class Checklist {
   /// Objectives that compare samples with real data.
   private static final Set<String> QUALITY =
       Set.of(
+          "energy-distance",
           "feature-likelihood",
           "frechet-distance",
           "inception-score",

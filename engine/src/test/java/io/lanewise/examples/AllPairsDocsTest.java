@@ -66,6 +66,7 @@ class AllPairsDocsTest {
         "maximum-mean-discrepancy",
         "precision-recall",
         "memorization",
+        "energy-distance",
         "pairwise-distance"
       })
   void thePageNamesEverything(String id) throws IOException {

@@ -154,6 +154,11 @@ class SameDigitsTest {
                 .on("generated", "samples")
                 .column("features", "data"))
         .evaluate(
+            Task.of("energy-distance")
+                .on("real", "real")
+                .on("generated", "samples")
+                .column("features", "data"))
+        .evaluate(
             Task.of("pairwise-distance")
                 .on("generated", "samples")
                 .on("reference", "real")
