@@ -39,7 +39,12 @@ class NotebookTest {
     Shell shell =
         Shell.run(
             Objectives.all(), "run", DATA.resolve("plan.yaml").toString(), "-o", out.toString());
-    assertThat(shell.err()).isEmpty();
+    // The notebook shows a collapse, and a step that fails.
+    assertThat(shell.err())
+        .isEqualTo(
+            "lanewise: found judgements that failed (diversity-collapsed.mode-collapse,"
+                + " loss-by-timestep.timestep-failure), and no check of them: the exit code is 0,"
+                + " with --fail-on fail 1\n");
     assertThat(shell.exitCode()).isEqualTo(ExitCode.DONE);
     expected = JsonMapper.shared().readTree(DATA.resolve("expected.json"));
     results = JsonMapper.shared().readTree(out.resolve("results.json"));
