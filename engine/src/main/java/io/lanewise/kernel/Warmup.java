@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// The thread that has vector kernels compiled, one after the other, while everybody else runs the
 /// plain ones. It ends when there is nothing to do.
 final class Warmup {
-  /// The longest time for one kernel. One that takes longer stays plain: C2 has given it up.
-  private static final long LONGEST_NANOS = 30_000_000_000L;
+  /// The longest time for one kernel. One that takes longer stays plain: C2 has given it up. Most
+  /// take half a second, and this keeps a processor busy.
+  private static final long LONGEST_NANOS = 8_000_000_000L;
 
   private static final Object LOCK = new Object();
   private static final Deque<Warming> QUEUE = new ArrayDeque<>();
@@ -48,7 +49,8 @@ final class Warmup {
     try {
       KernelSet plain = KernelSet.plain(warming.precision());
       KernelSet vector = PlainFirst.vector(warming.precision());
-      if (warming.warm(plain, vector, System.nanoTime() + LONGEST_NANOS)) {
+      long deadline = System.nanoTime() + LONGEST_NANOS;
+      if (warming.warm(plain, vector, deadline) != Warming.Outcome.NOT_COMPILED) {
         return;
       }
       found = "is not compiled after %d s".formatted(LONGEST_NANOS / 1_000_000_000);

@@ -16,14 +16,14 @@ final class Readiness {
     KernelSet plain = KernelSet.plain(Precision.DOUBLE);
     long start = System.nanoTime();
     double before = processorSeconds();
-    boolean ready =
+    Warming.Outcome outcome =
         warming.warm(plain, KernelSet.vector(Precision.DOUBLE), start + 30_000_000_000L);
     System.out.printf(
         Locale.ROOT,
-        "%-20s %-8s %s after %.2f s, %.2f s of processor time%n",
+        "%-20s %-8s %-12s after %.2f s, %.2f s of processor time%n",
         kernel,
         type,
-        ready ? "ready" : "not ready",
+        outcome.toString().toLowerCase(Locale.ROOT).replace('_', ' '),
         (System.nanoTime() - start) * 1e-9,
         processorSeconds() - before);
   }
