@@ -106,8 +106,13 @@ public final class Evaluation {
     }
 
     /// Names a data set: files or globs, whose rows follow one another.
+    ///
+    /// @throws IllegalArgumentException if there is one of that name
     public Builder data(String name, String... files) {
-      data.put(name, List.of(files));
+      if (data.putIfAbsent(name, List.of(files)) != null) {
+        throw new IllegalArgumentException(
+            "data set '%s': found it twice, expected each name once".formatted(name));
+      }
       return this;
     }
 

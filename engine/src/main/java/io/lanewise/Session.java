@@ -214,8 +214,12 @@ public final class Session implements AutoCloseable {
     /// The same with columns that hold places in dictionaries.
     ///
     /// @param provider knows the types of the values
+    /// @throws IllegalArgumentException if there is a data set of that name
     public Builder data(String name, Schema schema, DictionaryProvider provider) {
-      data.put(name, schema);
+      if (data.putIfAbsent(name, schema) != null) {
+        throw new IllegalArgumentException(
+            "data set '%s': found it twice, expected each name once".formatted(name));
+      }
       dictionaries.put(name, provider);
       return this;
     }

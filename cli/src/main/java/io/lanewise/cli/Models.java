@@ -9,18 +9,22 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// Files of models that are evaluated one by one, each against the same other files.
 final class Models {
   private final SequencedMap<String, String> files = new LinkedHashMap<>();
 
-  /// Names each model after its file; where two files have one name, the later ones are numbered.
-  Models(List<String> files) {
+  /// Names each model after its file. Where that is the name of another model or data set, it gets
+  /// a number.
+  ///
+  /// @param taken names of the other data sets
+  Models(List<String> files, Set<String> taken) {
     for (String file : files) {
       String stem = file.equals("-") ? "stdin" : PlanFile.stem(Path.of(file));
       String name = stem.replaceAll("[^A-Za-z0-9_-]+", "-");
       String free = name;
-      for (int i = 2; this.files.containsKey(free) || free.equals("real"); i++) {
+      for (int i = 2; this.files.containsKey(free) || taken.contains(free); i++) {
         free = "%s-%d".formatted(name, i);
       }
       this.files.put(free, file);

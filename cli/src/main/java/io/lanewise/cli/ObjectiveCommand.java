@@ -141,7 +141,7 @@ final class ObjectiveCommand implements Callable<Integer> {
     if (models.isEmpty()) {
       evaluation.evaluate(task);
     } else {
-      Models each = new Models(models);
+      Models each = new Models(models, data.keySet());
       each.addTo(evaluation);
       each.evaluate(evaluation, task, Models.setOf(objective));
     }

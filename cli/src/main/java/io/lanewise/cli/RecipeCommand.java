@@ -1,15 +1,12 @@
 package io.lanewise.cli;
 
 import io.lanewise.Evaluation;
-import io.lanewise.batch.ColumnType;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.objective.Objective;
 import io.lanewise.objective.Parameter;
 import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.plan.Task;
-import io.lanewise.source.DataSet;
-import io.lanewise.source.Reading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +25,8 @@ import picocli.CommandLine.Option;
 /// The command of a [Recipe].
 @Command(mixinStandardHelpOptions = true)
 final class RecipeCommand implements Callable<Integer> {
+  private static final String REAL = "real";
+
   /// What columns of predictions are called in programs, and what their targets may be.
   private static final SequencedMap<String, List<String>> TARGETS = new LinkedHashMap<>();
 
@@ -116,39 +116,21 @@ final class RecipeCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "found 1 file, expected one of real samples and one or more of generated ones");
     }
-    given.forEach(this::refuseStatistics);
-    Models models = new Models(given.subList(1, given.size()));
-    Evaluation.Builder evaluation = empty().data("real", given.getFirst());
+    Models models = new Models(given.subList(1, given.size()), Set.of(REAL));
+    Evaluation.Builder evaluation = empty().data(REAL, given.getFirst());
     models.addTo(evaluation);
     for (Task task : tasks()) {
       Descriptor objective = descriptor(task);
       String set = Models.setOf(objective);
       Task with = task;
       for (RowSet other : objective.sets()) {
-        if (!other.name().equals(set) && List.of("real", "reference").contains(other.name())) {
-          with = with.on(other.name(), "real");
+        if (!other.name().equals(set) && List.of(REAL, "reference").contains(other.name())) {
+          with = with.on(other.name(), REAL);
         }
       }
       models.evaluate(evaluation, with, set);
     }
     return evaluation;
-  }
-
-  /// A covariance has the form of features, and most metrics would take it for some.
-  private void refuseStatistics(String file) {
-    if (file.equals("-") || columns.containsKey("features")) {
-      return;
-    }
-    Reading reading = new Reading(!options.noMmap, RunOptions.bytes(options.memory));
-    try (DataSet data = DataSet.of(file, List.of(file), reading)) {
-      List<String> names = data.schema().stream().map(ColumnType::name).toList();
-      if (names.contains("mu") && names.contains("sigma") && !names.contains("features")) {
-        throw new IllegalArgumentException(
-            file
-                + ": found the columns 'mu' and 'sigma', statistics of features, expected samples or"
-                + " their features; 'lanewise fid' takes statistics");
-      }
-    }
   }
 
   /// Whether an objective of the recipe finds its columns in a file.

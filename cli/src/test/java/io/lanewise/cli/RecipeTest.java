@@ -75,6 +75,18 @@ class RecipeTest {
     assertThat(line(both, "frechet-distance-large")).containsPattern("distance +4 +80");
   }
 
+  /// A model whose file is called as a set is must not take that set's place.
+  @Test
+  void modelsHaveNamesOfTheirOwn() throws IOException {
+    String test = csv("test", 3);
+    Shell shell =
+        lanewise("data-copying", real, small, test, large, "--features", "x,y", "--print-plan");
+    assertThat(shell.exitCode()).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .contains(
+            "  training: " + real, "  test: " + small, "  test-2: " + test, "  large: " + large);
+  }
+
   @Test
   void oneNeededSetTakesAllFiles() {
     Shell shell = lanewise("pairwise-distance", real, small, "--samples", "x,y");
@@ -211,10 +223,12 @@ class RecipeTest {
   void statisticsAreNotTakenForSamples() throws IOException {
     String file = statistics();
 
-    Shell shell = lanewise("samples", file, file);
-
-    assertThat(shell.err()).contains("statistics of features", "'lanewise fid' takes statistics");
-    assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
+    for (String command :
+        List.of("samples", "kid", "maximum-mean-discrepancy", "precision-recall", "memorization")) {
+      Shell shell = lanewise(command, file, file);
+      assertThat(shell.err()).contains("statistics of features: frechet-distance takes those");
+      assertThat(shell.exitCode()).as(command).isEqualTo(ExitCode.USAGE);
+    }
     assertThat(lanewise("fid", file, file).exitCode()).isEqualTo(ExitCode.DONE);
   }
 

@@ -18,8 +18,8 @@ final class Warming {
   /// compiled, and to measure it would take long.
   private static final int HOPELESS = 50;
 
-  /// How long a vector form may take to show that it is faster, once it has been compiled. The plain
-  /// form of [KernelSums] is faster on some processors, and always will be.
+  /// How long a vector form may take to show that it is faster, once it has been compiled. The
+  /// plain form of [KernelSums] is faster on some processors, and always will be.
   private static final long FAIR_NANOS = 1_000_000_000;
 
   /// How it ended.

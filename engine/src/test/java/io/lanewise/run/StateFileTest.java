@@ -77,16 +77,24 @@ class StateFileTest {
   }
 
   private Evaluation.Builder builder(int from, int to) {
+    return builder(from, to, file("posterior", mu, from, to));
+  }
+
+  private Evaluation.Builder builder(int from, int to, String posterior) {
     return Evaluation.builder()
         .title("Parts")
-        .data("posterior", file("posterior", mu, from, to))
+        .data("posterior", posterior)
         .data("real", file("real", real, from, to))
         .check(new Check("kl", "kl", ">", 0))
         .fact("sampling-steps", "10");
   }
 
   private Evaluation.Builder exact(int from, int to) {
-    return builder(from, to)
+    return exact(builder(from, to));
+  }
+
+  private static Evaluation.Builder exact(Evaluation.Builder builder) {
+    return builder
         .evaluate(
             Task.of("gaussian-kl").named("kl").on("rows", "posterior").by(Bins.values("label")))
         .evaluate(
@@ -298,7 +306,7 @@ class StateFileTest {
                         .on("rows", "posterior")
                         .parameter("active-above", "0.5")
                         .by(new Bins("label", 2, 0, 4))),
-            exact(50, 100).data("posterior", halfAsWide()));
+            exact(builder(50, 100, halfAsWide())));
     List<String> messages =
         List.of(
             "title: found 'Other', expected 'Parts' as in ",
@@ -829,5 +837,12 @@ class StateFileTest {
   private static List<String> warnings(Report report) {
     return Objects.requireNonNull(report.evaluations().getFirst().inputs().get("generated"))
         .warnings();
+  }
+
+  @Test
+  void aDataSetIsNeverReplacedByAnotherOfItsName() {
+    assertThatThrownBy(() -> builder(0, 50).data("real", "other.arrow"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("data set 'real': found it twice, expected each name once");
   }
 }

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// 4. A required vector role that is still unbound takes the only column of vectors, if there is
 ///    exactly one. Data of one column alone gives it to a role of any shape.
 public final class ColumnSearch {
+  private static final Set<String> STATISTICS = Set.of("mu", "sigma");
+
   private static final String NONE = "none";
 
   private final Descriptor objective;
@@ -300,9 +302,17 @@ public final class ColumnSearch {
         : null;
   }
 
+  /// Whether it is the mean or the covariance of a file of statistics. A covariance has the form of
+  /// features, and is none.
+  private boolean isStatistic(String column) {
+    return STATISTICS.contains(column)
+        && schema.stream().map(ColumnType::name).toList().containsAll(STATISTICS);
+  }
+
   /// Whether neither a role has the column, nor it has the name of one of the objective's.
   private boolean isNobodys(String column) {
     return !used().contains(column)
+        && !isStatistic(column)
         && objective.sets().stream()
             .flatMap(s -> s.roles().stream())
             .noneMatch(role -> role.isCalled(column) || role.isKnownAs(column));
@@ -345,8 +355,12 @@ public final class ColumnSearch {
   }
 
   private UnboundRoleException unbound(String problem, String role) {
+    String statistics =
+        STATISTICS.stream().allMatch(this::isStatistic)
+            ? ", of which 'mu' and 'sigma' are statistics of features: frechet-distance takes those"
+            : "";
     return new UnboundRoleException(
-        "%s: %s; %s".formatted(dataSet, problem, ColumnNames.listed(schema)), role);
+        "%s: %s; %s%s".formatted(dataSet, problem, ColumnNames.listed(schema), statistics), role);
   }
 
   private void check(Role role, ColumnType column) {
