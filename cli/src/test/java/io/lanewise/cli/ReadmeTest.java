@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
 
-  /// A command after a `$`, and the first lines of its output.
+  /// A command after a `$`, and the first lines of its output, all indented.
   private static final Pattern EXAMPLE =
-      Pattern.compile("```console\\n\\$ lanewise ([^\\n]*)\\n(.*?)```", Pattern.DOTALL);
+      Pattern.compile(" {4}\\$ lanewise ([^\\n]*)\\n((?: {4}[^\\n]*\\n|\\n(?= {4}))+)");
 
   private record Example(String command, List<String> output) {
     @Override
