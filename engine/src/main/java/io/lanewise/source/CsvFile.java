@@ -92,10 +92,11 @@ public final class CsvFile implements Source {
             + " ignore_errors=false, hive_partitioning=false";
     String call = "read_csv(" + DuckDb.file(path) + options;
     this.texts = call + ", all_varchar=true)";
-    this.table =
-        call + ", sample_size=-1, auto_type_candidates=['BOOLEAN','BIGINT','DOUBLE','VARCHAR'])";
     ArrowSchema stored;
     try {
+      this.table =
+          "%s%s, sample_size=-1, auto_type_candidates=['BOOLEAN','BIGINT','DOUBLE','VARCHAR'])"
+              .formatted(call, keptAsText());
       stored = database.schema("SELECT * FROM " + table);
     } catch (DataException e) {
       throw explained(call, names, e);
@@ -182,6 +183,22 @@ public final class CsvFile implements Source {
     }
     names.add(field.toString());
     return names;
+  }
+
+  /// DuckDB takes `0x10` and `0b10` for whole numbers. Columns with such a cell are given to it as
+  /// texts, so that it does not matter what else is in the column.
+  private String keptAsText() {
+    if (!CsvNumbers.mayHoldPrefixes(path)) {
+      return "";
+    }
+    List<String> columns =
+        database.schema("SELECT * FROM " + texts).columns().stream().map(ColumnType::name).toList();
+    List<String> prefixed = CsvNumbers.prefixed(database, texts, columns);
+    return prefixed.isEmpty()
+        ? ""
+        : prefixed.stream()
+            .map(column -> DuckDb.text(column) + ": 'VARCHAR'")
+            .collect(Collectors.joining(", ", ", types={", "}"));
   }
 
   /// Asks again with all columns as text: then DuckDB names the line that does not fit the header.

@@ -125,6 +125,19 @@ class DuckDbFilesTest {
     assertThat(type(file, "f")).isEqualTo("text");
   }
 
+  /// Python's `float` takes none of these, NumPy and pandas neither.
+  @ParameterizedTest
+  @ValueSource(strings = {"0x10", "0X1f", "0b11", "-0x1", " 0x10", "1_000"})
+  void wholeNumbersInAnotherNotationAreText(String cell) throws IOException {
+    for (String other : List.of("3", "0.5")) {
+      for (List<String> cells : List.of(List.of(cell, other), List.of(other, cell))) {
+        Path file = csv("p.csv", "A,a\n1," + String.join("\n2,", cells) + "\n");
+        assertThat(type(file, "A")).isEqualTo("int64");
+        assertThat(type(file, "a")).as("%s", cells).isEqualTo("text");
+      }
+    }
+  }
+
   @Test
   void aDecimalCommaNeedsAnotherSeparator() throws IOException {
     Path file = csv("c.csv", "a,b\n\"1,5\",1\n\"2,5\",2\n");
