@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of a batch as an objective sees them: memory by role, all NUMBER roles in one type.
 ///
-/// @param first the index of the first row in its data set
+/// @param first the index of the first row in its data set, which numbers noise
+/// @param firstInFile the index of the first row in its file, which messages name
 /// @param count the number of rows
 /// @param type the element type of NUMBER roles: float32 or float64
 /// @param vectors memory of scalar and vector NUMBER roles: `count * width` elements of `type`, in
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // shared with the reader, never written by an objective
 public record Rows(
     long first,
+    long firstInFile,
     int count,
     DType type,
     Map<String, MemorySegment> vectors,
@@ -38,7 +40,7 @@ public record Rows(
     Map<String, TextColumn> texts) {
   private static final boolean[] NO_NULLS = new boolean[0];
 
-  /// Rows without text.
+  /// Rows of a set of one file, without text.
   public Rows(
       long first,
       int count,
@@ -48,10 +50,10 @@ public record Rows(
       Map<String, SequenceColumn> sequences,
       Map<String, ScalarColumn> integers,
       boolean[] nulls) {
-    this(first, count, type, vectors, widths, sequences, integers, nulls, Map.of());
+    this(first, first, count, type, vectors, widths, sequences, integers, nulls, Map.of());
   }
 
-  /// Rows none of which is null, without text.
+  /// Rows of a set of one file, none of which is null, without text.
   public Rows(
       long first,
       int count,

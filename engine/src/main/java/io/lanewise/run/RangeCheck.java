@@ -47,7 +47,7 @@ final class RangeCheck {
         throw role.range()
             .outside(
                 columns.size() == 1 ? columns.getFirst().name() : role.name(),
-                rows.first() + row,
+                rows.firstInFile() + row,
                 width == 1 ? -1 : at % width,
                 rows.element(data, at));
       }
@@ -68,7 +68,7 @@ final class RangeCheck {
         if (column.elements().isValid(start + next)) {
           throw range.outside(
               column.name(),
-              rows.first() + i,
+              rows.firstInFile() + i,
               from + next,
               rows.element(column.data(), start + next));
         }

@@ -84,6 +84,7 @@ final class RowsReader {
     }
     return new Rows(
         batch.firstRow(),
+        batch.firstRowInFile(),
         batch.rows(),
         binding.type(),
         vectors,

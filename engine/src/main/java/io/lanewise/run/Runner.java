@@ -16,6 +16,7 @@ import io.lanewise.run.state.StateFiles;
 import io.lanewise.run.state.StateHeader;
 import io.lanewise.run.state.StateSupport;
 import io.lanewise.sink.ArchiveSink;
+import io.lanewise.source.DataException;
 import io.lanewise.source.DataSet;
 import io.lanewise.source.InputFingerprints;
 import io.lanewise.source.Reading;
@@ -200,15 +201,31 @@ public final class Runner implements AutoCloseable {
     }
   }
 
-  /// Finishes what has been seen.
+  /// Writes the state and finishes what has been seen. The state comes first: where the rows give no
+  /// number, because a part has one row, they can still be merged with others.
   private Report report(List<TaskRun> runs, Provenance provenance) {
-    if (stateSink != null) {
-      StateFiles.write(
-          stateSink,
-          StateHeader.of(plan, runs.stream().map(TaskRun::task).toList(), provenance),
-          runs.size(),
-          (fields, i) -> runs.get(i).fields(fields));
+    Path state = plan.options().state();
+    if (stateSink == null || state == null) {
+      return finish(runs, provenance);
     }
+    StateFiles.write(
+        stateSink,
+        StateHeader.of(plan, runs.stream().map(TaskRun::task).toList(), provenance),
+        runs.size(),
+        (fields, i) -> runs.get(i).fields(fields));
+    stateSink.commit();
+    try {
+      return finish(runs, provenance);
+    } catch (IllegalArgumentException | DataException e) {
+      throw new DataException(
+          state.toString(),
+          "found the rows counted, ready to be merged with others, but no result of them alone: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private Report finish(List<TaskRun> runs, Provenance provenance) {
     List<EvaluationResult> results = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       RowFiles files = rowFiles.get(i);
@@ -216,9 +233,6 @@ public final class Runner implements AutoCloseable {
     }
     List<CheckResult> checks = Results.checks(plan, results);
     rowFiles.forEach(RowFiles::commit);
-    if (stateSink != null) {
-      stateSink.commit();
-    }
     return Results.report(plan, results, checks, provenance, seconds());
   }
 

@@ -194,6 +194,7 @@ final class SampleState {
                     Validity.ALL)));
     return new Rows(
         rows.first(),
+        rows.firstInFile(),
         indices.length,
         rows.type(),
         vectors,

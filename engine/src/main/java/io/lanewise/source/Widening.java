@@ -22,13 +22,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Files of one data set may differ in how they store a column: float32 beside float64, integers of
-/// 32 bits beside 64, lists of a fixed length beside lists of any. The data set has the wider type,
-/// and rows of the other files are converted to it as they are read.
+/// 32 bits beside 64, integers beside floats, lists of a fixed length beside lists of any. The data
+/// set has the wider type, and rows of the other files are converted to it as they are read. No
+/// float holds every int64, so an integer that float64 does not hold is refused.
 final class Widening {
   private Widening() {}
 
-  /// The narrowest type that holds the values of both, or null if there is none: text or integers
-  /// beside floats, one number a row beside several, vectors of different lengths.
+  /// The narrowest type that holds the values of both, or null if there is none: text beside
+  /// numbers, one number a row beside several, vectors of different lengths.
   static @Nullable ColumnType of(ColumnType a, ColumnType b) {
     DType type = of(a.type(), b.type());
     if (type == null) {
@@ -50,12 +51,13 @@ final class Widening {
     if (a.isInteger() && b.isInteger()) {
       return DType.INT64;
     }
-    // No float holds every int64.
-    return a.isFloat() && b.isFloat() ? DType.FLOAT64 : null;
+    return a == DType.TEXT || b == DType.TEXT ? null : DType.FLOAT64;
   }
 
   /// The batch with columns of the requested types. The result owns the batch, so close only the
   /// result.
+  ///
+  /// @throws DataException for an integer that float64 does not hold where floats are wanted
   static Batch apply(Batch batch, Map<String, ColumnType> wanted) {
     Arena arena = Arena.ofShared();
     boolean done = false;
@@ -63,6 +65,9 @@ final class Widening {
       List<Column> columns = new ArrayList<>();
       for (Column column : batch.columns().values()) {
         ColumnType type = wanted.get(column.name());
+        if (type != null && type.type() == DType.FLOAT64 && column.type() == DType.INT64) {
+          refuseInexact(batch, column);
+        }
         columns.add(type == null ? column : widened(column, type, arena));
       }
       done = true;
@@ -72,6 +77,56 @@ final class Widening {
         arena.close();
       }
     }
+  }
+
+  private static void refuseInexact(Batch batch, Column column) {
+    switch (column) {
+      case ScalarColumn c -> {
+        for (int i = 0; i < c.rows(); i++) {
+          long value = c.getLong(i);
+          if (c.validity().isValid(i) && !(c.unsigned() ? isExactUnsigned(value) : isExact(value))) {
+            throw inexact(
+                batch, c, i, c.unsigned() ? Long.toUnsignedString(value) : Long.toString(value));
+          }
+        }
+      }
+      case VectorColumn c -> {
+        for (long at = 0; at < (long) c.rows() * c.width(); at++) {
+          long value = c.data().get(JAVA_LONG_UNALIGNED, 8 * at);
+          int row = (int) (at / c.width());
+          if (!isExact(value) && c.validity().isValid(row) && c.elements().isValid(at)) {
+            throw inexact(batch, c, row, Long.toString(value));
+          }
+        }
+      }
+      case SequenceColumn c -> {
+        for (int row = 0; row < c.rows(); row++) {
+          for (long at = c.start(row); at < c.start(row) + c.length(row); at++) {
+            long value = c.data().get(JAVA_LONG_UNALIGNED, 8 * at);
+            if (!isExact(value) && c.validity().isValid(row) && c.elements().isValid(at)) {
+              throw inexact(batch, c, row, Long.toString(value));
+            }
+          }
+        }
+      }
+      case TextColumn c -> throw new IllegalStateException(c.name());
+    }
+  }
+
+  private static boolean isExact(long value) {
+    // As an int64, 2^63 would come back as 2^63 - 1.
+    return (long) (double) value == value && value != Long.MAX_VALUE;
+  }
+
+  private static boolean isExactUnsigned(long bits) {
+    return Long.SIZE - Long.numberOfLeadingZeros(bits) - Long.numberOfTrailingZeros(bits) <= 53;
+  }
+
+  private static DataException inexact(Batch batch, Column column, int row, String found) {
+    return new DataException(
+        batch.place(column.name(), row),
+        "found %s, expected an integer that float64 holds, as other files have floats in this column"
+            .formatted(found));
   }
 
   private static Column widened(Column column, ColumnType to, Arena arena) {
@@ -132,7 +187,9 @@ final class Widening {
           switch (from) {
             case FLOAT32 -> data.get(JAVA_FLOAT_UNALIGNED, 4 * i);
             case FLOAT64 -> data.get(JAVA_DOUBLE_UNALIGNED, 8 * i);
-            case INT32, INT64, TEXT -> throw new IllegalStateException(from + " to " + to);
+            case INT32 -> data.get(JAVA_INT_UNALIGNED, 4 * i);
+            case INT64 -> data.get(JAVA_LONG_UNALIGNED, 8 * i);
+            case TEXT -> throw new IllegalStateException(from + " to " + to);
           };
       wide.set(JAVA_DOUBLE_UNALIGNED, 8 * i, value);
     }

@@ -152,6 +152,27 @@ class StateFileTest {
     assertThat(JsonReport.toJson(merged)).contains("\"runs\": [ {", states.get(3).toString());
   }
 
+  /// A covariance needs two rows. A part of one is counted all the same.
+  @Test
+  void aPartOfOneRowIsKept() {
+    int end = CUTS[CUTS.length - 1];
+    Path one = folder.resolve("one.state");
+    Path rest = folder.resolve("rest.state");
+    assertThatThrownBy(() -> rounded(0, 1).state(one, false).build().run())
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("one.state: found the rows counted, ready to be merged with others")
+        .hasMessageContaining("found 1 rows, expected at least 2 for a covariance");
+    rounded(1, end).state(rest, false).build().run();
+
+    Report merged = Evaluation.merge(one, rest);
+
+    Report whole = rounded(0, end).build().run();
+    assertThat(measure(merged, "kl", "kl")).isEqualTo(measure(whole, "kl", "kl"));
+    double distance = measure(whole, "frechet-distance", "frechet-distance");
+    assertThat(measure(merged, "frechet-distance", "frechet-distance"))
+        .isCloseTo(distance, org.assertj.core.data.Offset.offset(1e-12 * distance));
+  }
+
   @Test
   void aMergedStateMergesOn() {
     List<Path> states = states(this::exact);

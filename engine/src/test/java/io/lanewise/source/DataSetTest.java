@@ -152,16 +152,54 @@ class DataSetTest {
   }
 
   @Test
+  void integersBesideFloatsAreFloats() throws IOException {
+    String[] files = {csv("a", "1\n-9007199254740992\n"), csv("b", "0.5\n"), csv("c", "7\n")};
+    try (DataSet data = DataSet.of("rows", List.of(files))) {
+      assertThat(data.widenings().get("x"))
+          .contains("found int64 in " + files[0] + " and float64 in " + files[1]);
+      List<@Nullable Object> found = new ArrayList<>();
+      try (Cursor cursor = data.read(List.of("x"), 4)) {
+        for (Batch batch = cursor.next(); batch != null; batch = cursor.next()) {
+          found.addAll(Values.of(batch).get("x"));
+          batch.close();
+        }
+      }
+      assertThat(found).containsExactly(1.0, -9007199254740992.0, 0.5, 7.0);
+    }
+  }
+
+  /// Python: `int(float(n)) != n` for each.
+  @ParameterizedTest
+  @ValueSource(longs = {9007199254740993L, -9007199254740993L, Long.MAX_VALUE})
+  void integersThatNoFloatHoldsAreRefusedBesideFloats(long value) throws IOException {
+    String floats = csv("a", "0.5\n");
+    String integers = csv("b", "7\n" + value + "\n");
+    try (DataSet data = DataSet.of("rows", List.of(floats, integers));
+        Cursor cursor = data.read(List.of("x"), 4)) {
+      Batch first = cursor.next();
+      assertThat(first).isNotNull();
+      first.close();
+      assertThatExceptionOfType(DataException.class)
+          .isThrownBy(cursor::next)
+          .withMessageStartingWith(integers + ": column 'x' row 1: found " + value + ", expected");
+    }
+  }
+
+  private String csv(String name, String cells) throws IOException {
+    return Files.writeString(dir.resolve(name + ".csv"), "x\n" + cells).toString();
+  }
+
+  @Test
   void filesThatDisagreeAreBothNamed() {
     write("a.arrow", 1, 5, X, Y);
-    write("b.arrow", 1, 5, X, new ColumnType("y", Shape.SCALAR, DType.FLOAT64, 1));
+    write("b.arrow", 1, 5, X, new ColumnType("y", Shape.VECTOR, DType.INT64, 2));
     write("c.arrow", 1, 5, X);
     String a = dir.resolve("a.arrow").toString();
     String b = dir.resolve("b.arrow").toString();
     String c = dir.resolve("c.arrow").toString();
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSet.of("samples", List.of(a, b)))
-        .withMessage(b + ": column 'y': found float64, expected int64 as in " + a);
+        .withMessage(b + ": column 'y': found int64[2], expected int64 as in " + a);
     assertThatExceptionOfType(DataException.class)
         .isThrownBy(() -> DataSet.of("samples", List.of(a, c)))
         .withMessage(c + ": column 'y': found no such column, expected int64 as in " + a);

@@ -158,7 +158,7 @@ public final class Acgan implements RowObjective {
         if (label < 0 || label >= classes) {
           throw new IllegalArgumentException(
               "column '%s' row %d: found label %d, expected 0 to %d"
-                  .formatted(column.name(), in.first() + i, label, classes - 1));
+                  .formatted(column.name(), in.firstInFile() + i, label, classes - 1));
         }
         labels[i] = (int) label;
       }

@@ -186,7 +186,7 @@ public final class GeneratorTotal implements RowObjective {
       if (found < 0 && !in.isNull(i)) {
         throw new IllegalArgumentException(
             "role '%s' row %d: found %s, expected a number >= 0"
-                .formatted(role, in.first() + i, found));
+                .formatted(role, in.firstInFile() + i, found));
       }
     }
 

@@ -64,10 +64,10 @@ public final class DdimStep implements Transform {
       ScalarColumn from = in.integer("t");
       ScalarColumn to = in.integer("t-next");
       for (int i = 0; i < in.count(); i++) {
-        int t = Levels.timestep(from, i, in.first(), 0, schedule.steps());
+        int t = Levels.timestep(from, i, in.firstInFile(), 0, schedule.steps());
         // A null row's timesteps are arbitrary; its result is ignored.
         boolean valid = from.validity().isValid(i) && to.validity().isValid(i);
-        int s = valid ? Levels.timestep(to, i, in.first(), -1, schedule.steps()) : -1;
+        int s = valid ? Levels.timestep(to, i, in.firstInFile(), -1, schedule.steps()) : -1;
         if (eta != 0 && s >= t) {
           throw ascending(in, i, t, s);
         }
@@ -87,6 +87,6 @@ public final class DdimStep implements Transform {
   private static IllegalArgumentException ascending(Rows in, int i, int t, int next) {
     return new IllegalArgumentException(
         "role 't-next' row %d: found %d from t %d with eta above 0, expected less than t"
-            .formatted(in.first() + i, next, t));
+            .formatted(in.firstInFile() + i, next, t));
   }
 }

@@ -91,7 +91,7 @@ public final class DdpmStep implements Transform {
     return (in, out) -> {
       step.reserve(in.count());
       for (int i = 0; i < in.count(); i++) {
-        int t = Levels.timestep(in.integer("t"), i, in.first(), 0, schedule.steps());
+        int t = Levels.timestep(in.integer("t"), i, in.firstInFile(), 0, schedule.steps());
         int s = next(in, i, t, schedule.steps());
         Posterior posterior = schedule.posterior(t, s);
         double deviation = Math.sqrt(posterior.variance(variance, 0));
@@ -145,7 +145,7 @@ public final class DdpmStep implements Transform {
       MemorySegment normals = noise.of(in, 0);
       DType type = in.type();
       for (int i = 0; i < in.count(); i++) {
-        int t = Levels.timestep(in.integer("t"), i, in.first(), 0, schedule.steps());
+        int t = Levels.timestep(in.integer("t"), i, in.firstInFile(), 0, schedule.steps());
         int s = next(in, i, t, schedule.steps());
         Posterior posterior = schedule.posterior(t, s);
         RowElements.widen(in.vector("xt"), type, i, x);
@@ -170,11 +170,11 @@ public final class DdpmStep implements Transform {
     if (!column.validity().isValid(i) || !in.integer("t").validity().isValid(i)) {
       return -1;
     }
-    int next = Levels.timestep(column, i, in.first(), -1, steps);
+    int next = Levels.timestep(column, i, in.firstInFile(), -1, steps);
     if (next >= t) {
       throw new IllegalArgumentException(
           "role 't-next' row %d: found %d, expected less than t = %d"
-              .formatted(in.first() + i, next, t));
+              .formatted(in.firstInFile() + i, next, t));
     }
     return next;
   }

@@ -282,7 +282,7 @@ public final class DiffusionVlb implements RowObjective {
               ? in.numbers("importance-weight", new double[in.count()])
               : new double[0];
       for (int i = 0; i < in.count(); i++) {
-        int t = Levels.timestep(in.integer("t"), i, in.first(), 0, schedule.steps());
+        int t = Levels.timestep(in.integer("t"), i, in.firstInFile(), 0, schedule.steps());
         RowElements.read(in.vector("x0"), type, i, x0);
         RowElements.read(in.vector("xt"), type, i, xt);
         RowElements.read(in.vector("prediction"), type, i, output);

@@ -93,7 +93,7 @@ public final class EdmChurn implements Transform {
         if (sigma[i] < 0 && !in.isNull(i)) {
           throw new IllegalArgumentException(
               "role 'sigma' row %d: found %s, expected a number >= 0"
-                  .formatted(in.first() + i, sigma[i]));
+                  .formatted(in.firstInFile() + i, sigma[i]));
         }
         raised[i] = Step.churned(sigma[i], churn, steps, least, most);
         one[i] = 1;

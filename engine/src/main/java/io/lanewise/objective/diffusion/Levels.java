@@ -177,7 +177,7 @@ final class Levels {
       case T -> {
         for (int i = 0; i < square.length; i++) {
           square[i] =
-              schedule.beta()[timestep(in.integer("t"), i, in.first(), 0, schedule.steps())];
+              schedule.beta()[timestep(in.integer("t"), i, in.firstInFile(), 0, schedule.steps())];
         }
       }
       case TIME -> {
@@ -272,7 +272,7 @@ final class Levels {
       case T -> {
         ScalarColumn t = in.integer("t");
         for (int i = 0; i < in.count(); i++) {
-          int step = timestep(t, i, in.first(), 0, schedule.steps());
+          int step = timestep(t, i, in.firstInFile(), 0, schedule.steps());
           steps[i] = step;
           alpha[i] = Math.sqrt(schedule.alphaBar()[step]);
           sigma[i] = Math.sqrt(schedule.noise()[step]);
@@ -281,7 +281,7 @@ final class Levels {
       case ALPHA_BAR_COLUMN -> {
         in.numbers("alpha-bar", alpha);
         for (int i = 0; i < in.count(); i++) {
-          domain("alpha-bar", in.first(), i, alpha[i], alpha[i] < 0 || alpha[i] > 1, "in [0, 1]");
+          domain("alpha-bar", in.firstInFile(), i, alpha[i], alpha[i] < 0 || alpha[i] > 1, "in [0, 1]");
           sigma[i] = Math.sqrt(1 - alpha[i]);
           alpha[i] = Math.sqrt(alpha[i]);
         }
@@ -289,14 +289,14 @@ final class Levels {
       case TIME -> {
         in.numbers("time", sigma);
         for (int i = 0; i < in.count(); i++) {
-          atTime(i, sigma[i], in.first());
+          atTime(i, sigma[i], in.firstInFile());
         }
       }
       case SIGMA -> {
         Arrays.fill(alpha, 0, in.count(), 1);
         in.numbers("sigma", sigma);
         for (int i = 0; i < in.count(); i++) {
-          domain("sigma", in.first(), i, sigma[i], sigma[i] < 0, ">= 0");
+          domain("sigma", in.firstInFile(), i, sigma[i], sigma[i] < 0, ">= 0");
         }
       }
     }

@@ -147,7 +147,7 @@ final class MultistepRows implements RowFunction {
     if (found < 1 || found > bound) {
       throw new IllegalArgumentException(
           "column '%s' row %d: found order %d, expected 1 to %d, for so many outputs are bound"
-              .formatted(order.name(), in.first() + i, found, bound));
+              .formatted(order.name(), in.firstInFile() + i, found, bound));
     }
     return (int) found;
   }
@@ -167,7 +167,7 @@ final class MultistepRows implements RowFunction {
                 "role '%s' row %d: found %s, expected a number %s"
                     .formatted(
                         role,
-                        in.first() + i,
+                        in.firstInFile() + i,
                         read[i],
                         path.equals("straight") ? "in [0, 1]" : ">= 0"));
           }
@@ -186,7 +186,7 @@ final class MultistepRows implements RowFunction {
     }
     int least = end.equals("-next") ? -1 : 0;
     return Level.of(
-        schedule, Levels.timestep(in.integer("t" + end), i, in.first(), least, schedule.steps()));
+        schedule, Levels.timestep(in.integer("t" + end), i, in.firstInFile(), least, schedule.steps()));
   }
 
   /// Levels go one way, and with noise down.
@@ -221,7 +221,7 @@ final class MultistepRows implements RowFunction {
     return new IllegalArgumentException(
         "role '%s' row %d: found %s beside %s in role '%s', expected %s"
             .formatted(
-                role, in.first() + i, shown(in, i, role), shown(in, i, beside), beside, expected));
+                role, in.firstInFile() + i, shown(in, i, role), shown(in, i, beside), beside, expected));
   }
 
   private String shown(Rows in, int i, String role) {

@@ -139,7 +139,7 @@ public final class Noising implements Transform {
         levels.read(in);
       } else {
         draws.getFirst().draw(in.first(), in.count());
-        levels.read(draws.getFirst().drawn(), in.count(), in.first());
+        levels.read(draws.getFirst().drawn(), in.count(), in.firstInFile());
       }
       times(in, out);
       if (data.length < in.count()) {

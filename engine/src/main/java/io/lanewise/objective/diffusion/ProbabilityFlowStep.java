@@ -70,7 +70,7 @@ public final class ProbabilityFlowStep implements Transform {
     if ((time < 0 || (bounded && time > 1)) && !in.isNull(i)) {
       throw new IllegalArgumentException(
           "role '%s' row %d: found %s, expected a number %s"
-              .formatted(role, in.first() + i, time, bounded ? "in [0, 1]" : ">= 0"));
+              .formatted(role, in.firstInFile() + i, time, bounded ? "in [0, 1]" : ">= 0"));
     }
   }
 }

@@ -136,7 +136,7 @@ public final class SigmaStep implements Transform {
       if (levels[i] < 0) {
         throw new IllegalArgumentException(
             "role '%s' row %d: found %s, expected a number >= 0"
-                .formatted(role, in.first() + i, levels[i]));
+                .formatted(role, in.firstInFile() + i, levels[i]));
       }
     }
     return levels;
@@ -184,7 +184,7 @@ public final class SigmaStep implements Transform {
     if (sigmaNext > sigma && !in.isNull(i)) {
       throw new IllegalArgumentException(
           "role 'sigma-next' row %d: found %s from %s with noise, expected not more"
-              .formatted(in.first() + i, sigmaNext, sigma));
+              .formatted(in.firstInFile() + i, sigmaNext, sigma));
     }
     return Step.ancestral(sigma, sigmaNext, eta);
   }

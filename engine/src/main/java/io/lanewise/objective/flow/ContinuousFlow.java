@@ -104,7 +104,7 @@ public final class ContinuousFlow implements RowObjective {
           "column '%s' row %d: found %d elements, expected %d with %d of '%s' and method '%s'"
               .formatted(
                   divergence.name(),
-                  in.first() + row,
+                  in.firstInFile() + row,
                   divergence.length(row),
                   expected,
                   steps,

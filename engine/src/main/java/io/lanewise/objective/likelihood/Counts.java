@@ -17,7 +17,7 @@ final class Counts {
       if (count < 0) {
         throw new IllegalArgumentException(
             "column '%s' row %d: found %d, expected a count of at least 0"
-                .formatted(column.name(), in.first() + i, count));
+                .formatted(column.name(), in.firstInFile() + i, count));
       }
       out[i] = count;
     }

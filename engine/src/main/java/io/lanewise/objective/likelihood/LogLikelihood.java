@@ -198,7 +198,7 @@ public final class LogLikelihood implements RowObjective {
         in.numbers(TOTAL, logLikelihood);
         for (int i = 0; i < in.count(); i++) {
           if (range.excludes(logLikelihood[i]) && !in.isNull(i)) {
-            throw range.outside(TOTAL, in.first() + i, -1, logLikelihood[i]);
+            throw range.outside(TOTAL, in.firstInFile() + i, -1, logLikelihood[i]);
           }
         }
         if (counted) {
@@ -286,7 +286,7 @@ public final class LogLikelihood implements RowObjective {
 
     private IllegalArgumentException outside(Rows in, SequenceColumn tokens, int row, long k) {
       double value = in.element(tokens.data(), tokens.start(row) + k);
-      return range.outside(tokens.name(), in.first() + row, k, value);
+      return range.outside(tokens.name(), in.firstInFile() + row, k, value);
     }
 
     static boolean selects(Rows in, SequenceColumn mask, long at) {
@@ -305,7 +305,7 @@ public final class LogLikelihood implements RowObjective {
             "column '%s' row %d: found %d elements, expected %d as in column '%s'"
                 .formatted(
                     column.name(),
-                    in.first() + row,
+                    in.firstInFile() + row,
                     column.length(row),
                     to.length(row),
                     to.name()));

@@ -143,7 +143,7 @@ public final class MultipleChoice implements RowObjective {
     if (in.sequence(LL).length(row) == 0) {
       throw new IllegalArgumentException(
           "column '%s' row %d: found no choices, expected at least 1"
-              .formatted(in.sequence(LL).name(), in.first() + row));
+              .formatted(in.sequence(LL).name(), in.firstInFile() + row));
     }
     Set<Long> right = new HashSet<>();
     for (long at = golds.start(row); at < golds.start(row) + golds.length(row); at++) {
@@ -159,7 +159,7 @@ public final class MultipleChoice implements RowObjective {
     if (found < 0 || found >= choices) {
       throw new IllegalArgumentException(
           "column '%s' row %d: found %d, expected one of %d choices"
-              .formatted(column, in.first() + row, found, choices));
+              .formatted(column, in.firstInFile() + row, found, choices));
     }
     return found;
   }
@@ -172,7 +172,7 @@ public final class MultipleChoice implements RowObjective {
           "column '%s' row %d: found %d elements, expected %d as in column '%s'"
               .formatted(
                   other.name(),
-                  in.first() + row,
+                  in.firstInFile() + row,
                   other.length(row),
                   scores.length(row),
                   scores.name()));
@@ -187,7 +187,7 @@ public final class MultipleChoice implements RowObjective {
         if (role.equals("length") && y <= 0) {
           throw new IllegalArgumentException(
               "column '%s' row %d: found length %s, expected more than 0"
-                  .formatted(other.name(), in.first() + row, y));
+                  .formatted(other.name(), in.firstInFile() + row, y));
         }
         score = role.equals("length") ? score / y : score - y;
       }

@@ -86,7 +86,7 @@ final class SequenceLogits {
           "column '%s' row %d: found %d elements, expected %s for each of the %d of column '%s'"
               .formatted(
                   logits.name(),
-                  in.first() + row,
+                  in.firstInFile() + row,
                   found,
                   vocabulary > 0 ? vocabulary : "the same number",
                   tokens,
@@ -119,7 +119,7 @@ final class SequenceLogits {
     if (token < 0 || token >= width) {
       throw new IllegalArgumentException(
           "column '%s' row %d: found target %d at %d, expected 0 to %d or the ignore index %d"
-              .formatted(target.name(), in.first() + row, token, k, width - 1, ignored));
+              .formatted(target.name(), in.firstInFile() + row, token, k, width - 1, ignored));
     }
     targets[k] = (int) token;
     return true;

@@ -169,7 +169,7 @@ public final class TokenLogLikelihood implements RowObjective {
         if (target != ignored && (target < 0 || target >= width)) {
           throw new IllegalArgumentException(
               "column '%s' row %d: found target %d, expected 0 to %d or the ignore index %d"
-                  .formatted(column.name(), in.first() + i, target, width - 1, ignored));
+                  .formatted(column.name(), in.firstInFile() + i, target, width - 1, ignored));
         }
         targets[i] = target == ignored ? 0 : (int) target;
       }

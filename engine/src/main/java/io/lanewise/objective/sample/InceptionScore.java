@@ -253,14 +253,14 @@ public final class InceptionScore implements SampleMetric {
         p[k] = rows.element(row, k);
         if (p[k] < 0) {
           throw new IllegalArgumentException(
-              "row %d, class %d: found probability %s, expected 0 or more".formatted(row, k, p[k]));
+              "row %d of those used, class %d: found probability %s, expected 0 or more".formatted(row, k, p[k]));
         }
         sum += p[k];
         negativeEntropy += p[k] == 0 ? 0 : p[k] * Math.log(p[k]);
       }
       if (Math.abs(sum - 1) > SUM_TOLERANCE) {
         throw new IllegalArgumentException(
-            "row %d: found probabilities of sum %s, expected 1; logits go into role 'logits'"
+            "row %d of those used: found probabilities of sum %s, expected 1; logits go into role 'logits'"
                 .formatted(row, sum));
       }
       return negativeEntropy;
@@ -274,7 +274,7 @@ public final class InceptionScore implements SampleMetric {
       }
       if (Double.isInfinite(max)) {
         throw new IllegalArgumentException(
-            "row %d: found logit -infinity for every class, expected a number for some"
+            "row %d of those used: found logit -infinity for every class, expected a number for some"
                 .formatted(row));
       }
       double sum = 0;

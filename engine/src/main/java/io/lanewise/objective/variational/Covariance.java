@@ -69,7 +69,7 @@ final class Covariance {
           "role '%s' row %d: found pivot %d = %s, expected more than 0 (positive definite)"
               .formatted(
                   role,
-                  in.first() + i,
+                  in.firstInFile() + i,
                   failed,
                   factored ? factor[failed * dim + failed] : factor[0]));
     }
@@ -94,7 +94,7 @@ final class Covariance {
     if (!found.isEmpty()) {
       throw new IllegalArgumentException(
           "role '%s' row %d: found %s, expected a %s matrix"
-              .formatted(role, in.first() + i, found, factored ? "lower-triangular" : "symmetric"));
+              .formatted(role, in.firstInFile() + i, found, factored ? "lower-triangular" : "symmetric"));
     }
   }
 }

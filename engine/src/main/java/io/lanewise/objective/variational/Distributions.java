@@ -43,7 +43,7 @@ final class Distributions {
         if (values[j] < 0 && !in.isNull(i)) {
           throw new IllegalArgumentException(
               "role '%s' row %d element %d: found %s, expected a probability of at least 0"
-                  .formatted(role, in.first() + i, j - from, values[j]));
+                  .formatted(role, in.firstInFile() + i, j - from, values[j]));
         }
         sum += values[j];
       }
@@ -52,7 +52,7 @@ final class Distributions {
         throw new IllegalArgumentException(
             "role '%s' row %d: found probabilities that sum to %s, expected %s"
                 .formatted(
-                    role, in.first() + i, sum, inputs.equals("normalized") ? "1" : "more than 0"));
+                    role, in.firstInFile() + i, sum, inputs.equals("normalized") ? "1" : "more than 0"));
       }
       for (int j = from; j < from + width && inputs.equals("probabilities"); j++) {
         values[j] /= sum;

@@ -150,7 +150,7 @@ sealed interface Reconstruction {
         long at = from + next;
         if (next >= 0 && !in.isNull((int) (at / width))) {
           throw Range.PROBABILITY.outside(
-              "reconstruction", in.first() + at / width, at % width, in.element(p, at));
+              "reconstruction", in.firstInFile() + at / width, at % width, in.element(p, at));
         }
         from = next < 0 ? elements : at + 1;
       }
