@@ -85,6 +85,13 @@ public final class CsvFile implements Source {
             name + ": column '" + column + "'", "found it twice, expected each name once");
       }
     }
+    CsvScan bytes = CsvScan.of(path);
+    if (bytes.loneReturn() > 0) {
+      // DuckDB loses blanks after such an end.
+      throw new DataException(
+          "%s: line %d".formatted(name, bytes.loneReturn()),
+          "found a carriage return alone at the end, expected a line feed as in other lines");
+    }
     String options =
         ", header=true, skip=0, delim=%s, quote='\"', escape='\"', comment='', nullstr=''"
                 .formatted(DuckDb.text(String.valueOf(separator)))
@@ -96,10 +103,10 @@ public final class CsvFile implements Source {
     try {
       this.table =
           "%s%s, sample_size=-1, auto_type_candidates=['BOOLEAN','BIGINT','DOUBLE','VARCHAR'])"
-              .formatted(call, keptAsText());
+              .formatted(call, keptAsText(bytes));
       stored = database.schema("SELECT * FROM " + table);
     } catch (DataException e) {
-      throw explained(call, names, e);
+      throw explained(call, names, bytes, e);
     }
     if (stored.columns().size() != names.size()) {
       throw new DataException(
@@ -187,8 +194,8 @@ public final class CsvFile implements Source {
 
   /// DuckDB takes `0x10` and `0b10` for whole numbers. Columns with such a cell are given to it as
   /// texts, so that it does not matter what else is in the column.
-  private String keptAsText() {
-    if (!CsvNumbers.mayHoldPrefixes(path)) {
+  private String keptAsText(CsvScan bytes) {
+    if (!bytes.mayHoldPrefixes()) {
       return "";
     }
     List<String> columns =
@@ -202,7 +209,14 @@ public final class CsvFile implements Source {
   }
 
   /// Asks again with all columns as text: then DuckDB names the line that does not fit the header.
-  private DataException explained(String call, List<String> names, DataException first) {
+  private DataException explained(
+      String call, List<String> names, CsvScan bytes, DataException first) {
+    if (bytes.otherEnd() > 0) {
+      return new DataException(
+          "%s: line %d".formatted(name, bytes.otherEnd()),
+          "found another line end than the header's, expected one kind in the whole file",
+          first);
+    }
     String columns =
         names.stream()
             .map(column -> DuckDb.text(column) + ": 'VARCHAR'")

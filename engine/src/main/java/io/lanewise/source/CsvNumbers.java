@@ -1,10 +1,6 @@
 package io.lanewise.source;
 
 import io.lanewise.batch.DType;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -128,26 +124,6 @@ record CsvNumbers(boolean decimalComma) {
               return cells;
             })
         .getFirst();
-  }
-
-  /// Whether a file has `0x` or `0b` anywhere, in any case.
-  static boolean mayHoldPrefixes(Path file) {
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream bytes = Files.newInputStream(file)) {
-      byte before = 0;
-      for (int length = bytes.read(buffer); length >= 0; length = bytes.read(buffer)) {
-        for (int i = 0; i < length; i++) {
-          int letter = buffer[i] | 0x20;
-          if (before == '0' && (letter == 'x' || letter == 'b')) {
-            return true;
-          }
-          before = buffer[i];
-        }
-      }
-      return false;
-    } catch (IOException e) {
-      throw Mapping.unreadable(file, e);
-    }
   }
 
   /// The columns with a cell such as `0x10` or `0b10`.

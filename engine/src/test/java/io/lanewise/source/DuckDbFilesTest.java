@@ -138,6 +138,34 @@ class DuckDbFilesTest {
     }
   }
 
+  /// DuckDB takes the blank in the last row for an empty cell.
+  @ParameterizedTest
+  @CsvSource({
+    "'a,b\r\nx,1\r ,2\r\n', 2",
+    "'a,b\nx,1\n\"p\rq\",2\ry,3\n', 4",
+    "'a,b\nx,1\r', 2"
+  })
+  void linesThatEndInTwoWaysAreRefused(String content, int line) throws IOException {
+    Path file = csv("m.csv", content);
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> Sources.open(file.toString()))
+        .withMessageStartingWith(file + ": line " + line + ": found a carriage return alone");
+  }
+
+  @Test
+  void linesWithAndWithoutCarriageReturnsAreRefused() throws IOException {
+    Path file = csv("m.csv", "a,b\nx,1\r\n ,2\n");
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> Sources.open(file.toString()))
+        .withMessageStartingWith(file + ": line 2: found another line end than the header's");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a,b\rx,1\r ,2\r", "a,b\r\nx,1\r\n ,2\r\n"})
+  void linesMayEndInEachWay(String content) throws IOException {
+    assertThat(values(csv("m.csv", content), "a")).isEqualTo(List.of("x", " "));
+  }
+
   @Test
   void aDecimalCommaNeedsAnotherSeparator() throws IOException {
     Path file = csv("c.csv", "a,b\n\"1,5\",1\n\"2,5\",2\n");

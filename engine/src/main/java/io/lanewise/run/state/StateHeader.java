@@ -136,7 +136,9 @@ public record StateHeader(
     for (Bound bound : evaluations) {
       String here = "%s: evaluation '%s'".formatted(place, bound.task.name());
       try {
-        result.add(task(here, bound, workers));
+        BoundTask task = task(here, bound, workers);
+        StateSupport.requireStorable(task);
+        result.add(task);
       } catch (IllegalArgumentException e) {
         throw new DataException(here, String.valueOf(e.getMessage()), e);
       } catch (ArithmeticException | NegativeArraySizeException | OutOfMemoryError e) {
