@@ -3,6 +3,8 @@ package io.lanewise;
 import io.lanewise.kernel.Precision;
 import io.lanewise.plan.Check;
 import io.lanewise.plan.InputHash;
+import io.lanewise.plan.Model;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Policy;
@@ -91,6 +93,8 @@ public final class Evaluation {
   public static final class Builder {
     private String title = "Lanewise evaluation";
     private final SequencedMap<String, List<String>> data = new LinkedHashMap<>();
+    private final SequencedMap<String, List<String>> models = new LinkedHashMap<>();
+    private final List<String> patterns = new ArrayList<>();
     private final List<Task> tasks = new ArrayList<>();
     private final List<Check> checks = new ArrayList<>();
     private final SequencedMap<String, String> facts = new LinkedHashMap<>();
@@ -114,6 +118,40 @@ public final class Evaluation {
             "data set '%s': found it twice, expected each name once".formatted(name));
       }
       return this;
+    }
+
+    /// Adds a model: files or globs, whose rows follow one another. Each evaluation on data set
+    /// `model` runs once for each model.
+    ///
+    /// @param name letters, digits, `.`, `-` and `_`
+    /// @throws IllegalArgumentException if there is one of that name, or a pattern, or for the name
+    public Builder model(String name, String... files) {
+      Model checked = new Model(name, null);
+      if (!patterns.isEmpty()) {
+        throw bothWays();
+      }
+      if (models.putIfAbsent(checked.name(), List.of(files)) != null) {
+        throw new IllegalArgumentException(
+            "model '%s': found it twice, expected each name once".formatted(name));
+      }
+      return this;
+    }
+
+    /// Adds models, each a file and named after it: files, globs, or globs with `{step}` where the
+    /// names have a number.
+    ///
+    /// @throws IllegalArgumentException if there are models with given names
+    public Builder models(String... filesOrGlobs) {
+      if (!models.isEmpty()) {
+        throw bothWays();
+      }
+      patterns.addAll(List.of(filesOrGlobs));
+      return this;
+    }
+
+    private static IllegalArgumentException bothWays() {
+      return new IllegalArgumentException(
+          "models: found names and patterns, expected one of the two");
     }
 
     /// Adds an evaluation.
@@ -210,7 +248,9 @@ public final class Evaluation {
 
     /// The evaluation.
     public Evaluation build() {
-      return new Evaluation(new Plan(title, data, tasks, checks, facts, options.build()), progress);
+      Models all = patterns.isEmpty() ? new Models.Named(models) : new Models.Matching(patterns);
+      return new Evaluation(
+          new Plan(title, data, all, tasks, checks, facts, options.build()), progress);
     }
   }
 }

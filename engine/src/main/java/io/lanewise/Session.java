@@ -2,6 +2,7 @@ package io.lanewise;
 
 import io.lanewise.kernel.Precision;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Policy;
@@ -303,7 +304,9 @@ public final class Session implements AutoCloseable {
                 count == null ? OptionalLong.empty() : OptionalLong.of(count)));
       });
       return new Session(
-          BatchRunner.of(new Plan(title, names, tasks, checks, facts, options.build()), batches));
+          BatchRunner.of(
+              new Plan(title, names, Models.none(), tasks, checks, facts, options.build()),
+              batches));
     }
   }
 }

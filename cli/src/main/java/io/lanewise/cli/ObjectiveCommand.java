@@ -138,13 +138,11 @@ final class ObjectiveCommand implements Callable<Integer> {
     if (quantiles.getValue() instanceof String text) {
       task = task.quantiles(quantiles(text));
     }
-    if (models.isEmpty()) {
-      evaluation.evaluate(task);
-    } else {
-      Models each = new Models(models, data.keySet());
-      each.addTo(evaluation);
-      each.evaluate(evaluation, task, Models.setOf(objective));
+    if (!models.isEmpty()) {
+      String set = GivenModels.setOf(objective);
+      task = task.on(set, new GivenModels(models).addTo(evaluation, set));
     }
+    evaluation.evaluate(task);
     Execution execution = new Execution(terminal, options);
     if (Boolean.TRUE.equals(printPlan.getValue())) {
       return execution.print(evaluation);
@@ -163,7 +161,7 @@ final class ObjectiveCommand implements Callable<Integer> {
   /// Sorts the files: those of options by their set, those given in order to the sets that are
   /// needed.
   ///
-  /// @return files that are a model each: all that follow the first of the last set, and that one
+  /// @return files that are a model each: those of the last set
   private List<String> filesBySet(SequencedMap<String, List<String>> data) {
     for (RowSet set : objective.sets()) {
       List<String> given = values(files.get(set.name()));
@@ -202,10 +200,6 @@ final class ObjectiveCommand implements Callable<Integer> {
     int last = needed.size() - 1;
     for (int i = 0; i < last; i++) {
       data.put(needed.get(i), List.of(words.get(i)));
-    }
-    if (words.size() == needed.size()) {
-      data.put(needed.getLast(), List.of(words.getLast()));
-      return List.of();
     }
     return words.subList(last, words.size());
   }

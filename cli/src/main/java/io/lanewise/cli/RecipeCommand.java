@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +25,7 @@ import picocli.CommandLine.Option;
 @Command(mixinStandardHelpOptions = true)
 final class RecipeCommand implements Callable<Integer> {
   private static final String REAL = "real";
+  private static final String GENERATED = "generated";
 
   /// What columns of predictions are called in programs, and what their targets may be.
   private static final SequencedMap<String, List<String>> TARGETS = new LinkedHashMap<>();
@@ -116,19 +116,19 @@ final class RecipeCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "found 1 file, expected one of real samples and one or more of generated ones");
     }
-    Models models = new Models(given.subList(1, given.size()), Set.of(REAL));
+    GivenModels models = new GivenModels(given.subList(1, given.size()));
     Evaluation.Builder evaluation = empty().data(REAL, given.getFirst());
-    models.addTo(evaluation);
+    String dataSet = models.addTo(evaluation, GENERATED);
     for (Task task : tasks()) {
       Descriptor objective = descriptor(task);
-      String set = Models.setOf(objective);
-      Task with = task;
+      String set = GivenModels.setOf(objective);
+      Task with = task.on(set, dataSet);
       for (RowSet other : objective.sets()) {
         if (!other.name().equals(set) && List.of(REAL, "reference").contains(other.name())) {
           with = with.on(other.name(), REAL);
         }
       }
-      models.evaluate(evaluation, with, set);
+      evaluation.evaluate(with);
     }
     return evaluation;
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,6 +88,7 @@ final class ResultsFile {
     }
     return new EvaluationResult(
         text(node, "name"),
+        model(node.path("model")),
         text(node, "objective"),
         text(node, "family"),
         text(node, "title"),
@@ -101,6 +103,15 @@ final class ResultsFile {
         List.of(),
         List.of(),
         Double.NaN);
+  }
+
+  private EvaluationResult.@Nullable Model model(JsonNode node) {
+    return node.isObject()
+        ? new EvaluationResult.Model(
+            text(node, "evaluation"),
+            text(node, "name"),
+            node.path("step").isNumber() ? Double.valueOf(node.path("step").doubleValue()) : null)
+        : null;
   }
 
   /// Arrays by column become groups; where an array may be absent, so may its elements.

@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 ///
 /// @param title of the report
 /// @param data the files or globs of each data set
+/// @param models what evaluations of data set `model` run for, one by one
 /// @param tasks the evaluations
 /// @param checks bounds on their measures
 /// @param facts answers to the checklist that no file contains: `sampling-steps`,
@@ -17,6 +18,7 @@ import java.util.SequencedMap;
 public record Plan(
     String title,
     SequencedMap<String, List<String>> data,
+    Models models,
     List<Task> tasks,
     List<Check> checks,
     SequencedMap<String, String> facts,

@@ -21,6 +21,8 @@ public final class Task {
   private static final class Draft {
     private String name = "";
     private String objective = "";
+    private @Nullable Model model;
+    private String evaluation = "";
     private SequencedMap<String, String> data = new LinkedHashMap<>();
     private SequencedMap<String, List<String>> columns = new LinkedHashMap<>();
     private SequencedMap<String, String> parameters = new LinkedHashMap<>();
@@ -33,6 +35,8 @@ public final class Task {
       Draft copy = new Draft();
       copy.name = name;
       copy.objective = objective;
+      copy.model = model;
+      copy.evaluation = evaluation;
       copy.data = new LinkedHashMap<>(data);
       copy.columns = new LinkedHashMap<>(columns);
       copy.parameters = new LinkedHashMap<>(parameters);
@@ -46,7 +50,18 @@ public final class Task {
     private List<@Nullable Object> values() {
       List<@Nullable Object> values = new ArrayList<>();
       Collections.addAll(
-          values, name, objective, data, columns, parameters, by, outputs, rowFormat, quantiles);
+          values,
+          name,
+          objective,
+          model,
+          evaluation,
+          data,
+          columns,
+          parameters,
+          by,
+          outputs,
+          rowFormat,
+          quantiles);
       return values;
     }
   }
@@ -74,6 +89,27 @@ public final class Task {
   /// The same under another name, which is to be unique within the plan.
   public Task named(String newName) {
     return with(copy -> copy.name = newName);
+  }
+
+  /// The same for one of a plan's models: it is called `NAME-MODEL`, and reads the model's rows
+  /// where this one reads those of [Models#DATA_SET].
+  public Task of(Model model) {
+    return with(copy -> {
+      copy.model = model;
+      copy.evaluation = name();
+      copy.name = "%s-%s".formatted(name(), model.name());
+      copy.data.replaceAll((set, data) -> data.equals(Models.DATA_SET) ? model.name() : data);
+    });
+  }
+
+  /// The same under the name of an evaluation of that model.
+  ///
+  /// @param evaluation what the plan calls it for every model
+  public Task of(Model model, String evaluation) {
+    return with(copy -> {
+      copy.model = model;
+      copy.evaluation = evaluation;
+    });
   }
 
   /// The same with `set` read from data set `dataSet`. An objective with one set may be given it
@@ -141,6 +177,16 @@ public final class Task {
   /// The objective's id or an alias.
   public String objective() {
     return draft.objective;
+  }
+
+  /// The model it is for; null if for none.
+  public @Nullable Model model() {
+    return draft.model;
+  }
+
+  /// The name in the plan: that of all evaluations that differ in the model alone.
+  public String evaluation() {
+    return draft.model == null ? draft.name : draft.evaluation;
   }
 
   /// The data set of each set of rows, by the set's name.

@@ -88,6 +88,14 @@ public final class JsonReport {
 
   private void evaluation(EvaluationResult evaluation) {
     json.writeStringProperty("name", evaluation.name());
+    EvaluationResult.Model model = evaluation.model();
+    if (model != null) {
+      json.writeObjectPropertyStart("model");
+      json.writeStringProperty("evaluation", model.evaluation());
+      json.writeStringProperty("name", model.name());
+      numberOrNull("step", model.step() == null ? Double.NaN : model.step());
+      json.writeEndObject();
+    }
     json.writeStringProperty("objective", evaluation.objective());
     json.writeStringProperty("family", evaluation.family());
     json.writeStringProperty("title", evaluation.title());

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// The results of one objective on one data set.
 ///
 /// @param name the name the plan gave it, unique within the report
+/// @param model the model that the plan ran it for; null if it did not say models
 /// @param objective the objective's id
 /// @param family the objective's family: `likelihood`, `variational`, …
 /// @param title the objective's title
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seconds wall time in which rows of this evaluation were processed, summed over threads
 public record EvaluationResult(
     String name,
+    @Nullable Model model,
     String objective,
     String family,
     String title,
@@ -39,6 +41,50 @@ public record EvaluationResult(
     List<Verdict> verdicts,
     List<String> rowFiles,
     double seconds) {
+
+  /// A result of no model in particular.
+  public EvaluationResult(
+      String name,
+      String objective,
+      String family,
+      String title,
+      String formula,
+      String reference,
+      SequencedMap<String, Input> inputs,
+      SequencedMap<String, String> parameters,
+      SequencedMap<String, RowCounts> rows,
+      List<Measure> measures,
+      List<ArrayMeasure> arrays,
+      List<Breakdown> breakdowns,
+      List<Verdict> verdicts,
+      List<String> rowFiles,
+      double seconds) {
+    this(
+        name,
+        null,
+        objective,
+        family,
+        title,
+        formula,
+        reference,
+        inputs,
+        parameters,
+        rows,
+        measures,
+        arrays,
+        breakdowns,
+        verdicts,
+        rowFiles,
+        seconds);
+  }
+
+  /// One of the models that a plan evaluates in the same way.
+  ///
+  /// @param evaluation what the plan calls the evaluation for every model
+  /// @param name the model's name, unique among them
+  /// @param step the training step, or another number that orders the models; null where none is
+  ///   known
+  public record Model(String evaluation, String name, @Nullable Double step) {}
 
   /// Where a set of rows came from.
   ///

@@ -25,13 +25,16 @@ public final class InputFiles {
 
   private InputFiles() {}
 
-  /// The files of a plan: those of its data sets and those that parameters name after `@`.
+  /// The files of a plan: those of its data sets and models, and those that parameters name after
+  /// `@`.
   ///
   /// @throws java.io.UncheckedIOException if a glob matches nothing
   /// @throws IllegalArgumentException if a data set has a file twice
   public static InputFiles of(Plan plan) {
     InputFiles inputs = new InputFiles();
-    plan.data().forEach((name, files) -> inputs.names.addAll(DataSet.files(name, files)));
+    EachModel.of(plan)
+        .data()
+        .forEach((name, files) -> inputs.names.addAll(DataSet.files(name, files)));
     plan.tasks().forEach(task -> inputs.addNamed(task.parameters().values()));
     return inputs;
   }

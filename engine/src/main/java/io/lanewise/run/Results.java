@@ -4,7 +4,9 @@ import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.plan.Check;
 import io.lanewise.plan.InputHash;
+import io.lanewise.plan.Model;
 import io.lanewise.plan.Plan;
+import io.lanewise.plan.Task;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.EvaluationResult;
 import io.lanewise.result.Provenance;
@@ -13,6 +15,7 @@ import io.lanewise.run.bind.BoundTask;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// The results of tasks and checks, for the report.
 final class Results {
@@ -55,6 +58,7 @@ final class Results {
                     binding.warnings())));
     return new EvaluationResult(
         task.task().name(),
+        model(task.task()),
         descriptor.id(),
         descriptor.family().toString(),
         descriptor.title(),
@@ -69,6 +73,13 @@ final class Results {
         finished.verdicts(),
         rowFiles,
         finished.seconds());
+  }
+
+  private static EvaluationResult.@Nullable Model model(Task task) {
+    Model model = task.model();
+    return model == null
+        ? null
+        : new EvaluationResult.Model(task.evaluation(), model.name(), model.step());
   }
 
   /// Whether a measure is within its bound.

@@ -1,6 +1,7 @@
 package io.lanewise.run;
 
 import io.lanewise.plan.InputHash;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.PlanException;
@@ -42,7 +43,7 @@ public final class Runner implements AutoCloseable {
   private @Nullable ArchiveSink stateSink;
 
   private Runner(Plan plan, Progress progress) {
-    this.plan = plan;
+    this.plan = EachModel.of(plan);
     this.progress = progress;
     threads =
         plan.options().threads() == 0
@@ -73,10 +74,16 @@ public final class Runner implements AutoCloseable {
     SequencedMap<String, String> misfits = new LinkedHashMap<>();
     try (Runner runner = new Runner(plan, Progress.NONE)) {
       runner.open(null);
-      for (Task task : plan.tasks()) {
+      for (Task task : runner.plan.tasks()) {
         Plan alone =
             new Plan(
-                plan.title(), plan.data(), List.of(task), List.of(), plan.facts(), plan.options());
+                plan.title(),
+                runner.plan.data(),
+                Models.none(),
+                List.of(task),
+                List.of(),
+                plan.facts(),
+                plan.options());
         try {
           for (BoundTask bound : new Resolver(alone, runner.dataSets, runner.workers).tasks()) {
             bound.unnamed().ifPresent(problem -> misfits.put(task.name(), problem));
@@ -201,8 +208,8 @@ public final class Runner implements AutoCloseable {
     }
   }
 
-  /// Writes the state and finishes what has been seen. The state comes first: where the rows give no
-  /// number, because a part has one row, they can still be merged with others.
+  /// Writes the state and finishes what has been seen. The state comes first: where the rows give
+  /// no number, because a part has one row, they can still be merged with others.
   private Report report(List<TaskRun> runs, Provenance provenance) {
     Path state = plan.options().state();
     if (stateSink == null || state == null) {

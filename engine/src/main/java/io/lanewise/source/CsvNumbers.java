@@ -134,10 +134,9 @@ record CsvNumbers(boolean decimalComma) {
     String asked =
         columns.stream()
             .map(DuckDb::name)
-            .map(
-                column ->
-                    "coalesce(bool_or(regexp_matches(%s, '^[+-]?0[xXbB]')), false)"
-                        .formatted(trimmed(column)))
+            .map(column ->
+                "coalesce(bool_or(regexp_matches(%s, '^[+-]?0[xXbB]')), false)"
+                    .formatted(trimmed(column)))
             .collect(Collectors.joining(", "));
     return database
         .rows(

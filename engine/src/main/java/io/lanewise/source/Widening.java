@@ -84,7 +84,8 @@ final class Widening {
       case ScalarColumn c -> {
         for (int i = 0; i < c.rows(); i++) {
           long value = c.getLong(i);
-          if (c.validity().isValid(i) && !(c.unsigned() ? isExactUnsigned(value) : isExact(value))) {
+          if (c.validity().isValid(i)
+              && !(c.unsigned() ? isExactUnsigned(value) : isExact(value))) {
             throw inexact(
                 batch, c, i, c.unsigned() ? Long.toUnsignedString(value) : Long.toString(value));
           }

@@ -69,8 +69,10 @@ class BadInputTest {
   /// Rows are counted in the file that is named, not across all files of the set.
   @Test
   void rowsAreThoseOfTheFile() throws IOException {
-    String tokens = Files.writeString(folder.resolve("1.csv"), "lp,sequence\n-1,0\n-1,0\n").toString();
-    String more = Files.writeString(folder.resolve("2.csv"), "lp,sequence\n-1,0\n0.5,0\n").toString();
+    String tokens =
+        Files.writeString(folder.resolve("1.csv"), "lp,sequence\n-1,0\n-1,0\n").toString();
+    String more =
+        Files.writeString(folder.resolve("2.csv"), "lp,sequence\n-1,0\n0.5,0\n").toString();
     assertThatThrownBy(() ->
             Evaluation.builder()
                 .data("rows", tokens, more)
@@ -79,8 +81,10 @@ class BadInputTest {
                 .run())
         .hasMessageContaining("2.csv: ")
         .hasMessageContaining("column 'lp' row 1: found 0.5");
-    String beyond = Files.writeString(folder.resolve("4.csv"), "x,noise,t\n1,0,3\n1,0,-1\n").toString();
-    String before = Files.writeString(folder.resolve("5.csv"), "x,noise,t\n1,0,3\n1,0,4\n").toString();
+    String beyond =
+        Files.writeString(folder.resolve("4.csv"), "x,noise,t\n1,0,3\n1,0,-1\n").toString();
+    String before =
+        Files.writeString(folder.resolve("5.csv"), "x,noise,t\n1,0,3\n1,0,4\n").toString();
     assertThatThrownBy(() ->
             Evaluation.builder()
                 .data("rows", before, beyond)

@@ -4,6 +4,7 @@ import io.lanewise.Evaluation;
 import io.lanewise.kernel.Precision;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param title of the report
 /// @param data files or globs by data set, relative ones resolved against the plan's folder
+/// @param models files or globs, resolved in the same way
 /// @param tasks the evaluations
 /// @param checks bounds on their measures
 /// @param facts answers to the checklist that no file contains
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record PlanFile(
     String title,
     SequencedMap<String, List<String>> data,
+    Models models,
     List<Task> tasks,
     List<Check> checks,
     SequencedMap<String, String> facts,
@@ -64,6 +67,11 @@ public record PlanFile(
   public Evaluation.Builder toEvaluation() {
     Evaluation.Builder builder = Evaluation.builder().title(title);
     data.forEach((name, files) -> builder.data(name, files.toArray(String[]::new)));
+    switch (models) {
+      case Models.Named(var named) ->
+          named.forEach((name, files) -> builder.model(name, files.toArray(String[]::new)));
+      case Models.Matching(var patterns) -> builder.models(patterns.toArray(String[]::new));
+    }
     tasks.forEach(builder::evaluate);
     checks.forEach(builder::check);
     facts.forEach(builder::fact);

@@ -1,6 +1,7 @@
 package io.lanewise.cli.plan;
 
 import io.lanewise.objective.Descriptor;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.PlanException;
 import io.lanewise.plan.codec.PlanCodec;
 import io.lanewise.plan.codec.Tree;
@@ -15,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /// The text of a plan file, and the line of everything in it.
 public final class PlanLines {
@@ -73,15 +76,15 @@ public final class PlanLines {
     PlanCheck check = new PlanCheck(objectives);
     try {
       PlanCodec.Words words = new PlanCodec(check::idOf).read(tree);
-      check.check(words.data().keySet(), words.tasks(), words.checks(), words.facts().keySet());
-      SequencedMap<String, List<String>> data = new LinkedHashMap<>();
-      words
-          .data()
-          .forEach((name, files) ->
-              data.put(name, files.stream().map(one -> resolve(name, one)).toList()));
+      Set<String> names = new LinkedHashSet<>(words.data().keySet());
+      if (!words.models().isEmpty()) {
+        names.add(Models.DATA_SET);
+      }
+      check.check(names, words.tasks(), words.checks(), words.facts().keySet());
       return new PlanFile(
           Objects.requireNonNullElseGet(words.title(), () -> PlanFile.stem(file)),
-          data,
+          resolve("data", words.data()),
+          models(words.models()),
           words.tasks(),
           words.checks(),
           words.facts(),
@@ -97,18 +100,33 @@ public final class PlanLines {
     return "%s:%d: ".formatted(file, Math.max(1, tree.lineOf(e.path())));
   }
 
+  private Models models(Models models) {
+    return switch (models) {
+      case Models.Named(var files) -> new Models.Named(resolve("models", files));
+      case Models.Matching(var patterns) ->
+          new Models.Matching(patterns.stream().map(one -> resolve("models", one)).toList());
+    };
+  }
+
+  private SequencedMap<String, List<String>> resolve(
+      String key, SequencedMap<String, List<String>> files) {
+    SequencedMap<String, List<String>> resolved = new LinkedHashMap<>();
+    files.forEach((name, some) -> {
+      String path = key + "." + name;
+      resolved.put(name, some.stream().map(one -> resolve(path, one)).toList());
+    });
+    return resolved;
+  }
+
   /// Files are named from the plan's folder.
-  private String resolve(String dataSet, String name) {
+  private String resolve(String path, String name) {
     Path folder = file.getParent();
     try {
       boolean relative = !name.equals("-") && !Path.of(name).isAbsolute();
       return relative && folder != null ? folder.resolve(name).toString() : name;
     } catch (InvalidPathException e) {
       throw new PlanException(
-          "",
-          "data." + dataSet,
-          "found '%s', expected the name of a file or a glob".formatted(name),
-          e);
+          "", path, "found '%s', expected the name of a file or a glob".formatted(name), e);
     }
   }
 }

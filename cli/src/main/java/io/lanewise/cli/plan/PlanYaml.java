@@ -3,6 +3,7 @@ package io.lanewise.cli.plan;
 import io.lanewise.plan.Axis;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Task;
@@ -32,7 +33,19 @@ public final class PlanYaml {
     root.put("title", plan.title());
     Map<String, Object> data = new LinkedHashMap<>();
     plan.data().forEach((name, files) -> data.put(name, single(files)));
-    root.put("data", data);
+    if (!data.isEmpty()) {
+      root.put("data", data);
+    }
+    switch (plan.models()) {
+      case Models.Named(var files) -> {
+        Map<String, Object> models = new LinkedHashMap<>();
+        files.forEach((name, some) -> models.put(name, single(some)));
+        if (!models.isEmpty()) {
+          root.put("models", models);
+        }
+      }
+      case Models.Matching(var patterns) -> root.put("models", single(patterns));
+    }
     root.put("evaluate", plan.tasks().stream().map(PlanYaml::task).toList());
     if (!plan.checks().isEmpty()) {
       root.put("checks", plan.checks().stream().map(PlanYaml::check).toList());

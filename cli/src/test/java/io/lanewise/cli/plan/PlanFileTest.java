@@ -8,6 +8,7 @@ import io.lanewise.kernel.Precision;
 import io.lanewise.plan.Axis;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
 import java.io.IOException;
@@ -190,6 +191,9 @@ class PlanFileTest {
                         "/*.npy",
                         "/1e3",
                         "/ tab\there"))),
+            new Models.Named(
+                new LinkedHashMap<>(
+                    Map.of("1.5", List.of("/gen-{1}.npy"), "yes", List.of("/a.npy", "/b*.npy")))),
             List.of(
                 Task.of("gaussian-kl")
                     .named("one")
@@ -249,6 +253,16 @@ class PlanFileTest {
             "2: found a mapping, expected a file, a glob, or a list of them"),
         mistake(DATA, "1: key 'evaluate': found nothing, expected a list of evaluations"),
         mistake(DATA + "evaluate: []\n", "3: key 'evaluate': found no evaluation, expected one"),
+        mistake(DATA + "models: {}\n", "3: key 'models': found none, expected a mapping of names"),
+        mistake(DATA + "models: []\n", "3: key 'models': found none, expected a mapping of names"),
+        mistake(DATA + "models: {a: x, a: y}\n", "3: found key 'a' a second time, expected it"),
+        mistake(
+            DATA + "models: {a b: x}\n",
+            "3: model: found the name 'a b', expected letters, digits, '.', '-' and '_'"),
+        mistake(DATA + "models: {a: []}\n", "3: model 'a': found no file, expected one"),
+        mistake(
+            evaluation("objective: gaussian-kl", "data: model"),
+            "5: data set 'model': found no 'models' in the plan, expected them"),
         mistake(DATA + "titel: x\n", "3: unknown key 'titel'; did you mean 'title'? Known: "),
         mistake(DATA + "data: {}\n", "3: found key 'data' a second time, expected it once"),
         mistake(DATA + "title: *x\n", "3: found an alias, expected the value itself"),

@@ -281,7 +281,13 @@ final class Levels {
       case ALPHA_BAR_COLUMN -> {
         in.numbers("alpha-bar", alpha);
         for (int i = 0; i < in.count(); i++) {
-          domain("alpha-bar", in.firstInFile(), i, alpha[i], alpha[i] < 0 || alpha[i] > 1, "in [0, 1]");
+          domain(
+              "alpha-bar",
+              in.firstInFile(),
+              i,
+              alpha[i],
+              alpha[i] < 0 || alpha[i] > 1,
+              "in [0, 1]");
           sigma[i] = Math.sqrt(1 - alpha[i]);
           alpha[i] = Math.sqrt(alpha[i]);
         }

@@ -186,7 +186,8 @@ final class MultistepRows implements RowFunction {
     }
     int least = end.equals("-next") ? -1 : 0;
     return Level.of(
-        schedule, Levels.timestep(in.integer("t" + end), i, in.firstInFile(), least, schedule.steps()));
+        schedule,
+        Levels.timestep(in.integer("t" + end), i, in.firstInFile(), least, schedule.steps()));
   }
 
   /// Levels go one way, and with noise down.
@@ -221,7 +222,12 @@ final class MultistepRows implements RowFunction {
     return new IllegalArgumentException(
         "role '%s' row %d: found %s beside %s in role '%s', expected %s"
             .formatted(
-                role, in.firstInFile() + i, shown(in, i, role), shown(in, i, beside), beside, expected));
+                role,
+                in.firstInFile() + i,
+                shown(in, i, role),
+                shown(in, i, beside),
+                beside,
+                expected));
   }
 
   private String shown(Rows in, int i, String role) {

@@ -253,7 +253,8 @@ public final class InceptionScore implements SampleMetric {
         p[k] = rows.element(row, k);
         if (p[k] < 0) {
           throw new IllegalArgumentException(
-              "row %d of those used, class %d: found probability %s, expected 0 or more".formatted(row, k, p[k]));
+              "row %d of those used, class %d: found probability %s, expected 0 or more"
+                  .formatted(row, k, p[k]));
         }
         sum += p[k];
         negativeEntropy += p[k] == 0 ? 0 : p[k] * Math.log(p[k]);

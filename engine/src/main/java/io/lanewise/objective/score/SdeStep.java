@@ -117,7 +117,8 @@ public final class SdeStep implements Transform {
       double span = dt > 0 ? dt : spans[i];
       if (!(span > 0) && !in.isNull(i)) {
         throw new IllegalArgumentException(
-            "role 'dt' row %d: found %s, expected a number > 0".formatted(in.firstInFile() + i, span));
+            "role 'dt' row %d: found %s, expected a number > 0"
+                .formatted(in.firstInFile() + i, span));
       }
       double root = Math.sqrt(span);
       for (int j = 0; j < width; j++) {

@@ -94,7 +94,8 @@ final class Covariance {
     if (!found.isEmpty()) {
       throw new IllegalArgumentException(
           "role '%s' row %d: found %s, expected a %s matrix"
-              .formatted(role, in.firstInFile() + i, found, factored ? "lower-triangular" : "symmetric"));
+              .formatted(
+                  role, in.firstInFile() + i, found, factored ? "lower-triangular" : "symmetric"));
     }
   }
 }

@@ -52,7 +52,10 @@ final class Distributions {
         throw new IllegalArgumentException(
             "role '%s' row %d: found probabilities that sum to %s, expected %s"
                 .formatted(
-                    role, in.firstInFile() + i, sum, inputs.equals("normalized") ? "1" : "more than 0"));
+                    role,
+                    in.firstInFile() + i,
+                    sum,
+                    inputs.equals("normalized") ? "1" : "more than 0"));
       }
       for (int j = from; j < from + width && inputs.equals("probabilities"); j++) {
         values[j] /= sum;

@@ -3,6 +3,8 @@ package io.lanewise.plan.codec;
 import io.lanewise.kernel.Precision;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Model;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.PlanException;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
@@ -40,11 +42,13 @@ public final class PlanCodec {
   ///
   /// @param title of the report; null if it does not say
   /// @param data files or globs by data set, as written
+  /// @param models as written
   /// @param policy null if it does not say
   /// @param precision null if it does not say
   public record Words(
       @Nullable String title,
       SequencedMap<String, List<String>> data,
+      Models models,
       List<Task> tasks,
       List<Check> checks,
       SequencedMap<String, String> facts,
@@ -58,6 +62,7 @@ public final class PlanCodec {
         "lanewise",
         "title",
         "data",
+        "models",
         "evaluate",
         "checks",
         "facts",
@@ -69,9 +74,17 @@ public final class PlanCodec {
           "key 'lanewise': found %s, expected the plan version %s"
               .formatted(version.found(), VERSION));
     }
-    SequencedMap<String, List<String>> data = data(plan.required("data", "a mapping of data sets"));
+    Models models = models(plan);
+    SequencedMap<String, List<String>> data =
+        models.isEmpty() || plan.find("data") != null
+            ? data(plan.required("data", "a mapping of data sets"))
+            : new LinkedHashMap<>();
     Tree evaluate = plan.required("evaluate", "a list of evaluations");
-    String only = data.size() == 1 ? data.firstEntry().getKey() : null;
+    List<String> names = new ArrayList<>(data.keySet());
+    if (!models.isEmpty()) {
+      names.add(Models.DATA_SET);
+    }
+    String only = names.size() == 1 ? names.getFirst() : null;
     List<Task> tasks = new ArrayList<>();
     for (Tree item : evaluate.items("a list of evaluations")) {
       tasks.add(task(item, only));
@@ -86,11 +99,47 @@ public final class PlanCodec {
     return new Words(
         title == null ? null : title.text("a title"),
         data,
+        models,
         tasks,
         plan.listOf("checks", PlanCodec::check),
         facts,
         word(plan, "policy", Policy.values()),
         word(plan, "precision", Precision.values()));
+  }
+
+  /// Named ones, or files and globs.
+  private static Models models(Tree plan) {
+    Tree node = plan.find("models");
+    if (node == null) {
+      return Models.none();
+    }
+    String expected = "a mapping of names to files, a file, a glob, or a list of these";
+    if (!node.isMapping()) {
+      List<String> patterns = node.texts(expected);
+      if (patterns.isEmpty()) {
+        throw node.wrong("key 'models': found none, expected " + expected);
+      }
+      return new Models.Matching(patterns);
+    }
+    SequencedMap<String, List<String>> files = new LinkedHashMap<>();
+    node.mapping(expected)
+        .forEach((name, model) -> {
+          try {
+            files.put(
+                new Model(name, null).name(), model.texts("a file, a glob, or a list of them"));
+          } catch (PlanException e) {
+            throw e;
+          } catch (IllegalArgumentException e) {
+            throw new PlanException("", model.path(), String.valueOf(e.getMessage()), e);
+          }
+          if (model.isList() && model.items(expected).isEmpty()) {
+            throw model.wrong("model '%s': found no file, expected one".formatted(name));
+          }
+        });
+    if (files.isEmpty()) {
+      throw node.wrong("key 'models': found none, expected " + expected);
+    }
+    return new Models.Named(files);
   }
 
   private static SequencedMap<String, List<String>> data(Tree node) {

@@ -9,6 +9,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.plan.Axis;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.PlanException;
 import io.lanewise.plan.Task;
@@ -55,7 +56,7 @@ public final class PlanCheck {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
       Task task = tasks.get(i);
-      String path = path(i);
+      String path = path(tasks, i);
       if (names.contains(task.name())) {
         throw new PlanException(
             path,
@@ -82,9 +83,19 @@ public final class PlanCheck {
     }
   }
 
-  /// The path of a task.
-  static String path(int task) {
-    return "evaluate[%d]".formatted(task);
+  /// The path of a task. Those that are one evaluation of several models follow one another.
+  static String path(List<Task> tasks, int index) {
+    int evaluation = 0;
+    for (int i = 1; i <= index; i++) {
+      Task task = tasks.get(i);
+      Task last = tasks.get(i - 1);
+      boolean same =
+          task.model() != null
+              && last.model() != null
+              && task.evaluation().equals(last.evaluation());
+      evaluation += same ? 0 : 1;
+    }
+    return "evaluate[%d]".formatted(evaluation);
   }
 
   /// What messages call a task.
@@ -131,6 +142,10 @@ public final class PlanCheck {
           throw unknown(path, "set of rows", set.getKey(), sets);
         }
         if (!dataSets.contains(set.getValue())) {
+          if (set.getValue().equals(Models.DATA_SET)) {
+            throw new PlanException(
+                path, "data set 'model': found no 'models' in the plan, expected them");
+          }
           throw unknown(path, "data set", set.getValue(), dataSets);
         }
       }

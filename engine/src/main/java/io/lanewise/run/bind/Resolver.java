@@ -68,7 +68,7 @@ public final class Resolver {
     for (int i = 0; i < plan.tasks().size(); i++) {
       Task task = plan.tasks().get(i);
       String place = PlanCheck.place(task);
-      String path = PlanCheck.path(i);
+      String path = PlanCheck.path(plan.tasks(), i);
       try {
         bound.add(resolve(task));
       } catch (UnboundRoleException e) {

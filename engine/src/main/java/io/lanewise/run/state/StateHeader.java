@@ -12,6 +12,8 @@ import io.lanewise.objective.RowSet;
 import io.lanewise.objective.Workers;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Model;
+import io.lanewise.plan.Models;
 import io.lanewise.plan.Options;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.Policy;
@@ -93,6 +95,10 @@ public record StateHeader(
               .on(task.task().data())
               .outputs(task.task().outputs())
               .quantiles(task.quantiles());
+      Model model = task.task().model();
+      if (model != null) {
+        stored = stored.of(model, task.task().evaluation());
+      }
       for (var parameter : task.binding().parameters().asText().entrySet()) {
         stored = stored.parameter(parameter.getKey(), parameter.getValue());
       }
@@ -122,6 +128,7 @@ public record StateHeader(
     return new Plan(
         title,
         data,
+        Models.none(),
         evaluations.stream().map(Bound::task).toList(),
         checks,
         facts,
@@ -236,6 +243,7 @@ public record StateHeader(
           .task
           .parameters()
           .forEach((name, text) -> all.put(place + "parameter " + quoted(name), quoted(text)));
+      all.put(place + "model", String.valueOf(bound.task.model()));
       all.put(place + "outputs", bound.task.outputs().toString());
       all.put(place + "quantiles", String.valueOf(bound.task.quantiles()));
       for (int i = 0; i < bound.task.by().size(); i++) {

@@ -10,6 +10,7 @@ import io.lanewise.objective.Role;
 import io.lanewise.objective.RowSet;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Model;
 import io.lanewise.plan.PlanException;
 import io.lanewise.plan.Policy;
 import io.lanewise.plan.Task;
@@ -124,6 +125,16 @@ final class StateHeaderCodec {
     Task task = bound.task();
     json.writeStringProperty("name", task.name());
     json.writeStringProperty("objective", task.objective());
+    Model model = task.model();
+    if (model != null) {
+      json.writeObjectPropertyStart("model");
+      json.writeStringProperty("evaluation", task.evaluation());
+      json.writeStringProperty("name", model.name());
+      if (model.step() != null) {
+        json.writeStringProperty("step", Double.toString(model.step()));
+      }
+      json.writeEndObject();
+    }
     texts(json, "parameters", task.parameters());
     list(json, "outputs", task.outputs());
     List<Double> quantiles = Objects.requireNonNullElse(task.quantiles(), List.of());
@@ -182,6 +193,15 @@ final class StateHeaderCodec {
             .on(data)
             .outputs(json.get("outputs").list(Tree::text))
             .quantiles(json.get("quantiles").list(Tree::number));
+    Tree model = json.find("model");
+    if (model != null) {
+      Tree step = model.find("step");
+      Double number = step == null ? null : step.number();
+      task =
+          task.of(
+              model.get("name").as("the name of a model", name -> new Model(name, number)),
+              model.get("evaluation").text());
+    }
     for (var parameter : json.get("parameters").textsByKey().entrySet()) {
       task = task.parameter(parameter.getKey(), parameter.getValue());
     }
