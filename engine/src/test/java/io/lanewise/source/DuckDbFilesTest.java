@@ -140,11 +140,7 @@ class DuckDbFilesTest {
 
   /// DuckDB takes the blank in the last row for an empty cell.
   @ParameterizedTest
-  @CsvSource({
-    "'a,b\r\nx,1\r ,2\r\n', 2",
-    "'a,b\nx,1\n\"p\rq\",2\ry,3\n', 4",
-    "'a,b\nx,1\r', 2"
-  })
+  @CsvSource({"'a,b\r\nx,1\r ,2\r\n', 2", "'a,b\nx,1\n\"p\rq\",2\ry,3\n', 4", "'a,b\nx,1\r', 2"})
   void linesThatEndInTwoWaysAreRefused(String content, int line) throws IOException {
     Path file = csv("m.csv", content);
     assertThatExceptionOfType(DataException.class)
