@@ -56,6 +56,7 @@ final class Execution {
     if (files != null) {
       made = files.prepare(inputs);
       evaluation.output(files.directory(), options.replace);
+      drawn.prepare(evaluation.build().plan());
     }
     Report report;
     try (ProgressLine progress = new ProgressLine(terminal)) {

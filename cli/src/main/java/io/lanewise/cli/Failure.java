@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import org.apache.arrow.memory.OutOfMemoryException;
 
 /// Turns anything that is thrown into a sentence and an exit code. The sentence never contains the
@@ -44,6 +45,7 @@ record Failure(String problem, int exitCode) {
               "found a file that was changed while it was read, expected it to stay as it is",
               ExitCode.BAD_DATA);
       case ExceptionInInitializerError e when e.getCause() != null -> of(e.getCause());
+      case CompletionException e when e.getCause() != null -> of(e.getCause());
       case LinkageError _ ->
           new Failure(
               "found a part of Lanewise that cannot be loaded, expected all of it; build or install"

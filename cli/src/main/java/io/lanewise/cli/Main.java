@@ -35,7 +35,7 @@ public final class Main {
     }
     try {
       Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> end(thrown));
-      EarlyKernels.expect(Catalog.REGISTRY, args);
+      EarlyStart.expect(Catalog.REGISTRY, args);
       return new Lanewise(Terminal.system(), Catalog.REGISTRY).run(args);
     } catch (Throwable e) {
       return told(e);

@@ -1,6 +1,8 @@
 package io.lanewise.cli;
 
 import io.lanewise.cli.html.CurvePlot;
+import io.lanewise.objective.Objectives;
+import io.lanewise.plan.Plan;
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.Direction;
 import io.lanewise.result.EvaluationResult;
@@ -45,6 +47,23 @@ record Plots(List<String> formats, boolean strict) {
     return new Plots(List.copyOf(formats), true);
   }
 
+  /// Begins to load what drawing needs, if a plan is likely to give a plot.
+  void prepare(Plan plan) {
+    if (formats.contains("png")
+        && plan.tasks().stream()
+            .anyMatch(task -> !task.by().isEmpty() && isDrawn(family(task.objective())))) {
+      PngImage.prepare();
+    }
+  }
+
+  private static String family(String objective) {
+    return Objectives.get(objective).descriptor().family().toString();
+  }
+
+  private static boolean isDrawn(String family) {
+    return family.equals("diffusion");
+  }
+
   /// One run of an evaluation.
   ///
   /// @param name what the legend calls it
@@ -53,7 +72,7 @@ record Plots(List<String> formats, boolean strict) {
   /// The files of one run: name to content.
   SequencedMap<String, byte[]> of(EvaluationResult result) throws IOException {
     SequencedMap<String, byte[]> files = new LinkedHashMap<>();
-    if (!formats.isEmpty() && result.family().equals("diffusion")) {
+    if (!formats.isEmpty() && isDrawn(result.family())) {
       for (int i = 0; i < result.breakdowns().size(); i++) {
         draw(files, result.breakdowns().get(i), null, List.of(new Run(result.name(), result)));
       }

@@ -20,6 +20,21 @@ final class PngImage {
 
   private PngImage() {}
 
+  /// Begins to load fonts and classes in a thread of its own, by drawing something.
+  static void prepare() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("lanewise-plots")
+        .start(() -> {
+          try {
+            of("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>"
+                + "<path d='M0 0L9 9' stroke='#000'/><text x='1' y='8'>0</text></svg>");
+          } catch (IOException e) {
+            // Whoever draws a plot is told.
+          }
+        });
+  }
+
   /// The bytes of a PNG file.
   ///
   /// @throws IOException if this machine cannot set text, which SVG does not need

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
 
 /// The files of a report. They appear whole under their names or not at all.
 ///
@@ -67,12 +68,17 @@ record ReportFiles(Path directory, boolean replace) {
   ///
   /// @return the plots' files
   List<Path> write(Report report, Plots plots) throws IOException {
+    // Text and drawing take about as long.
+    CompletableFuture<String> html =
+        CompletableFuture.supplyAsync(() -> HtmlReport.toHtml(report));
+    SequencedMap<String, byte[]> drawn = new LinkedHashMap<>();
+    for (EvaluationResult result : report.evaluations()) {
+      drawn.putAll(plots.of(result));
+    }
     SequencedMap<String, byte[]> files = new LinkedHashMap<>();
     files.put(JSON, JsonReport.toJson(report).getBytes(StandardCharsets.UTF_8));
-    files.put(HTML, HtmlReport.toHtml(report).getBytes(StandardCharsets.UTF_8));
-    for (EvaluationResult result : report.evaluations()) {
-      files.putAll(plots.of(result));
-    }
+    files.put(HTML, html.join().getBytes(StandardCharsets.UTF_8));
+    files.putAll(drawn);
     files().write(files);
     return files.keySet().stream().skip(2).map(directory::resolve).toList();
   }

@@ -95,7 +95,7 @@ class LanewiseTest {
 
     assertThat(shell.err())
         .isEqualTo(
-            "lanewise: %s:2: unknown key 'dat'; did you mean 'data'? Known: lanewise, title, data, evaluate, checks, facts, policy, precision\n"
+            "lanewise: %s:2: unknown key 'dat'; did you mean 'data'? Known: lanewise, title, data, models, evaluate, checks, facts, policy, precision\n"
                 .formatted(plan));
     assertThat(shell.exitCode()).isEqualTo(ExitCode.USAGE);
   }

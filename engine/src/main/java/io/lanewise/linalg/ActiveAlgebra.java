@@ -1,14 +1,37 @@
 package io.lanewise.linalg;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Which algebra this process uses.
 final class ActiveAlgebra {
+  private static final AtomicBoolean PREPARING = new AtomicBoolean();
   private static volatile @Nullable Algebra active;
+  private static volatile boolean used;
 
   private ActiveAlgebra() {}
 
+  static void prepare() {
+    if (active == null && PREPARING.compareAndSet(false, true)) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("lanewise-algebra")
+          .start(() -> {
+            try {
+              decided();
+            } catch (IllegalStateException e) {
+              // Whoever needs it is told.
+            }
+          });
+    }
+  }
+
   static Algebra get() {
+    used = true;
+    return decided();
+  }
+
+  private static Algebra decided() {
     Algebra decided = active;
     if (decided == null) {
       synchronized (ActiveAlgebra.class) {
@@ -24,7 +47,7 @@ final class ActiveAlgebra {
 
   static String used() {
     Algebra decided = active;
-    return decided == null ? "not used" : decided.name();
+    return decided == null || !used ? "not used" : decided.name();
   }
 
   /// The algebra for a value of the property.

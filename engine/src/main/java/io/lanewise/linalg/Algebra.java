@@ -24,6 +24,12 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
     return ActiveAlgebra.get();
   }
 
+  /// Begins to choose the algebra in a thread of its own, which takes some tens of milliseconds, for
+  /// [#active] to be faster. Failures are left to that.
+  static void prepare() {
+    ActiveAlgebra.prepare();
+  }
+
   /// The name of the active algebra; `not used` as long as nothing has needed it.
   static String used() {
     return ActiveAlgebra.used();

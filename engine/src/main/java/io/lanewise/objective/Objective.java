@@ -25,6 +25,12 @@ public sealed interface Objective permits RowObjective, Transform, SampleMetric 
     return List.of();
   }
 
+  /// Whether its results need [io.lanewise.linalg.Algebra], whose library is then loaded while rows
+  /// are read.
+  default boolean usesAlgebra() {
+    return false;
+  }
+
   /// Whether the result of a row depends on its index, other than through noise that a parameter
   /// draws. If so, runs over parts of the rows do not add up to a run over all of them.
   default boolean dependsOnRowIndex(Binding binding) {

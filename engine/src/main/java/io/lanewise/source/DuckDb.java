@@ -65,6 +65,15 @@ final class DuckDb implements AutoCloseable {
     }
   }
 
+  /// Starts the database of a file's folder and asks it something, so that all classes are there.
+  static void prepare(Path file) {
+    try {
+      open(file, Reading.DEFAULT, "").schema("SELECT 1");
+    } catch (RuntimeException e) {
+      // Whoever opens the file is told.
+    }
+  }
+
   /// The literal of a file's name. DuckDB takes names for patterns, and a leading `~` for the home
   /// folder; this names one file, whatever its name.
   static String file(Path file) {

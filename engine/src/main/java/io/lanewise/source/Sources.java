@@ -59,6 +59,17 @@ public final class Sources {
     }
   }
 
+  /// Begins to load, in a thread of its own, what files with a name such as this need to be opened:
+  /// DuckDB for `.parquet` and `.csv`. It serves the files of the same folder that are opened with
+  /// the usual memory, and stays until the process ends, so it is for commands. Failures are left
+  /// to [#open].
+  public static void prepare(Path file) {
+    String name = file.toString();
+    if (name.endsWith(".parquet") || name.endsWith(".csv")) {
+      Thread.ofPlatform().daemon().name("lanewise-duckdb").start(() -> DuckDb.prepare(file));
+    }
+  }
+
   /// Opens a file by its content, or standard input if the path is `-` (an Arrow stream only).
   ///
   /// @throws UncheckedIOException if it cannot be read

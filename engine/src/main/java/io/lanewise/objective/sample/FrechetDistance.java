@@ -98,6 +98,11 @@ public final class FrechetDistance implements SampleMetric {
           "Seed of NumPy's RandomState(seed), which draws the rows of each size.");
 
   @Override
+  public boolean usesAlgebra() {
+    return true;
+  }
+
+  @Override
   public Descriptor descriptor() {
     return new Descriptor(
         "frechet-distance",

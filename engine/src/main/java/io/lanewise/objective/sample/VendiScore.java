@@ -73,6 +73,11 @@ public final class VendiScore implements SampleMetric {
           });
 
   @Override
+  public boolean usesAlgebra() {
+    return true;
+  }
+
+  @Override
   public Descriptor descriptor() {
     return new Descriptor(
         "vendi-score",
