@@ -31,6 +31,7 @@ final class Summary {
   String text() {
     List<String> parts = new ArrayList<>();
     parts.add(Quoted.capped(report.title()) + "\n");
+    parts.add(new Standings(report.leaderboards()).text());
     parts.add(measures());
     for (EvaluationResult evaluation : report.evaluations()) {
       for (Breakdown breakdown : evaluation.breakdowns()) {

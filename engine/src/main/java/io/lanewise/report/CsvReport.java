@@ -2,6 +2,7 @@ package io.lanewise.report;
 
 import io.lanewise.result.Breakdown;
 import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Leaderboard;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
 import java.util.List;
@@ -9,12 +10,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A report's measures as CSV (RFC 4180 with line feeds), a line each, for spreadsheets and data
-/// frames. Over all rows `by` and `group` are empty; an unknown standard error is empty; non-finite
-/// values are `NaN`, `Infinity` and `-Infinity`. Arrays, verdicts and provenance are in
-/// [JsonReport]'s file only.
+/// frames. The last columns tell where models stand. Over all rows `by` and `group` are empty; an
+/// unknown standard error is empty; non-finite values are `NaN`, `Infinity` and `-Infinity`.
+/// Arrays, verdicts and provenance are in [JsonReport]'s file only.
 public final class CsvReport {
   private static final String HEADER =
-      "evaluation,objective,measure,by,group,value,standard_error,n,unit\n";
+      "evaluation,objective,measure,by,group,value,standard_error,n,unit,model,step,rank,rank_lower,"
+          + "rank_upper,beats_next,tied\n";
 
   private CsvReport() {}
 
@@ -22,10 +24,10 @@ public final class CsvReport {
   public static String toCsv(Report report) {
     StringBuilder csv = new StringBuilder(HEADER);
     for (EvaluationResult evaluation : report.evaluations()) {
-      lines(csv, evaluation, "", "", evaluation.measures());
+      lines(csv, report, evaluation, "", "", evaluation.measures());
       for (Breakdown breakdown : evaluation.breakdowns()) {
         for (Breakdown.Group group : breakdown.groups()) {
-          lines(csv, evaluation, breakdown.by(), group.label(), group.measures());
+          lines(csv, report, evaluation, breakdown.by(), group.label(), group.measures());
         }
       }
     }
@@ -34,6 +36,7 @@ public final class CsvReport {
 
   private static void lines(
       StringBuilder csv,
+      Report report,
       EvaluationResult evaluation,
       String by,
       String group,
@@ -51,10 +54,39 @@ public final class CsvReport {
                       Double.toString(measure.value()),
                       standardError,
                       Long.toString(measure.n()),
-                      text(measure.unit()))
+                      text(measure.unit()),
+                      rank(report, evaluation, by.isEmpty() ? measure.name() : ""))
                   .collect(Collectors.joining(",")))
           .append('\n');
     }
+  }
+
+  /// The model and, for a measure over all rows that ranks, where it stands.
+  private static String rank(Report report, EvaluationResult evaluation, String measure) {
+    EvaluationResult.Model model = evaluation.model();
+    if (model == null) {
+      return ",,,,,,";
+    }
+    Leaderboard.Standing standing =
+        report.leaderboards().stream()
+            .filter(b -> b.evaluation().equals(model.evaluation()) && b.measure().equals(measure))
+            .flatMap(board -> board.standings().stream())
+            .filter(s -> s.model().equals(model.name()) && s.rank() > 0)
+            .findFirst()
+            .orElse(null);
+    String step = model.step() == null ? "" : Double.toString(model.step());
+    if (standing == null) {
+      return "%s,%s,,,,,".formatted(text(model.name()), step);
+    }
+    return Stream.of(
+            text(model.name()),
+            step,
+            Integer.toString(standing.rank()),
+            standing.lowestRank() == 0 ? "" : Integer.toString(standing.lowestRank()),
+            standing.highestRank() == 0 ? "" : Integer.toString(standing.highestRank()),
+            Double.isNaN(standing.beatsNext()) ? "" : Double.toString(standing.beatsNext()),
+            Boolean.toString(standing.tied()))
+        .collect(Collectors.joining(","));
   }
 
   private static String text(String value) {

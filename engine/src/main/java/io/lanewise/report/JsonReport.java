@@ -5,6 +5,7 @@ import io.lanewise.result.Breakdown;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.ChecklistItem;
 import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Leaderboard;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Provenance;
 import io.lanewise.result.Report;
@@ -80,6 +81,9 @@ public final class JsonReport {
     json.writeStringProperty("title", report.title());
     json.writeBooleanProperty("passed", report.passed());
     each("evaluations", report.evaluations(), this::evaluation);
+    if (!report.leaderboards().isEmpty()) {
+      each("leaderboards", report.leaderboards(), this::leaderboard);
+    }
     each("checks", report.checks(), this::check);
     each("checklist", report.checklist(), this::checklistItem);
     provenance(report.provenance());
@@ -128,6 +132,33 @@ public final class JsonReport {
     evaluation.rowFiles().forEach(json::writeString);
     json.writeEndArray();
     number("seconds", evaluation.seconds());
+  }
+
+  private void leaderboard(Leaderboard board) {
+    json.writeStringProperty("evaluation", board.evaluation());
+    json.writeStringProperty("measure", board.measure());
+    json.writeStringProperty("unit", board.unit());
+    json.writeStringProperty("better", board.better().toString());
+    json.writeStringProperty("basis", board.basis().toString());
+    each("models", board.standings(), this::standing);
+  }
+
+  private void standing(Leaderboard.Standing standing) {
+    json.writeStringProperty("model", standing.model());
+    numberOrNull("step", standing.step() == null ? Double.NaN : standing.step());
+    number("value", standing.value());
+    numberOrNull("standard_error", standing.standardError());
+    rank("rank", standing.rank());
+    rank("rank_lower", standing.lowestRank());
+    rank("rank_upper", standing.highestRank());
+    numberOrNull("beats_next", standing.beatsNext());
+    json.writeBooleanProperty("best", standing.best());
+    json.writeBooleanProperty("tied", standing.tied());
+  }
+
+  /// Null where there is none.
+  private void rank(String name, int rank) {
+    count(name, rank == 0 ? -1 : rank);
   }
 
   private void rows(String name, RowCounts rows) {

@@ -4,10 +4,14 @@ import io.lanewise.result.Breakdown;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.ChecklistItem;
 import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Leaderboard;
 import io.lanewise.result.Measure;
 import io.lanewise.result.Report;
 import io.lanewise.result.Verdict;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A report's measures, verdicts, checks and checklist as Markdown tables, for an issue or a pull
 /// request. Rounded by [Digits].
@@ -27,6 +31,7 @@ public final class MarkdownReport {
 
   private void report(Report report) {
     out.append("# ").append(text(report.title())).append("\n\n");
+    leaderboards(report);
     row("Evaluation", "Measure", "Value", "Unit", "n", "Better");
     out.append("|---|---|---:|---|---:|---|\n");
     for (EvaluationResult evaluation : report.evaluations()) {
@@ -63,6 +68,57 @@ public final class MarkdownReport {
             .append(status(item.status()) + ". " + text(item.answer()) + "\n");
       }
     }
+  }
+
+  /// A table a measure would be long: one of all, with the best in bold, then the ranks.
+  private void leaderboards(Report report) {
+    if (report.leaderboards().isEmpty()) {
+      return;
+    }
+    out.append("## Leaderboard\n\n");
+    LeaderboardTable.of(report.leaderboards())
+        .forEach(table -> {
+          List<Leaderboard> boards = table.boards();
+          row(
+              Stream.concat(
+                      Stream.of("Model"), boards.stream().map(b -> text(LeaderboardTable.title(b))))
+                  .toArray(String[]::new));
+          out.append("|---|").append("---:|".repeat(boards.size())).append('\n');
+          for (String model : table.models()) {
+            List<String> cells = new ArrayList<>(List.of(text(model)));
+            for (Leaderboard board : boards) {
+              Leaderboard.Standing standing = LeaderboardTable.find(board, model);
+              String value =
+                  standing == null ? "" : Digits.of(standing.value(), standing.standardError());
+              cells.add(
+                  standing == null
+                      ? ""
+                      : standing.best()
+                          ? "**" + value + "**"
+                          : value + (standing.tied() ? " =" : ""));
+            }
+            row(cells.toArray(String[]::new));
+          }
+          out.append('\n');
+        });
+    out.append("Bold: best; =: cannot be told from the best.\n\n");
+    row("Measure", "Rank", "Model", "Value", "Rank, 95 %", "Beats the next");
+    out.append("|---|---:|---|---:|---|---|\n");
+    for (LeaderboardTable table : LeaderboardTable.of(report.leaderboards())) {
+      Leaderboard board = table.boards().getFirst();
+      for (Leaderboard.Standing standing : board.standings()) {
+        row(
+            text(board.evaluation() + "." + board.measure()),
+            LeaderboardTable.rank(standing),
+            text(standing.model()),
+            Digits.of(standing.value(), standing.standardError()),
+            LeaderboardTable.interval(standing),
+            LeaderboardTable.beats(standing));
+      }
+    }
+    out.append("\nIntervals: ")
+        .append(text(LeaderboardTable.bases(report.leaderboards())))
+        .append(".\n\n");
   }
 
   private void columns(Report report) {

@@ -1,5 +1,6 @@
 package io.lanewise.run;
 
+import io.lanewise.leaderboard.Leaderboards;
 import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Descriptor;
 import io.lanewise.plan.Check;
@@ -9,9 +10,11 @@ import io.lanewise.plan.Plan;
 import io.lanewise.plan.Task;
 import io.lanewise.result.CheckResult;
 import io.lanewise.result.EvaluationResult;
+import io.lanewise.result.Leaderboard;
 import io.lanewise.result.Provenance;
 import io.lanewise.result.Report;
 import io.lanewise.run.bind.BoundTask;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -33,8 +36,20 @@ final class Results {
         (plan.options().inputHash() != InputHash.NONE ? provenance : provenance.withoutHashes())
             .finished(seconds, Algebra.used()),
         results,
+        boards(plan, results),
         checks,
         Checklist.of(results, plan.facts()));
+  }
+
+  /// The leaderboards; rows that were written count.
+  private static List<Leaderboard> boards(Plan plan, List<EvaluationResult> results) {
+    Path directory = plan.options().output();
+    return Leaderboards.of(
+        results,
+        (result, measure) ->
+            directory == null
+                ? null
+                : KeptRows.column(directory, result.rowFiles(), measure.name()));
   }
 
   /// Whether the measures are within the bounds of the plan.

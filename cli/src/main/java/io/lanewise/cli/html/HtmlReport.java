@@ -17,6 +17,7 @@ public final class HtmlReport {
   /// The page as text.
   public static String toHtml(Report report) {
     Overview overview = new Overview(report);
+    Html leaderboard = new LeaderboardSection(report.leaderboards()).html();
     ProvenanceSection provenance = new ProvenanceSection(report.provenance());
     String title = report.title().isBlank() ? "Evaluation" : report.title();
     Html sections = new Html();
@@ -53,11 +54,11 @@ public final class HtmlReport {
             <header>
             <h1>{}</h1>
             <p class='quiet'>{} · {} · Lanewise {}</p>
-            {}<nav aria-label='Sections'><a href='#summary'>Summary</a> <a href='#checks'>Checks</a> \
+            {}<nav aria-label='Sections'>{}<a href='#summary'>Summary</a> <a href='#checks'>Checks</a> \
             <a href='#checklist'>Checklist</a> <a href='#evaluations'>Evaluations</a> <a href='#provenance'>Provenance</a></nav>
             </header>
             <main>
-            <section id='summary'><h2>Summary</h2>
+            {}<section id='summary'><h2>Summary</h2>
             {}</section>
             <section id='checks'><h2>Checks</h2>
             {}</section>
@@ -78,6 +79,10 @@ public final class HtmlReport {
             provenance.started(),
             report.provenance().version(),
             overview.banner(),
+            leaderboard.isEmpty()
+                ? leaderboard
+                : Html.of("<a href='#leaderboard'>Leaderboard</a> "),
+            leaderboard,
             overview.summary(),
             overview.checks(),
             overview.checklist(),
