@@ -38,8 +38,8 @@ final class EarlyStart {
     Stream.of(args).flatMap(EarlyStart::tables).findFirst().ifPresent(Sources::prepare);
   }
 
-  /// How much there is to do follows from the sizes of the files that are named; columns are float32
-  /// until they are known better.
+  /// How much there is to do follows from the sizes of the files that are named; columns are
+  /// float32 until they are known better.
   private static void kernels(Objective objective, List<String> words) {
     if (objective.kernels().isEmpty()) {
       return;

@@ -27,8 +27,9 @@ final class PngImage {
         .name("lanewise-plots")
         .start(() -> {
           try {
-            of("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>"
-                + "<path d='M0 0L9 9' stroke='#000'/><text x='1' y='8'>0</text></svg>");
+            of(
+                "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>"
+                    + "<path d='M0 0L9 9' stroke='#000'/><text x='1' y='8'>0</text></svg>");
           } catch (IOException e) {
             // Whoever draws a plot is told.
           }

@@ -69,8 +69,7 @@ record ReportFiles(Path directory, boolean replace) {
   /// @return the plots' files
   List<Path> write(Report report, Plots plots) throws IOException {
     // Text and drawing take about as long.
-    CompletableFuture<String> html =
-        CompletableFuture.supplyAsync(() -> HtmlReport.toHtml(report));
+    CompletableFuture<String> html = CompletableFuture.supplyAsync(() -> HtmlReport.toHtml(report));
     SequencedMap<String, byte[]> drawn = new LinkedHashMap<>();
     for (EvaluationResult result : report.evaluations()) {
       drawn.putAll(plots.of(result));

@@ -24,8 +24,8 @@ public sealed interface Algebra permits OjAlgo, OpenBlas {
     return ActiveAlgebra.get();
   }
 
-  /// Begins to choose the algebra in a thread of its own, which takes some tens of milliseconds, for
-  /// [#active] to be faster. Failures are left to that.
+  /// Begins to choose the algebra in a thread of its own, which takes some tens of milliseconds,
+  /// for [#active] to be faster. Failures are left to that.
   static void prepare() {
     ActiveAlgebra.prepare();
   }
