@@ -1,15 +1,17 @@
-"""Times whole commands beside what a user would write with NumPy: each a process of its own, interleaved.
+"""Times whole commands beside what a user would write with NumPy or PyTorch: each a process of its own, interleaved.
 
     python3 benchmarks/whole_runs.py [--scale S] [--rounds N] [TASK ...]   prints a table
     python3 benchmarks/whole_runs.py --check                               fails below half of a place in whole_runs.json
     python3 benchmarks/whole_runs.py --record                              writes whole_runs.json
 
-The values of both are compared. At scale 1 the files of kl and mse have 4 GiB. --check and --record use 1/32, so that
+The peers are NumPy in this Python, NumPy of another version if another python3 on the PATH has one, and PyTorch if a
+python3 has it. The values of all are compared. At scale 1 the files of kl and mse have 4 GiB. --check and --record use 1/32, so that
 they take a minute.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -84,6 +86,53 @@ def peer(task):
     return (means * counts).sum() / counts.sum()
 
 
+def torch_peer(task):
+    """The value by PyTorch."""
+    import torch
+
+    if task == "fid":
+        a, b = (torch.from_numpy(np.load(f"{name}.npy")).double() for name in ("real", "generated"))
+        ca, cb = torch.cov(a.T), torch.cov(b.T)
+        values, vectors = torch.linalg.eigh(ca)
+        root = (vectors * values.clamp(min=0).sqrt()) @ vectors.T
+        trace = torch.linalg.eigvalsh(root @ cb @ root).clamp(min=0).sqrt().sum()
+        return ((a.mean(0) - b.mean(0)) ** 2).sum() + ca.trace() + cb.trace() - 2 * trace
+    files = {"kl": "kl", "kl-small": "small", "mse": "mse", "loss-by-timestep": "lbt", "log-likelihood": "ll"}
+    data = {name: torch.from_numpy(array) for name, array in np.load(files[task] + ".npz").items()}
+    if task.startswith("kl"):
+        mu, logvar = data["mu"], data["logvar"]
+        return (0.5 * (mu**2 + logvar.exp() - logvar - 1).sum(1, dtype=torch.float64)).mean()
+    if task == "mse":
+        return torch.nn.functional.mse_loss(data["eps_pred"], data["eps"], reduction="none").mean(1, dtype=torch.float64).mean()
+    if task == "log-likelihood":
+        return data["logprob"].sum(1, dtype=torch.float64).mean()
+    loss, t = data["loss"].double(), data["t"].long()
+    counts = torch.bincount(t, minlength=1000)
+    means = torch.bincount(t, loss, 1000) / counts.clamp(min=1)
+    return (means * counts).sum() / counts.sum()
+
+
+def version(python, module):
+    """The version of a module that an interpreter has; empty if it has none."""
+    code = f"import {module}; print({module}.__version__)"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.strip()
+
+
+def peers():
+    """Name of a peer: its command. NumPy in this Python comes first."""
+    found = {f"NumPy {np.__version__}": [sys.executable, Path(__file__).resolve(), "--peer"]}
+    others = [Path(folder) / "python3" for folder in os.environ["PATH"].split(os.pathsep)]
+    for python in [sys.executable, *(other for other in others if other.is_file())]:
+        numpy = version(python, "numpy")
+        if not numpy:
+            continue
+        found.setdefault(f"NumPy {numpy}", [python, Path(__file__).resolve(), "--peer"])
+        torch = version(python, "torch")
+        if torch and not any(name.startswith("PyTorch") for name in found):
+            found[f"PyTorch {torch}"] = [python, Path(__file__).resolve(), "--torch", "--peer"]
+    return found
+
+
 def run(command, folder):
     """Wall seconds and output of a process."""
     start = time.perf_counter()
@@ -93,13 +142,11 @@ def run(command, folder):
     return time.perf_counter() - start, done.stdout
 
 
-def measure(task, folder, rounds):
-    """Median seconds of both. One round more, the first, is not counted."""
+def measure(task, folder, rounds, others):
+    """Median seconds of all. One round more, the first, is not counted."""
     words, name = TASKS[task]
-    commands = {
-        "lanewise": [HERE.parent / "lanewise", *words, "--format", "json"],
-        "numpy": [sys.executable, Path(__file__).resolve(), "--peer", task],
-    }
+    commands = {peer: [*command, task] for peer, command in others.items()}
+    commands["Lanewise"] = [HERE.parent / "lanewise", *words, "--format", "json"]
     seconds = {key: [] for key in commands}
     values = {}
     for turn in range(rounds + 1):
@@ -107,33 +154,38 @@ def measure(task, folder, rounds):
             taken, output = run(command, folder)
             if turn:
                 seconds[key].append(taken)
-            if key == "numpy":
-                values[key] = float(output)
-            else:
+            if key == "Lanewise":
                 found = json.loads(output)["evaluations"][0]["measures"]
                 values[key] = float(next(m["value"] for m in found if m["name"] == name))
-    if not abs(values["lanewise"] - values["numpy"]) <= 1e-4 * abs(values["numpy"]):
-        sys.exit(f"{task}: found {values['lanewise']}, expected {values['numpy']} as NumPy has it")
+            else:
+                values[key] = float(output)
+    for key in others:
+        if not abs(values["Lanewise"] - values[key]) <= 1e-4 * abs(values[key]):
+            sys.exit(f"{task}: found {values['Lanewise']}, expected {values[key]} as {key} has it")
     return {key: statistics.median(all_) for key, all_ in seconds.items()}
 
 
-def table(tasks, folder, rounds):
+def table(tasks, folder, rounds, others):
+    """The places of the tasks: how many times as long NumPy in this Python takes. The last column is that of the fastest peer."""
     places = {}
-    print(f"{'task':18} {'NumPy':>8} {'Lanewise':>9} {'ratio':>6}")
+    print(f"{'task':18}" + "".join(f" {name:>15}" for name in [*others, "Lanewise", "NumPy / ours", "best / ours"]))
     for task in tasks:
-        median = measure(task, folder, rounds)
-        places[task] = median["numpy"] / median["lanewise"]
-        print(f"{task:18} {median['numpy']:7.2f}s {median['lanewise']:8.2f}s {places[task]:6.2f}", flush=True)
+        median = measure(task, folder, rounds, others)
+        ours = median["Lanewise"]
+        places[task] = median[next(iter(others))] / ours
+        best = min(median[name] for name in others) / ours
+        print(f"{task:18}" + "".join(f" {taken:14.2f}s" for taken in median.values()) + f" {places[task]:15.2f} {best:15.2f}", flush=True)
     return places
 
 
 def check(folder, rounds):
     """Whatever is below half of its place is tried once more, with twice the rounds."""
     expected = json.loads(PLACES.read_text())
-    low = [task for task, place in table(expected, folder, rounds).items() if place < expected[task] / 2]
+    numpy = dict([next(iter(peers().items()))])
+    low = [task for task, place in table(expected, folder, rounds, numpy).items() if place < expected[task] / 2]
     if low:
         print("once more: " + ", ".join(low))
-        again = table(low, folder, 2 * rounds)
+        again = table(low, folder, 2 * rounds, numpy)
         low = [task for task in low if again[task] < expected[task] / 2]
     for task in low:
         print(f"{task}: below half of its place, {expected[task]:.2f}", file=sys.stderr)
@@ -149,9 +201,10 @@ def main():
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--peer")
+    parser.add_argument("--torch", action="store_true")
     given = parser.parse_args()
     if given.peer:
-        print(repr(float(peer(given.peer))))
+        print(repr(float(torch_peer(given.peer) if given.torch else peer(given.peer))))
         return
     small = given.check or given.record
     scale = given.scale or (CHECK_SCALE if small else 1)
@@ -161,7 +214,7 @@ def main():
         make(folder, scale)
         if given.check:
             check(folder, given.rounds)
-        places = table(given.tasks or TASKS, folder, given.rounds)
+        places = table(given.tasks or TASKS, folder, given.rounds, peers())
         if given.record:
             PLACES.write_text(json.dumps({task: round(place, 2) for task, place in places.items()}, indent=2) + "\n")
 

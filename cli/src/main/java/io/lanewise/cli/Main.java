@@ -15,9 +15,26 @@ public final class Main {
 
   private Main() {}
 
-  /// Runs the command and ends the JVM with its exit code.
+  /// Runs the command and ends the JVM with its exit code. After success it returns if nothing else
+  /// runs: `System.exit` looks for a logger in every jar, which takes a tenth of a short command.
   public static void main(String[] args) {
-    System.exit(exitCode(args));
+    // Picocli would look for Groovy in every jar.
+    System.setProperty("picocli.disable.closures", "true");
+    int exitCode = exitCode(args);
+    if (exitCode != ExitCode.DONE || isAnotherThreadAwaited()) {
+      System.exit(exitCode);
+    }
+  }
+
+  private static boolean isAnotherThreadAwaited() {
+    Thread[] threads = new Thread[Thread.activeCount() + 8];
+    int count = Thread.enumerate(threads);
+    for (int i = 0; i < count; i++) {
+      if (!threads[i].isDaemon() && threads[i] != Thread.currentThread()) {
+        return true;
+      }
+    }
+    return count == threads.length;
   }
 
   static int exitCode(String[] args) {

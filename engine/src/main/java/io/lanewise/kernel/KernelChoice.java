@@ -1,6 +1,7 @@
 package io.lanewise.kernel;
 
 import io.lanewise.kernel.loops.Species;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Which kernels a process runs, and why: a function of what the JVM says of itself.
@@ -112,12 +113,9 @@ record KernelChoice(Form form, String reason, boolean declined) {
   }
 
   private static void checkBits(@Nullable String bits) {
-    switch (bits) {
-      case null -> {}
-      case "128", "256", "512" -> {}
-      default ->
-          throw new IllegalArgumentException(
-              "property %s: found '%s', expected 128, 256 or 512".formatted(BITS_PROPERTY, bits));
+    if (bits != null && !List.of("128", "256", "512").contains(bits)) {
+      throw new IllegalArgumentException(
+          "property %s: found '%s', expected 128, 256 or 512".formatted(BITS_PROPERTY, bits));
     }
   }
 }

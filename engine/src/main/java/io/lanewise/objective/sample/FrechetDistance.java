@@ -153,7 +153,8 @@ public final class FrechetDistance implements SampleMetric {
     String dimension = layer.measures() + "feature";
     return new RowSet(
             name + layer.sets(),
-            layer.equals(FIRST),
+            // Records compare by code that the JVM generates, each time it starts.
+            layer.sets().equals(FIRST.sets()),
             doc,
             List.of(
                 Role.vector(layer.features(), dimension, "Features, one sample a row; or:")
