@@ -46,7 +46,8 @@ final class Lanewise {
           "convert",
           "schedule",
           "windows",
-          "compare");
+          "compare",
+          "completion");
 
   /// @param objectives the registry; each one becomes a command
   Lanewise(Terminal terminal, List<Objective> objectives) {
@@ -74,6 +75,7 @@ final class Lanewise {
       case "schedule" -> new ScheduleCommand(terminal);
       case "windows" -> new WindowsCommand(terminal);
       case "compare" -> new CompareCommand(terminal);
+      case "completion" -> new CompletionCommand(terminal, () -> whole(terminal, objectives));
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -152,6 +154,19 @@ final class Lanewise {
     if (!ids.isEmpty()) {
       commands.getCommandSpec().usageMessage().footer(footer(ids));
     }
+  }
+
+  /// The command with all below it, shown.
+  private static CommandLine whole(Terminal terminal, Catalog objectives) {
+    Lanewise lanewise = new Lanewise(terminal, objectives);
+    NAMES.forEach(lanewise::add);
+    objectives.ids().forEach(lanewise::addObjective);
+    lanewise
+        .commands
+        .getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().usageMessage().hidden(false));
+    return lanewise.commands;
   }
 
   private void add(String name) {
