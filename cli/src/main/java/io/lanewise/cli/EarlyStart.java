@@ -3,7 +3,6 @@ package io.lanewise.cli;
 import io.lanewise.batch.FloatType;
 import io.lanewise.kernel.Kernels;
 import io.lanewise.kernel.Precision;
-import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Objective;
 import io.lanewise.source.Sources;
 import java.io.File;
@@ -31,9 +30,7 @@ final class EarlyStart {
     Objective objective = args.length == 0 ? null : catalog.find(args[0]).orElse(null);
     if (objective != null) {
       kernels(objective, List.of(args));
-      if (objective.usesAlgebra()) {
-        Algebra.prepare();
-      }
+      objective.prepare();
     }
     Stream.of(args).flatMap(EarlyStart::tables).findFirst().ifPresent(Sources::prepare);
   }

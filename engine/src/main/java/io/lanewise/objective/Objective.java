@@ -25,11 +25,9 @@ public sealed interface Objective permits RowObjective, Transform, SampleMetric 
     return List.of();
   }
 
-  /// Whether its results need [io.lanewise.linalg.Algebra], whose library is then loaded while rows
-  /// are read.
-  default boolean usesAlgebra() {
-    return false;
-  }
+  /// Begins to load what its results need besides kernels, in threads of its own, while rows are
+  /// read.
+  default void prepare() {}
 
   /// Whether the result of a row depends on its index, other than through noise that a parameter
   /// draws. If so, runs over parts of the rows do not add up to a run over all of them.

@@ -1,6 +1,7 @@
 package io.lanewise.objective.sample;
 
 import io.lanewise.batch.Batch;
+import io.lanewise.linalg.Algebra;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Choice;
 import io.lanewise.objective.Descriptor;
@@ -98,8 +99,8 @@ public final class FrechetDistance implements SampleMetric {
           "Seed of NumPy's RandomState(seed), which draws the rows of each size.");
 
   @Override
-  public boolean usesAlgebra() {
-    return true;
+  public void prepare() {
+    Algebra.prepare();
   }
 
   @Override

@@ -73,8 +73,8 @@ public final class VendiScore implements SampleMetric {
           });
 
   @Override
-  public boolean usesAlgebra() {
-    return true;
+  public void prepare() {
+    Algebra.prepare();
   }
 
   @Override

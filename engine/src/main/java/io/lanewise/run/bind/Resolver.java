@@ -8,7 +8,6 @@ import io.lanewise.batch.Shape;
 import io.lanewise.kernel.Kernel;
 import io.lanewise.kernel.KernelUse;
 import io.lanewise.kernel.Kernels;
-import io.lanewise.linalg.Algebra;
 import io.lanewise.noise.Noise;
 import io.lanewise.objective.Binding;
 import io.lanewise.objective.Descriptor;
@@ -168,9 +167,7 @@ public final class Resolver {
     }
     kernels.expect(objective.kernels(), type, values);
     kernels.expect(noise, type, values);
-    if (objective.usesAlgebra()) {
-      Algebra.prepare();
-    }
+    objective.prepare();
     return kernels.using(objective.kernels(), type);
   }
 
