@@ -162,7 +162,8 @@ final class DescribeCommand implements Callable<Integer> {
     return elements + role.shape() + dimension + many + (role.required() ? "" : ", optional");
   }
 
-  private static Map<String, Object> entry(Objective objective) {
+  /// What `--format json` prints.
+  static Map<String, Object> entry(Objective objective) {
     Descriptor descriptor = objective.descriptor();
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("id", descriptor.id());

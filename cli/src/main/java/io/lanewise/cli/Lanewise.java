@@ -47,7 +47,8 @@ final class Lanewise {
           "schedule",
           "windows",
           "compare",
-          "completion");
+          "completion",
+          "serve");
 
   /// @param objectives the registry; each one becomes a command
   Lanewise(Terminal terminal, List<Objective> objectives) {
@@ -76,6 +77,7 @@ final class Lanewise {
       case "windows" -> new WindowsCommand(terminal);
       case "compare" -> new CompareCommand(terminal);
       case "completion" -> new CompletionCommand(terminal, () -> whole(terminal, objectives));
+      case "serve" -> new ServeCommand(terminal, objectives);
       default -> throw new IllegalArgumentException(name);
     };
   }

@@ -68,6 +68,11 @@ public final class PlanLines {
     return new PlanLines(file, PlanText.parse(file.toString(), text));
   }
 
+  /// A plan within another text, which `file` stands for.
+  public static PlanLines of(Path file, Tree tree) {
+    return new PlanLines(file, tree);
+  }
+
   /// What the plan says.
   ///
   /// @param objectives the objectives that it may name
