@@ -105,6 +105,7 @@ class Process:
 
     def _ended(self):
         """What the process said when it ended."""
+        self._wait()  # its pipes are closed a moment before it ends
         self._stop()
         self._log.seek(0)
         said = self._log.read()[-2000:].decode(errors="replace").strip()
@@ -117,11 +118,14 @@ class Process:
     def close(self):
         """Lets the process end, and waits for it."""
         self._requests.close()
+        self._wait()
+        self.kill()
+
+    def _wait(self):
         try:
             self._process.wait(_SECONDS_TO_END)
         except subprocess.TimeoutExpired:
             pass
-        self.kill()
 
     def _stop(self):
         if self.lives():

@@ -34,15 +34,14 @@ class Request:
         for entry in self._entries:
             if "parameters" in entry:
                 entry["parameters"] = {_hyphens(name): _parameter(value) for name, value in entry["parameters"].items()}
-        self._sets = {}
-        loose = {}
+        self._sets, self._loose = {}, {}
         for name, value in values.items():
             rows = self._set_of(name)
             if rows:
                 self._sets[rows] = value
             else:
-                loose[name] = value
-        self._add_rows(data, loose)
+                self._loose[name] = value
+        self._add_rows(data)
 
     def _set_of(self, name):
         """The set of rows that an argument names."""
@@ -52,35 +51,18 @@ class Request:
                     return one["name"]
         return None
 
-    def _add_rows(self, data, loose):
-        if loose:
-            if data is not None:
-                raise InputError(
-                    f"argument '{next(iter(loose))}': found a column beside 'data', expected all columns in one of them;"
-                    " columns={ROLE: COLUMN} names those of 'data'"
-                )
+    def _add_rows(self, data):
+        first = next(iter(self._loose), None)
+        if first and data is not None:
+            raise InputError(
+                f"argument '{first}': found a column beside 'data', expected all columns in one of them;"
+                " columns={ROLE: COLUMN} names those of 'data'"
+            )
+        rows = self._loose if first else data
+        if rows is not None:
             if _ROWS in self._sets:
-                raise InputError(f"argument '{next(iter(loose))}': found a column beside '{_ROWS}', expected it there")
-            self._check_names(loose)
-            self._sets[_ROWS] = loose
-        elif data is not None:
-            if _ROWS in self._sets:
-                raise InputError(f"found both 'data' and '{_ROWS}', expected one of them")
-            self._sets[_ROWS] = data
-
-    def _check_names(self, loose):
-        """A misspelt argument would be a column that nobody needs."""
-        known = {}
-        for entry, described in zip(self._entries, self._described):
-            for one in described["sets"]:
-                known.setdefault(_underscores(one["name"]))
-                for role in one["roles"]:
-                    for name in (role["name"], *role["synonyms"]):
-                        known.setdefault(_underscores(name))
-            for column in entry.get("columns", {}).values():
-                for name in column if isinstance(column, list) else column.values() if isinstance(column, Mapping) else [column]:
-                    known.setdefault(_underscores(str(name)))
-        self._checked = (known, list(loose))
+                raise InputError(f"argument '{first or 'data'}': found '{_ROWS}' too, expected one of them")
+            self._sets[_ROWS] = rows
 
     def complete(self, *, by, quantiles, outputs):
         """Adds what holds for all evaluations that do not say it themselves."""
@@ -93,11 +75,21 @@ class Request:
                 entry["rows"] = "npz"
                 if outputs is not True:
                     entry.setdefault("outputs", [outputs] if isinstance(outputs, str) else list(outputs))
-        known, given = getattr(self, "_checked", ({}, []))
-        for entry in self._entries:
-            for bins in entry.get("by", []):
-                known.setdefault(_underscores(bins["column"] if isinstance(bins, Mapping) else bins))
-        for name in given:
+        self._check_names()
+
+    def _check_names(self):
+        """A misspelt argument would be a column that nobody needs."""
+        known = {}
+        for entry, described in zip(self._entries, self._described):
+            for one in described["sets"]:
+                known.setdefault(_underscores(one["name"]))
+                for role in one["roles"]:
+                    for name in (role["name"], *role["synonyms"]):
+                        known.setdefault(_underscores(name))
+            for named in (*entry.get("columns", {}).values(), *entry.get("by", [])):
+                for name in _columns_of(named):
+                    known.setdefault(_underscores(name))
+        for name in self._loose:
             if _underscores(name) not in known:
                 near = difflib.get_close_matches(_underscores(name), known, 1)
                 raise InputError(
@@ -185,6 +177,13 @@ def _entry(entry):
     if "by" in result and not isinstance(result["by"], list):
         result["by"] = [result["by"]]
     return result
+
+
+def _columns_of(named):
+    """The columns that a plan names there: one, several, or by the keys of a mapping."""
+    if isinstance(named, Mapping):
+        return [named[key] for key in ("column", "values", "offsets") if key in named]
+    return [named] if isinstance(named, str) else named
 
 
 def _parameter(value):
