@@ -77,7 +77,8 @@ class ServeCommandTest {
 
   @Test
   void doesNotReadRequestsAsData() throws IOException {
-    String request = plan("posterior.csv").replace(quoted(folder.resolve("posterior.csv")), "\"-\"");
+    String request =
+        plan("posterior.csv").replace(quoted(folder.resolve("posterior.csv")), "\"-\"");
 
     assertThat(error(ask(request)))
         .isEqualTo(
@@ -89,7 +90,8 @@ class ServeCommandTest {
     Tree objective = ask("{\"describe\":\"kl\"}").get("objective");
 
     assertThat(objective.get("id").text()).isEqualTo("gaussian-kl");
-    assertThat(objective.get("sets").items("sets").getFirst().get("roles").items("roles")).hasSize(2);
+    assertThat(objective.get("sets").items("sets").getFirst().get("roles").items("roles"))
+        .hasSize(2);
     assertThat(error(ask("{\"describe\":\"no\"}"))).contains("2: ").contains("objective 'no'");
   }
 
@@ -131,7 +133,8 @@ class ServeCommandTest {
 
   private String plan(String file, String... options) {
     return """
-        {"plan":{"lanewise":1,"data":{"rows":%s},"evaluate":[{"objective":"gaussian-kl"}]},"options":[%s]}"""
+    {"plan":{"lanewise":1,"data":{"rows":%s},"evaluate":[{"objective":"gaussian-kl"}]},"options":[%s]}\
+    """
         .formatted(
             quoted(folder.resolve(file)),
             String.join(",", Stream.of(options).map(ServeCommandTest::quoted).toList()));
