@@ -61,9 +61,7 @@ final class ServeCommand implements Callable<Integer> {
     // What a library prints must not come between the replies.
     System.setOut(System.err);
     // A caller that was killed may leave its pipes to its children, so their end tells nothing.
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(ExitCode.DONE)));
+    ProcessHandle.current().parent().ifPresent(ServeCommand::endWith);
     Path folder =
         scratch == null
             ? Files.createTempDirectory("lanewise-")
@@ -79,6 +77,15 @@ final class ServeCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private static void endWith(ProcessHandle parent) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          parent.onExit().join();
+          System.exit(ExitCode.DONE);
+        });
   }
 
   private void print(String line) {
