@@ -37,7 +37,7 @@ final class Github {
             log,
             "error",
             check.measure(),
-            "expected %s, found %s".formatted(check.expected(), Digits.of(check.found())));
+            "expected %s, found %s".formatted(check.expected(), Digits.found(check)));
       }
     }
     for (EvaluationResult evaluation : report.evaluations()) {

@@ -115,7 +115,7 @@ final class JunitXml {
             new Case(
                 "%s %s".formatted(check.measure().substring(point + 1), check.expected()),
                 check.passed() ? Outcome.PASSED : Outcome.FAILED,
-                "found " + Digits.of(check.found())));
+                "found " + Digits.found(check)));
       }
     }
     for (Verdict verdict : evaluation.verdicts()) {

@@ -173,7 +173,7 @@ final class Summary {
           check.passed() ? "pass" : "FAIL",
           check.measure(),
           check.expected(),
-          "found " + Digits.of(check.found()));
+          "found " + Digits.found(check));
     }
     return table.isEmpty() ? "" : "Checks\n" + table.text();
   }

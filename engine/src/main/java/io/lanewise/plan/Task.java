@@ -91,13 +91,13 @@ public final class Task {
     return with(copy -> copy.name = newName);
   }
 
-  /// The same for one of a plan's models: it is called `NAME-MODEL`, and reads the model's rows
-  /// where this one reads those of [Models#DATA_SET].
+  /// The same for one of a plan's models: it is called `NAME-MODEL`, with `-` for each `.`, and
+  /// reads the model's rows where this one reads those of [Models#DATA_SET].
   public Task of(Model model) {
     return with(copy -> {
       copy.model = model;
       copy.evaluation = name();
-      copy.name = "%s-%s".formatted(name(), model.name());
+      copy.name = "%s-%s".formatted(name(), model.name().replace('.', '-'));
       copy.data.replaceAll((set, data) -> data.equals(Models.DATA_SET) ? model.name() : data);
     });
   }

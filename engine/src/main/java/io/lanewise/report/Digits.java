@@ -1,5 +1,6 @@
 package io.lanewise.report;
 
+import io.lanewise.result.CheckResult;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -30,6 +31,14 @@ public final class Digits {
     BigDecimal rounded = rounded(value, SIGNIFICANT);
     boolean exact = rounded.compareTo(BigDecimal.valueOf(value)) == 0; // 0.25, but 5.14600
     return text(exact ? rounded.stripTrailingZeros() : rounded);
+  }
+
+  /// What a check found: a number, a status, or either with a note.
+  public static String found(CheckResult check) {
+    String note = check.note();
+    return note == null
+        ? of(check.found())
+        : Double.isNaN(check.found()) ? note : "%s (%s)".formatted(of(check.found()), note);
   }
 
   /// The value with its standard error, or alone if that is NaN or the value is not finite.

@@ -279,6 +279,9 @@ public final class JsonReport {
     json.writeStringProperty("expected", check.expected());
     number("found", check.found());
     json.writeBooleanProperty("passed", check.passed());
+    if (check.note() != null) {
+      text("note", check.note());
+    }
   }
 
   private void checklistItem(ChecklistItem item) {

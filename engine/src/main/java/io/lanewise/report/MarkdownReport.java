@@ -56,7 +56,7 @@ public final class MarkdownReport {
         row(
             text(check.measure()),
             text(check.expected()),
-            Digits.of(check.found()),
+            text(Digits.found(check)),
             check.passed() ? "pass" : "**FAIL**");
       }
     }

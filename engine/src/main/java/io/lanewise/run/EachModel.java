@@ -1,6 +1,5 @@
 package io.lanewise.run;
 
-import io.lanewise.plan.Check;
 import io.lanewise.plan.Model;
 import io.lanewise.plan.Models;
 import io.lanewise.plan.Plan;
@@ -64,21 +63,10 @@ final class EachModel {
       throw new PlanException(
           "models", "models: found no evaluation with data set 'model', expected one");
     }
-    List<Check> checks = new ArrayList<>();
-    for (Check check : plan.checks()) {
-      List<Task> of =
-          tasks.stream()
-              .filter(task -> task.model() != null && task.evaluation().equals(check.evaluation()))
-              .toList();
-      of.forEach(task ->
-          checks.add(new Check(task.name(), check.measure(), check.comparison(), check.bound())));
-      if (of.isEmpty()) {
-        checks.add(check);
-      }
-    }
     SequencedMap<String, List<String>> data = new LinkedHashMap<>(plan.data());
     models.forEach((model, files) -> data.put(model.name(), files));
-    return new Plan(plan.title(), data, Models.none(), tasks, checks, plan.facts(), plan.options());
+    return new Plan(
+        plan.title(), data, Models.none(), tasks, plan.checks(), plan.facts(), plan.options());
   }
 
   private static SequencedMap<Model, List<String>> named(

@@ -76,9 +76,9 @@ class ModelsTest {
         .extracting(EvaluationResult::name, EvaluationResult::model)
         .containsExactly(
             tuple("fid-b", new EvaluationResult.Model("fid", "b", null)),
-            tuple("fid-a.1", new EvaluationResult.Model("fid", "a.1", null)));
+            tuple("fid-a-1", new EvaluationResult.Model("fid", "a.1", null)));
     assertThat(distance(report, "fid-b")).isEqualTo(9);
-    assertThat(distance(report, "fid-a.1")).isEqualTo(1);
+    assertThat(distance(report, "fid-a-1")).isEqualTo(1);
     assertThat(report.provenance().inputs()).containsOnlyKeys("real", "b", "a.1");
   }
 

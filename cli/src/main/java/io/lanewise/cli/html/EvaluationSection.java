@@ -65,7 +65,7 @@ final class EvaluationSection {
               "<li class='bad'>{} check of <b>{}</b>: found {}, expected {}</li>\n",
               Cells.passed(false),
               measure.name(),
-              Digits.of(check.found()),
+              Digits.found(check),
               Cells.bound(check.expected()));
         }
       }

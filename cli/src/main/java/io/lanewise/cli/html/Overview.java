@@ -40,7 +40,7 @@ final class Overview {
           "<li>{} check <b>{}</b>: found {}, expected {}</li>\n",
           Cells.status(Verdict.Status.FAIL),
           linked(check.measure()),
-          Digits.of(check.found()),
+          Digits.found(check),
           Cells.bound(check.expected()));
     }
     bad.forEach(judged -> items.add(item(judged)));
@@ -241,7 +241,9 @@ final class Overview {
           check.passed() ? new Html() : Html.of(" class='bad'"),
           linked(check.measure()),
           Cells.bound(check.expected()),
-          Cells.number(check.found()),
+          check.note() == null
+              ? Cells.number(check.found())
+              : Html.of("<td class='num'>{}</td>", Digits.found(check)),
           Cells.passed(check.passed()));
     }
     return Cells.table(

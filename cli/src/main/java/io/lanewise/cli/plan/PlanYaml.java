@@ -48,7 +48,7 @@ public final class PlanYaml {
     }
     root.put("evaluate", plan.tasks().stream().map(PlanYaml::task).toList());
     if (!plan.checks().isEmpty()) {
-      root.put("checks", plan.checks().stream().map(PlanYaml::check).toList());
+      root.put("checks", plan.checks().stream().map(Check::text).toList());
     }
     if (!plan.facts().isEmpty()) {
       root.put("facts", plan.facts());
@@ -97,11 +97,6 @@ public final class PlanYaml {
       keys.put("quantiles", task.quantiles());
     }
     return keys;
-  }
-
-  private static String check(Check check) {
-    return "%s.%s %s %s"
-        .formatted(check.evaluation(), check.measure(), check.comparison(), check.bound());
   }
 
   private static Map<String, Object> bins(Bins bins) {

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +25,6 @@ public final class PlanCodec {
 
   /// An evaluation's name becomes part of file names and of `evaluation.measure`.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
-
-  private static final Pattern CHECK =
-      Pattern.compile("\\s*([^\\s.]+)\\.([^\\s<>=]+)\\s*(<=|>=|<|>)\\s*(\\S+)\\s*");
 
   private final UnaryOperator<String> idOf;
 
@@ -247,22 +243,12 @@ public final class PlanCodec {
   }
 
   private static Check check(Tree node) {
-    String expected = "EVALUATION.MEASURE COMPARISON NUMBER, as in 'elbo.elbo >= 16'";
-    String text = node.text(expected);
-    Matcher matcher = CHECK.matcher(text);
-    if (!matcher.matches()) {
-      throw node.wrong("check: found '%s', expected %s".formatted(text, expected));
-    }
-    double bound;
+    String text = node.text(Check.FORM);
     try {
-      bound = Double.parseDouble(matcher.group(4));
-    } catch (NumberFormatException e) {
-      bound = Double.NaN;
+      return Check.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new PlanException("", node.path(), String.valueOf(e.getMessage()), e);
     }
-    if (!Double.isFinite(bound)) {
-      throw node.wrong("found '%s', expected a number as bound".formatted(matcher.group(4)));
-    }
-    return new Check(matcher.group(1), matcher.group(2), matcher.group(3), bound);
   }
 
   private static <E extends Enum<E>> @Nullable E word(Tree plan, String key, E[] values) {

@@ -72,7 +72,8 @@ public final class PlanCheck {
       }
     }
     for (int i = 0; i < checks.size(); i++) {
-      if (!names.contains(checks.get(i).evaluation())) {
+      String evaluation = checks.get(i).evaluation();
+      if (tasks.stream().noneMatch(task -> task.evaluation().equals(evaluation))) {
         throw unknown("checks[%d]".formatted(i), "evaluation", checks.get(i).evaluation(), names);
       }
     }

@@ -21,6 +21,7 @@ import io.lanewise.objective.SampleMetric;
 import io.lanewise.objective.Workers;
 import io.lanewise.plan.Bins;
 import io.lanewise.plan.Check;
+import io.lanewise.plan.Model;
 import io.lanewise.plan.Plan;
 import io.lanewise.plan.PlanException;
 import io.lanewise.plan.Task;
@@ -390,19 +391,47 @@ public final class Resolver {
   private void measures(List<BoundTask> bound) {
     for (int i = 0; i < plan.checks().size(); i++) {
       Check check = plan.checks().get(i);
+      String path = "checks[%d]".formatted(i);
+      List<Task> tasks =
+          bound.stream()
+              .map(BoundTask::task)
+              .filter(task -> task.evaluation().equals(check.evaluation()))
+              .toList();
+      String model = check.subject().model();
+      if (model != null) {
+        require(
+            path,
+            "model of '%s' in a check".formatted(check.evaluation()),
+            model,
+            tasks.stream()
+                .flatMap(task -> Stream.ofNullable(task.model()))
+                .map(Model::name)
+                .toList());
+      }
       for (BoundTask task : bound) {
-        if (task.task().name().equals(check.evaluation())
-            && !task.measures().contains(check.measure())) {
-          throw new PlanException(
-              "checks[%d]".formatted(i),
-              String.valueOf(
-                  Names.unknown(
-                          "measure of '%s' in a check".formatted(check.evaluation()),
-                          check.measure(),
-                          task.measures())
-                      .getMessage()));
+        if (!tasks.contains(task.task()) || !(check.condition() instanceof Check.Bound)) {
+          continue;
+        }
+        require(
+            path,
+            "measure of '%s' in a check".formatted(check.evaluation()),
+            check.measure(),
+            task.measures());
+        String by = check.subject().by();
+        if (by != null) {
+          require(
+              path,
+              "column of groups of '%s' in a check".formatted(check.evaluation()),
+              by,
+              task.by().stream().map(Bins::column).toList());
         }
       }
+    }
+  }
+
+  private static void require(String path, String what, String name, List<String> known) {
+    if (!known.contains(name)) {
+      throw new PlanException(path, String.valueOf(Names.unknown(what, name, known).getMessage()));
     }
   }
 }

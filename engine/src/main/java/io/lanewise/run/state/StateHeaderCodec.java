@@ -57,7 +57,7 @@ final class StateHeaderCodec {
       json.writeStringProperty("policy", header.policy().toString());
       json.writeStringProperty("precision", header.precision().toString());
       texts(json, "facts", header.facts());
-      each(json, "checks", header.checks(), check -> write(json, check));
+      list(json, "checks", header.checks().stream().map(Check::text).toList());
       each(json, "evaluations", header.evaluations(), bound -> write(json, bound));
       json.writeObjectPropertyStart("inputs");
       header.inputs().forEach((name, files) -> each(json, name, files, file -> write(json, file)));
@@ -100,25 +100,10 @@ final class StateHeaderCodec {
         word(json.get("policy"), Policy.values()),
         word(json.get("precision"), Precision.values()),
         json.get("facts").textsByKey(),
-        json.get("checks").list(StateHeaderCodec::readCheck),
+        json.get("checks").list(check -> check.as("a check", Check::parse)),
         json.get("evaluations").list(StateHeaderCodec::readBound),
         inputs,
         json.get("runs").list(StateHeaderCodec::readRun));
-  }
-
-  private static void write(JsonGenerator json, Check check) {
-    json.writeStringProperty("evaluation", check.evaluation());
-    json.writeStringProperty("measure", check.measure());
-    json.writeStringProperty("comparison", check.comparison());
-    json.writeStringProperty("bound", Double.toString(check.bound()));
-  }
-
-  private static Check readCheck(Tree json) {
-    String evaluation = json.get("evaluation").text();
-    String measure = json.get("measure").text();
-    double bound = json.get("bound").number();
-    return json.get("comparison")
-        .as("<, <=, > or >=", word -> new Check(evaluation, measure, word, bound));
   }
 
   private static void write(JsonGenerator json, StateHeader.Bound bound) {
