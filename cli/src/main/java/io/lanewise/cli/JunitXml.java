@@ -131,7 +131,7 @@ final class JunitXml {
     return cases;
   }
 
-  /// `warn: n real 900, n generated 1000, d 64 (rule: …)`.
+  /// `warn: 900 real rows and 1000 generated rows in 64 dimensions (rule: …)`.
   static String said(Verdict verdict) {
     return String.format(
         Locale.ROOT, "%s: %s (rule: %s)", verdict.status(), verdict.evidence(), verdict.rule());

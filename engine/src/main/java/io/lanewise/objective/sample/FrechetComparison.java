@@ -279,7 +279,8 @@ final class FrechetComparison {
         "the estimate is biased upwards by rows that are few: compare only distances of equal n,"
             + " and expect bias where n of a set is not above d";
     String evidence =
-        "n real %d, n generated %d, d %d".formatted(real.count(), generated.count(), dim);
+        "%s and %s in %d dimensions"
+            .formatted(rows("real", real.count()), rows("generated", generated.count()), dim);
     boolean given = real.count() == 0 || generated.count() == 0;
     boolean few =
         kind.equals("full")
@@ -289,7 +290,19 @@ final class FrechetComparison {
         few || (!given && real.count() != generated.count())
             ? Status.WARN
             : given ? Status.UNKNOWN : Status.PASS;
-    return new Verdict(layer.measures() + "sample-size", status, rule, evidence);
+    String why =
+        few
+            ? ": so few that the distance comes out too large"
+            : status == Status.WARN
+                ? ": compare only with distances of the same numbers of rows"
+                : "";
+    return new Verdict(layer.measures() + "sample-size", status, rule, evidence + why);
+  }
+
+  private static String rows(String set, long count) {
+    return count == 0
+        ? "an unknown number of %s rows".formatted(set)
+        : "%d %s rows".formatted(count, set);
   }
 
   /// Says where given statistics were brought back to what a covariance can be.

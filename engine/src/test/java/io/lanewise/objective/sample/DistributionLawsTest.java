@@ -156,7 +156,9 @@ class DistributionLawsTest {
             .verdicts()
             .getFirst();
     assertThat(few.status()).isEqualTo(Verdict.Status.WARN);
-    assertThat(few.evidence()).isEqualTo("n real 5, n generated 5, d 8");
+    assertThat(few.evidence())
+        .isEqualTo(
+            "5 real rows and 5 generated rows in 8 dimensions: so few that the distance comes out too large");
     assertThat(
             compare(Task.of("fid"), normals(1, 50, 8, 0, 1), normals(2, 60, 8, 0, 1))
                 .verdicts()
