@@ -23,13 +23,14 @@ def ask(engine, factor=1.0):
 
 
 def ended(pid):
-    """Whether a process ends within a while."""
+    """Whether a process ends within a while, with all its threads: its parent is told after the last one."""
     for _ in range(600):
         try:
             with open(f"/proc/{pid}/stat") as stat:
-                if stat.read().rpartition(")")[2].split()[0] == "Z":
-                    return True
-        except FileNotFoundError:
+                zombie = stat.read().rpartition(")")[2].split()[0] == "Z"
+            if zombie and len(os.listdir(f"/proc/{pid}/task")) == 1:
+                return True
+        except (FileNotFoundError, ProcessLookupError):
             return True
         time.sleep(0.1)
     return False
